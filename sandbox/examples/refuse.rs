@@ -1,0 +1,64 @@
+//! Runs a command with some system calls refused (`ENOSYS`), so that tests can stand in for a host without them:
+//! `refuse landlock_create_ruleset,landlock_restrict_self -- COMMAND…`
+//!
+//! Only for the architecture it is built for; another architecture's calls pass.
+#![allow(clippy::print_stderr, reason = "a program for tests")]
+
+use std::{env, io, os::unix::process::CommandExt as _, process::ExitCode};
+
+fn main() -> ExitCode {
+    let arguments: Vec<_> = env::args_os().skip(1).collect();
+    let [names, mark, program, rest @ ..] = arguments.as_slice() else {
+        eprintln!("usage: refuse NAME[,NAME]… -- COMMAND…");
+        return ExitCode::from(125);
+    };
+    let numbers = names.to_string_lossy().split(',').map(number).collect::<Option<Vec<_>>>();
+    let Some(numbers) = numbers.filter(|_| mark == "--") else {
+        eprintln!("refuse: one of the names is not known here");
+        return ExitCode::from(125);
+    };
+    if let Err(error) = refuse(&numbers) {
+        eprintln!("refuse: {error}");
+        return ExitCode::from(125);
+    }
+    let error = std::process::Command::new(program).args(rest).exec();
+    eprintln!("refuse: {error}");
+    ExitCode::from(126)
+}
+
+fn number(name: &str) -> Option<u32> {
+    let number = match name {
+        "landlock_create_ruleset" => libc::SYS_landlock_create_ruleset,
+        "landlock_add_rule" => libc::SYS_landlock_add_rule,
+        "landlock_restrict_self" => libc::SYS_landlock_restrict_self,
+        "openat2" => libc::SYS_openat2,
+        "pidfd_open" => libc::SYS_pidfd_open,
+        "close_range" => libc::SYS_close_range,
+        _ => return None,
+    };
+    u32::try_from(number).ok()
+}
+
+/// Installs `number == one of these ? ENOSYS : allow`.
+fn refuse(numbers: &[u32]) -> io::Result<()> {
+    const LOAD: u32 = libc::BPF_LD | libc::BPF_W | libc::BPF_ABS;
+    const JUMP_IF_EQUAL: u32 = libc::BPF_JMP | libc::BPF_JEQ | libc::BPF_K;
+    const RETURN: u32 = libc::BPF_RET | libc::BPF_K;
+    let step =
+        |code: u32, jt, jf, k| libc::sock_filter { code: u16::try_from(code).unwrap_or_default(), jt, jf, k };
+    // The number is the first field of `seccomp_data`.
+    let mut program = vec![step(LOAD, 0, 0, 0)];
+    for number in numbers {
+        program.push(step(JUMP_IF_EQUAL, 0, 1, *number));
+        program.push(step(RETURN, 0, 0, libc::SECCOMP_RET_ERRNO | libc::ENOSYS.cast_unsigned()));
+    }
+    program.push(step(RETURN, 0, 0, libc::SECCOMP_RET_ALLOW));
+    let length = u16::try_from(program.len()).map_err(io::Error::other)?;
+    let filter = libc::sock_fprog { len: length, filter: program.as_mut_ptr() };
+    // SAFETY: the filter and its program live until the calls return; the kernel copies them.
+    let installed = unsafe {
+        libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0
+            && libc::prctl(libc::PR_SET_SECCOMP, libc::SECCOMP_MODE_FILTER, &raw const filter) == 0
+    };
+    if installed { Ok(()) } else { Err(io::Error::last_os_error()) }
+}

@@ -1,0 +1,88 @@
+//! The init's end of the socket: blocking, with descriptors that come along with the first byte of a frame.
+
+use std::{
+    io::{self, IoSliceMut},
+    mem::MaybeUninit,
+    os::fd::{AsFd, BorrowedFd, OwnedFd},
+};
+
+use rustix::{
+    io::Errno,
+    net::{RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendFlags},
+};
+
+use crate::protocol::{Reply, Request, first_frame};
+
+pub(crate) struct Channel {
+    socket: OwnedFd,
+    received: Vec<u8>,
+    descriptors: Vec<OwnedFd>,
+}
+
+impl Channel {
+    pub(crate) fn new(socket: OwnedFd) -> Self {
+        Self { socket, received: Vec::new(), descriptors: Vec::new() }
+    }
+
+    /// Whether a request may be waiting that `poll` no longer announces.
+    pub(crate) fn has_received(&self) -> bool {
+        matches!(first_frame(&self.received), Ok(Some(_)) | Err(_))
+    }
+
+    /// The next request and its descriptors; `None` if the supervisor is gone. Waits.
+    pub(crate) fn receive(&mut self) -> io::Result<Option<(Request, Vec<OwnedFd>)>> {
+        loop {
+            if let Some((body, used)) = first_frame(&self.received)? {
+                let request = Request::read(body)?;
+                self.received.drain(..used);
+                return Ok(Some((request, std::mem::take(&mut self.descriptors))));
+            }
+            if self.receive_some()? == 0 {
+                return Ok(None);
+            }
+        }
+    }
+
+    fn receive_some(&mut self) -> io::Result<usize> {
+        let mut bytes = [0; 16 << 10];
+        let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(3))];
+        loop {
+            let mut control = RecvAncillaryBuffer::new(&mut space);
+            let mut slices = [IoSliceMut::new(&mut bytes)];
+            match rustix::net::recvmsg(&self.socket, &mut slices, &mut control, RecvFlags::CMSG_CLOEXEC) {
+                Err(Errno::INTR) => {}
+                Err(Errno::CONNRESET) => return Ok(0),
+                Err(error) => return Err(error.into()),
+                Ok(message) => {
+                    for part in control.drain() {
+                        if let RecvAncillaryMessage::ScmRights(descriptors) = part {
+                            self.descriptors.extend(descriptors);
+                        }
+                    }
+                    self.received.extend_from_slice(&bytes[..message.bytes]);
+                    return Ok(message.bytes);
+                }
+            }
+        }
+    }
+
+    /// Sends a reply; an error means that the supervisor is gone.
+    pub(crate) fn send(&self, reply: &Reply) -> io::Result<()> {
+        let frame = reply.frame();
+        let mut rest = &frame[..];
+        while !rest.is_empty() {
+            match rustix::net::send(&self.socket, rest, SendFlags::NOSIGNAL) {
+                Ok(sent) => rest = &rest[sent..],
+                Err(Errno::INTR) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(())
+    }
+}
+
+impl AsFd for Channel {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.socket.as_fd()
+    }
+}

@@ -1,0 +1,160 @@
+//! The list of credentials that commands must not read, in one place.
+
+use std::path::{Path, PathBuf};
+
+/// Below the home directory.
+const IN_HOME: &[&str] = &[
+    // Remote access and signing
+    ".ssh",
+    ".gnupg",
+    ".gpg",
+    ".pki",
+    ".netrc",
+    "_netrc",
+    ".authinfo",
+    ".authinfo.gpg",
+    ".putty",
+    ".config/age",
+    ".config/sops",
+    ".age",
+    ".vault-token",
+    ".krb5",
+    // Version control and forges
+    ".git-credentials",
+    ".config/git/credentials",
+    ".config/gh",
+    ".config/glab-cli",
+    ".config/hub",
+    ".config/tea",
+    ".hgrc",
+    ".subversion/auth",
+    ".config/jj",
+    // Clouds and orchestration
+    ".aws",
+    ".azure",
+    ".config/gcloud",
+    ".config/doctl",
+    ".config/hcloud",
+    ".config/scaleway",
+    ".config/fly",
+    ".fly",
+    ".oci",
+    ".kube",
+    ".docker/config.json",
+    ".config/containers/auth.json",
+    ".config/helm",
+    ".helm",
+    ".terraform.d",
+    ".terraformrc",
+    ".pulumi",
+    ".config/heroku",
+    ".config/netlify",
+    ".vercel",
+    ".local/share/com.vercel.cli",
+    ".config/wrangler",
+    ".wrangler",
+    ".railway",
+    ".config/op",
+    ".boto",
+    ".s3cfg",
+    ".rclone.conf",
+    ".config/rclone",
+    ".snowflake",
+    ".databrickscfg",
+    ".minikube",
+    ".supabase",
+    // Package registries
+    ".npmrc",
+    ".yarnrc",
+    ".yarnrc.yml",
+    ".pypirc",
+    ".config/pypoetry/auth.toml",
+    ".cargo/credentials",
+    ".cargo/credentials.toml",
+    ".gem/credentials",
+    ".local/share/gem/credentials",
+    ".m2/settings.xml",
+    ".m2/settings-security.xml",
+    ".gradle/gradle.properties",
+    ".composer/auth.json",
+    ".config/composer/auth.json",
+    ".nuget/NuGet/NuGet.Config",
+    ".config/NuGet/NuGet.Config",
+    ".condarc",
+    ".hex/hex.config",
+    ".pub-cache/credentials.json",
+    ".config/dart/pub-credentials.json",
+    // Data and models
+    ".pgpass",
+    ".my.cnf",
+    ".mylogin.cnf",
+    ".redisclirc",
+    ".cache/huggingface/token",
+    ".huggingface/token",
+    ".kaggle",
+    ".config/openai",
+    ".config/anthropic",
+    ".claude/.credentials.json",
+    ".codex/auth.json",
+    ".config/github-copilot",
+    ".gemini",
+    ".cursor",
+    // Password stores, keyrings, browsers, mail
+    ".password-store",
+    ".local/share/keyrings",
+    ".local/share/kwalletd",
+    ".config/keepassxc",
+    ".config/Bitwarden",
+    ".config/1Password",
+    ".mozilla",
+    ".config/google-chrome",
+    ".config/chromium",
+    ".config/BraveSoftware",
+    ".config/microsoft-edge",
+    ".config/vivaldi",
+    ".thunderbird",
+    ".config/Signal",
+    ".config/Slack",
+    ".msmtprc",
+    ".config/msmtp",
+    // What was typed
+    ".bash_history",
+    ".zsh_history",
+    ".local/share/fish/fish_history",
+    ".python_history",
+    ".psql_history",
+    ".mysql_history",
+    ".node_repl_history",
+];
+
+/// Wherever the home directory is.
+const OF_THE_SYSTEM: &[&str] = &[
+    "/etc/shadow",
+    "/etc/shadow-",
+    "/etc/gshadow",
+    "/etc/gshadow-",
+    "/etc/sudoers",
+    "/etc/sudoers.d",
+    "/etc/ssl/private",
+    "/etc/krb5.keytab",
+    "/run/secrets",
+    "/run/credentials",
+    "/var/run/secrets",
+    "/var/lib/kubelet",
+];
+
+/// Host keys; each by name, because the rest of their directory must stay readable.
+const HOST_KEYS: &[&str] = &["rsa", "ecdsa", "ed25519", "dsa"];
+
+/// The paths that hold credentials for the user whose home directory is `home`, whether they exist or not.
+///
+/// Meant for [`Settings::hidden`](crate::Settings::hidden); a host may add to it or take from it.
+pub fn default_hidden(home: &Path) -> Vec<PathBuf> {
+    let host_keys = HOST_KEYS.iter().map(|kind| format!("/etc/ssh/ssh_host_{kind}_key").into());
+    IN_HOME
+        .iter()
+        .map(|path| home.join(path))
+        .chain(OF_THE_SYSTEM.iter().map(PathBuf::from))
+        .chain(host_keys)
+        .collect()
+}

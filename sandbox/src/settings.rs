@@ -1,0 +1,291 @@
+//! What a host asks for: the level, the paths, the limits, and each command; checked before anything starts.
+
+use std::{
+    collections::BTreeSet,
+    ffi::OsString,
+    fmt, io,
+    path::{Component, Path, PathBuf},
+    str::FromStr,
+    time::Duration,
+};
+
+use crate::error::OpenError;
+
+/// How much a sandbox confines, from least to most.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Level {
+    /// Nothing is refused. Process trees still end with their command; environment, limits, descriptors and
+    /// the private temporary directory are as at every other level.
+    Off,
+    /// Landlock in place, without namespaces: works in containers and on hardened distributions.
+    Landlock,
+}
+
+impl fmt::Display for Level {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Off => "off",
+            Self::Landlock => "landlock",
+        })
+    }
+}
+
+/// The name was none of the levels.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("there is no sandbox level `{name}`; use `landlock` or `off`")]
+pub struct UnknownLevel {
+    /// The name that was given.
+    pub name: String,
+}
+
+impl FromStr for Level {
+    type Err = UnknownLevel;
+
+    fn from_str(name: &str) -> Result<Self, UnknownLevel> {
+        match name {
+            "off" => Ok(Self::Off),
+            "landlock" => Ok(Self::Landlock),
+            _ => Err(UnknownLevel { name: name.to_owned() }),
+        }
+    }
+}
+
+/// Everything that holds for all commands of a sandbox. All paths are absolute.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// How much to confine.
+    pub level: Level,
+    /// The directory the commands are about; must exist and stays readable. Writable only by `writable`.
+    pub workspace: PathBuf,
+    /// What commands may change: directories (with all beneath) or single files. Each must exist. Below the
+    /// workspace none of their components may be a symbolic link; elsewhere links are followed once, here.
+    pub writable: Vec<PathBuf>,
+    /// What commands must not read: files, or directories with all beneath; see
+    /// [`default_hidden`](crate::default_hidden). Missing ones need nothing. Links are followed.
+    pub hidden: Vec<PathBuf>,
+    /// Where the private temporary directory is made, such as `/tmp`; must exist.
+    pub temporary_root: PathBuf,
+    /// The whole environment of the commands; `TMPDIR` is added. See
+    /// [`default_environment`](crate::default_environment).
+    pub environment: Vec<(OsString, OsString)>,
+    /// Limits on each process of a command.
+    pub limits: Limits,
+}
+
+/// Limits on resources, by `setrlimit`; `None` leaves what the host has. Core dumps are always off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes that one file can grow to (`RLIMIT_FSIZE`; beyond it a process gets SIGXFSZ). Default: 16 GiB.
+    pub max_file_size: Option<u64>,
+    /// Processes and threads that a command can add to those that the user has when it starts
+    /// (`RLIMIT_NPROC`). The kernel ignores it for uid 0. Default: 4096.
+    pub max_processes: Option<u64>,
+    /// Bytes of private writable memory of each process (`RLIMIT_DATA`: not address space, so that runtimes
+    /// that reserve much and use little still start). Default: none.
+    pub max_memory: Option<u64>,
+    /// Open files of each process (`RLIMIT_NOFILE`). Default: none.
+    pub max_open_files: Option<u64>,
+}
+
+impl Default for Limits {
+    /// 16 GiB a file, 4096 processes; nothing else.
+    fn default() -> Self {
+        Self {
+            max_file_size: Some(16 << 30),
+            max_processes: Some(4096),
+            max_memory: None,
+            max_open_files: None,
+        }
+    }
+}
+
+/// One command to run.
+#[derive(Clone, Debug)]
+pub struct Command {
+    /// The program; one without a slash is looked for in the `PATH` of the sandbox's environment.
+    pub program: PathBuf,
+    /// Its arguments, without the program's own name.
+    pub arguments: Vec<OsString>,
+    /// Where it starts; absolute.
+    pub working_directory: PathBuf,
+    /// How long it may take before its whole tree is killed.
+    pub timeout: Duration,
+    /// Where its standard error goes.
+    pub stderr: Stderr,
+    /// Whether it gets descriptor 8 to report checkpoints on: it writes a line and waits for a line;
+    /// see [`Sink::checkpoint`](crate::Sink::checkpoint).
+    pub checkpoints: bool,
+}
+
+/// Where a command's standard error goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stderr {
+    /// Into the pipe of standard output, so that the order of the two is exact.
+    Merged,
+    /// Into a pipe of its own; the order relative to standard output is lost.
+    Separate,
+}
+
+/// Settings whose paths were checked: absolute, existing, without links, and free of contradictions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Checked {
+    pub(crate) level: Level,
+    pub(crate) writable: Vec<PathBuf>,
+    /// Hidden paths that exist.
+    pub(crate) hidden: Vec<PathBuf>,
+    /// Directories that hold hidden paths, now or once they come to exist: granted entry by entry.
+    pub(crate) spine: BTreeSet<PathBuf>,
+    pub(crate) temporary_root: PathBuf,
+    pub(crate) environment: Vec<(OsString, OsString)>,
+    pub(crate) limits: Limits,
+}
+
+pub(crate) fn check(settings: Settings) -> Result<Checked, OpenError> {
+    let workspace = canonical("workspace", &settings.workspace)?;
+    if !workspace.is_dir() {
+        return Err(OpenError::path("workspace", &workspace, io::ErrorKind::NotADirectory.into()));
+    }
+    let temporary_root = canonical("temporary root", &settings.temporary_root)?;
+    let mut writable = Vec::new();
+    for path in &settings.writable {
+        let real = canonical("writable", path)?;
+        refuse_links_in_workspace(&settings.workspace, &workspace, path, &real)?;
+        writable.push(real);
+    }
+    let mut hidden = Vec::new();
+    let mut spine = BTreeSet::from([PathBuf::from("/")]);
+    for path in &settings.hidden {
+        if !path.is_absolute() {
+            return Err(OpenError::Relative { setting: "hidden", path: path.clone() });
+        }
+        match path.canonicalize() {
+            Ok(real) => {
+                spine.extend(real.ancestors().skip(1).map(Path::to_owned));
+                hidden.push(real);
+            }
+            // It may come to exist while the sandbox is open: its directory must not be granted as a whole. What
+            // this user cannot reach, no command can.
+            Err(error) if is_absent(&error) => {
+                if let Some(Ok(parent)) = path.parent().map(Path::canonicalize) {
+                    spine.extend(parent.ancestors().map(Path::to_owned));
+                }
+            }
+            Err(source) => return Err(OpenError::path("hidden", path, source)),
+        }
+    }
+    if settings.level > Level::Off {
+        let open = writable.iter().chain([&temporary_root, &workspace]);
+        for (open, hidden) in open.flat_map(|open| hidden.iter().map(move |hidden| (open, hidden))) {
+            // Reading is granted all over a writable directory, so it can hide nothing within it.
+            let within = hidden.starts_with(open) && *open != workspace && *open != temporary_root;
+            if within || open.starts_with(hidden) {
+                return Err(OpenError::HiddenAndOpen { hidden: hidden.clone(), open: open.clone() });
+            }
+        }
+    }
+    Ok(Checked {
+        level: settings.level,
+        writable,
+        hidden,
+        spine,
+        temporary_root,
+        environment: settings.environment,
+        limits: settings.limits,
+    })
+}
+
+fn is_absent(error: &io::Error) -> bool {
+    use io::ErrorKind::{NotADirectory, NotFound, PermissionDenied};
+    matches!(error.kind(), NotFound | NotADirectory | PermissionDenied)
+}
+
+fn canonical(setting: &'static str, path: &Path) -> Result<PathBuf, OpenError> {
+    if !path.is_absolute() {
+        return Err(OpenError::Relative { setting, path: path.to_owned() });
+    }
+    path.canonicalize().map_err(|source| OpenError::path(setting, path, source))
+}
+
+/// A repository can hold `src -> /etc`; whoever allowed `src` did not mean `/etc`.
+fn refuse_links_in_workspace(
+    given_workspace: &Path,
+    workspace: &Path,
+    given: &Path,
+    real: &Path,
+) -> Result<(), OpenError> {
+    let Ok(inner) = given.strip_prefix(given_workspace).or_else(|_| given.strip_prefix(workspace)) else {
+        return Ok(());
+    };
+    let plain = inner.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir));
+    if plain && workspace.components().chain(inner.components()).eq(real.components()) {
+        return Ok(());
+    }
+    Err(OpenError::WritableLink { path: given.to_owned(), target: real.to_owned() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settings(root: &Path) -> Settings {
+        Settings {
+            level: Level::Landlock,
+            workspace: root.join("work"),
+            writable: vec![root.join("work/src")],
+            hidden: vec![],
+            temporary_root: root.to_owned(),
+            environment: vec![],
+            limits: Limits::default(),
+        }
+    }
+
+    fn root() -> tempfile::TempDir {
+        let root = tempfile::tempdir().unwrap();
+        std::fs::create_dir_all(root.path().join("work/src")).unwrap();
+        root
+    }
+
+    #[test]
+    fn a_level_reads_as_it_is_written() {
+        for level in [Level::Off, Level::Landlock] {
+            assert_eq!(level.to_string().parse(), Ok(level));
+        }
+        assert!(Level::Off < Level::Landlock);
+        assert!("none".parse::<Level>().is_err());
+    }
+
+    #[test]
+    fn a_writable_path_that_is_missing_or_relative_is_an_error() {
+        let root = root();
+        let mut missing = settings(root.path());
+        missing.writable.push(root.path().join("work/none"));
+        assert!(matches!(check(missing), Err(OpenError::Path { setting: "writable", .. })));
+        let mut relative = settings(root.path());
+        relative.writable.push("src".into());
+        assert!(matches!(check(relative), Err(OpenError::Relative { .. })));
+    }
+
+    #[test]
+    fn a_link_in_the_workspace_is_never_made_writable() {
+        let root = root();
+        std::os::unix::fs::symlink("/etc", root.path().join("work/link")).unwrap();
+        for path in ["work/link", "work/link/..", "work/src/../src"] {
+            let mut linked = settings(root.path());
+            linked.writable.push(root.path().join(path));
+            assert!(matches!(check(linked), Err(OpenError::WritableLink { .. })), "{path}");
+        }
+        assert!(check(settings(root.path())).is_ok());
+    }
+
+    #[test]
+    fn a_hidden_path_inside_a_writable_one_is_refused_not_ignored() {
+        let root = root();
+        std::fs::write(root.path().join("work/src/key"), "secret").unwrap();
+        let mut hidden = settings(root.path());
+        hidden.hidden.push(root.path().join("work/src/key"));
+        assert!(matches!(check(hidden.clone()), Err(OpenError::HiddenAndOpen { .. })));
+        hidden.level = Level::Off;
+        assert!(check(hidden).is_ok());
+    }
+}

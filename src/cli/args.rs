@@ -1,0 +1,169 @@
+//! What was typed.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+
+/// Proves that an `ExecPlan` holds.
+///
+/// Takes the verification commands and expected outputs out of a Markdown plan, checks them against the plan's own
+/// Constraints & Safety, runs them in a sandbox, compares what they print, and writes the result back into Progress
+/// and Outcomes & Retrospective.
+#[derive(Debug, Parser)]
+#[command(name = "planproof", version, max_term_width = 100, disable_help_subcommand = true)]
+#[command(after_help = "\
+Exit status:
+  0    everything that could be checked passed
+  1    a check failed
+  2    usage, configuration or plan error; nothing was run
+  3    a check was blocked by policy
+  4    nothing to verify
+  130  interrupted
+
+Examples:
+  planproof verify PLANS.md            run the checks and record the result
+  planproof check PLANS.md             would each command be allowed, and why
+  planproof list PLANS.md              what would be run, and what is expected
+  planproof verify --junit report.xml --no-record")]
+pub struct Cli {
+    /// The command.
+    #[command(subcommand)]
+    pub command: Command,
+    /// What all commands share.
+    #[command(flatten)]
+    pub shared: Shared,
+}
+
+/// Options of every command.
+#[derive(Debug, Args)]
+pub struct Shared {
+    /// Tell less: only what went wrong; twice: nothing.
+    #[arg(short, long, global = true, action = clap::ArgAction::Count, conflicts_with = "verbose")]
+    pub quiet: u8,
+    /// Tell more: commands and output of every check.
+    #[arg(short, long, global = true)]
+    pub verbose: bool,
+    /// When to use colour.
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
+    pub color: Color,
+    /// Read this configuration instead of the nearest `planproof.toml`.
+    #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub config: Option<PathBuf>,
+}
+
+/// When to use colour.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless `NO_COLOR` or `TERM=dumb` says otherwise.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run the checks of plans in a sandbox and record the result in them
+    #[command(after_help = "\
+Examples:
+  planproof verify                         every plan below the current directory
+  planproof verify PLANS.md --filter AC-2  one check
+  planproof verify PLANS.md --filter 'M1-*' --fail-fast
+  planproof verify PLANS.md --no-record --junit report.xml
+  planproof verify PLANS.md --yes          also what needs a yes; what is denied stays denied")]
+    Verify(Verify),
+    /// Say whether each command would be allowed, and why; run nothing
+    #[command(after_help = "\
+Examples:
+  planproof check PLANS.md
+  planproof check --output-format json plans/")]
+    Check(Select),
+    /// List what would be run: the checks, where they stand, what they expect
+    #[command(after_help = "\
+Examples:
+  planproof list PLANS.md
+  planproof list --output-format json PLANS.md")]
+    List(Select),
+    /// Print completions for a shell
+    #[command(hide = true)]
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page
+    #[command(hide = true)]
+    Man,
+}
+
+/// Which plans, which checks.
+#[derive(Debug, Args)]
+pub struct Select {
+    /// Plans, or directories to search for plans.
+    #[arg(value_name = "PLAN", default_value = ".", value_hint = ValueHint::AnyPath)]
+    pub plans: Vec<PathBuf>,
+    /// Only checks whose id is this or matches this glob; may be given several times.
+    #[arg(long, value_name = "ID")]
+    pub filter: Vec<String>,
+    /// The directory that the plan speaks of [default: the git root above the plan, else the plan's folder]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub workspace: Option<PathBuf>,
+    /// How to print the results.
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub output_format: OutputFormat,
+    /// The longest that a check may take which does not say so itself, such as `90s` or `5m`
+    /// [default: 5m, or the configuration's]
+    #[arg(long, value_name = "TIME", value_parser = parse_duration)]
+    pub timeout: Option<Duration>,
+}
+
+/// How results are printed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum OutputFormat {
+    /// For people.
+    #[default]
+    Human,
+    /// JSON Lines, one object for each thing that happens.
+    Json,
+}
+
+/// How to verify.
+#[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch on the command line")]
+pub struct Verify {
+    /// Which plans, which checks.
+    #[command(flatten)]
+    pub select: Select,
+    /// Say yes to checks that need one; denied checks stay denied.
+    #[arg(short, long)]
+    pub yes: bool,
+    /// Stop at the first failure.
+    #[arg(long)]
+    pub fail_fast: bool,
+    /// How checks are confined [default: landlock, or the configuration's]
+    #[arg(long, value_name = "LEVEL", value_parser = parse_level)]
+    pub sandbox: Option<crate::run::Level>,
+    /// Leave the plans as they are.
+    #[arg(long, conflicts_with = "record_to")]
+    pub no_record: bool,
+    /// Write the plan with the record to this file and leave the plan as it is.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub record_to: Option<PathBuf>,
+    /// Run nothing; print what `planproof check` prints.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Also write a JUnit report to this file.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub junit: Option<PathBuf>,
+}
+
+fn parse_duration(text: &str) -> Result<Duration, String> {
+    crate::plan::duration(text).ok_or_else(|| "write a number and a unit, such as 90s, 5m or 1h".to_owned())
+}
+
+fn parse_level(text: &str) -> Result<crate::run::Level, String> {
+    text.parse().map_err(|error: planproof_sandbox::UnknownLevel| error.to_string())
+}

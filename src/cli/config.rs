@@ -1,0 +1,134 @@
+//! `planproof.toml`: the project's own settings, which no plan can loosen.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::Result;
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::problem::Problem;
+use crate::diagnostic::Diagnostic;
+use crate::document::{Source, Span};
+use crate::policy::{ProjectRule, ProjectRules, check_pattern};
+use crate::report::{Rendering, render};
+use crate::run::Level;
+
+/// What the project says; see README.md for each key.
+#[derive(Debug, Clone, Default)]
+pub struct Config {
+    /// How long a check may take that does not say so itself.
+    pub timeout: Option<Duration>,
+    /// How checks are confined.
+    pub sandbox: Option<Level>,
+    /// The project's rules.
+    pub rules: ProjectRules,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct File {
+    timeout: Option<Spanned<String>>,
+    sandbox: Option<Spanned<String>>,
+    policy: PolicyTable,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct PolicyTable {
+    require_constraints: bool,
+    forbid: Vec<ForbidTable>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ForbidTable {
+    command: Spanned<String>,
+    reason: Option<String>,
+}
+
+/// The configuration for a workspace: the file that was named, or the nearest `planproof.toml` in the workspace or
+/// above it; the defaults where there is none.
+///
+/// # Errors
+/// When it cannot be read or says something that planproof does not know, with the place in the file.
+pub fn load(named: Option<&Path>, workspace: &Path) -> Result<Config> {
+    let found = named.map(Path::to_owned).or_else(|| nearest(workspace));
+    let Some(path) = found else { return Ok(Config::default()) };
+    let bytes = fs::read(&path).map_err(|error| {
+        Problem::new(format!("cannot read {}: {error}", path.display()))
+            .help("name a file that exists with `--config`, or leave it out")
+    })?;
+    let source = Source::from_bytes(&path, bytes).map_err(|error| Problem::new(error.to_string()))?;
+    read(&source).map_err(|finding| {
+        Problem::new(render(&finding, &source, Rendering::Plain).trim_end().to_owned()).rendered().into()
+    })
+}
+
+fn nearest(workspace: &Path) -> Option<PathBuf> {
+    workspace.ancestors().map(|folder| folder.join("planproof.toml")).find(|path| path.is_file())
+}
+
+fn read(source: &Source) -> Result<Config, Diagnostic> {
+    let file: File = toml::from_str(source.text()).map_err(|error| {
+        let range = error.span().unwrap_or(0..0);
+        let finding =
+            Diagnostic::error("bad-config", Span::new(range.start, range.end), error.message().to_owned());
+        finding.help("README.md lists the keys of `planproof.toml`")
+    })?;
+    let mut config = Config::default();
+    if let Some(timeout) = &file.timeout {
+        let parsed = crate::plan::duration(timeout.get_ref());
+        config.timeout = Some(parsed.ok_or_else(|| {
+            bad(timeout, format!("`{}` is no duration", timeout.get_ref()), "write a number and a unit, such as `5m`")
+        })?);
+    }
+    if let Some(level) = &file.sandbox {
+        let parsed = level.get_ref().parse::<Level>();
+        config.sandbox =
+            Some(parsed.map_err(|error| bad(level, error.to_string(), "write `landlock` or `off`"))?);
+    }
+    for rule in file.policy.forbid {
+        if let Err(error) = check_pattern(rule.command.get_ref()) {
+            return Err(bad(&rule.command, error.to_string(), "write a command, such as `git push --force`"));
+        }
+        config.rules.forbid.push(ProjectRule { pattern: rule.command.into_inner(), reason: rule.reason });
+    }
+    config.rules.require_constraints = file.policy.require_constraints;
+    Ok(config)
+}
+
+fn bad(value: &Spanned<String>, message: String, help: &str) -> Diagnostic {
+    let range = value.span();
+    Diagnostic::error("bad-config", Span::new(range.start, range.end), message).help(help)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn config(text: &str) -> Result<Config, Diagnostic> {
+        read(&Source::from_bytes("planproof.toml", text.as_bytes().to_vec()).unwrap())
+    }
+
+    #[test]
+    fn every_key_is_read() {
+        let config = config(
+            "timeout = \"90s\"\nsandbox = \"off\"\n[policy]\nrequire_constraints = true\n\
+             [[policy.forbid]]\ncommand = \"git push --force\"\nreason = \"history is shared\"\n",
+        )
+        .unwrap();
+        assert_eq!(config.timeout, Some(Duration::from_secs(90)));
+        assert_eq!(config.sandbox, Some(Level::Off));
+        assert!(config.rules.require_constraints);
+        assert_eq!(config.rules.forbid[0].pattern, "git push --force");
+    }
+
+    #[test]
+    fn an_unknown_key_is_told_with_its_place() {
+        let finding = config("timeout = \"5m\"\ntimeuot = \"5m\"\n").unwrap_err();
+        assert!(finding.message.contains("timeuot"), "{}", finding.message);
+        assert_eq!(finding.span.start, 15);
+    }
+}

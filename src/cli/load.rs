@@ -1,0 +1,125 @@
+//! Plan files to plans: read, parsed, with their workspace, their rules, and what is wrong with them told.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::Result;
+use globset::{Glob, GlobSet, GlobSetBuilder};
+
+use super::args::Select;
+use super::config::{self, Config};
+use super::problem::Problem;
+use crate::document::{Document, Snapshot, Source, read};
+use crate::plan::{Check, Plan};
+use crate::policy::Policy;
+
+/// How long a check may take where nothing says otherwise.
+const DEFAULT_TIMEOUT: Duration = Duration::from_mins(5);
+
+/// A plan with everything that the commands need of it.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The plan.
+    pub plan: Plan,
+    /// The file as it was read.
+    pub snapshot: Snapshot,
+    /// The workspace, absolute, links resolved.
+    pub workspace: PathBuf,
+    /// The project's settings.
+    pub config: Config,
+    /// The rules that hold.
+    pub policy: Policy,
+    /// The filter of this run.
+    filter: Option<GlobSet>,
+}
+
+impl Loaded {
+    /// The checks that were asked for.
+    pub fn checks(&self) -> Vec<&Check> {
+        let wanted = |check: &&Check| self.filter.as_ref().is_none_or(|filter| filter.is_match(&check.id));
+        self.plan.checks.iter().filter(wanted).collect()
+    }
+
+    /// How long a check may take that does not say so itself.
+    pub fn timeout(&self, asked: Option<Duration>) -> Duration {
+        asked.or(self.config.timeout).unwrap_or(DEFAULT_TIMEOUT)
+    }
+
+    /// The path as it was given.
+    pub fn path(&self) -> &Path {
+        self.plan.document().source().path()
+    }
+}
+
+/// Loads every plan that was asked for.
+///
+/// # Errors
+/// When a file cannot be read or is no text, a workspace is no directory, a configuration or filter is wrong, or no
+/// plan has a check that matches the filter.
+pub fn load(select: &Select, config: Option<&Path>) -> Result<Vec<Loaded>> {
+    let filter = filter(&select.filter)?;
+    let mut all = Vec::new();
+    for path in super::discover::plans(&select.plans)? {
+        all.push(load_one(&path, select, config, filter.clone())?);
+    }
+    let none_matches = all.iter().all(|loaded| loaded.checks().is_empty());
+    if filter.is_some() && none_matches {
+        let known: Vec<&str> =
+            all.iter().flat_map(|loaded| &loaded.plan.checks).map(|check| check.id.as_str()).collect();
+        let help = match known.as_slice() {
+            [] => "no check was found in the plan; `planproof list` says what is read".to_owned(),
+            ids if ids.len() <= 12 => format!("the checks are {}", ids.join(", ")),
+            _ => "`planproof list` shows the ids of the checks".to_owned(),
+        };
+        let message = format!("no check matches `--filter {}`", select.filter.join(" --filter "));
+        return Err(Problem::new(message).help(help).into());
+    }
+    Ok(all)
+}
+
+fn load_one(path: &Path, select: &Select, config: Option<&Path>, filter: Option<GlobSet>) -> Result<Loaded> {
+    let snapshot = read(path).map_err(|error| {
+        Problem::new(error.to_string()).help("name a plan file, or a directory to search for plans")
+    })?;
+    let source = Source::from_bytes(path, snapshot.bytes.clone()).map_err(|error| {
+        Problem::new(error.to_string()).help("save the plan as UTF-8 text, without control bytes at that place")
+    })?;
+    let plan = Plan::read(Document::parse(source));
+    let workspace = workspace(path, &snapshot.path, select.workspace.as_deref())?;
+    let config = config::load(config, &workspace)?;
+    let policy = Policy::new(&plan, &config.rules);
+    Ok(Loaded { plan, snapshot, workspace, config, policy, filter })
+}
+
+/// The directory that was named; else the git root above the plan; else the plan's folder.
+fn workspace(path: &Path, file: &Path, named: Option<&Path>) -> Result<PathBuf> {
+    if let Some(named) = named {
+        let real = named.canonicalize().map_err(|error| {
+            Problem::new(format!("workspace {}: {error}", named.display())).help("name a directory that exists")
+        })?;
+        if !real.is_dir() {
+            let message = format!("workspace {} is not a directory", named.display());
+            return Err(Problem::new(message).help("name the directory that the plan speaks of").into());
+        }
+        return Ok(real);
+    }
+    // Where the plan is a link, the project is where the link stands, not where the file is kept.
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = folder.canonicalize().unwrap_or_else(|_| file.parent().unwrap_or(file).to_owned());
+    let root = folder.ancestors().find(|folder| folder.join(".git").exists());
+    Ok(root.unwrap_or(&folder).to_owned())
+}
+
+fn filter(globs: &[String]) -> Result<Option<GlobSet>> {
+    if globs.is_empty() {
+        return Ok(None);
+    }
+    let mut builder = GlobSetBuilder::new();
+    for glob in globs {
+        let parsed = Glob::new(glob).map_err(|error| {
+            Problem::new(format!("`--filter {glob}`: {}", error.kind())).help("write an id such as `AC-2`, or a glob such as `M1-*`")
+        })?;
+        builder.add(parsed);
+    }
+    Ok(Some(builder.build()?))
+}

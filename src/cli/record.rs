@@ -1,0 +1,137 @@
+//! Writing the record: into the plan, or to another file; never over a change that somebody else made.
+
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+
+use anyhow::Result;
+use jiff::Timestamp;
+
+use super::load::Loaded;
+use super::problem::Problem;
+use crate::document::{Document, SaveError, Snapshot, Source, read, save};
+use crate::plan::{Plan, SectionKind};
+use crate::record::{Record, RecordError, holder, record, same_checks};
+
+/// How often a plan that changes under our hands is read again before giving up.
+const ATTEMPTS: usize = 8;
+
+/// The time as the standard schema writes it: UTC, whole seconds.
+pub fn now() -> String {
+    format!("{:.0}", Timestamp::now())
+}
+
+/// Whether the record can be written, asked before hours of work depend on it.
+///
+/// # Errors
+/// When a plan cannot be written, is locked, or has one of the two sections twice; when `--record-to` makes no sense.
+pub fn prepare(plans: &[Loaded], to: Option<&Path>) -> Result<()> {
+    if to.is_some() && plans.len() > 1 {
+        let message = format!("`--record-to` takes one plan, and there are {}", plans.len());
+        return Err(Problem::new(message).help("name one plan, or use `--no-record`").into());
+    }
+    for loaded in plans.iter().filter(|loaded| !loaded.checks().is_empty()) {
+        for kind in [SectionKind::Progress, SectionKind::Outcomes] {
+            let twice = loaded
+                .plan
+                .sections
+                .iter()
+                .filter(|section| section.own_kind == kind && section.kind == kind)
+                .map(|section| loaded.plan.document().source().line_column(section.heading_span.start).line)
+                .collect::<Vec<_>>();
+            if let [first, second, ..] = twice.as_slice() {
+                let path = loaded.path().display();
+                let message = format!("{path}:{second}:1: this section stands in the plan twice, first in line {first}");
+                return Err(Problem::new(message)
+                    .help("keep one plan in a file, or verify with `--no-record`")
+                    .into());
+            }
+        }
+        if to.is_none() {
+            not_locked(loaded)?;
+            loaded.snapshot.check_writable().map_err(cannot_write)?;
+        }
+    }
+    Ok(())
+}
+
+fn cannot_write(error: SaveError) -> Problem {
+    Problem::new(error.to_string())
+        .help("make the plan writable, or use `--no-record` or `--record-to FILE`")
+}
+
+/// Fails while somebody else holds a lock on the plan.
+fn not_locked(loaded: &Loaded) -> Result<()> {
+    let plan_folder = loaded.snapshot.path.parent().unwrap_or(Path::new("/"));
+    for folder in [loaded.workspace.as_path(), plan_folder] {
+        let Ok(text) = fs::read_to_string(folder.join(".agent-locks.yaml")) else { continue };
+        let Ok(relative) = loaded.snapshot.path.strip_prefix(folder) else { continue };
+        let held = holder(&text, &relative.to_string_lossy(), Timestamp::now()).map_err(|error| {
+            Problem::new(error.to_string()).help("correct the lock file, or use `--no-record`")
+        })?;
+        if let Some(holder) = held {
+            let message = format!("{} is locked by {holder}", loaded.path().display());
+            return Err(Problem::new(message).help("wait, or use `--no-record` or `--record-to FILE`").into());
+        }
+    }
+    Ok(())
+}
+
+/// Writes the record and says what was done, in one line.
+///
+/// # Errors
+/// When it cannot be written; the plan is then as it was.
+pub fn write(loaded: &Loaded, outcome: &Record<'_>, to: Option<&Path>) -> Result<String> {
+    let path = loaded.path().display();
+    let edited = match record(&loaded.plan, outcome) {
+        Ok(edited) => edited,
+        Err(RecordError::NoSection) => {
+            return Ok(format!(
+                "nothing recorded: {path} has neither a `Progress` nor an `Outcomes & Retrospective` section"
+            ));
+        }
+        Err(error) => return Err(not_recorded(loaded, &error).into()),
+    };
+    if let Some(to) = to {
+        write_elsewhere(to, &edited)?;
+        return Ok(format!("recorded in {}", to.display()));
+    }
+    not_locked(loaded)?;
+    let mut edited = edited;
+    let mut snapshot: Snapshot = loaded.snapshot.clone();
+    for _ in 0..ATTEMPTS {
+        match save(&snapshot, edited.as_bytes()) {
+            Ok(()) => return Ok(format!("recorded in {path}")),
+            Err(SaveError::Changed(_)) => {}
+            Err(error) => return Err(cannot_write(error).into()),
+        }
+        // Somebody wrote to the plan while its checks ran: read it again and edit the new text, provided that it
+        // still asks for what was verified.
+        snapshot = read(loaded.path()).map_err(cannot_write)?;
+        let source = Source::from_bytes(loaded.path(), snapshot.bytes.clone())
+            .map_err(|error| Problem::new(error.to_string()).help("nothing was recorded; restore the plan"))?;
+        let now = Plan::read(Document::parse(source));
+        same_checks(&loaded.plan, &now).map_err(|error| not_recorded(loaded, &error))?;
+        edited = record(&now, outcome).map_err(|error| not_recorded(loaded, &error))?;
+    }
+    Err(Problem::new(format!("{path} keeps changing, so nothing was recorded"))
+        .help("stop what writes to it, or use `--record-to FILE`")
+        .into())
+}
+
+fn not_recorded(loaded: &Loaded, error: &RecordError) -> Problem {
+    Problem::new(format!("{}: nothing was recorded: {error}", loaded.path().display()))
+        .help("correct the plan and verify again, or use `--no-record`")
+}
+
+fn write_elsewhere(to: &Path, text: &str) -> Result<()> {
+    let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let cannot = |error: std::io::Error| {
+        Problem::new(format!("cannot write {}: {error}", to.display())).help("name a file in a folder that exists")
+    };
+    let mut temporary = tempfile::Builder::new().prefix(".planproof-").tempfile_in(folder).map_err(cannot)?;
+    temporary.write_all(text.as_bytes()).map_err(cannot)?;
+    temporary.as_file().sync_all().map_err(cannot)?;
+    temporary.persist(to).map_err(|error| cannot(error.error))?;
+    Ok(())
+}

@@ -1,0 +1,184 @@
+//! `planproof verify`: run, report, record.
+
+use std::fs::File;
+use std::io::{self, BufWriter, IsTerminal};
+
+use anyhow::{Context, Result};
+use indicatif::{ProgressBar, ProgressStyle};
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
+
+use super::args::{OutputFormat, Verify};
+use super::exit::Exit;
+use super::load::Loaded;
+use super::problem::Problem;
+use super::record;
+use super::streams::Streams;
+use crate::policy::Consent;
+use crate::report::{Detail, Json, Junit, Reporter, Terminal};
+use crate::run::{self, Event, Level, PlanResults, PlanRun, Settings};
+
+/// Runs the command.
+///
+/// # Errors
+/// When nothing could be run, or when what ran could not be reported or recorded.
+pub fn verify(args: &Verify, plans: &[Loaded], streams: &Streams) -> Result<Exit> {
+    if !args.no_record {
+        record::prepare(plans, args.record_to.as_deref())?;
+    }
+    let runs: Vec<PlanRun<'_>> = plans.iter().map(plan_run).collect();
+    let settings = settings(args, plans);
+    let mut told = Told { reporters: reporters(args, settings.timeout.as_millis(), streams)?, ..Told::default() };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let results = runtime.block_on(async {
+        let (interrupt, interrupted) = watch::channel(false);
+        tokio::spawn(listen(interrupt));
+        let wait = || {
+            let mut interrupted = interrupted.clone();
+            async move {
+                // The listener lives as long as the program, so the channel cannot close before.
+                let _ = interrupted.wait_for(|&interrupted| interrupted).await;
+            }
+        };
+        run::run(&runs, &settings, wait, &mut |event| told.hear(&event)).await
+    });
+    let results = results.map_err(|error| {
+        Problem::new(error.to_string()).help(
+            "nothing was run; `--sandbox off` runs without confinement, which is only for plans that you trust",
+        )
+    })?;
+    let recorded = if args.no_record {
+        Ok(())
+    } else {
+        record_all(args, plans, &runs, &results, settings.level, streams)
+    };
+    if let Some(error) = told.error {
+        return Err(error).context("cannot write a report");
+    }
+    recorded?;
+    let mut counts = run::Counts::default();
+    results.iter().for_each(|results| counts.merge(&results.counts));
+    Ok(if told.interrupted { Exit::Interrupted } else { Exit::of(&counts) })
+}
+
+fn plan_run(loaded: &Loaded) -> PlanRun<'_> {
+    let judgements = loaded.checks().into_iter().map(|check| loaded.policy.judge(check)).collect();
+    PlanRun { plan: &loaded.plan, judgements, workspace: loaded.workspace.clone() }
+}
+
+/// How the run goes. Plans of several projects share one run: the strictest of their settings holds.
+fn settings(args: &Verify, plans: &[Loaded]) -> Settings {
+    let configured = plans.iter().filter_map(|loaded| loaded.config.sandbox).max();
+    let timeout = plans.iter().map(|loaded| loaded.timeout(args.select.timeout)).min().unwrap_or_default();
+    let home = std::env::home_dir().unwrap_or_default();
+    Settings {
+        level: args.sandbox.or(configured).unwrap_or(Level::Landlock),
+        consent: if args.yes { Consent::Given } else { Consent::None },
+        timeout,
+        fail_fast: args.fail_fast,
+        environment: planproof_sandbox::default_environment(std::env::vars_os()),
+        hidden: planproof_sandbox::default_hidden(&home),
+        temporary_root: std::env::temp_dir(),
+    }
+}
+
+fn reporters(args: &Verify, timeout: u128, streams: &Streams) -> Result<Vec<Box<dyn Reporter>>> {
+    let mut reporters: Vec<Box<dyn Reporter>> = Vec::new();
+    match args.select.output_format {
+        OutputFormat::Json => reporters.push(Box::new(Json::new(io::stdout().lock(), timeout))),
+        OutputFormat::Human => {
+            let bar = (streams.detail == Detail::Normal).then(progress_bar).flatten();
+            reporters.push(Box::new(Terminal::new(streams.out(), streams.detail, bar)));
+        }
+    }
+    if let Some(path) = &args.junit {
+        let file = File::create(path).map_err(|error| {
+            Problem::new(format!("cannot write {}: {error}", path.display()))
+                .help("name a file in a folder that exists with `--junit`")
+        })?;
+        reporters.push(Box::new(Junit::new(BufWriter::new(file))));
+    }
+    Ok(reporters)
+}
+
+/// A bar on standard error, where that is a terminal and nobody collects what it shows.
+fn progress_bar() -> Option<ProgressBar> {
+    let wanted = io::stderr().is_terminal() && std::env::var_os("CI").is_none();
+    wanted.then(|| {
+        let style = ProgressStyle::with_template("{pos}/{len} {wide_msg} {elapsed}");
+        ProgressBar::new(0).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+    })
+}
+
+/// Hands events to the reporters and keeps what they could not write.
+#[derive(Default)]
+struct Told {
+    reporters: Vec<Box<dyn Reporter>>,
+    error: Option<io::Error>,
+    interrupted: bool,
+}
+
+impl Told {
+    fn hear(&mut self, event: &Event<'_>) {
+        if let Event::RunFinished { interrupted, .. } = event {
+            self.interrupted = *interrupted;
+        }
+        let error = &mut self.error;
+        self.reporters.retain_mut(|reporter| match reporter.event(event) {
+            Ok(()) => true,
+            // Whoever reads has seen enough, as in `planproof verify | head`; the run goes on.
+            Err(broken) if broken.kind() == io::ErrorKind::BrokenPipe => false,
+            Err(other) => {
+                error.get_or_insert(other);
+                false
+            }
+        });
+    }
+}
+
+/// The first interrupt stops nicely, the second at once: the sandbox's init sees this process end and kills what
+/// still runs.
+async fn listen(interrupt: watch::Sender<bool>) {
+    let (Ok(mut int), Ok(mut term)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate())) else {
+        return;
+    };
+    loop {
+        tokio::select! {
+            _ = int.recv() => {}
+            _ = term.recv() => {}
+        }
+        if *interrupt.borrow() {
+            super::exit_now(Exit::Interrupted);
+        }
+        // Nobody listens any more once everything ran; then there is nothing to stop.
+        let _ = interrupt.send(true);
+    }
+}
+
+fn record_all(
+    args: &Verify,
+    plans: &[Loaded],
+    runs: &[PlanRun<'_>],
+    results: &[PlanResults],
+    level: Level,
+    streams: &Streams,
+) -> Result<()> {
+    for ((loaded, run), results) in plans.iter().zip(runs).zip(results) {
+        let checks = run.judgements.iter().map(crate::policy::Judgement::check);
+        let record = crate::record::Record {
+            results: checks.zip(&results.results).collect(),
+            counts: results.counts,
+            time: record::now(),
+            level,
+            partial: run.judgements.len() < loaded.plan.checks.len(),
+        };
+        if record.results.is_empty() {
+            continue;
+        }
+        let said = record::write(loaded, &record, args.record_to.as_deref())?;
+        if streams.detail >= Detail::Normal && args.select.output_format == OutputFormat::Human {
+            streams.note(&said);
+        }
+    }
+    Ok(())
+}

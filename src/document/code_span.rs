@@ -1,0 +1,152 @@
+//! Code spans, found by the CommonMark rule in the lines of one leaf block.
+//!
+//! comrak's inline positions are not reliable after reference definitions, half-used tabs and `\|` in table cells,
+//! and it loses spans after an unmatched longer backtick run; so the spans that planproof acts on are scanned here
+//! (<https://spec.commonmark.org/0.31.2/#code-spans>).
+
+use std::collections::HashMap;
+
+use super::{Source, Span};
+
+/// One code span.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CodeSpan {
+    /// The span with its backticks.
+    pub outer: Span,
+    /// The bytes between the backticks.
+    pub inner: Span,
+    /// What it says: line endings are blanks, one blank at each end is dropped where both are there.
+    pub text: String,
+}
+
+/// The code spans in `lines`, which are the lines of one leaf block without their container prefixes.
+/// Takes time linear in the number of bytes.
+pub fn code_spans(source: &Source, lines: &[Span]) -> Vec<CodeSpan> {
+    let runs = backtick_runs(source, lines);
+    // For each length, the runs of that length from the last to the first, so that the next closer is `last()`.
+    let mut by_length: HashMap<usize, Vec<usize>> = HashMap::new();
+    for (index, run) in runs.iter().enumerate().rev() {
+        by_length.entry(run.len()).or_default().push(index);
+    }
+    let mut spans = Vec::new();
+    let mut index = 0;
+    while index < runs.len() {
+        let opener = &runs[index];
+        let closers = by_length.get_mut(&opener.len()).map(|closers| {
+            while closers.last().is_some_and(|&closer| closer <= index) {
+                closers.pop();
+            }
+            closers.last().copied()
+        });
+        match (opener.opens, closers.flatten()) {
+            (true, Some(closer)) => {
+                let inner = Span::new(opener.span.end, runs[closer].span.start);
+                spans.push(CodeSpan {
+                    outer: opener.span.to(runs[closer].span),
+                    inner,
+                    text: text_of(source, lines, inner),
+                });
+                index = closer + 1;
+            }
+            _ => index += 1,
+        }
+    }
+    spans
+}
+
+/// A run of backticks. One that follows a backslash cannot open a span with its first backtick, but can close one.
+struct Run {
+    span: Span,
+    opens: bool,
+}
+
+impl Run {
+    fn len(&self) -> usize {
+        self.span.len()
+    }
+}
+
+/// All runs of backticks.
+///
+/// A run after an unescaped backslash is literal as an opener: `` \`a` `` has no span. (CommonMark escapes only its
+/// first backtick; the rest of a longer run may still open, which is not worth its own case: the run then opens
+/// nothing here, and a command in it is missed rather than invented.)
+fn backtick_runs(source: &Source, lines: &[Span]) -> Vec<Run> {
+    let mut runs = Vec::new();
+    for line in lines {
+        let bytes = source.slice(*line).as_bytes();
+        let mut at = 0;
+        let mut backslashes = 0;
+        while at < bytes.len() {
+            match bytes[at] {
+                b'`' => {
+                    let length = bytes[at..].iter().take_while(|&&byte| byte == b'`').count();
+                    let span = Span::new(line.start + at, line.start + at + length);
+                    runs.push(Run { span, opens: backslashes % 2 == 0 });
+                    at += length;
+                    backslashes = 0;
+                    continue;
+                }
+                b'\\' => backslashes += 1,
+                _ => backslashes = 0,
+            }
+            at += 1;
+        }
+    }
+    runs
+}
+
+/// The decoded text of the bytes in `inner`, which may reach over several lines.
+fn text_of(source: &Source, lines: &[Span], inner: Span) -> String {
+    let first = lines.partition_point(|line| line.end < inner.start);
+    let pieces: Vec<&str> = lines[first..]
+        .iter()
+        .take_while(|line| line.start <= inner.end)
+        .map(|line| {
+            source.slice(Span::new(line.start.max(inner.start), line.end.min(inner.end).max(inner.start)))
+        })
+        .collect();
+    let text = pieces.join(" ");
+    let stripped = text.strip_prefix(' ').and_then(|rest| rest.strip_suffix(' '));
+    match stripped {
+        Some(inside) if text.bytes().any(|byte| byte != b' ') => inside.to_owned(),
+        _ => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(text: &str) -> Vec<String> {
+        let source = Source::from_bytes("p.md", text.as_bytes().to_vec()).unwrap();
+        let lines: Vec<Span> = (0..source.line_count()).map(|line| source.line(line)).collect();
+        code_spans(&source, &lines).into_iter().map(|span| span.text).collect()
+    }
+
+    #[test]
+    fn a_span_ends_at_a_run_of_the_same_length() {
+        assert_eq!(texts("run ``a ` b`` and `c`"), ["a ` b", "c"]);
+    }
+
+    #[test]
+    fn an_unmatched_longer_run_does_not_swallow_later_spans() {
+        assert_eq!(texts("Use ``` fences. Run `make test` and expect `ok`."), ["make test", "ok"]);
+    }
+
+    #[test]
+    fn one_blank_at_each_end_is_dropped_and_a_line_ending_is_a_blank() {
+        assert_eq!(texts("` a `, `  `, `b\nc`"), ["a", "  ", "b c"]);
+    }
+
+    #[test]
+    fn an_escaped_backtick_opens_nothing() {
+        assert_eq!(texts("\\`a` `b`"), [" "]);
+    }
+
+    #[test]
+    fn ten_thousand_different_lengths_take_linear_time() {
+        let text: String = (1..2000).map(|length| "`".repeat(length) + " ").collect();
+        assert!(texts(&text).is_empty());
+    }
+}

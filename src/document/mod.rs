@@ -1,0 +1,139 @@
+//! Bytes and spans: a text, its Markdown blocks, its code spans, byte edits and the save that loses nothing.
+
+mod blocks;
+mod code_span;
+mod edit;
+mod save;
+mod source;
+
+pub use blocks::{Block, BlockKind};
+pub use code_span::{CodeSpan, code_spans};
+pub use edit::{Edit, EditError, apply};
+pub use save::{SaveError, Snapshot, read, save};
+pub use source::{LineColumn, Source, SourceError, Span};
+
+use crate::diagnostic::Diagnostic;
+
+/// A text with its block structure.
+#[derive(Debug, Clone)]
+pub struct Document {
+    source: Source,
+    part: Span,
+    blocks: Vec<Block>,
+}
+
+impl Document {
+    /// Parses a source. Never fails: every text is Markdown.
+    ///
+    /// A plan that stands whole inside one ```` ```md ```` fence is read as what stands between the fences; its
+    /// spans still name bytes of the file.
+    pub fn parse(source: Source) -> Self {
+        let whole = Span::new(if source.text().starts_with('\u{feff}') { 3 } else { 0 }, source.text().len());
+        let part = wrapped_plan(&source, whole).unwrap_or(whole);
+        let blocks = blocks::parse(&source, part);
+        Self { source, part, blocks }
+    }
+
+    /// The text.
+    pub fn source(&self) -> &Source {
+        &self.source
+    }
+
+    /// The bytes that were parsed: the whole file without its byte-order mark, or the inside of the one fence that
+    /// wraps it.
+    pub fn part(&self) -> Span {
+        self.part
+    }
+
+    /// All blocks in document order; a block's descendants follow it.
+    pub fn blocks(&self) -> &[Block] {
+        &self.blocks
+    }
+
+    /// The lines of a leaf block without line endings, indentation and quote marks.
+    pub fn lines_of(&self, block: &Block) -> Vec<Span> {
+        match &block.kind {
+            BlockKind::Fence { code, .. } | BlockKind::Indented { code } => code.clone(),
+            _ => self.text_lines(block),
+        }
+    }
+
+    fn text_lines(&self, block: &Block) -> Vec<Span> {
+        let first = self.source.line_index(block.span.start);
+        let last = self.source.line_index(block.span.end.saturating_sub(1).max(block.span.start));
+        (first..=last)
+            .map(|index| {
+                let line = self.source.line(index);
+                let line = Span::new(
+                    line.start.max(block.span.start),
+                    line.end.min(block.span.end).max(block.span.start),
+                );
+                let text = self.source.slice(line);
+                let stripped = if block.quoted && index > first {
+                    text.trim_start_matches([' ', '\t', '>'])
+                } else {
+                    text.trim_start()
+                };
+                Span::new(line.end - stripped.len(), line.end - (stripped.len() - stripped.trim_end().len()))
+            })
+            .collect()
+    }
+
+    /// The code spans of a paragraph, heading or table cell; none for other blocks.
+    pub fn code_spans_of(&self, block: &Block) -> Vec<CodeSpan> {
+        match block.kind {
+            BlockKind::Paragraph | BlockKind::Heading { .. } => {
+                code_spans(&self.source, &self.text_lines(block))
+            }
+            BlockKind::TableCell => {
+                let mut spans = code_spans(&self.source, &self.text_lines(block));
+                for span in &mut spans {
+                    // In a cell a pipe is written `\|`, also inside code
+                    // (<https://github.github.com/gfm/#example-200>).
+                    span.text = span.text.replace("\\|", "|");
+                }
+                spans
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// What is wrong with the text as Markdown: fences that are never closed, and `<details>` likewise.
+    pub fn diagnostics(&self) -> Vec<Diagnostic> {
+        let unclosed = self.blocks.iter().filter(|block| {
+            matches!(block.kind, BlockKind::Fence { closed: false, .. }) && !block.quoted
+        });
+        unclosed
+            .map(|block| {
+                let opening = self.source.line(self.source.line_index(block.span.start));
+                let span = Span::new(block.span.start, opening.end);
+                Diagnostic::error("unclosed-fence", span, "this code fence is never closed")
+                    .label("everything below is read as code")
+                    .help("close it with a line of as many of the same characters")
+            })
+            .collect()
+    }
+}
+
+/// The bytes between a first line ```` ```md ```` and a last line that closes it.
+///
+/// By CommonMark the fence would end at the first inner fence; what the author means is the last line of the file.
+fn wrapped_plan(source: &Source, whole: Span) -> Option<Span> {
+    let line_text = |index: usize| source.slice(source.line(index)).trim_start_matches('\u{feff}').trim_end();
+    let first = (0..source.line_count()).find(|&index| !line_text(index).is_empty())?;
+    let opening = line_text(first);
+    let fence = opening.bytes().take_while(|&byte| byte == b'`').count();
+    let info = opening[fence..].trim();
+    if fence < 3 || !(info.eq_ignore_ascii_case("md") || info.eq_ignore_ascii_case("markdown")) {
+        return None;
+    }
+    let last = (first + 1..source.line_count()).rev().find(|&index| !line_text(index).is_empty())?;
+    let closing = line_text(last);
+    let closes = closing.len() >= fence && closing.bytes().all(|byte| byte == b'`');
+    let start = source.line_with_ending(first + 1).start;
+    let end = source.line(last).start;
+    let inside = Span::new(start.min(end), end);
+    let has_heading =
+        source.slice(inside).lines().any(|line| line.starts_with("# ") || line.starts_with("## "));
+    (closes && has_heading && inside.start >= whole.start).then_some(inside)
+}

@@ -1,0 +1,138 @@
+//! The default mode: each expected line must appear, in this order, as part of a line of the output.
+
+use memchr::memmem::{self, Finder};
+use memchr::{memchr, memrchr};
+
+use super::ExpectationError;
+use super::normalise::{Line, expected_lines, plain_text};
+use super::window::Window;
+
+/// Stands for anything within a line; the convention of snapbox and trycmd.
+const WILDCARD: &str = "[..]";
+
+/// One expected line: its parts must stand in one line of the output, in this order.
+#[derive(Debug)]
+pub(super) struct Pattern {
+    /// Index of the line in the expected text.
+    pub(super) index: usize,
+    /// The expected line as it is shown.
+    pub(super) text: String,
+    /// What stands between the wildcards; no part is empty. No parts: any line will do.
+    parts: Vec<String>,
+}
+
+impl Pattern {
+    /// Wildcards at the ends say nothing, since a pattern is a *part* of a line anyhow; blanks beside
+    /// them are left out like those at the ends of the line.
+    fn new(index: usize, line: &str) -> Self {
+        let mut inner = line;
+        loop {
+            let shorter = inner.trim();
+            let shorter = shorter.strip_prefix(WILDCARD).unwrap_or(shorter);
+            let shorter = shorter.strip_suffix(WILDCARD).unwrap_or(shorter);
+            if shorter.len() == inner.len() {
+                break;
+            }
+            inner = shorter;
+        }
+        let parts = inner.split(WILDCARD).filter(|part| !part.is_empty()).map(str::to_owned).collect();
+        Self { index, text: line.to_owned(), parts }
+    }
+
+    /// Leftmost first: the earliest place for a part leaves the most room for the next ones.
+    pub(super) fn stands_in(&self, line: &str) -> bool {
+        let mut rest = line.as_bytes();
+        self.parts.iter().all(|part| {
+            let Some(at) = memmem::find(rest, part.as_bytes()) else { return false };
+            rest = &rest[at + part.len()..];
+            true
+        })
+    }
+
+    /// Finds lines in which the pattern may stand: those with its longest part.
+    fn finder(&self) -> Finder<'static> {
+        let longest = self.parts.iter().max_by_key(|part| part.len()).map_or("", String::as_str);
+        Finder::new(longest).into_owned()
+    }
+}
+
+/// Walks through the output with the expected lines.
+///
+/// Each expected line takes the earliest line that it can after the one before it. This greedy choice
+/// is right: if any choice of lines in order satisfies all the expected lines, then moving the first
+/// one to its earliest possible line keeps the order, and so on for the next.
+#[derive(Debug)]
+pub(super) struct OrderedLines {
+    patterns: Vec<Pattern>,
+    /// How many of the patterns were found.
+    found: usize,
+    /// For the first pattern that was not found yet.
+    finder: Finder<'static>,
+    /// Number of the line in which the last found pattern stands, from 1; 0 before that.
+    last_line: usize,
+}
+
+impl OrderedLines {
+    /// Blank lines and lines that are only `...` or `…` ask for nothing, since any number of lines
+    /// may stand between two expected ones.
+    ///
+    /// # Errors
+    /// If no line asks for anything: any output would match, and nothing would have been proved.
+    pub(super) fn new(text: &str) -> Result<Self, ExpectationError> {
+        let patterns: Vec<Pattern> = expected_lines(text)
+            .iter()
+            .map(|line| line.trim())
+            .enumerate()
+            .filter(|(_, line)| !matches!(*line, "" | "..." | "…"))
+            .map(|(index, line)| Pattern::new(index, line))
+            .collect();
+        let Some(first) = patterns.first() else {
+            return Err(ExpectationError::new("no expected line has anything to compare"));
+        };
+        let finder = first.finder();
+        Ok(Self { patterns, found: 0, finder, last_line: 0 })
+    }
+
+    pub(super) fn patterns(&self) -> &[Pattern] {
+        &self.patterns
+    }
+
+    pub(super) fn found(&self) -> usize {
+        self.found
+    }
+
+    pub(super) fn last_line(&self) -> usize {
+        self.last_line
+    }
+
+    pub(super) fn all_found(&self) -> bool {
+        self.found == self.patterns.len()
+    }
+
+    pub(super) fn block(&mut self, mut block: &[u8], window: &mut Window) {
+        while !block.is_empty() && !self.all_found() {
+            let Some(at) = self.finder.find(block) else { return window.block(block) };
+            let start = memrchr(b'\n', &block[..at]).map_or(0, |newline| newline + 1);
+            let end = memchr(b'\n', &block[at..]).map_or(block.len() - 1, |length| at + length);
+            window.block(&block[..start]);
+            let line = Line { text: plain_text(&block[start..end]), terminated: true, cut: false };
+            self.line(&line, window);
+            block = &block[end + 1..];
+        }
+    }
+
+    /// Each line of the output can satisfy only one expected line.
+    pub(super) fn line(&mut self, line: &Line<'_>, window: &mut Window) {
+        window.line(line);
+        let Some(pattern) = self.patterns.get(self.found) else { return };
+        if !pattern.stands_in(line.text) {
+            return;
+        }
+        self.found += 1;
+        self.last_line = window.seen();
+        window.follow();
+        if let Some(next) = self.patterns.get(self.found) {
+            self.finder = next.finder();
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! What a plan asks to be verified: checks, their steps, and what is expected of them.
+
+use std::time::Duration;
+
+use crate::document::Span;
+use crate::expectation::Expectation;
+
+/// Something the author wrote, with the place where it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stated<T> {
+    /// What was written.
+    pub value: T,
+    /// Where.
+    pub span: Span,
+}
+
+impl<T> Stated<T> {
+    /// `value` as it stands at `span`.
+    pub fn new(value: T, span: Span) -> Self {
+        Self { value, span }
+    }
+}
+
+/// How a check can be carried out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Kind {
+    /// Its steps run and end.
+    Run,
+    /// Its command serves until it is stopped.
+    Background {
+        /// What tells that it is ready, as the author wrote it.
+        ready_when: Option<String>,
+    },
+    /// A person has to look.
+    Manual {
+        /// Why planproof cannot.
+        reason: String,
+    },
+}
+
+/// How sure the reader is that the author meant this check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Confidence {
+    /// A field or a block under a verify label.
+    Explicit,
+    /// Prose.
+    Inferred,
+}
+
+/// The exit status that a check must end with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ExitStatus {
+    /// Exactly this one.
+    Code(i32),
+    /// Any but 0.
+    NonZero,
+}
+
+impl ExitStatus {
+    /// Whether a command that ended with `code` did what was expected.
+    pub fn accepts(self, code: i32) -> bool {
+        match self {
+            Self::Code(expected) => code == expected,
+            Self::NonZero => code != 0,
+        }
+    }
+}
+
+impl std::fmt::Display for ExitStatus {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Code(code) => write!(f, "{code}"),
+            Self::NonZero => f.write_str("non-zero"),
+        }
+    }
+}
+
+/// One command of a check.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// The command as the shell gets it; several lines where the author wrote several.
+    pub command: String,
+    /// Where it stands.
+    pub span: Span,
+    /// The source bytes of each line of `command`, in order.
+    pub lines: Vec<Span>,
+    /// What this very step must print (in a transcript, the lines below its prompt).
+    pub output: Option<Stated<Expectation>>,
+}
+
+/// A script with its working directory, what is expected of it, and where it stands in the plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Check {
+    /// Stable name: `AC-2`, `M1-1`, `VA-3`.
+    pub id: String,
+    /// The criterion in the author's words.
+    pub title: String,
+    /// The heading it stands under.
+    pub section: String,
+    /// The first command, or the criterion where there is none.
+    pub span: Span,
+    /// How it can be carried out.
+    pub kind: Kind,
+    /// How sure the reader is.
+    pub confidence: Confidence,
+    /// The commands, in order, for one shell.
+    pub steps: Vec<Step>,
+    /// What stdout and stderr together must show.
+    pub output: Option<Stated<Expectation>>,
+    /// What stderr alone must show.
+    pub stderr: Option<Stated<Expectation>>,
+    /// Texts that must not stand in the output.
+    pub must_not_output: Vec<Stated<String>>,
+    /// The exit status of the last step; 0 where none is stated.
+    pub exit_status: Option<Stated<ExitStatus>>,
+    /// An expectation in words, which nothing can compare.
+    pub prose: Option<Stated<String>>,
+    /// Where it runs, relative to the workspace; the workspace itself where none is stated.
+    pub working_directory: Option<Stated<String>>,
+    /// How long it may take; the run's default where none is stated.
+    pub timeout: Option<Duration>,
+    /// The earlier check with the same commands and expectations; this one is not run again.
+    pub duplicate_of: Option<String>,
+}
+
+impl Check {
+    /// Whether anything was stated that output can be compared with.
+    pub fn compares_output(&self) -> bool {
+        self.output.is_some()
+            || self.stderr.is_some()
+            || !self.must_not_output.is_empty()
+            || self.steps.iter().any(|step| step.output.is_some())
+    }
+
+    /// The exit status it must end with.
+    pub fn expected_exit_status(&self) -> ExitStatus {
+        self.exit_status.as_ref().map_or(ExitStatus::Code(0), |stated| stated.value)
+    }
+
+    /// Whether two checks run the same commands in the same place and expect the same, wherever they stand.
+    pub fn same_work(&self, other: &Check) -> bool {
+        fn values<'a, T>(stated: &'a Option<Stated<T>>) -> Option<&'a T> {
+            stated.as_ref().map(|stated| &stated.value)
+        }
+        self.kind == other.kind
+            && self.steps.len() == other.steps.len()
+            && self.steps.iter().zip(&other.steps).all(|(one, two)| {
+                one.command == two.command && values(&one.output) == values(&two.output)
+            })
+            && values(&self.output) == values(&other.output)
+            && values(&self.stderr) == values(&other.stderr)
+            && self.must_not_output.iter().map(|text| &text.value)
+                .eq(other.must_not_output.iter().map(|text| &text.value))
+            && self.expected_exit_status() == other.expected_exit_status()
+            && values(&self.prose) == values(&other.prose)
+            && values(&self.working_directory) == values(&other.working_directory)
+            && self.timeout == other.timeout
+    }
+}
+
+impl Step {
+    /// The place in the plan of a byte range of [`Step::command`].
+    ///
+    /// Exact where the command stands in the plan as it is; a code span over two lines differs from its bytes only
+    /// in the line ending.
+    pub fn span_of(&self, range: std::ops::Range<usize>) -> Span {
+        Span::new(self.offset_of(range.start), self.offset_of(range.end).max(self.offset_of(range.start)))
+    }
+
+    fn offset_of(&self, offset: usize) -> usize {
+        let mut before = 0;
+        for line in &self.lines {
+            if offset <= before + line.len() {
+                return line.start + (offset - before);
+            }
+            before += line.len() + 1;
+        }
+        self.span.end
+    }
+}

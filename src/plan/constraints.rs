@@ -1,0 +1,184 @@
+//! `Constraints & Safety` as rules with their places; what cannot be read is told, never taken for absent.
+
+use crate::diagnostic::Diagnostic;
+use crate::document::{CodeSpan, Document, Span};
+
+use super::check::Stated;
+use super::field::{Field, FieldName, Piece, pieces};
+use super::heading::SectionKind;
+use super::section::Section;
+
+/// The rules of one plan.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Constraints {
+    /// The section's heading.
+    pub heading: Span,
+    /// Globs that a plan may write to; `None` where the field is missing.
+    pub allowed_directories: Option<Vec<Stated<String>>>,
+    /// Commands that must not be run, as written in code.
+    pub forbidden: Vec<Stated<String>>,
+    /// Rules in words, which no program can check.
+    pub prose: Vec<Stated<String>>,
+    /// Why some of the section could not be read; every check then needs a person.
+    pub unreadable: Vec<Diagnostic>,
+}
+
+/// The rules of a plan, or `None` where it has no such section.
+pub(super) fn read(document: &Document, sections: &[Section]) -> Option<Constraints> {
+    let mut found = sections.iter().filter(|section| section.own_kind == SectionKind::Constraints);
+    let first = found.next()?;
+    let mut constraints = Constraints { heading: first.heading_span, ..Constraints::default() };
+    read_section(document, first, &mut constraints);
+    for section in sections.iter().filter(|section| {
+        section.kind == SectionKind::Constraints && section.own_kind != SectionKind::Constraints
+    }) {
+        read_section(document, section, &mut constraints);
+    }
+    for second in found {
+        read_section(document, second, &mut constraints);
+        constraints.unreadable.push(
+            Diagnostic::warning(
+                "two-constraints",
+                second.heading_span,
+                "this plan has two sections of constraints",
+            )
+            .related(first.heading_span, "the first one")
+            .help("put all rules into one section; until then every check needs a yes"),
+        );
+    }
+    let said_nothing = constraints.allowed_directories.is_none()
+        && constraints.forbidden.is_empty()
+        && constraints.prose.is_empty()
+        && constraints.unreadable.is_empty();
+    if said_nothing {
+        constraints.unreadable.push(
+            Diagnostic::warning(
+                "empty-constraints",
+                first.heading_span,
+                "this section of constraints says nothing",
+            )
+            .help("state `Allowed Directories` and `Forbidden Operations`, or remove the section"),
+        );
+    }
+    Some(constraints)
+}
+
+fn read_section(document: &Document, section: &Section, constraints: &mut Constraints) {
+    let source = document.source();
+    for piece in pieces(document, section.blocks.clone()) {
+        match piece {
+            Piece::Field(field) => read_field(document, &field, constraints),
+            Piece::Text { lines, .. } => {
+                let (Some(first), Some(last)) = (lines.first(), lines.last()) else { continue };
+                let words: Vec<&str> = lines.iter().map(|line| source.slice(*line)).collect();
+                constraints.prose.push(Stated::new(words.join(" "), first.to(*last)));
+            }
+            Piece::Code(index) | Piece::Table(index) => {
+                let span = document.blocks()[index].span;
+                let text = source.slice(span).split_whitespace().collect::<Vec<_>>().join(" ");
+                constraints.prose.push(Stated::new(text, span));
+            }
+        }
+    }
+}
+
+fn read_field(document: &Document, field: &Field, constraints: &mut Constraints) {
+    if field.is_empty() {
+        constraints.unreadable.push(super::empty_field(document, field));
+        return;
+    }
+    match field.name {
+        FieldName::AllowedDirectories => {
+            let globs = literal_values(document, field);
+            let (globs, rest) = if globs.is_empty() {
+                let (paths, rest): (Vec<_>, Vec<_>) =
+                    words(document, field).into_iter().partition(|part| looks_like_path(&part.value));
+                (paths, rest)
+            } else {
+                (globs, words(document, field))
+            };
+            if globs.is_empty() {
+                constraints.unreadable.push(
+                    Diagnostic::warning(
+                        "unreadable-constraint",
+                        field.value_span(document),
+                        "these allowed directories name no path",
+                    )
+                    .help("write each directory in backticks, such as `src/**`"),
+                );
+            }
+            constraints.allowed_directories.get_or_insert_default().extend(globs);
+            constraints.prose.extend(rest);
+        }
+        FieldName::ForbiddenOperations => {
+            constraints.forbidden.extend(literal_values(document, field));
+            constraints.prose.extend(words(document, field));
+        }
+        FieldName::Deployment
+        | FieldName::Secrets
+        | FieldName::Network
+        | FieldName::AllowedOperations
+        | FieldName::Verification
+        | FieldName::ExpectedOutput
+        | FieldName::ExpectedStderr
+        | FieldName::ExpectedExitCode
+        | FieldName::MustNotOutput
+        | FieldName::WorkingDirectory
+        | FieldName::Timeout
+        | FieldName::Background
+        | FieldName::ReadyWhen
+        | FieldName::Deliverables => {
+            let label = document.source().slice(field.label).trim_matches(['*', '_']);
+            let text = format!("{label}: {}", field.text(document));
+            constraints.prose.push(Stated::new(text, field.value_span(document)));
+        }
+    }
+}
+
+/// What is given in code: each code span, each line of a code block.
+fn literal_values(document: &Document, field: &Field) -> Vec<Stated<String>> {
+    let spans = field.code.iter().map(|CodeSpan { inner, text, .. }| Stated::new(text.clone(), *inner));
+    let blocks = field.blocks.iter().flat_map(|&index| document.lines_of(&document.blocks()[index]));
+    let lines = blocks
+        .map(|line| Stated::new(document.source().slice(line).trim().to_owned(), line))
+        .filter(|line| !line.value.is_empty() && !line.value.starts_with('#'));
+    spans.chain(lines).collect()
+}
+
+/// What is said in words beside the code, split at commas and semicolons.
+fn words(document: &Document, field: &Field) -> Vec<Stated<String>> {
+    let source = document.source();
+    let mut parts: Vec<Stated<String>> = Vec::new();
+    for line in &field.lines {
+        let mut start = line.start;
+        let code = field.code.iter().map(|span| span.outer).filter(|span| {
+            line.start <= span.start && span.start < line.end
+        });
+        let separators = source
+            .slice(*line)
+            .match_indices([',', ';', '、', '，'])
+            .map(|(at, separator)| Span::new(line.start + at, line.start + at + separator.len()));
+        let mut cuts: Vec<Span> = code.chain(separators).collect();
+        cuts.sort_unstable();
+        cuts.push(Span::new(line.end, line.end));
+        for cut in cuts {
+            if cut.start >= start {
+                parts.push(Stated::new(source.slice(Span::new(start, cut.start)).to_owned(), Span::new(start, cut.start)));
+            }
+            start = start.max(cut.end.min(line.end));
+        }
+    }
+    parts.retain_mut(|part| {
+        let trimmed = part.value.trim_matches([' ', '.', '(', ')', '*', '_', '-']);
+        let at = part.value.find(trimmed).unwrap_or(0);
+        part.span = Span::new(part.span.start + at, part.span.start + at + trimmed.len());
+        part.value = trimmed.to_owned();
+        let filler = matches!(part.value.to_lowercase().as_str(), "" | "and" | "or" | "only" | "no");
+        !filler && part.value.chars().any(char::is_alphabetic)
+    });
+    parts
+}
+
+fn looks_like_path(text: &str) -> bool {
+    !text.contains(char::is_whitespace) && text.contains(['/', '*', '.'])
+}

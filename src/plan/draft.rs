@@ -1,0 +1,328 @@
+//! A check in the making: fields and sentences are laid on it one by one.
+
+use std::time::Duration;
+
+use crate::diagnostic::Diagnostic;
+use crate::document::{Document, Span};
+use crate::expectation::{Expectation, Mode};
+
+use super::check::{Check, Confidence, ExitStatus, Kind, Stated, Step};
+use super::field::{Field, FieldName};
+use super::inline::{self, InlineCommand};
+use super::script;
+
+/// A check whose id and title are still open.
+pub(super) struct Draft {
+    check: Check,
+    /// Why it is manual, if no command was found.
+    reason: Option<String>,
+}
+
+impl Draft {
+    /// An empty check at `span`.
+    pub(super) fn new(span: Span, confidence: Confidence) -> Self {
+        let check = Check {
+            id: String::new(),
+            title: String::new(),
+            section: String::new(),
+            span,
+            kind: Kind::Run,
+            confidence,
+            steps: Vec::new(),
+            output: None,
+            stderr: None,
+            must_not_output: Vec::new(),
+            exit_status: None,
+            prose: None,
+            working_directory: None,
+            timeout: None,
+            duplicate_of: None,
+        };
+        Self { check, reason: None }
+    }
+
+    /// A check that needs a person.
+    pub(super) fn manual(span: Span, confidence: Confidence, reason: &str) -> Self {
+        let mut draft = Self::new(span, confidence);
+        draft.reason = Some(reason.to_owned());
+        draft
+    }
+
+    /// A check of one command in a sentence.
+    pub(super) fn inline(command: InlineCommand) -> Self {
+        let mut draft = Self::new(command.code.inner, Confidence::Inferred);
+        draft.add_inline(command);
+        draft
+    }
+
+    /// A check of the commands in a block.
+    pub(super) fn steps(steps: Vec<Step>, confidence: Confidence) -> Self {
+        let span = steps.first().map_or(Span::default(), |step| step.span);
+        let mut draft = Self::new(span, confidence);
+        draft.check.steps = steps;
+        draft
+    }
+
+    fn add_inline(&mut self, command: InlineCommand) {
+        let check = &mut self.check;
+        check.steps.push(script::one_step(&command.code.text, command.code.inner));
+        check.output = command.output.or(check.output.take());
+        check.exit_status = command.exit_status.or(check.exit_status.take());
+        check.prose = command.prose.or(check.prose.take());
+    }
+
+    /// Starts a check from a `Verification` field.
+    pub(super) fn verification(document: &Document, field: &Field, findings: &mut Vec<Diagnostic>) -> Self {
+        let mut draft = Self::new(field.value_span(document), Confidence::Explicit);
+        if field.is_empty() {
+            findings.push(super::empty_field(document, field));
+            draft.reason = Some("the field has no value".to_owned());
+            return draft;
+        }
+        for command in inline::commands(document, &field.lines, &field.code, true) {
+            draft.add_inline(command);
+        }
+        for &block in &field.blocks {
+            let lines = document.lines_of(&document.blocks()[block]);
+            draft.check.steps.extend(script::steps(document.source(), &lines));
+        }
+        if draft.check.steps.is_empty() {
+            draft.check.steps = flattened_commands(document, field);
+        }
+        match draft.check.steps.first() {
+            Some(first) => draft.check.span = first.span,
+            None => {
+                draft.reason = Some("no command in a code span or block".to_owned());
+                draft.check.prose =
+                    Some(Stated::new(field.text(document), field.value_span(document)));
+            }
+        }
+        draft
+    }
+
+    /// Lays a field other than `Verification` on the check.
+    pub(super) fn field(&mut self, document: &Document, field: &Field, findings: &mut Vec<Diagnostic>) {
+        if field.is_empty() {
+            findings.push(super::empty_field(document, field));
+            self.reason.get_or_insert_with(|| "one of its fields has no value".to_owned());
+            return;
+        }
+        let span = field.value_span(document);
+        let text = field.text(document);
+        let value = field.code.first().map_or_else(|| text.trim().to_owned(), |code| code.text.clone());
+        let check = &mut self.check;
+        match field.name {
+            FieldName::ExpectedOutput => self.expected_output(document, field, findings),
+            FieldName::ExpectedStderr => match literal(document, field) {
+                Some(text) => check.stderr = Some(Stated::new(Expectation { mode: Mode::Lines, text }, span)),
+                None => check.prose = Some(Stated::new(text, span)),
+            },
+            FieldName::MustNotOutput => match literal(document, field) {
+                Some(text) => check.must_not_output.push(Stated::new(text, span)),
+                None => findings.push(not_literal(field, span)),
+            },
+            FieldName::ExpectedExitCode => match exit_status(&value) {
+                Some(status) => check.exit_status = Some(Stated::new(status, span)),
+                None => findings.push(
+                    Diagnostic::error("bad-exit-code", span, format!("`{value}` is no exit status"))
+                        .help("write a number from 0 to 255, or `non-zero`"),
+                ),
+            },
+            FieldName::WorkingDirectory => check.working_directory = Some(Stated::new(value, span)),
+            FieldName::Timeout => match duration(&value) {
+                Some(timeout) => check.timeout = Some(timeout),
+                None => findings.push(
+                    Diagnostic::error("bad-timeout", span, format!("`{value}` is no duration"))
+                        .help("write a number and a unit, such as `90s`, `5m` or `1h`"),
+                ),
+            },
+            FieldName::Background => {
+                if !matches!(value.to_lowercase().as_str(), "no" | "false") {
+                    check.kind = Kind::Background { ready_when: None };
+                }
+            }
+            FieldName::ReadyWhen => check.kind = Kind::Background { ready_when: Some(value) },
+            FieldName::Verification
+            | FieldName::Deliverables
+            | FieldName::AllowedDirectories
+            | FieldName::ForbiddenOperations
+            | FieldName::AllowedOperations
+            | FieldName::Deployment
+            | FieldName::Secrets
+            | FieldName::Network => {}
+        }
+    }
+
+    fn expected_output(&mut self, document: &Document, field: &Field, findings: &mut Vec<Diagnostic>) {
+        let span = field.value_span(document);
+        let mode = match field.qualifier.as_deref() {
+            None => Some(Mode::Lines),
+            Some(name) => Mode::from_name(name),
+        };
+        let Some(mode) = mode else {
+            let name = field.qualifier.as_deref().unwrap_or_default();
+            findings.push(
+                Diagnostic::error("unknown-comparison", field.label, format!("`{name}` is no way to compare"))
+                    .help("write `exact`, `contains`, `regex`, `glob` or `json`, or nothing"),
+            );
+            return;
+        };
+        let Some(text) = literal(document, field) else {
+            let text = field.text(document);
+            let nothing = matches!(
+                text.trim_matches(['(', ')', ' ', '.']).to_lowercase().as_str(),
+                "nothing" | "no output" | "empty" | "none"
+            );
+            if nothing {
+                let expectation = Expectation { mode: Mode::Empty, text: String::new() };
+                self.check.output = Some(Stated::new(expectation, span));
+            } else {
+                self.check.prose = Some(Stated::new(text, span));
+            }
+            return;
+        };
+        let expectation = Expectation { mode, text };
+        if let Err(error) = expectation.check() {
+            findings.push(bad_expectation(field, &error, span));
+            self.reason.get_or_insert_with(|| "its expectation cannot be read".to_owned());
+            return;
+        }
+        self.check.output = Some(Stated::new(expectation, span));
+    }
+
+    /// Lays an expectation that stands in a block below the commands on the check.
+    pub(super) fn output_block(&mut self, expectation: Stated<Expectation>) {
+        self.check.output = Some(expectation);
+    }
+
+    /// Whether an expectation was laid on it.
+    pub(super) fn expects(&self) -> bool {
+        self.check.compares_output()
+    }
+
+    /// The check under its name.
+    pub(super) fn finish(mut self, id: String, title: &str, section: &str) -> Check {
+        let first_command = self.check.steps.first().map(|step| step.command.clone());
+        let title = if title.is_empty() { first_command.as_deref().unwrap_or_default() } else { title };
+        self.check.title = shortened(title);
+        self.check.id = id;
+        section.clone_into(&mut self.check.section);
+        let placeholder = self.check.steps.iter().find_map(|step| inline::placeholder(&step.command));
+        let reason = match (self.reason, placeholder) {
+            (Some(reason), _) => Some(reason),
+            (None, Some(placeholder)) => Some(format!("placeholder `{placeholder}`")),
+            (None, None) => None,
+        };
+        if let Some(reason) = reason {
+            self.check.kind = Kind::Manual { reason };
+        }
+        self.check
+    }
+}
+
+/// A title on one line, cut at a length that still fits a line of a report.
+fn shortened(title: &str) -> String {
+    const LONGEST: usize = 160;
+    let title = title.split_whitespace().collect::<Vec<_>>().join(" ");
+    match title.char_indices().nth(LONGEST) {
+        Some((at, _)) => format!("{}…", title[..at].trim_end()),
+        None => title,
+    }
+}
+
+/// The commands of a paragraph that lost its fence: the label, a bare language word, then one command a line.
+fn flattened_commands(document: &Document, field: &Field) -> Vec<Step> {
+    let source = document.source();
+    let language = |line: &Span| {
+        matches!(
+            source.slice(*line).trim().to_ascii_lowercase().as_str(),
+            "bash" | "sh" | "shell" | "zsh" | "console" | "terminal"
+        )
+    };
+    if field.inline {
+        return Vec::new();
+    }
+    match field.lines.split_first() {
+        Some((first, rest)) if language(first) => script::steps(source, rest),
+        Some(_) if field.lines.iter().all(|line| inline::looks_like_command(source.slice(*line), true)) => {
+            script::steps(source, &field.lines)
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// What a field gives literally: its code blocks, its code spans, or the lines below a bare label.
+fn literal(document: &Document, field: &Field) -> Option<String> {
+    let source = document.source();
+    if !field.blocks.is_empty() {
+        let lines = field.blocks.iter().flat_map(|&block| document.lines_of(&document.blocks()[block]));
+        return Some(lines.map(|line| source.slice(line)).collect::<Vec<_>>().join("\n"));
+    }
+    if !field.code.is_empty() {
+        return Some(field.code.iter().map(|code| code.text.as_str()).collect::<Vec<_>>().join("\n"));
+    }
+    let below = !field.inline && !field.lines.is_empty();
+    below.then(|| field.lines.iter().map(|line| source.slice(*line)).collect::<Vec<_>>().join("\n"))
+}
+
+fn bad_expectation(
+    field: &Field,
+    error: &crate::expectation::ExpectationError,
+    value: Span,
+) -> Diagnostic {
+    // A single code span holds the expectation byte for byte, so a place in it is a place in the plan.
+    let span = match (field.code.as_slice(), &error.range) {
+        ([code], Some(range)) if field.blocks.is_empty() && code.inner.len() == code.text.len() => {
+            let end = (code.inner.start + range.end).min(code.inner.end);
+            Span::new((code.inner.start + range.start).min(end), end)
+        }
+        _ => value,
+    };
+    Diagnostic::error("bad-expectation", span, error.message.clone())
+        .help("correct it, or drop the word in parentheses to compare the text as it is")
+}
+
+fn not_literal(field: &Field, span: Span) -> Diagnostic {
+    Diagnostic::error("not-literal", span, "this text is not in code, so it cannot be looked for")
+        .related(field.label, "the field")
+        .help("put it in backticks or in a code block")
+}
+
+/// `3`, `non-zero`.
+fn exit_status(text: &str) -> Option<ExitStatus> {
+    match text.trim().to_lowercase().as_str() {
+        "non-zero" | "nonzero" | "not zero" | "!= 0" => Some(ExitStatus::NonZero),
+        number => number.parse::<u8>().ok().map(|code| ExitStatus::Code(i32::from(code))),
+    }
+}
+
+/// `90`, `90s`, `5m`, `1h`, `500ms`, `2 minutes`; a bare number is seconds. `None` for anything else, and for 0.
+pub fn duration(text: &str) -> Option<Duration> {
+    let text = text.trim().to_lowercase();
+    let digits = text.len() - text.trim_start_matches(|character: char| character.is_ascii_digit()).len();
+    let number: u64 = text[..digits].parse().ok()?;
+    let millis = match text[digits..].trim() {
+        "ms" | "millisecond" | "milliseconds" => 1,
+        "" | "s" | "sec" | "secs" | "second" | "seconds" => 1_000,
+        "m" | "min" | "mins" | "minute" | "minutes" => 60_000,
+        "h" | "hour" | "hours" => 3_600_000,
+        _ => return None,
+    };
+    number.checked_mul(millis).filter(|&millis| millis > 0).map(Duration::from_millis)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_have_a_unit_or_are_seconds() {
+        assert_eq!(duration("5m"), Some(Duration::from_secs(300)));
+        assert_eq!(duration("90"), Some(Duration::from_secs(90)));
+        assert_eq!(duration("2 minutes"), Some(Duration::from_secs(120)));
+        assert_eq!(duration("500ms"), Some(Duration::from_millis(500)));
+        for bad in ["", "m", "0", "5 parsecs", "99999999999999999999h", "18446744073709551615h"] {
+            assert_eq!(duration(bad), None, "{bad}");
+        }
+    }
+}

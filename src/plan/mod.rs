@@ -1,0 +1,103 @@
+//! A document to a plan: sections, constraints, and the checks that the plan asks for.
+
+mod check;
+mod constraints;
+mod draft;
+mod extract;
+mod field;
+mod heading;
+mod inline;
+mod script;
+mod section;
+
+pub use check::{Check, Confidence, ExitStatus, Kind, Stated, Step};
+pub use constraints::Constraints;
+pub use draft::duration;
+pub use heading::SectionKind;
+pub use section::Section;
+
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::document::{BlockKind, Document};
+use field::Field;
+
+/// A plan: what one document says, and everything found wrong with it.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    document: Document,
+    /// The title: the text of the first heading of level 1, without `ExecPlan:`.
+    pub name: Option<String>,
+    /// The sections in order.
+    pub sections: Vec<Section>,
+    /// The rules, if the plan has a section of constraints.
+    pub constraints: Option<Constraints>,
+    /// The checks in order.
+    pub checks: Vec<Check>,
+    /// What is wrong. With an error among them nothing may be run, since checks may be missing.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Plan {
+    /// Reads a document. Never fails: what is wrong is in [`Plan::diagnostics`].
+    pub fn read(document: Document) -> Self {
+        let sections = section::sections(&document);
+        let constraints = constraints::read(&document, &sections);
+        let mut diagnostics = document.diagnostics();
+        let (checks, findings) = extract::checks(&document, &sections);
+        diagnostics.extend(findings);
+        diagnostics.extend(repeated(&sections, SectionKind::Progress, "Progress"));
+        diagnostics.extend(repeated(&sections, SectionKind::Outcomes, "Outcomes & Retrospective"));
+        diagnostics.sort_by_key(|finding| finding.span);
+        let name = document.blocks().iter().position(|block| {
+            block.kind == BlockKind::Heading { level: 1 } && !block.quoted
+        });
+        let name = name.and_then(|index| {
+            let span = document.blocks()[index].span;
+            sections.iter().find(|section| section.heading_span == span)
+        });
+        let name = name.map(|section| {
+            let heading = section.heading.as_str();
+            let title = heading.split_once(':').filter(|(word, _)| word.eq_ignore_ascii_case("execplan"));
+            title.map_or(heading, |(_, rest)| rest.trim()).to_owned()
+        });
+        Self { document, name, sections, constraints, checks, diagnostics }
+    }
+
+    /// The document that it was read from.
+    pub fn document(&self) -> &Document {
+        &self.document
+    }
+
+    /// Whether something is wrong that forbids running anything.
+    pub fn has_errors(&self) -> bool {
+        self.diagnostics.iter().any(|finding| finding.severity == Severity::Error)
+    }
+
+    /// The one section of a kind, by its own heading; `None` where there is none or more than one.
+    pub fn only_section(&self, kind: SectionKind) -> Option<&Section> {
+        let mut found = self.sections.iter().filter(|section| section.own_kind == kind && section.kind == kind);
+        found.next().filter(|_| found.next().is_none())
+    }
+}
+
+/// A finding for the second of two sections that planproof writes to.
+fn repeated(sections: &[Section], kind: SectionKind, name: &str) -> Option<Diagnostic> {
+    let mut found = sections.iter().filter(|section| section.own_kind == kind && section.kind == kind);
+    let (first, second) = (found.next()?, found.next()?);
+    let finding = Diagnostic::warning(
+        "repeated-section",
+        second.heading_span,
+        format!("this plan has two `{name}` sections, so nothing can be recorded"),
+    );
+    Some(
+        finding
+            .related(first.heading_span, "the first one")
+            .help("keep one plan in a file, or verify with `--no-record`"),
+    )
+}
+
+/// A finding for a field without a value.
+fn empty_field(document: &Document, field: &Field) -> Diagnostic {
+    let label = document.source().slice(field.label).trim_matches(['*', '_', ' ']);
+    Diagnostic::error("empty-field", field.label, format!("`{label}` has no value"))
+        .help("give it a value in backticks on the same line, or in a code block below")
+}

@@ -1,0 +1,295 @@
+//! The lines of a block to the steps of a script: prompts, comments, continuations, here-documents, loops.
+
+use crate::document::{Source, Span};
+use crate::expectation::{Expectation, Mode};
+
+use super::check::{Stated, Step};
+
+/// The steps in the lines of a code block or of a flattened paragraph.
+///
+/// Where any line has a `$ ` prompt the block is a transcript: only prompted lines are commands, and the lines
+/// below each are what it must print. Otherwise each complete command is a step. Comments and blank lines are
+/// dropped.
+pub(super) fn steps(source: &Source, lines: &[Span]) -> Vec<Step> {
+    if lines.iter().any(|line| prompt(source.slice(*line)).is_some()) {
+        transcript(source, lines)
+    } else {
+        commands(source, lines)
+    }
+}
+
+/// Whether a block shows a session: a prompt stands before its commands.
+pub(super) fn is_transcript(source: &Source, lines: &[Span]) -> bool {
+    lines.iter().any(|line| prompt(source.slice(*line)).is_some())
+}
+
+/// One command in a code span or on a line of its own.
+pub(super) fn one_step(command: &str, span: Span) -> Step {
+    Step { command: command.to_owned(), span, lines: vec![span], output: None }
+}
+
+/// The length of a prompt at the start of a line.
+fn prompt(line: &str) -> Option<usize> {
+    let blanks = line.len() - line.trim_start().len();
+    line[blanks..].starts_with("$ ").then_some(blanks + 2)
+}
+
+fn transcript(source: &Source, lines: &[Span]) -> Vec<Step> {
+    let mut steps: Vec<Step> = Vec::new();
+    let mut output: Vec<Span> = Vec::new();
+    let mut index = 0;
+    while index < lines.len() {
+        if let Some(length) = prompt(source.slice(lines[index])) {
+            give_output(source, steps.last_mut(), &mut output);
+            let first = Span::new(lines[index].start + length, lines[index].end);
+            let mut command = vec![first];
+            while index + 1 < lines.len() && !Completeness::of(&text(source, &command)).is_complete() {
+                index += 1;
+                let line = lines[index];
+                let continued = source.slice(line);
+                let continued = continued.strip_prefix("> ").unwrap_or(continued);
+                command.push(Span::new(line.end - continued.len(), line.end));
+            }
+            push_step(source, &mut steps, command);
+        } else {
+            output.push(lines[index]);
+        }
+        index += 1;
+    }
+    give_output(source, steps.last_mut(), &mut output);
+    steps
+}
+
+/// What stands below a prompt becomes what that step must print.
+fn give_output(source: &Source, step: Option<&mut Step>, output: &mut Vec<Span>) {
+    let lines = std::mem::take(output);
+    let said = text(source, &lines);
+    if let (Some(step), false, Some(first), Some(last)) =
+        (step, said.trim().is_empty(), lines.first(), lines.last())
+    {
+        step.output = Some(Stated::new(Expectation { mode: Mode::Lines, text: said }, first.to(*last)));
+    }
+}
+
+fn commands(source: &Source, lines: &[Span]) -> Vec<Step> {
+    let mut steps = Vec::new();
+    let mut open: Vec<Span> = Vec::new();
+    let mut state = Completeness::default();
+    for &line in lines {
+        let said = source.slice(line);
+        if open.is_empty() && (said.trim().is_empty() || said.trim_start().starts_with('#')) {
+            continue;
+        }
+        state.line(said);
+        open.push(line);
+        if state.is_complete() {
+            push_step(source, &mut steps, std::mem::take(&mut open));
+            state = Completeness::default();
+        }
+    }
+    if !open.is_empty() {
+        push_step(source, &mut steps, open);
+    }
+    steps
+}
+
+fn push_step(source: &Source, steps: &mut Vec<Step>, mut lines: Vec<Span>) {
+    // Blanks before and after a command mean nothing, except inside a here-document or quotes.
+    if let [line] = lines.as_mut_slice() {
+        let said = source.slice(*line);
+        let start = line.start + (said.len() - said.trim_start().len());
+        *line = Span::new(start, start + said.trim().len());
+    }
+    let command = text(source, &lines);
+    let (Some(first), Some(last)) = (lines.first(), lines.last()) else { return };
+    if !command.trim().is_empty() {
+        steps.push(Step { command, span: first.to(*last), lines: lines.clone(), output: None });
+    }
+}
+
+fn text(source: &Source, lines: &[Span]) -> String {
+    lines.iter().map(|line| source.slice(*line)).collect::<Vec<_>>().join("\n")
+}
+
+/// Whether the lines read so far are whole commands: no open quote, here-document, continuation, group or compound
+/// command. Errs on the side of going on; the policy then reads what was put together.
+#[derive(Default)]
+struct Completeness {
+    quote: Option<char>,
+    /// Delimiters of here-documents whose bodies are still to come, with whether tabs are stripped.
+    here_documents: Vec<(String, bool)>,
+    depth: usize,
+    continued: bool,
+}
+
+impl Completeness {
+    fn of(text: &str) -> Self {
+        let mut state = Self::default();
+        text.split('\n').for_each(|line| state.line(line));
+        state
+    }
+
+    fn is_complete(&self) -> bool {
+        self.quote.is_none() && self.here_documents.is_empty() && self.depth == 0 && !self.continued
+    }
+
+    fn line(&mut self, line: &str) {
+        if let Some((delimiter, tabs)) = self.here_documents.first() {
+            let end = if *tabs { line.trim_start_matches('\t') } else { line };
+            if end == delimiter {
+                self.here_documents.remove(0);
+            }
+            return;
+        }
+        self.continued = false;
+        let mut word = String::new();
+        let mut characters = line.char_indices().peekable();
+        let mut command_position = true;
+        while let Some((at, character)) = characters.next() {
+            if let Some(quote) = self.quote {
+                match character {
+                    '\\' if quote == '"' => drop(characters.next()),
+                    _ if character == quote => self.quote = None,
+                    _ => {}
+                }
+                continue;
+            }
+            match character {
+                '\\' => {
+                    self.continued = characters.next().is_none();
+                    word.push('\\');
+                }
+                '\'' | '"' => {
+                    self.quote = Some(character);
+                    word.push(character);
+                }
+                '#' if word.is_empty() => break,
+                '<' if line[at..].starts_with("<<") && !line[at..].starts_with("<<<") => {
+                    characters.next();
+                    self.here_document(&line[at + 2..]);
+                }
+                '<' if line[at..].starts_with("<<<") => {
+                    characters.next();
+                    characters.next();
+                }
+                '(' | ')' | ';' | '|' | '&' | ' ' | '\t' => {
+                    command_position = self.word(&word, command_position);
+                    word.clear();
+                    match character {
+                        '(' => self.depth += 1,
+                        ')' => self.depth = self.depth.saturating_sub(1),
+                        _ => {}
+                    }
+                    command_position |= !matches!(character, ' ' | '\t');
+                }
+                _ => word.push(character),
+            }
+        }
+        self.word(&word, command_position);
+        let said = line.trim_end();
+        self.continued |= self.quote.is_none()
+            && (said.ends_with("&&") || (said.ends_with('|') && !said.ends_with("\\|")));
+    }
+
+    /// Counts the keywords that open and close compound commands; whether the next word starts a command.
+    fn word(&mut self, word: &str, command_position: bool) -> bool {
+        if word.is_empty() {
+            return command_position;
+        }
+        if !command_position {
+            // `in` of `for x in …; do` is no command, what follows `do` is.
+            return false;
+        }
+        match word {
+            "if" | "while" | "until" => {
+                self.depth += 1;
+                true
+            }
+            "for" | "case" | "select" => {
+                self.depth += 1;
+                false
+            }
+            "{" => {
+                self.depth += 1;
+                true
+            }
+            "fi" | "done" | "esac" | "}" => {
+                self.depth = self.depth.saturating_sub(1);
+                false
+            }
+            "then" | "else" | "elif" | "do" | "!" | "time" => true,
+            _ => word.contains('='),
+        }
+    }
+
+    fn here_document(&mut self, rest: &str) {
+        let (rest, tabs) = match rest.strip_prefix('-') {
+            Some(rest) => (rest, true),
+            None => (rest, false),
+        };
+        let delimiter: String = rest
+            .trim_start()
+            .chars()
+            .take_while(|character| !character.is_whitespace() && !matches!(character, ';' | '|' | '&' | ')' | '>'))
+            .filter(|character| !matches!(character, '\'' | '"' | '\\'))
+            .collect();
+        if !delimiter.is_empty() {
+            self.here_documents.push((delimiter, tabs));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Vec<Step> {
+        let source = Source::from_bytes("p.md", text.as_bytes().to_vec()).unwrap();
+        let lines: Vec<Span> = (0..source.line_count()).map(|line| source.line(line)).collect();
+        steps(&source, &lines)
+    }
+
+    fn words(text: &str) -> Vec<String> {
+        read(text).into_iter().map(|step| step.command).collect()
+    }
+
+    #[test]
+    fn each_line_is_a_step_and_comments_are_dropped() {
+        assert_eq!(words("# build\ncd app\n\n  make test # all\n"), ["cd app", "make test # all"]);
+    }
+
+    #[test]
+    fn what_goes_on_over_lines_is_one_step() {
+        for text in [
+            "cargo test \\\n  --all",
+            "make &&\nmake test",
+            "ls |\nwc -l",
+            "for f in a b; do\n  echo $f\ndone",
+            "if true; then\n  ls\nfi",
+            "cat <<'EOF'\n# kept\n\nEOF",
+            "cat <<-EOF | tee x\n\tbody\n\tEOF",
+            "echo 'one\ntwo'",
+            "(\ncd a\nls\n)",
+            "f() {\n  ls\n}",
+            "x=$(\nls\n)",
+        ] {
+            assert_eq!(words(text), [text], "{text}");
+        }
+    }
+
+    #[test]
+    fn text_that_only_looks_open_does_not_go_on() {
+        assert_eq!(words("echo for\necho done"), ["echo for", "echo done"]);
+        assert_eq!(words("echo \"it's\"\nls"), ["echo \"it's\"", "ls"]);
+        assert_eq!(words("wc -l <<< x\nls"), ["wc -l <<< x", "ls"]);
+    }
+
+    #[test]
+    fn a_transcript_gives_each_prompted_command_its_output() {
+        let steps = read("$ echo hi\nhi\n\n$ cat <<E\n> x\n> E\nx\n$ true\n");
+        assert_eq!(steps[0].command, "echo hi");
+        assert_eq!(steps[0].output.as_ref().unwrap().value.text.trim(), "hi");
+        assert_eq!(steps[1].command, "cat <<E\nx\nE");
+        assert!(steps[2].output.is_none());
+    }
+}

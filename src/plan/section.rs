@@ -1,0 +1,102 @@
+//! Headings to sections: what each is for, and which blocks and bytes belong to it.
+
+use crate::document::{BlockKind, Document, Span};
+
+use super::heading::{self, SectionKind};
+
+/// A heading and what stands below it up to the next heading of any level.
+#[derive(Debug, Clone)]
+pub struct Section {
+    /// The heading's text as written, on one line.
+    pub heading: String,
+    /// 1 to 6.
+    pub level: u8,
+    /// What its own name says.
+    pub own_kind: SectionKind,
+    /// What it is for, the headings above it taken into account.
+    pub kind: SectionKind,
+    /// The milestone that it belongs to.
+    pub milestone: Option<u32>,
+    /// The heading's bytes.
+    pub heading_span: Span,
+    /// The bytes from the line after the heading to the next heading of any level.
+    pub body: Span,
+    /// The bytes from the line after the heading to the next heading of the same or a higher level.
+    pub whole: Span,
+    /// The blocks of `body`, as indexes into the document.
+    pub blocks: std::ops::Range<usize>,
+}
+
+/// All sections of a document in order. What stands before the first heading belongs to none.
+pub(super) fn sections(document: &Document) -> Vec<Section> {
+    let source = document.source();
+    let blocks = document.blocks();
+    let headings: Vec<usize> = (0..blocks.len())
+        .filter(|&index| {
+            let block = &blocks[index];
+            matches!(block.kind, BlockKind::Heading { .. }) && block.parent.is_none_or(|parent| parent == 0)
+                && !block.quoted
+        })
+        .collect();
+    let mut sections: Vec<Section> = Vec::with_capacity(headings.len());
+    for (position, &index) in headings.iter().enumerate() {
+        let BlockKind::Heading { level } = blocks[index].kind else { continue };
+        let next = headings.get(position + 1).copied();
+        let line_start = |index: usize| {
+            source.line_with_ending(source.line_index(blocks[index].span.start)).start
+        };
+        let body_start =
+            source.line_with_ending(source.line_index(blocks[index].span.end.saturating_sub(1))).end;
+        let end = document.part().end;
+        let body = Span::new(body_start, next.map_or(end, line_start).max(body_start));
+        let after = headings[position + 1..].iter().copied().find(|&other| {
+            matches!(blocks[other].kind, BlockKind::Heading { level: deeper } if deeper <= level)
+        });
+        let whole = Span::new(body_start, after.map_or(end, line_start).max(body_start));
+        let heading = heading_text(document, index);
+        let own_kind = heading::kind_of(&heading, level);
+        let above = sections.iter().rev().find(|above| above.level < level && above.whole.end > body_start);
+        let (kind, milestone) = inherit(own_kind, above, &sections);
+        let heading_span = blocks[index].span;
+        let blocks = index + 1..next.unwrap_or(blocks.len());
+        sections.push(Section { heading, level, own_kind, kind, milestone, heading_span, body, whole, blocks });
+    }
+    sections
+}
+
+/// A section's kind in the light of the heading above it: below a living section all is living; a heading without a
+/// meaning of its own goes on with what is above.
+fn inherit(
+    own: SectionKind,
+    above: Option<&Section>,
+    before: &[Section],
+) -> (SectionKind, Option<u32>) {
+    let above_kind = above.map_or(SectionKind::Other, |above| above.kind);
+    if (own, above_kind) == (SectionKind::Other, SectionKind::Milestones) {
+        // A heading right under `Milestones` is one, whatever it is called: it gets the next free number.
+        let number = before.iter().filter_map(|section| section.milestone).max().unwrap_or(0) + 1;
+        return (SectionKind::Milestone(number), Some(number));
+    }
+    let milestone = match own {
+        SectionKind::Milestone(number) => Some(number),
+        _ => above.and_then(|above| above.milestone),
+    };
+    let kind = match (own, above_kind) {
+        (_, living) if living.is_living() => SectionKind::Never,
+        (SectionKind::Other, above) => above,
+        (own, _) => own,
+    };
+    (kind, milestone)
+}
+
+/// The text of a heading on one line, without its marks.
+fn heading_text(document: &Document, index: usize) -> String {
+    let source = document.source();
+    let block = &document.blocks()[index];
+    let lines = document.lines_of(block);
+    let setext = lines.len() > 1;
+    let kept = if setext { &lines[..lines.len() - 1] } else { &lines[..] };
+    let text = kept.iter().map(|line| source.slice(*line)).collect::<Vec<_>>().join(" ");
+    let text = if setext { text.as_str() } else { text.trim_start_matches('#').trim_end_matches('#') };
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}

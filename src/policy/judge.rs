@@ -1,0 +1,281 @@
+//! A check under the rules: its verdict with the findings that led to it, and the permit without which nothing runs.
+
+use std::ops::Range;
+
+use crate::document::Span;
+use crate::plan::Check;
+
+use super::Verdict;
+use super::pattern::Match;
+use super::rules::Policy;
+use super::shell::{self, Reading};
+use super::writes::{self, Target};
+
+/// One reason for a verdict.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// What it leads to.
+    pub verdict: Verdict,
+    /// The rule as written, or the name of a built-in one.
+    pub rule: String,
+    /// Where the rule stands in the plan.
+    pub rule_span: Option<Span>,
+    /// One sentence.
+    pub message: String,
+    /// The next step.
+    pub help: Option<String>,
+    /// The offending piece of the plan.
+    pub span: Span,
+    /// The chain that leads to it, outermost first: `sudo`, `bash -c`, `rm -rf x`.
+    pub evidence: Vec<String>,
+}
+
+impl Finding {
+    /// Stable name of its kind.
+    pub fn code(&self) -> &'static str {
+        match self.verdict {
+            Verdict::Deny => "denied",
+            Verdict::Ask => "needs-review",
+            Verdict::Allow => "allowed",
+        }
+    }
+}
+
+/// Whether a person has said yes to checks that need one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Consent {
+    /// Nobody has.
+    None,
+    /// Somebody has, for this run.
+    Given,
+}
+
+/// The verdict on one check.
+#[derive(Debug)]
+pub struct Judgement<'p> {
+    check: &'p Check,
+    findings: Vec<Finding>,
+    ends_in_tee: Vec<bool>,
+}
+
+impl<'p> Judgement<'p> {
+    /// The check.
+    pub fn check(&self) -> &'p Check {
+        self.check
+    }
+
+    /// The strictest of its findings; allow where there is none.
+    pub fn verdict(&self) -> Verdict {
+        self.findings.iter().map(|finding| finding.verdict).max().unwrap_or(Verdict::Allow)
+    }
+
+    /// Why, strictest first.
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+
+    /// The first reason in one sentence; empty where there is none.
+    pub fn reason(&self) -> String {
+        self.findings.first().map_or_else(String::new, |finding| finding.message.clone())
+    }
+
+    /// Leave to run the check: given on allow, and on ask if somebody consented; never on deny.
+    pub fn permit(&self, consent: Consent) -> Option<Permit<'p>> {
+        let leave = match (self.verdict(), consent) {
+            (Verdict::Allow, _) | (Verdict::Ask, Consent::Given) => true,
+            (Verdict::Ask, Consent::None) | (Verdict::Deny, _) => false,
+        };
+        leave.then(|| Permit { check: self.check, ends_in_tee: self.ends_in_tee.clone() })
+    }
+}
+
+/// Leave to run one check. There is no other way to one than through [`Judgement::permit`], and the sandbox is given
+/// nothing else.
+#[derive(Debug)]
+pub struct Permit<'p> {
+    check: &'p Check,
+    ends_in_tee: Vec<bool>,
+}
+
+impl<'p> Permit<'p> {
+    /// The check that may run.
+    pub fn check(&self) -> &'p Check {
+        self.check
+    }
+
+    /// For each step, whether one of its pipelines ends in `tee`, which hides the status of the command before it.
+    pub fn steps_ending_in_tee(&self) -> &[bool] {
+        &self.ends_in_tee
+    }
+}
+
+impl Policy {
+    /// The verdict on a check.
+    pub fn judge<'p>(&self, check: &'p Check) -> Judgement<'p> {
+        let script = Script::of(check);
+        let reading = shell::read(&script.text);
+        let mut findings = Vec::new();
+        if !check.steps.is_empty() {
+            self.forbidden_commands(&script, &reading, &mut findings);
+            self.unclear(&script, &reading, &mut findings);
+            self.directories(&script, &reading, &mut findings);
+            self.for_all(check, &mut findings);
+        }
+        findings.sort_by_key(|finding: &Finding| std::cmp::Reverse(finding.verdict));
+        let ends_in_tee = script.ends_in_tee(&reading);
+        Judgement { check, findings, ends_in_tee }
+    }
+
+    fn forbidden_commands(&self, script: &Script<'_>, reading: &Reading, findings: &mut Vec<Finding>) {
+        for command in &reading.commands {
+            for invocation in &command.invocations {
+                for forbidden in &self.forbidden {
+                    let (verdict, message) = match forbidden.pattern.matches(invocation) {
+                        Match::No => continue,
+                        Match::Yes => (Verdict::Deny, format!("`{}` is forbidden", forbidden.rule)),
+                        Match::Unknown => (
+                            Verdict::Ask,
+                            format!("this may become `{}`, which is forbidden", forbidden.rule),
+                        ),
+                    };
+                    let origin = match (&forbidden.reason, forbidden.span) {
+                        (Some(reason), _) => format!("the project forbids it: {reason}"),
+                        (None, None) => "the project forbids it".to_owned(),
+                        (None, Some(_)) => "leave the command out, or change the rule in the plan".to_owned(),
+                    };
+                    let mut evidence = invocation.via.clone();
+                    evidence.push(script.excerpt(&invocation.span));
+                    findings.push(Finding {
+                        verdict,
+                        rule: forbidden.rule.clone(),
+                        rule_span: forbidden.span,
+                        message,
+                        help: Some(origin),
+                        span: script.place(&invocation.span),
+                        evidence,
+                    });
+                }
+            }
+        }
+    }
+
+    fn unclear(&self, script: &Script<'_>, reading: &Reading, findings: &mut Vec<Finding>) {
+        for unclear in &reading.unclear {
+            findings.push(Finding {
+                verdict: Verdict::Ask,
+                rule: "what is not understood needs a yes".to_owned(),
+                rule_span: None,
+                message: format!("not understood: {}", unclear.reason),
+                help: Some("read it, and say yes with `--yes` if it is harmless".to_owned()),
+                span: script.place(&unclear.span),
+                evidence: vec![script.excerpt(&unclear.span)],
+            });
+        }
+    }
+
+    fn directories(&self, script: &Script<'_>, reading: &Reading, findings: &mut Vec<Finding>) {
+        let Some((allowed, rule_span)) = &self.allowed_directories else { return };
+        let directory = script.check.working_directory.as_ref().map_or("", |stated| stated.value.as_str());
+        for write in writes::writes(reading, directory) {
+            let (verdict, message) = match &write.target {
+                Target::Path(path) if allowed.contains(path) => continue,
+                Target::Beneath(folder) if allowed.contains_all_beneath(folder) => continue,
+                Target::Temporary(_) => continue,
+                Target::Path(path) | Target::Beneath(path) => {
+                    (Verdict::Deny, format!("`{}` writes to `{path}`, outside the allowed directories", write.by))
+                }
+                Target::Unknown(reason) => {
+                    (Verdict::Ask, format!("`{}` writes to a place that is not known before: {reason}", write.by))
+                }
+            };
+            findings.push(Finding {
+                verdict,
+                rule: "Allowed Directories".to_owned(),
+                rule_span: Some(*rule_span),
+                message,
+                help: Some("write below an allowed directory or to `$TMPDIR`".to_owned()),
+                span: script.place(&write.span),
+                evidence: vec![script.excerpt(&write.span)],
+            });
+        }
+    }
+
+    fn for_all(&self, check: &Check, findings: &mut Vec<Finding>) {
+        for ask in &self.ask_for_all {
+            findings.push(Finding {
+                verdict: Verdict::Ask,
+                rule: "Constraints & Safety".to_owned(),
+                rule_span: ask.span,
+                message: ask.message.clone(),
+                help: ask.help.clone(),
+                span: check.span,
+                evidence: Vec::new(),
+            });
+        }
+    }
+}
+
+/// The steps of a check as the one script that its shell gets, with the way back to the plan.
+struct Script<'c> {
+    check: &'c Check,
+    text: String,
+    /// Where each step starts in `text`.
+    starts: Vec<usize>,
+}
+
+impl<'c> Script<'c> {
+    fn of(check: &'c Check) -> Self {
+        let mut text = String::new();
+        let mut starts = Vec::with_capacity(check.steps.len());
+        for step in &check.steps {
+            if !text.is_empty() {
+                text.push('\n');
+            }
+            starts.push(text.len());
+            text.push_str(&step.command);
+        }
+        Self { check, text, starts }
+    }
+
+    /// The step that holds a byte.
+    fn step(&self, offset: usize) -> usize {
+        self.starts.partition_point(|&start| start <= offset).saturating_sub(1)
+    }
+
+    /// The place in the plan of a range of the script.
+    fn place(&self, range: &Range<usize>) -> Span {
+        let offset = |offset: usize| {
+            let step = self.step(offset);
+            self.check.steps.get(step).map(|found| {
+                let inside = offset - self.starts[step];
+                found.span_of(inside..inside).start
+            })
+        };
+        match (offset(range.start), offset(range.end.max(range.start))) {
+            (Some(start), Some(end)) => Span::new(start, end.max(start)),
+            _ => self.check.span,
+        }
+    }
+
+    /// The text of a range on one line, cut where it is long.
+    fn excerpt(&self, range: &Range<usize>) -> String {
+        const LONGEST: usize = 80;
+        let text = self.text.get(range.clone()).unwrap_or_default();
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        match text.char_indices().nth(LONGEST) {
+            Some((at, _)) => format!("{}…", &text[..at]),
+            None => text,
+        }
+    }
+
+    fn ends_in_tee(&self, reading: &Reading) -> Vec<bool> {
+        let mut ends = vec![false; self.check.steps.len()];
+        for command in &reading.commands {
+            let tee = command.invocations.iter().any(|invocation| invocation.program == "tee");
+            if tee && command.pipeline.last && let Some(end) = ends.get_mut(self.step(command.span.start)) {
+                *end = true;
+            }
+        }
+        ends
+    }
+}

@@ -1,0 +1,25 @@
+//! Rules to verdicts: whether a check may run, decided before anything does. Pure: no file is read, nothing runs.
+//!
+//! Rules come from the program itself, from the project (trusted) and from the plan, which may come from a stranger
+//! and so can only narrow. Verdicts join upwards, deny over ask over allow; what is not understood is never allowed.
+
+mod judge;
+mod pattern;
+mod rules;
+mod shell;
+mod writes;
+
+pub use judge::{Consent, Finding, Judgement, Permit};
+pub use pattern::PatternError;
+pub use rules::{Policy, ProjectRule, ProjectRules, check_pattern};
+
+/// Whether a check may run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Verdict {
+    /// No rule speaks against it.
+    Allow,
+    /// A person has to say yes.
+    Ask,
+    /// A rule forbids it.
+    Deny,
+}

@@ -1,0 +1,389 @@
+//! Matches one call of a program against a rule's code span, by meaning: program, flags and operands.
+
+use globset::{Glob, GlobBuilder, GlobMatcher};
+
+use super::shell::{Arguments, Flag, Invocation, Word, arguments, program_name};
+use super::writes::normalised;
+
+/// A rule's code span such as `rm -rf` or `git push --force`, as program, flags and operands.
+#[derive(Debug, Clone)]
+pub struct Pattern {
+    program: String,
+    flags: Vec<PatternFlag>,
+    operands: Vec<Operand>,
+}
+
+#[derive(Debug, Clone)]
+struct PatternFlag {
+    name: String,
+    value: Option<String>,
+    glob: Option<GlobMatcher>,
+}
+
+#[derive(Debug, Clone)]
+enum Operand {
+    Exact(String),
+    Glob(GlobMatcher),
+    /// `*` at the end: any further operands, or none.
+    Rest,
+}
+
+/// How a call relates to a pattern.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Match {
+    /// It does not match.
+    No,
+    /// A word that is computed at run time could complete it.
+    Unknown,
+    /// It matches.
+    Yes,
+}
+
+/// Why a code span is no pattern of a command.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PatternError {
+    /// No words at all.
+    #[error("the rule names no command")]
+    Empty,
+    /// An open quote.
+    #[error("the rule has a quote that is not closed")]
+    Unbalanced,
+    /// The first word cannot be a program.
+    #[error("`{0}` is no name of a program")]
+    Program(String),
+    /// Pipes, lists, redirections and expansions are more than one command's words.
+    #[error("`{0}` in the rule is shell syntax, and only one simple command can be matched")]
+    Syntax(char),
+    /// A malformed `[…]` or `{…}`.
+    #[error("`{0}` is no valid wildcard pattern")]
+    Wildcard(String),
+}
+
+/// Short and long names of one option: program, subcommand (or nothing), short, long.
+const SYNONYMS: [(&str, &str, &str, &str); 25] = [
+    ("chmod", "", "-R", "--recursive"),
+    ("chown", "", "-R", "--recursive"),
+    ("cp", "", "-R", "--recursive"),
+    ("cp", "", "-r", "--recursive"),
+    ("cp", "", "-f", "--force"),
+    ("git", "add", "-f", "--force"),
+    ("git", "branch", "-d", "--delete"),
+    ("git", "branch", "-f", "--force"),
+    ("git", "checkout", "-f", "--force"),
+    ("git", "clean", "-f", "--force"),
+    ("git", "clean", "-n", "--dry-run"),
+    ("git", "commit", "-n", "--no-verify"),
+    ("git", "commit", "-a", "--all"),
+    ("git", "push", "-d", "--delete"),
+    ("git", "push", "-f", "--force"),
+    ("git", "push", "-n", "--dry-run"),
+    ("git", "push", "-u", "--set-upstream"),
+    ("git", "rm", "-f", "--force"),
+    ("git", "switch", "-f", "--force"),
+    ("mv", "", "-f", "--force"),
+    ("rm", "", "-R", "--recursive"),
+    ("rm", "", "-r", "--recursive"),
+    ("rm", "", "-d", "--dir"),
+    ("rm", "", "-f", "--force"),
+    ("rm", "", "-v", "--verbose"),
+];
+
+/// All long options of programs that accept unambiguous beginnings of them.
+const LONG_OPTIONS: [(&str, &str, &[&str]); 2] = [
+    (
+        "rm",
+        "",
+        &[
+            "--dir",
+            "--force",
+            "--help",
+            "--interactive",
+            "--no-preserve-root",
+            "--one-file-system",
+            "--preserve-root",
+            "--recursive",
+            "--verbose",
+            "--version",
+        ],
+    ),
+    (
+        "git",
+        "push",
+        &[
+            "--all",
+            "--atomic",
+            "--branches",
+            "--delete",
+            "--dry-run",
+            "--exec",
+            "--follow-tags",
+            "--force",
+            "--force-if-includes",
+            "--force-with-lease",
+            "--mirror",
+            "--porcelain",
+            "--progress",
+            "--prune",
+            "--push-option",
+            "--quiet",
+            "--receive-pack",
+            "--recurse-submodules",
+            "--repo",
+            "--set-upstream",
+            "--signed",
+            "--tags",
+            "--thin",
+            "--verbose",
+            "--verify",
+        ],
+    ),
+];
+
+/// Programs whose operands are all of one kind, so that their order does not matter.
+const UNORDERED: [&str; 8] = ["chmod", "chown", "cp", "mkdir", "mv", "rm", "rmdir", "touch"];
+
+/// Programs that never run their operands; every other might (`mytool rm -rf build`), so it is asked.
+const DATA_ONLY: [&str; 66] = [
+    "[",
+    "[[",
+    "ag",
+    "apk",
+    "apt",
+    "apt-get",
+    "aws",
+    "awk",
+    "brew",
+    "cargo",
+    "cat",
+    "cd",
+    "cmp",
+    "command",
+    "cp",
+    "cut",
+    "declare",
+    "diff",
+    "docker",
+    "echo",
+    "egrep",
+    "env",
+    "exit",
+    "export",
+    "false",
+    "fgrep",
+    "for",
+    "gh",
+    "git",
+    "go",
+    "grep",
+    "head",
+    "helm",
+    "jq",
+    "kill",
+    "kubectl",
+    "ln",
+    "local",
+    "ls",
+    "man",
+    "mkdir",
+    "mv",
+    "npm",
+    "pip",
+    "pkill",
+    "pnpm",
+    "printf",
+    "pytest",
+    "read",
+    "rg",
+    "rm",
+    "rmdir",
+    "rsync",
+    "sed",
+    "set",
+    "sort",
+    "tail",
+    "tee",
+    "terraform",
+    "test",
+    "touch",
+    "tr",
+    "true",
+    "type",
+    "which",
+    "yarn",
+];
+
+impl Pattern {
+    /// Reads a rule's code span; backticks around it do not count.
+    pub fn parse(text: &str) -> Result<Pattern, PatternError> {
+        let text = text.trim().trim_matches('`').trim();
+        let words = shlex::split(text).ok_or(PatternError::Unbalanced)?;
+        if let Some(c) = text.chars().find(|c| "|&;<>$()`\n".contains(*c)) {
+            return Err(PatternError::Syntax(c));
+        }
+        let [program, rest @ ..] = words.as_slice() else { return Err(PatternError::Empty) };
+        let name = program_name(program);
+        if name.is_empty() || name.starts_with('-') || name.contains(['*', '?', '[']) {
+            return Err(PatternError::Program(program.clone()));
+        }
+        let rest: Vec<Word> =
+            rest.iter().map(|text| Word { text: Some(text.clone()), ..Word::default() }).collect();
+        let Arguments { flags, operands, .. } = arguments(name, &rest);
+        let operands: Vec<&str> = operands.iter().filter_map(|word| word.text.as_deref()).collect();
+        let subcommand = operands.first().copied().unwrap_or_default();
+        let flags =
+            flags.iter().map(|flag| PatternFlag::new(name, subcommand, flag)).collect::<Result<_, _>>()?;
+        let last = operands.len().saturating_sub(1);
+        let operands = operands.iter().enumerate().map(|(index, text)| Operand::new(text, index == last));
+        Ok(Pattern { program: name.to_owned(), flags, operands: operands.collect::<Result<_, _>>()? })
+    }
+
+    /// Whether a call does what the pattern names: at least its flags, on its operands.
+    pub fn matches(&self, invocation: &Invocation) -> Match {
+        if invocation.program == self.program {
+            return self.flags(invocation).min(self.operands(invocation));
+        }
+        self.passed_on(invocation)
+    }
+
+    /// The program may be run by another that is not known to run its arguments.
+    fn passed_on(&self, invocation: &Invocation) -> Match {
+        if invocation.calls() || DATA_ONLY.contains(&invocation.program.as_str()) {
+            return Match::No;
+        }
+        let mut candidates =
+            (0..invocation.words().len()).filter_map(|index| invocation.inner(index, &self.program));
+        // A bound on the work; whoever repeats a program's name more often than this is asked.
+        let matches = candidates.by_ref().take(8).any(|inner| self.matches(&inner) != Match::No);
+        if matches || candidates.next().is_some() { Match::Unknown } else { Match::No }
+    }
+
+    fn flags(&self, invocation: &Invocation) -> Match {
+        let given = invocation.arguments();
+        let subcommand = given.operands.first().and_then(|word| word.text.as_deref()).unwrap_or_default();
+        let names: Vec<String> =
+            given.flags.iter().map(|flag| canonical(&self.program, subcommand, &flag.name)).collect();
+        let missing = self.flags.iter().any(|wanted| {
+            !names.iter().zip(&given.flags).any(|(name, flag)| wanted.is_met(name, flag, &given.operands))
+        });
+        // `git push origin +main` and `--mirror` overwrite as well, but that is not what the rule says.
+        let refspec = |word: &&Word| word.text.as_deref().is_some_and(|text| text.starts_with('+'));
+        let forced = self.program == "git"
+            && subcommand == "push"
+            && self.flags.iter().any(|flag| flag.name == "--force")
+            && (names.iter().any(|name| name == "--mirror") || given.operands.iter().any(refspec));
+        match (missing, given.hidden || forced) {
+            (false, _) => Match::Yes,
+            (true, true) => Match::Unknown,
+            (true, false) => Match::No,
+        }
+    }
+
+    fn operands(&self, invocation: &Invocation) -> Match {
+        let given = invocation.arguments();
+        let open = invocation.open_ended;
+        if UNORDERED.contains(&self.program.as_str()) {
+            let found = |wanted: &Operand| {
+                let best = given.operands.iter().map(|word| wanted.relation(word)).max();
+                best.unwrap_or(Match::No).max(if open { Match::Unknown } else { Match::No })
+            };
+            let wanted = self.operands.iter().filter(|operand| !matches!(operand, Operand::Rest));
+            return wanted.map(found).min().unwrap_or(Match::Yes);
+        }
+        let leading = self.leading(&given.operands, open);
+        // What stands behind options that are not known may be their values.
+        let skipped = given.after_flag.iter().take_while(|after_flag| **after_flag).count();
+        let later = (1..=skipped.min(8)).map(|skip| self.leading(&given.operands[skip..], open));
+        if leading == Match::Yes || later.max().unwrap_or(Match::No) == Match::No {
+            return leading;
+        }
+        Match::Unknown
+    }
+
+    fn leading(&self, given: &[&Word], open_ended: bool) -> Match {
+        let mut result = Match::Yes;
+        let mut given = given.iter();
+        for wanted in &self.operands {
+            let relation = match (wanted, given.next()) {
+                (Operand::Rest, _) => return result,
+                // It may become any number of words, so that nothing behind it has a certain place.
+                (_, Some(word)) if word.splits => return result.min(Match::Unknown),
+                (_, Some(word)) => wanted.relation(word),
+                (_, None) if open_ended => Match::Unknown,
+                (_, None) => Match::No,
+            };
+            result = result.min(relation);
+        }
+        result
+    }
+}
+
+impl PatternFlag {
+    fn new(program: &str, subcommand: &str, flag: &Flag<'_>) -> Result<PatternFlag, PatternError> {
+        let glob = if flag.name.contains('*') { Some(wildcard(&flag.name)?) } else { None };
+        let name = canonical(program, subcommand, &flag.name);
+        Ok(PatternFlag { name, value: flag.value.map(str::to_owned), glob })
+    }
+
+    fn is_met(&self, name: &str, flag: &Flag<'_>, operands: &[&Word]) -> bool {
+        let named = self.glob.as_ref().map_or(self.name == name, |glob| glob.is_match(name));
+        let valued = match (&self.value, flag.value) {
+            (None, _) => true,
+            (Some(wanted), Some(given)) => wanted == given,
+            (Some(wanted), None) => operands.iter().any(|word| word.text.as_deref() == Some(wanted)),
+        };
+        named && valued
+    }
+}
+
+impl Operand {
+    fn new(text: &str, last: bool) -> Result<Operand, PatternError> {
+        match text {
+            "*" if last => Ok(Operand::Rest),
+            _ if text.contains('*') => wildcard(text).map(Operand::Glob),
+            _ => Ok(Operand::Exact(normalised(text))),
+        }
+    }
+
+    fn relation(&self, word: &Word) -> Match {
+        let Some(text) = &word.text else { return Match::Unknown };
+        let text = normalised(text);
+        let equal = match self {
+            Operand::Exact(wanted) => *wanted == text,
+            Operand::Glob(glob) => glob.is_match(&text),
+            Operand::Rest => true,
+        };
+        match (equal, self) {
+            (true, _) => Match::Yes,
+            (false, Operand::Exact(wanted)) if word.globbed => {
+                // The shell may put the very name in the place of `buil?`.
+                let could = Glob::new(&text).map_or(true, |glob| glob.compile_matcher().is_match(wanted));
+                if could { Match::Unknown } else { Match::No }
+            }
+            (false, Operand::Glob(_)) if word.globbed => Match::Unknown,
+            (false, Operand::Exact(_) | Operand::Glob(_) | Operand::Rest) => Match::No,
+        }
+    }
+}
+
+fn wildcard(text: &str) -> Result<GlobMatcher, PatternError> {
+    let glob = GlobBuilder::new(text).literal_separator(false).build();
+    glob.map(|glob| glob.compile_matcher()).map_err(|_| PatternError::Wildcard(text.to_owned()))
+}
+
+/// The long name of an option, if the program is known to have one.
+fn canonical(program: &str, subcommand: &str, name: &str) -> String {
+    let applies = |known: &str, of: &str| known == program && (of.is_empty() || of == subcommand);
+    let synonym = SYNONYMS.iter().find(|(known, of, short, _)| applies(known, of) && *short == name);
+    if let Some((.., long)) = synonym {
+        return (*long).to_owned();
+    }
+    let listed = LONG_OPTIONS.iter().find(|(known, of, _)| applies(known, of)).map_or(&[][..], |(.., l)| l);
+    let mut completed = listed.iter().filter(|long| name.len() > 2 && long.starts_with(name));
+    match (completed.next(), completed.next()) {
+        (Some(only), None) => (*only).to_owned(),
+        _ => name.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

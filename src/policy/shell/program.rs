@@ -1,0 +1,29 @@
+//! The names of programs: by any path, and under their other names.
+
+/// GNU programs that some systems install with a `g` before their names.
+const GNU: [&str; 23] = [
+    "awk", "cat", "chmod", "chown", "cp", "dd", "env", "find", "install", "ln", "make", "mkdir", "mv",
+    "nice", "nohup", "rm", "rmdir", "sed", "tar", "tee", "timeout", "touch", "truncate",
+];
+
+/// Other names of one program.
+const ALIASES: [(&str, &str); 9] = [
+    (".", "source"),
+    ("gxargs", "xargs"),
+    ("mawk", "awk"),
+    ("nawk", "awk"),
+    ("nodejs", "node"),
+    ("nvim", "vim"),
+    ("podman", "docker"),
+    ("unlink", "rm"),
+    ("view", "vim"),
+];
+
+/// The program that a command's first word names: `/bin/rm` and `grm` are both `rm`.
+pub(crate) fn normalised(word: &str) -> &str {
+    let name = word.rsplit('/').next().unwrap_or(word);
+    if let Some(plain) = name.strip_prefix('g').and_then(|rest| GNU.iter().find(|gnu| **gnu == rest)) {
+        return plain;
+    }
+    ALIASES.iter().find(|(alias, _)| *alias == name).map_or(name, |(_, program)| program)
+}

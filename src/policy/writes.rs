@@ -1,0 +1,100 @@
+//! The paths that a script writes to, as far as they are named statically.
+
+mod allowed;
+mod directory;
+mod writers;
+
+#[cfg(test)]
+mod tests;
+
+use std::ops::Range;
+
+pub use allowed::{AllowedDirectories, DirectoryError};
+use directory::Directories;
+
+use super::shell::{Reading, Word};
+
+/// The longest path that Linux takes, in bytes (`PATH_MAX`).
+const LONGEST: usize = 4096;
+
+/// One place that a script writes to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Write {
+    /// What is written.
+    pub target: Target,
+    /// Byte range, in the script, of the word that names it.
+    pub span: Range<usize>,
+    /// The program or redirection operator that writes: `tee`, `>`.
+    pub by: String,
+}
+
+/// What is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    /// A path, normalised lexically: relative to the workspace root, absolute, or below `~`. One that
+    /// begins with `..` leaves the workspace.
+    Path(String),
+    /// Entries of this directory, or below it, whose names are not all known (`src/*.rs`).
+    Beneath(String),
+    /// A path relative to `$TMPDIR`, which the sandbox makes private to each check; empty for itself.
+    Temporary(String),
+    /// A place that is not known before the script runs, and why.
+    Unknown(String),
+}
+
+/// The paths that a reading writes to, as far as they are named statically.
+///
+/// `working_directory` is relative to the workspace root; empty for the root itself. Symbolic links are not
+/// followed, and a `cd` is taken to succeed: what really happens is for the sandbox to see.
+pub fn writes(reading: &Reading, working_directory: &str) -> Vec<Write> {
+    let mut directories = Directories::new(reading, working_directory);
+    let mut found = Vec::new();
+    for command in &reading.commands {
+        let scope = command.scope();
+        for redirection in command.redirections.iter().filter(|redirection| redirection.writes) {
+            let target = directories.resolve(&redirection.target, scope);
+            add(&mut found, target, &redirection.target, ">");
+        }
+        for invocation in &command.invocations {
+            for (target, span) in writers::targets(invocation, &mut directories, scope) {
+                add(&mut found, target, &Word { span, ..Word::default() }, &invocation.program);
+            }
+        }
+        directories.follow(command);
+    }
+    found
+}
+
+fn add(found: &mut Vec<Write>, target: Target, word: &Word, by: &str) {
+    if !is_stream(&target) {
+        found.push(Write { target, span: word.span.clone(), by: by.to_owned() });
+    }
+}
+
+/// Devices that lead back to the check's own output, or nowhere.
+fn is_stream(target: &Target) -> bool {
+    let Target::Path(path) = target else { return false };
+    let descriptor = |number: &str| !number.is_empty() && number.chars().all(|c| c.is_ascii_digit());
+    matches!(path.as_str(), "/dev/null" | "/dev/stdout" | "/dev/stderr" | "/dev/tty" | "/dev/full")
+        || path.strip_prefix("/dev/fd/").is_some_and(descriptor)
+}
+
+/// A path without `.`, empty components and, where they can be resolved, `..`.
+pub(crate) fn normalised(path: &str) -> String {
+    let absolute = path.starts_with('/');
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match (part, parts.last()) {
+            ("" | ".", _) => {}
+            ("..", None) if absolute => {}
+            ("..", Some(last)) if *last != ".." && !last.starts_with('~') => drop(parts.pop()),
+            _ => parts.push(part),
+        }
+    }
+    let joined = parts.join("/");
+    match (absolute, joined.is_empty()) {
+        (true, _) => format!("/{joined}"),
+        (false, true) => ".".to_owned(),
+        (false, false) => joined,
+    }
+}

@@ -1,0 +1,212 @@
+//! Follows `cd` through a script, and resolves words to paths.
+
+use std::collections::HashMap;
+
+use super::super::shell::{Reading, ScopeKind, SimpleCommand, Word};
+use super::{LONGEST, Target, normalised};
+
+/// Variables that paths depend on.
+const VARIABLES: [&str; 4] = ["TMPDIR", "PWD", "HOME", "CDPATH"];
+
+/// The working directory of every scope of a reading, as far as the commands up to now tell it.
+pub(super) struct Directories<'r> {
+    reading: &'r Reading,
+    current: HashMap<usize, Target>,
+    /// Those variables that the script may change.
+    changed: Vec<&'static str>,
+}
+
+impl<'r> Directories<'r> {
+    pub(super) fn new(reading: &'r Reading, working_directory: &str) -> Self {
+        let root = Target::Path(normalised(working_directory));
+        let mut directories = Directories {
+            reading,
+            current: HashMap::from([(0, root)]),
+            changed: VARIABLES.into_iter().filter(|name| mentions(reading, name)).collect(),
+        };
+        for command in reading.commands.iter().filter(|command| moves(command).is_some()) {
+            directories.mark_loops(command.scope());
+        }
+        directories
+    }
+
+    /// A loop with a `cd` in it is nowhere certain, not even before the `cd`.
+    fn mark_loops(&mut self, mut scope: usize) {
+        loop {
+            let here = self.reading.scope(scope);
+            match here.kind {
+                ScopeKind::Subshell => return,
+                ScopeKind::Loop => {
+                    let reason = "it depends on a `cd` in a loop".to_owned();
+                    self.current.insert(scope, Target::Unknown(reason));
+                }
+                ScopeKind::Branch | ScopeKind::Later => {}
+            }
+            scope = here.parent;
+        }
+    }
+
+    /// The working directory of a scope.
+    pub(super) fn of(&mut self, scope: usize) -> Target {
+        let mut inherits = Vec::new();
+        let mut at = scope;
+        let found = loop {
+            if let Some(known) = self.current.get(&at) {
+                break known.clone();
+            }
+            inherits.push(at);
+            let here = self.reading.scope(at);
+            if here.kind == ScopeKind::Later {
+                break Target::Unknown("it depends on where a function, trap or editor is run".to_owned());
+            }
+            at = here.parent;
+        };
+        for scope in inherits {
+            self.current.insert(scope, found.clone());
+        }
+        found
+    }
+
+    /// What a word names when it stands in this scope.
+    pub(super) fn resolve(&mut self, word: &Word, scope: usize) -> Target {
+        if let Some((name, rest)) = &word.variable
+            && (rest.is_empty() || rest.starts_with('/'))
+        {
+            let rest = rest.trim_start_matches('/');
+            let known = !self.changed.contains(&name.as_str());
+            return match name.as_str() {
+                "TMPDIR" if known => temporary(rest),
+                "PWD" if known && !word.globbed => self.join(rest, scope),
+                "HOME" if known && !word.globbed => Target::Path(normalised(&format!("~/{rest}"))),
+                _ => Target::Unknown(format!("`${name}` is computed at run time")),
+            };
+        }
+        let Some(text) = &word.text else {
+            return Target::Unknown("its name is computed at run time".to_owned());
+        };
+        if word.globbed {
+            return self.globbed(text, scope);
+        }
+        if text.starts_with('~') && !word.tilde {
+            // A file whose name begins with `~`, not a home directory.
+            return self.join(&format!("./{text}"), scope);
+        }
+        self.join(text, scope)
+    }
+
+    fn globbed(&mut self, text: &str, scope: usize) -> Target {
+        let is_glob = |part: &str| part.contains(['*', '?', '[']);
+        let parts: Vec<&str> = text.split('/').collect();
+        let first = parts.iter().position(|part| is_glob(part)).unwrap_or(parts.len());
+        // `.*` matches `..` in many shells.
+        if parts[first..].iter().any(|part| part.starts_with('.')) {
+            return Target::Unknown("its name is a pattern that may leave the directory".to_owned());
+        }
+        let directory =
+            if first == 1 && parts[0].is_empty() { "/".to_owned() } else { parts[..first].join("/") };
+        self.beneath(&directory, scope)
+    }
+
+    /// Unknown entries of a directory.
+    pub(super) fn beneath(&mut self, directory: &str, scope: usize) -> Target {
+        match self.join(directory, scope) {
+            Target::Path(path) => Target::Beneath(path),
+            other @ (Target::Beneath(_) | Target::Temporary(_) | Target::Unknown(_)) => other,
+        }
+    }
+
+    /// A path as seen from the working directory of a scope.
+    pub(super) fn join(&mut self, path: &str, scope: usize) -> Target {
+        if path.starts_with(['/', '~']) {
+            return Target::Path(normalised(path));
+        }
+        match self.of(scope) {
+            Target::Path(directory) => {
+                if directory.len() + path.len() >= LONGEST {
+                    return Target::Unknown("its name is longer than any path".to_owned());
+                }
+                let joined = normalised(&format!("{directory}/{path}"));
+                // Only a home directory begins with a bare `~`.
+                let literal = joined.starts_with('~') && !directory.starts_with('~');
+                Target::Path(if literal { format!("./{joined}") } else { joined })
+            }
+            Target::Temporary(directory) => temporary(&format!("{directory}/{path}")),
+            unknown @ (Target::Beneath(_) | Target::Unknown(_)) => unknown,
+        }
+    }
+
+    /// Changes the directory if that is what the command does.
+    pub(super) fn follow(&mut self, command: &SimpleCommand) {
+        let Some(word) = moves(command) else { return };
+        let mut scope = command.scope();
+        let unknown = |reason: &str| Target::Unknown(reason.to_owned());
+        let target = match word {
+            _ if self.changed.contains(&"CDPATH") => unknown("it depends on `CDPATH`"),
+            Destination::Home if !self.changed.contains(&"HOME") => Target::Path("~".to_owned()),
+            Destination::Word(word) => match self.resolve(word, scope) {
+                Target::Beneath(_) => unknown("it depends on a `cd` to a pattern"),
+                Target::Unknown(_) => unknown("it depends on a `cd` that is computed at run time"),
+                known @ (Target::Path(_) | Target::Temporary(_)) => known,
+            },
+            Destination::Home | Destination::Elsewhere => {
+                unknown("it depends on a `cd` that this version cannot follow")
+            }
+        };
+        let certain = !matches!(self.reading.scope(scope).kind, ScopeKind::Loop | ScopeKind::Later);
+        let inside = if certain { target } else { unknown("it depends on a `cd` in a loop or function") };
+        self.current.insert(scope, inside);
+        while self.reading.scope(scope).kind != ScopeKind::Subshell {
+            scope = self.reading.scope(scope).parent;
+            self.current.insert(scope, unknown("it depends on a `cd` that may not be run"));
+        }
+    }
+}
+
+enum Destination<'c> {
+    Home,
+    Word(&'c Word),
+    Elsewhere,
+}
+
+/// Where a command changes the directory to, if it does.
+fn moves(command: &SimpleCommand) -> Option<Destination<'_>> {
+    let (last, prefixes) = command.invocations.split_last()?;
+    let here = prefixes.iter().all(|prefix| matches!(prefix.program.as_str(), "command" | "builtin"));
+    if !here || !matches!(last.program.as_str(), "cd" | "pushd" | "popd" | "chdir") {
+        return None;
+    }
+    let mut words =
+        last.words().iter().filter(|word| !matches!(word.text.as_deref(), Some("--" | "-L" | "-P" | "-e")));
+    Some(match (words.next(), words.next()) {
+        (None, _) if last.program == "cd" => Destination::Home,
+        (Some(word), None)
+            if last.program != "popd"
+                && !word
+                    .text
+                    .as_deref()
+                    .is_some_and(|text| text.is_empty() || text.starts_with(['-', '+'])) =>
+        {
+            Destination::Word(word)
+        }
+        _ => Destination::Elsewhere,
+    })
+}
+
+/// A path below the temporary directory, unless it leaves it.
+fn temporary(path: &str) -> Target {
+    match normalised(&format!("./{}", path.trim_start_matches('/'))) {
+        path if path == "." => Target::Temporary(String::new()),
+        path if path.len() >= LONGEST => Target::Unknown("its name is longer than any path".to_owned()),
+        path if path.starts_with("..") => Target::Unknown("it leaves `$TMPDIR`".to_owned()),
+        path => Target::Temporary(path),
+    }
+}
+
+/// The script may change a variable: it assigns it, or names it in a word (`export NAME=…`, `read NAME`).
+fn mentions(reading: &Reading, name: &str) -> bool {
+    let in_word = |word: &Word| word.text.as_deref().unwrap_or(&word.prefix).contains(name);
+    reading.commands.iter().any(|command| {
+        command.assignments.iter().any(|assignment| assignment.name == name || in_word(&assignment.value))
+            || command.words.iter().any(in_word)
+    })
+}

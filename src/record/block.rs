@@ -1,0 +1,57 @@
+//! The machine-owned block in Outcomes & Retrospective, replaced at each run.
+
+use crate::document::{Edit, Span};
+use crate::plan::{Plan, Section};
+
+use super::{AUTHOR, Record, RecordError, plain, progress, summary};
+
+/// The marks are HTML comments: invisible when rendered, and found again whatever stands between them.
+const BEGIN: &str = "<!-- planproof: begin -->";
+const END: &str = "<!-- planproof: end -->";
+
+/// Replaces the block, or adds it at the end of the section.
+pub(super) fn block(plan: &Plan, section: &Section, record: &Record<'_>) -> Result<Edit, RecordError> {
+    let source = plan.document().source();
+    let newline = source.newline_near(section.heading_span.start);
+    let text = lines(record);
+    let body = source.slice(section.whole);
+    if let Some(begin) = body.find(BEGIN) {
+        let begin = section.whole.start + begin;
+        let line = || source.line_column(begin).line;
+        let rest = source.slice(Span::new(begin, section.whole.end));
+        let end = rest.find(END).ok_or_else(|| RecordError::BrokenBlock(line()))?;
+        let inside = &rest[BEGIN.len()..end];
+        if inside.contains(BEGIN) {
+            return Err(RecordError::BrokenBlock(line()));
+        }
+        let span = Span::new(begin, begin + end + END.len());
+        return Ok(Edit { span, text: text.join(newline) });
+    }
+    let said = body.trim_end();
+    if said.is_empty() {
+        let mut lines = text;
+        lines.insert(0, String::new());
+        return Ok(progress::insert_lines(plan, section.whole.start, &lines, newline));
+    }
+    let after = section.whole.start + said.len();
+    let after = source.line(source.line_index(after - 1)).end.min(section.whole.end);
+    let text = format!("{newline}{newline}{}", text.join(newline));
+    Ok(Edit { span: Span::new(after, after), text })
+}
+
+fn lines(record: &Record<'_>) -> Vec<String> {
+    let mut lines = vec![
+        BEGIN.to_owned(),
+        format!("**{}** — {} by {AUTHOR}, sandbox: {}", summary(record), record.time, record.level),
+        String::new(),
+    ];
+    let checks = record.results.iter().map(|(check, result)| {
+        let same = result.duplicate_of.as_ref().map_or_else(String::new, |first| format!(" (same as {first})"));
+        let reason =
+            if result.reason.is_empty() { String::new() } else { format!(" — {}", plain(&result.reason)) };
+        format!("- {} {}{same}: {}{reason}", check.id, result.outcome.words(), plain(&check.title))
+    });
+    lines.extend(checks);
+    lines.push(END.to_owned());
+    lines
+}

@@ -1,0 +1,73 @@
+//! The proof that an edited plan differs from the old one in the two sections only.
+
+use crate::plan::{Check, Plan, Section, SectionKind};
+
+use super::RecordError;
+
+/// Whether `now` is `before` but for the bodies of Progress and Outcomes.
+///
+/// # Errors
+/// [`RecordError::Unproved`], saying what else would change.
+pub(super) fn only_the_record_changed(before: &Plan, now: &Plan) -> Result<(), RecordError> {
+    let unproved = |what: String| Err(RecordError::Unproved(what));
+    if outside(before) != outside(now) {
+        return unproved("text outside `Progress` and `Outcomes & Retrospective`".to_owned());
+    }
+    if before.sections.len() != now.sections.len() {
+        return unproved("the sections of the plan".to_owned());
+    }
+    for (old, new) in before.sections.iter().zip(&now.sections) {
+        let same = (&old.heading, old.level, old.kind, old.milestone) == (&new.heading, new.level, new.kind, new.milestone);
+        if !same {
+            return unproved(format!("the section `{}`", old.heading));
+        }
+    }
+    if !same_checks(&before.checks, &now.checks) {
+        return unproved("the checks of the plan".to_owned());
+    }
+    if before.constraints.as_ref().map(words) != now.constraints.as_ref().map(words) {
+        return unproved("the constraints of the plan".to_owned());
+    }
+    Ok(())
+}
+
+/// Whether two readings found the same checks, wherever they stand.
+pub(super) fn same_checks(one: &[Check], two: &[Check]) -> bool {
+    one.len() == two.len()
+        && one.iter().zip(two).all(|(one, two)| {
+            (&one.id, &one.title, &one.section, &one.duplicate_of)
+                == (&two.id, &two.title, &two.section, &two.duplicate_of)
+                && one.same_work(two)
+        })
+}
+
+/// The pieces of the text that do not belong to the two sections.
+fn outside(plan: &Plan) -> Vec<&str> {
+    let source = plan.document().source();
+    let mut pieces = Vec::new();
+    let mut start = 0;
+    for section in plan.sections.iter().filter(|section| is_written(section)) {
+        pieces.push(&source.text()[start..section.whole.start.max(start)]);
+        start = section.whole.end.max(start);
+    }
+    pieces.push(&source.text()[start..]);
+    pieces
+}
+
+fn is_written(section: &Section) -> bool {
+    section.own_kind == section.kind
+        && matches!(section.kind, SectionKind::Progress | SectionKind::Outcomes)
+}
+
+/// What the constraints say, wherever it stands.
+fn words(constraints: &crate::plan::Constraints) -> (Option<Vec<&str>>, Vec<&str>, Vec<&str>, usize) {
+    fn values(stated: &[crate::plan::Stated<String>]) -> Vec<&str> {
+        stated.iter().map(|stated| stated.value.as_str()).collect()
+    }
+    (
+        constraints.allowed_directories.as_deref().map(values),
+        values(&constraints.forbidden),
+        values(&constraints.prose),
+        constraints.unreadable.len(),
+    )
+}

@@ -1,0 +1,501 @@
+//! JSON Lines: one object for each check and each event, from which every other report can be made again.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use super::Reporter;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::document::{Source, Span};
+use crate::expectation::{DiffKind, Expectation, Mismatch, Mode};
+use crate::plan::{Check, Confidence, Kind, Plan, Stated};
+use crate::policy::{Finding, Judgement, Verdict};
+use crate::run::{CheckResult, Counts, Ended, Event, Level, Outcome};
+
+/// Counts up when a field changes its meaning or goes away; a new field or a new value leaves it as it is.
+const SCHEMA_VERSION: u32 = 1;
+
+/// An object with its type, as it stands on a line.
+#[derive(Serialize)]
+struct Line<'a, T> {
+    r#type: &'a str,
+    schema_version: u32,
+    #[serde(flatten)]
+    body: T,
+}
+
+fn line<T: Serialize>(r#type: &str, body: T) -> String {
+    let line = Line { r#type, schema_version: SCHEMA_VERSION, body };
+    // Strings, numbers and lists only: serde_json cannot fail on these.
+    serde_json::to_string(&line).unwrap_or_default()
+}
+
+#[derive(Serialize)]
+struct CheckObject<'a> {
+    plan: String,
+    id: &'a str,
+    title: &'a str,
+    section: &'a str,
+    line: usize,
+    column: usize,
+    kind: &'static str,
+    confidence: &'static str,
+    reason: Option<&'a str>,
+    ready_when: Option<&'a str>,
+    working_directory: Option<&'a str>,
+    timeout_ms: u128,
+    steps: Vec<StepObject<'a>>,
+    expectation: Option<ExpectationObject<'a>>,
+    expected_exit_status: Option<String>,
+    expected_stderr: Option<ExpectationObject<'a>>,
+    must_not_output: Vec<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    duplicate_of: Option<&'a str>,
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    judgement: Option<JudgementObject<'a>>,
+}
+
+#[derive(Serialize)]
+struct StepObject<'a> {
+    line: usize,
+    column: usize,
+    command: &'a str,
+    expectation: Option<ExpectationObject<'a>>,
+}
+
+#[derive(Serialize)]
+struct ExpectationObject<'a> {
+    kind: &'static str,
+    text: std::borrow::Cow<'a, str>,
+    line: usize,
+    /// Whether the text is taken as it is, without the wildcards of the default comparison.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    literal: Option<bool>,
+}
+
+#[derive(Serialize)]
+struct JudgementObject<'a> {
+    verdict: &'static str,
+    findings: Vec<FindingObject<'a>>,
+}
+
+#[derive(Serialize)]
+struct FindingObject<'a> {
+    verdict: &'static str,
+    rule: &'a str,
+    rule_line: Option<usize>,
+    message: &'a str,
+    help: Option<&'a str>,
+    line: usize,
+    column: usize,
+    end_line: usize,
+    end_column: usize,
+    evidence: &'a [String],
+}
+
+/// A check as one line of JSON; with its verdict where there is one. `timeout` is the default, in milliseconds.
+pub fn check_line(plan: &Plan, check: &Check, judgement: Option<&Judgement<'_>>, timeout: u128) -> String {
+    line("check", check_object(plan, check, judgement, timeout))
+}
+
+fn check_object<'a>(
+    plan: &'a Plan,
+    check: &'a Check,
+    judgement: Option<&'a Judgement<'_>>,
+    timeout: u128,
+) -> CheckObject<'a> {
+    let source = plan.document().source();
+    let place = source.line_column(check.span.start);
+    let (kind, reason, ready_when) = match &check.kind {
+        Kind::Run => ("run", None, None),
+        Kind::Background { ready_when } => ("background", None, ready_when.as_deref()),
+        Kind::Manual { reason } => ("manual", Some(reason.as_str()), None),
+    };
+    let steps = check.steps.iter().map(|step| {
+        let place = source.line_column(step.span.start);
+        StepObject {
+            line: place.line,
+            column: place.column,
+            command: &step.command,
+            expectation: step.output.as_ref().map(|stated| compared(source, stated)),
+        }
+    });
+    CheckObject {
+        plan: source.path().display().to_string(),
+        id: &check.id,
+        title: &check.title,
+        section: &check.section,
+        line: place.line,
+        column: place.column,
+        kind,
+        confidence: match check.confidence {
+            Confidence::Explicit => "explicit",
+            Confidence::Inferred => "inferred",
+        },
+        reason,
+        ready_when,
+        working_directory: check.working_directory.as_ref().map(|stated| stated.value.as_str()),
+        timeout_ms: check.timeout.map_or(timeout, |timeout| timeout.as_millis()),
+        steps: steps.collect(),
+        expectation: expectation(source, check),
+        expected_exit_status: check.exit_status.as_ref().map(|stated| stated.value.to_string()),
+        expected_stderr: check.stderr.as_ref().map(|stated| compared(source, stated)),
+        must_not_output: check.must_not_output.iter().map(|stated| stated.value.as_str()).collect(),
+        duplicate_of: check.duplicate_of.as_deref(),
+        judgement: judgement.map(|judgement| judgement_object(source, judgement)),
+    }
+}
+
+/// The strongest thing that was stated: an output, else an exit status, else words.
+fn expectation<'a>(source: &Source, check: &'a Check) -> Option<ExpectationObject<'a>> {
+    let line = |span: Span| source.line_column(span.start).line;
+    if let Some(stated) = &check.output {
+        return Some(compared(source, stated));
+    }
+    if let Some(stated) = &check.exit_status {
+        return Some(ExpectationObject {
+            kind: "exit_status",
+            text: stated.value.to_string().into(),
+            line: line(stated.span),
+            literal: None,
+        });
+    }
+    check.prose.as_ref().map(|stated| ExpectationObject {
+        kind: "prose",
+        text: stated.value.as_str().into(),
+        line: line(stated.span),
+        literal: None,
+    })
+}
+
+fn compared<'a>(source: &Source, stated: &'a Stated<Expectation>) -> ExpectationObject<'a> {
+    let (kind, literal) = match stated.value.mode {
+        Mode::Lines => ("contains", Some(false)),
+        Mode::Contains => ("contains", Some(true)),
+        Mode::Exact => ("exact", None),
+        Mode::Regex => ("regex", None),
+        Mode::Glob => ("glob", None),
+        Mode::Json => ("json", None),
+        Mode::Empty => ("empty", None),
+    };
+    let line = source.line_column(stated.span.start).line;
+    ExpectationObject { kind, text: stated.value.text.as_str().into(), line, literal }
+}
+
+fn judgement_object<'a>(source: &Source, judgement: &'a Judgement<'_>) -> JudgementObject<'a> {
+    let findings = judgement.findings().iter().map(|finding: &Finding| {
+        let (start, end) = (source.line_column(finding.span.start), source.line_column(finding.span.end));
+        FindingObject {
+            verdict: verdict(finding.verdict),
+            rule: &finding.rule,
+            rule_line: finding.rule_span.map(|span| source.line_column(span.start).line),
+            message: &finding.message,
+            help: finding.help.as_deref(),
+            line: start.line,
+            column: start.column,
+            end_line: end.line,
+            end_column: end.column,
+            evidence: &finding.evidence,
+        }
+    });
+    JudgementObject { verdict: verdict(judgement.verdict()), findings: findings.collect() }
+}
+
+fn verdict(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Allow => "allow",
+        Verdict::Ask => "ask",
+        Verdict::Deny => "deny",
+    }
+}
+
+/// A finding on a plan as one line of JSON.
+pub fn finding_line(finding: &Diagnostic, source: &Source) -> String {
+    #[derive(Serialize)]
+    struct Body<'a> {
+        plan: String,
+        severity: &'static str,
+        code: &'a str,
+        message: &'a str,
+        help: Option<&'a str>,
+        line: usize,
+        column: usize,
+        end_line: usize,
+        end_column: usize,
+    }
+    let (start, end) = (source.line_column(finding.span.start), source.line_column(finding.span.end));
+    line("diagnostic", Body {
+        plan: source.path().display().to_string(),
+        severity: match finding.severity {
+            Severity::Note => "note",
+            Severity::Warning => "warning",
+            Severity::Error => "error",
+        },
+        code: finding.code,
+        message: &finding.message,
+        help: finding.help.as_deref(),
+        line: start.line,
+        column: start.column,
+        end_line: end.line,
+        end_column: end.column,
+    })
+}
+
+/// An error that ends the program, as one line of JSON.
+pub fn error_line(message: &str) -> String {
+    #[derive(Serialize)]
+    struct Body<'a> {
+        message: &'a str,
+    }
+    line("error", Body { message })
+}
+
+/// The last line of `list` and `check`: how many plans and checks there are.
+pub fn summary_line(plans: usize, checks: usize) -> String {
+    #[derive(Serialize)]
+    struct Body {
+        plans: usize,
+        checks: usize,
+    }
+    line("summary", Body { plans, checks })
+}
+
+/// Writes every event of a run as it happens.
+pub struct Json<W> {
+    out: W,
+    timeout: u128,
+}
+
+impl<W: Write> Json<W> {
+    /// Writes to `out`; `timeout` is the default for checks, in milliseconds.
+    pub fn new(out: W, timeout: u128) -> Self {
+        Self { out, timeout }
+    }
+
+    fn put(&mut self, line: &str) -> io::Result<()> {
+        writeln!(self.out, "{line}")?;
+        self.out.flush()
+    }
+}
+
+#[derive(Serialize)]
+struct CheckFinished<'a> {
+    plan: String,
+    id: &'a str,
+    outcome: &'static str,
+    reason: &'a str,
+    duration_ms: f64,
+    exit_status: Option<i32>,
+    signal: Option<i32>,
+    sandbox: String,
+    /// Unavailable at a level that cannot see them: `null`, never an empty list.
+    violations: Option<Vec<String>>,
+    verdict: &'static str,
+    findings: Vec<FindingObject<'a>>,
+    steps: Vec<StepFinished<'a>>,
+    output: OutputObject,
+    mismatch: Option<MismatchObject<'a>>,
+    notes: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    duplicate_of: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct StepFinished<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    plan: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<&'a str>,
+    step: usize,
+    line: usize,
+    command: &'a str,
+    exit_status: Option<i32>,
+    duration_ms: f64,
+}
+
+#[derive(Serialize)]
+struct OutputObject {
+    head: String,
+    left_out_bytes: u64,
+    tail: String,
+    total_bytes: u64,
+}
+
+#[derive(Serialize)]
+struct MismatchObject<'a> {
+    summary: &'a str,
+    diff: Vec<DiffObject<'a>>,
+    notes: &'a [String],
+}
+
+#[derive(Serialize)]
+struct DiffObject<'a> {
+    kind: &'static str,
+    text: &'a str,
+    first: bool,
+}
+
+impl<W: Write> Reporter for Json<W> {
+    fn event(&mut self, event: &Event<'_>) -> io::Result<()> {
+        #[derive(Serialize)]
+        struct RunStarted {
+            plans: usize,
+            checks: usize,
+            version: &'static str,
+        }
+        #[derive(Serialize)]
+        struct PlanStarted<'a> {
+            plan: String,
+            name: Option<&'a str>,
+            sandbox: String,
+        }
+        #[derive(Serialize)]
+        struct CheckStarted<'a> {
+            plan: String,
+            id: &'a str,
+        }
+        #[derive(Serialize)]
+        struct Finished {
+            #[serde(skip_serializing_if = "Option::is_none")]
+            plan: Option<String>,
+            checks: usize,
+            counts: serde_json::Map<String, serde_json::Value>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            duration_ms: Option<f64>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            interrupted: Option<bool>,
+        }
+        let text = match *event {
+            Event::RunStarted { plans, checks } => {
+                line("run_started", RunStarted { plans, checks, version: env!("CARGO_PKG_VERSION") })
+            }
+            Event::PlanStarted { plan, judgements, level } => {
+                self.put(&line("plan_started", PlanStarted {
+                    plan: path(plan),
+                    name: plan.name.as_deref(),
+                    sandbox: level.to_string(),
+                }))?;
+                for judgement in judgements {
+                    self.put(&check_line(plan, judgement.check(), Some(judgement), self.timeout))?;
+                }
+                return Ok(());
+            }
+            Event::CheckStarted { plan, check } => {
+                line("check_started", CheckStarted { plan: path(plan), id: &check.id })
+            }
+            Event::StepFinished { plan, check, index, result } => {
+                let mut step = step_finished(plan, check, index, result);
+                step.plan = Some(path(plan));
+                step.id = Some(&check.id);
+                line("step_finished", step)
+            }
+            Event::CheckFinished { plan, judgement, result, level } => {
+                line("check_finished", check_finished(plan, judgement, result, level))
+            }
+            Event::PlanFinished { plan, counts } => line("plan_finished", Finished {
+                plan: Some(path(plan)),
+                checks: counts.total(),
+                counts: counted(counts),
+                duration_ms: None,
+                interrupted: None,
+            }),
+            Event::RunFinished { counts, duration, interrupted } => line("run_finished", Finished {
+                plan: None,
+                checks: counts.total(),
+                counts: counted(counts),
+                duration_ms: Some(millis(duration)),
+                interrupted: Some(interrupted),
+            }),
+        };
+        self.put(&text)
+    }
+}
+
+fn path(plan: &Plan) -> String {
+    plan.document().source().path().display().to_string()
+}
+
+fn millis(duration: std::time::Duration) -> f64 {
+    (duration.as_secs_f64() * 1e6).round() / 1e3
+}
+
+fn counted(counts: &Counts) -> serde_json::Map<String, serde_json::Value> {
+    Outcome::ALL.into_iter().map(|outcome| (outcome.name().to_owned(), counts.of(outcome).into())).collect()
+}
+
+fn step_finished<'a>(
+    plan: &Plan,
+    check: &'a Check,
+    index: usize,
+    result: &crate::run::StepResult,
+) -> StepFinished<'a> {
+    let step = check.steps.get(index);
+    StepFinished {
+        plan: None,
+        id: None,
+        step: index,
+        line: step.map_or(0, |step| plan.document().source().line_column(step.span.start).line),
+        command: step.map_or("", |step| step.command.as_str()),
+        exit_status: result.exit_status,
+        duration_ms: millis(result.duration),
+    }
+}
+
+fn check_finished<'a>(
+    plan: &'a Plan,
+    judgement: &'a Judgement<'_>,
+    result: &'a CheckResult,
+    level: Level,
+) -> CheckFinished<'a> {
+    let check = judgement.check();
+    let output = result.output.text();
+    let judged = judgement_object(plan.document().source(), judgement);
+    CheckFinished {
+        plan: path(plan),
+        id: &check.id,
+        outcome: result.outcome.name(),
+        reason: &result.reason,
+        duration_ms: millis(result.duration),
+        exit_status: match result.ended {
+            Some(Ended::Exited(code)) => Some(code),
+            Some(Ended::Signaled(_)) | None => None,
+        },
+        signal: match result.ended {
+            Some(Ended::Signaled(signal)) => Some(signal),
+            Some(Ended::Exited(_)) | None => None,
+        },
+        sandbox: level.to_string(),
+        violations: None,
+        verdict: judged.verdict,
+        findings: judged.findings,
+        steps: result
+            .steps
+            .iter()
+            .enumerate()
+            .map(|(index, step)| step_finished(plan, check, index, step))
+            .collect(),
+        output: OutputObject {
+            head: output.head,
+            left_out_bytes: output.left_out,
+            tail: output.tail,
+            total_bytes: result.output.total(),
+        },
+        mismatch: result.mismatch.as_ref().map(mismatch_object),
+        notes: &result.notes,
+        duplicate_of: result.duplicate_of.as_deref(),
+    }
+}
+
+fn mismatch_object(mismatch: &Mismatch) -> MismatchObject<'_> {
+    let diff = mismatch.diff.iter().map(|line| DiffObject {
+        kind: match line.kind {
+            DiffKind::Context => "context",
+            DiffKind::Expected => "expected",
+            DiffKind::Actual => "actual",
+            DiffKind::Omitted => "omitted",
+        },
+        text: &line.text,
+        first: line.first,
+    });
+    MismatchObject { summary: &mismatch.summary, diff: diff.collect(), notes: &mismatch.notes }
+}

@@ -1,0 +1,129 @@
+//! JUnit XML through junit-report: a suite for each section of each plan, a case for each check.
+
+use std::io::{self, Write};
+
+use junit_report::{
+    Duration, OffsetDateTime, Report, TestCase, TestCaseBuilder, TestSuite, TestSuiteBuilder,
+};
+
+use super::terminal::{diff_text, output_text};
+use super::{Reporter, one_line};
+use crate::plan::{Check, Plan};
+use crate::run::{CheckResult, Event, Outcome};
+
+/// Collects the checks of a run and writes them when it is over.
+pub struct Junit<W> {
+    out: W,
+    started: OffsetDateTime,
+    suites: Vec<(String, Vec<TestCase>)>,
+}
+
+impl<W: Write> Junit<W> {
+    /// Writes to `out` at the end of the run.
+    pub fn new(out: W) -> Self {
+        Self { out, started: OffsetDateTime::now_utc(), suites: Vec::new() }
+    }
+
+    fn add(&mut self, plan: &Plan, check: &Check, result: &CheckResult) {
+        let path = plan.document().source().path().display().to_string();
+        let suite = clean(&format!("{path}: {}", check.section));
+        let case = case(plan, check, result, &path);
+        match self.suites.last_mut() {
+            Some((name, cases)) if *name == suite => cases.push(case),
+            _ => self.suites.push((suite, vec![case])),
+        }
+    }
+
+    fn write(&mut self) -> io::Result<()> {
+        let suites = self.suites.drain(..).map(|(name, cases)| -> TestSuite {
+            TestSuiteBuilder::new(&name).set_timestamp(self.started).add_testcases(cases).build()
+        });
+        let mut report = Report::new();
+        report.add_testsuites(suites);
+        report.write_xml(&mut self.out).map_err(|error| io::Error::other(error.to_string()))?;
+        writeln!(self.out)?;
+        self.out.flush()
+    }
+}
+
+impl<W: Write> Reporter for Junit<W> {
+    fn event(&mut self, event: &Event<'_>) -> io::Result<()> {
+        match event {
+            Event::CheckFinished { plan, judgement, result, .. } => {
+                self.add(plan, judgement.check(), result);
+                Ok(())
+            }
+            Event::RunFinished { .. } => self.write(),
+            Event::RunStarted { .. }
+            | Event::PlanStarted { .. }
+            | Event::CheckStarted { .. }
+            | Event::StepFinished { .. }
+            | Event::PlanFinished { .. } => Ok(()),
+        }
+    }
+}
+
+/// JUnit knows success, failure, error and skipped; what planproof tells apart beyond that goes into the type.
+fn case(plan: &Plan, check: &Check, result: &CheckResult, path: &str) -> TestCase {
+    let name = clean(&format!("{} {}", check.id, check.title));
+    let time = Duration::try_from(result.duration).unwrap_or(Duration::ZERO);
+    let kind = result.outcome.words();
+    let reason = clean(&result.reason);
+    let mut case = match (&result.duplicate_of, result.outcome) {
+        (Some(first), _) => TestCaseBuilder::skipped_with_cause(&name, "duplicate", &format!("same as {first}")),
+        (None, Outcome::Passed | Outcome::PassedByExitStatus) => TestCaseBuilder::success(&name, time),
+        (None, Outcome::Failed | Outcome::TimedOut) => TestCaseBuilder::failure(&name, time, kind, &reason),
+        (None, Outcome::Error | Outcome::Denied | Outcome::NeedsReview) => {
+            TestCaseBuilder::error(&name, time, kind, &reason)
+        }
+        (None, Outcome::Manual | Outcome::NotRun) => TestCaseBuilder::skipped_with_cause(&name, kind, &reason),
+    };
+    let line = plan.document().source().line_column(check.span.start).line;
+    // junit-report has no attribute for the line, so it goes where editors look for it: behind the file.
+    case.set_classname(&clean(path)).set_filepath(&clean(&format!("{path}:{line}")));
+    if let Some(mismatch) = &result.mismatch {
+        case.set_trace(&cdata(&diff_text(mismatch)));
+    }
+    let mut output = output_text(&result.output, usize::MAX);
+    if result.outcome == Outcome::PassedByExitStatus {
+        output.insert_str(0, "[planproof: passed by exit status only, no expected output was stated]\n");
+    }
+    if !output.is_empty() {
+        case.set_system_out(&cdata(&output));
+    }
+    case.build()
+}
+
+/// Text for an attribute: on one line, without what XML cannot hold.
+fn clean(text: &str) -> String {
+    one_line(&xml_characters(text))
+}
+
+/// Text for a CDATA section. junit-report 0.9.1 writes it as it is, so an end mark in it is split over two sections
+/// here, and characters that XML cannot hold are taken out.
+fn cdata(text: &str) -> String {
+    xml_characters(text).replace("]]>", "]]]]><![CDATA[>")
+}
+
+/// `text` without ANSI escapes and without characters that are not in XML 1.0
+/// (<https://www.w3.org/TR/xml/#charsets>).
+fn xml_characters(text: &str) -> String {
+    let plain = anstream::adapter::strip_str(text).to_string();
+    plain
+        .chars()
+        .filter(|&character| {
+            matches!(character, '\t' | '\n' | '\r' | '\u{20}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..)
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_text_can_break_the_xml() {
+        assert_eq!(clean("a\u{0}b\u{1b}[31mred\u{1b}[0m\u{fffe}\nc"), "abred c");
+        assert_eq!(cdata("x ]]> y"), "x ]]]]><![CDATA[> y");
+    }
+}

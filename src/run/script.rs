@@ -1,0 +1,79 @@
+//! The steps of a check as one shell script that tells when each of them ends.
+
+use crate::plan::Step;
+
+/// A script for the shell.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Script {
+    /// What `sh -c` gets.
+    pub text: String,
+    /// Whether it writes to the sandbox's checkpoint channel between steps.
+    pub checkpoints: bool,
+}
+
+/// The descriptor on which the sandbox listens for checkpoints. High enough to stay clear of `exec 3>file`, one
+/// digit because POSIX shells know no more.
+const CHANNEL: u8 = 8;
+
+/// Puts steps together. `tee_last` says of each step whether one of its pipelines ends in `tee`.
+///
+/// All steps share one shell, so `cd`, `export` and functions carry over. After each but the last the shell writes
+/// its exit status to the channel, which the step itself cannot see, and waits until everything printed so far is
+/// read. The first that fails ends the script with its status.
+pub(super) fn script(steps: &[Step], tee_last: &[bool]) -> Script {
+    let mentions_pipefail = steps.iter().any(|step| step.command.contains("pipefail"));
+    let pipefail = |index: usize| tee_last.get(index) == Some(&true) && !mentions_pipefail;
+    if let [step] = steps {
+        let prelude = if pipefail(0) { "set -o pipefail\n" } else { "" };
+        return Script { text: format!("{prelude}{}", step.command), checkpoints: false };
+    }
+    let mut text = String::new();
+    for (index, step) in steps.iter().enumerate() {
+        let quoted = quote(&step.command);
+        let (on, off) = if pipefail(index) { ("set -o pipefail\n", "set +o pipefail\n") } else { ("", "") };
+        let last = index + 1 == steps.len();
+        text.push_str(on);
+        text.push_str(&format!("eval {quoted} {CHANNEL}>&-\n"));
+        if !last {
+            text.push_str(&format!(
+                "__planproof_status=$?\n{off}printf '%s\\n' \"$__planproof_status\" >&{CHANNEL}\n\
+                 read -r __planproof_go <&{CHANNEL}\n\
+                 [ \"$__planproof_status\" -eq 0 ] || exit \"$__planproof_status\"\n"
+            ));
+        }
+    }
+    Script { text, checkpoints: true }
+}
+
+/// A word for the shell. Single quotes hold every byte but the single quote itself; a NUL cannot get here, since no
+/// plan with one is read.
+fn quote(text: &str) -> String {
+    shlex::try_quote(text).map_or_else(|_| "false".to_owned(), std::borrow::Cow::into_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::Span;
+
+    fn step(command: &str) -> Step {
+        Step { command: command.to_owned(), span: Span::default(), lines: Vec::new(), output: None }
+    }
+
+    #[test]
+    fn one_step_is_its_own_script() {
+        let script = script(&[step("make test")], &[false]);
+        assert_eq!(script, Script { text: "make test".to_owned(), checkpoints: false });
+    }
+
+    #[test]
+    fn a_pipeline_into_tee_fails_when_its_command_fails() {
+        assert_eq!(script(&[step("make | tee log")], &[true]).text, "set -o pipefail\nmake | tee log");
+    }
+
+    #[test]
+    fn a_plan_that_sets_pipefail_itself_is_left_alone() {
+        let text = script(&[step("set -o pipefail"), step("make | tee log")], &[false, true]).text;
+        assert_eq!(text.matches("pipefail").count(), 1);
+    }
+}
