@@ -73,8 +73,7 @@ async fn confine() -> Result<u8, Error> {
     let layers: Vec<String> =
         sandbox.layers().iter().map(|layer| format!(r#""{}":"{}""#, layer.kind, layer.state)).collect();
     let init = sandbox.init_id().unwrap_or_default();
-    sandbox.close().await?;
-    let Some(execution) = last else { return Ok(0) };
+    let Some(execution) = last else { return sandbox.close().await.map(|()| 0).map_err(Into::into) };
     let (ending, code) = match execution.ending {
         Ending::Exited(code) => (format!("exited {code}"), u8::try_from(code).unwrap_or(1)),
         Ending::Signaled(number) => (format!("signal {number}"), u8::try_from(128 + number).unwrap_or(255)),
@@ -88,6 +87,7 @@ async fn confine() -> Result<u8, Error> {
         each.as_micros(),
         layers.join(","),
     );
+    sandbox.close().await?;
     Ok(code)
 }
 

@@ -35,7 +35,15 @@ impl Channel {
             if let Some((body, used)) = first_frame(&self.received)? {
                 let request = Request::read(body)?;
                 self.received.drain(..used);
-                return Ok(Some((request, std::mem::take(&mut self.descriptors))));
+                // Several frames can come at once, and the descriptors are those of the ones that have any.
+                let wanted = match &request {
+                    Request::Run(run) => 1 + usize::from(run.separate_stderr) + usize::from(run.checkpoints),
+                    Request::Open(_) | Request::Interrupt(_) | Request::Kill(_) => 0,
+                };
+                if self.descriptors.len() < wanted {
+                    return Err(io::ErrorKind::InvalidData.into());
+                }
+                return Ok(Some((request, self.descriptors.drain(..wanted).collect())));
             }
             if self.receive_some()? == 0 {
                 return Ok(None);

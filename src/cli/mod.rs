@@ -39,13 +39,13 @@ pub fn main() -> ExitCode {
     match dispatch(&cli, &streams) {
         Ok(exit) => exit.into(),
         Err(error) => {
+            let problem = error.downcast::<Problem>().unwrap_or_else(|other| Problem::new(format!("{other:#}")));
             if format_of(&cli.command) == OutputFormat::Json {
-                let _ = streams.print(&format!("{}\n", report::error_line(&format!("{error:#}"))));
+                let line = report::error_line(problem.message(), problem.next_step());
+                // A reader that has gone away has seen enough.
+                let _ = streams.print(&format!("{line}\n"));
             }
-            match error.downcast_ref::<Problem>() {
-                Some(problem) => streams.note(&problem.to_string()),
-                None => streams.note(&format!("error: {error:#}")),
-            }
+            streams.note(&problem.to_string());
             Exit::Error.into()
         }
     }

@@ -23,6 +23,16 @@ impl Problem {
         self
     }
 
+    /// What went wrong.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// What to do about it.
+    pub fn next_step(&self) -> Option<&str> {
+        self.help.as_deref()
+    }
+
     /// The message is a whole annotated finding already.
     #[must_use]
     pub fn rendered(mut self) -> Self {

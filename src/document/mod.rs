@@ -98,12 +98,12 @@ impl Document {
         }
     }
 
-    /// What is wrong with the text as Markdown: fences that are never closed, and `<details>` likewise.
+    /// What is wrong with the text as Markdown: fences that are never closed, and bytes that no text holds.
     pub fn diagnostics(&self) -> Vec<Diagnostic> {
         let unclosed = self.blocks.iter().filter(|block| {
             matches!(block.kind, BlockKind::Fence { closed: false, .. }) && !block.quoted
         });
-        unclosed
+        let mut found: Vec<Diagnostic> = unclosed
             .map(|block| {
                 let opening = self.source.line(self.source.line_index(block.span.start));
                 let span = Span::new(block.span.start, opening.end);
@@ -111,7 +111,14 @@ impl Document {
                     .label("everything below is read as code")
                     .help("close it with a line of as many of the same characters")
             })
-            .collect()
+            .collect();
+        // One is enough: a file with a NUL is seldom a text at all.
+        found.extend(memchr::memchr(0, self.source.text().as_bytes()).map(|offset| {
+            let message = format!("NUL byte at byte {offset}");
+            Diagnostic::error("nul-byte", Span::new(offset, offset + 1), message)
+                .help("remove it: no command can hold one")
+        }));
+        found
     }
 }
 

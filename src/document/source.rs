@@ -65,18 +65,6 @@ pub enum SourceError {
         /// Offset of the first bad byte in the file.
         offset: usize,
     },
-    /// A NUL byte, which no Markdown file holds on purpose and no command can carry.
-    #[error("{name}:{line}:{column}: NUL byte at byte {offset}")]
-    Nul {
-        /// The file, as it was named.
-        name: String,
-        /// 1-based line.
-        line: usize,
-        /// 1-based column, in characters.
-        column: usize,
-        /// Offset in the file.
-        offset: usize,
-    },
 }
 
 /// The text of one file exactly as it is on disk, byte-order mark and line endings included.
@@ -91,25 +79,17 @@ impl Source {
     /// Takes the bytes of a file. `path` is the name to use in messages.
     ///
     /// # Errors
-    /// [`SourceError`] when the bytes are not UTF-8 or hold a NUL.
+    /// [`SourceError`] when the bytes are not UTF-8.
     pub fn from_bytes(path: impl Into<PathBuf>, bytes: Vec<u8>) -> Result<Self, SourceError> {
         let path = path.into();
         let name = path.display().to_string();
-        let place = |valid: &str| {
-            let line = valid.matches('\n').count() + 1;
-            let column = valid.rsplit('\n').next().unwrap_or("").chars().count() + 1;
-            (line, column)
-        };
         let text = String::from_utf8(bytes).map_err(|error| {
             let offset = error.utf8_error().valid_up_to();
             let valid = String::from_utf8_lossy(&error.as_bytes()[..offset]).into_owned();
-            let (line, column) = place(&valid);
-            SourceError::NotUtf8 { name: name.clone(), line, column, offset }
+            let line = valid.matches('\n').count() + 1;
+            let column = valid.rsplit('\n').next().unwrap_or("").chars().count() + 1;
+            SourceError::NotUtf8 { name, line, column, offset }
         })?;
-        if let Some(offset) = memchr::memchr(0, text.as_bytes()) {
-            let (line, column) = place(&text[..offset]);
-            return Err(SourceError::Nul { name, line, column, offset });
-        }
         Ok(Self { path, line_starts: line_starts(&text), text })
     }
 
@@ -218,10 +198,8 @@ mod tests {
     }
 
     #[test]
-    fn invalid_utf8_and_nul_are_told_with_their_place() {
+    fn invalid_utf8_is_told_with_its_place() {
         let error = Source::from_bytes("p.md", b"ok\nx\xff".to_vec()).unwrap_err();
         assert_eq!(error.to_string(), "p.md:2:2: invalid UTF-8 at byte 4");
-        let error = Source::from_bytes("p.md", b"ok\n\0".to_vec()).unwrap_err();
-        assert_eq!(error.to_string(), "p.md:2:1: NUL byte at byte 3");
     }
 }

@@ -129,7 +129,7 @@ impl Extractor<'_> {
 
     /// An item or paragraph with `Verification` fields: one check for each of them.
     fn criterion(&mut self, section: &Section, prefix: &str, unit: &Unit) {
-        let title = self.title(unit);
+        let title = self.title(section, unit);
         let mut drafts: Vec<Draft> = Vec::new();
         let mut early: Vec<&Field> = Vec::new();
         for piece in &unit.pieces {
@@ -155,13 +155,13 @@ impl Extractor<'_> {
         }
     }
 
-    /// The text of a unit before its first field.
-    fn title(&self, unit: &Unit) -> String {
-        let first = unit.pieces.first();
-        match first {
-            Some(Piece::Text { lines, .. }) if unit.item.is_some() => {
+    /// The text of an item before its first field; for a milestone's own fields, the milestone.
+    fn title(&self, section: &Section, unit: &Unit) -> String {
+        match (unit.item, unit.pieces.first()) {
+            (Some(_), Some(Piece::Text { lines, .. })) => {
                 lines.iter().map(|line| self.document.source().slice(*line)).collect::<Vec<_>>().join(" ")
             }
+            _ if section.milestone.is_some() => section.heading.clone(),
             _ => String::new(),
         }
     }

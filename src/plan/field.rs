@@ -4,7 +4,7 @@ use crate::document::{Block, BlockKind, CodeSpan, Document, Span};
 
 /// The fields that the standard schema knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FieldName {
+pub(super) enum FieldName {
     /// The commands that verify.
     Verification,
     /// What they must print.
@@ -69,7 +69,7 @@ const LABELS: &[(FieldName, &[&str])] = &[
 
 /// One field with everything that was given as its value.
 #[derive(Debug, Clone)]
-pub struct Field {
+pub(super) struct Field {
     /// Which one.
     pub name: FieldName,
     /// What stands in parentheses after the name, such as `regex`.
@@ -88,18 +88,18 @@ pub struct Field {
 
 impl Field {
     /// Whether nothing at all was given.
-    pub fn is_empty(&self) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
         self.lines.is_empty() && self.blocks.is_empty()
     }
 
     /// The bytes of the value, or of the label where there is none.
-    pub fn value_span(&self, document: &Document) -> Span {
+    pub(super) fn value_span(&self, document: &Document) -> Span {
         let blocks = self.blocks.iter().map(|&index| document.blocks()[index].span);
         self.lines.iter().copied().chain(blocks).reduce(Span::to).unwrap_or(self.label)
     }
 
     /// The text of the lines, joined by blanks.
-    pub fn text(&self, document: &Document) -> String {
+    pub(super) fn text(&self, document: &Document) -> String {
         let lines = self.lines.iter().map(|line| document.source().slice(*line));
         lines.collect::<Vec<_>>().join(" ")
     }
@@ -107,7 +107,7 @@ impl Field {
 
 /// A piece of a section or item, in order.
 #[derive(Debug)]
-pub enum Piece {
+pub(super) enum Piece {
     /// A field.
     Field(Field),
     /// Text that belongs to no field: these lines of that paragraph.
@@ -362,11 +362,6 @@ fn label(line: &str) -> Option<Label> {
         name_end: name_start + raw_name.trim_end_matches(['*', '_', ' ']).len(),
         value_start: line.len() - value.len(),
     })
-}
-
-/// The known labels, for "did you mean".
-pub(super) fn known_labels() -> impl Iterator<Item = &'static str> {
-    LABELS.iter().flat_map(|(_, spellings)| spellings.iter().copied())
 }
 
 #[cfg(test)]

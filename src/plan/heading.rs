@@ -76,7 +76,7 @@ const CHECK: &[&str] = &[
 ];
 
 /// What a heading means. `level` is 1 to 6: a title (level 1) names the plan, so only a whole name counts there.
-pub fn kind_of(heading: &str, level: u8) -> SectionKind {
+pub(super) fn kind_of(heading: &str, level: u8) -> SectionKind {
     let name = normalise(heading);
     if let Some((_, kind)) = EXACT.iter().find(|(exact, _)| *exact == name) {
         return *kind;
@@ -97,7 +97,7 @@ pub fn kind_of(heading: &str, level: u8) -> SectionKind {
 }
 
 /// A heading without its case, numbering, emphasis, punctuation, `(MUST)` suffix, and with `&` as `and`.
-pub fn normalise(heading: &str) -> String {
+pub(super) fn normalise(heading: &str) -> String {
     let mut words: Vec<String> = heading
         .replace('&', " and ")
         .split(|character: char| !character.is_alphanumeric())

@@ -113,8 +113,9 @@ impl Policy {
             }
         }
         for prose in &constraints.prose {
+            let message = format!("`{}` is not machine-checkable", prose.value);
             self.diagnostics.push(
-                Diagnostic::warning("not-machine-checkable", prose.span, "this rule is not machine-checkable")
+                Diagnostic::warning("not-machine-checkable", prose.span, message)
                     .help("a person has to see to it, or write the commands that it forbids in backticks"),
             );
         }

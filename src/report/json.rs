@@ -242,12 +242,13 @@ pub fn finding_line(finding: &Diagnostic, source: &Source) -> String {
 }
 
 /// An error that ends the program, as one line of JSON.
-pub fn error_line(message: &str) -> String {
+pub fn error_line(message: &str, help: Option<&str>) -> String {
     #[derive(Serialize)]
     struct Body<'a> {
         message: &'a str,
+        help: Option<&'a str>,
     }
-    line("error", Body { message })
+    line("error", Body { message, help })
 }
 
 /// The last line of `list` and `check`: how many plans and checks there are.

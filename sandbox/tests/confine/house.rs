@@ -3,7 +3,6 @@
 use std::{
     ffi::OsStr,
     fs,
-    io::Read as _,
     path::{Path, PathBuf},
     process::{Command, Output, Stdio},
     thread,
@@ -108,10 +107,11 @@ impl House {
 }
 
 pub(crate) fn said(output: Output) -> Said {
+    let Output { status, stdout, stderr } = output;
     Said {
-        code: output.status.code(),
-        stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
-        stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        code: status.code(),
+        stdout: String::from_utf8_lossy(&stdout).into_owned(),
+        stderr: String::from_utf8_lossy(&stderr).into_owned(),
     }
 }
 
@@ -137,12 +137,11 @@ pub(crate) fn numbers(text: &str) -> Vec<u32> {
 
 /// Reads lines of a pipe until there are as many numbers as wanted.
 pub(crate) fn first_numbers(pipe: &mut impl std::io::Read, count: usize) -> Vec<u32> {
-    let mut text = String::new();
-    for byte in pipe.bytes() {
-        text.push(char::from(byte.unwrap()));
-        if text.ends_with('\n') && numbers(&text).len() >= count {
-            break;
-        }
+    let (mut text, mut byte) = (String::new(), [0]);
+    // By single bytes, so that what follows stays in the pipe.
+    while numbers(&text).len() < count || !text.ends_with('\n') {
+        pipe.read_exact(&mut byte).unwrap();
+        text.push(char::from(byte[0]));
     }
     numbers(&text)
 }
