@@ -9,12 +9,12 @@
 //! diagnostic · document ← plan ← policy ← run ← record · report ← cli       expectation: a leaf
 //! ```
 
+pub mod cli;
 pub mod diagnostic;
 pub mod document;
 pub mod expectation;
 pub mod plan;
 pub mod policy;
-pub mod run;
 pub mod record;
 pub mod report;
-pub mod cli;
+pub mod run;

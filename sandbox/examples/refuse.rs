@@ -1,5 +1,5 @@
 //! Runs a command with some system calls refused (`ENOSYS`), so that tests can stand in for a host without them:
-//! `refuse landlock_create_ruleset,landlock_restrict_self -- COMMAND…`
+//! `refuse landlock_create_ruleset,landlock_restrict_self -- COMMAND…`. A name after `kill:` kills its caller.
 //!
 //! Only for the architecture it is built for; another architecture's calls pass.
 #![allow(clippy::print_stderr, reason = "a program for tests")]
@@ -26,8 +26,14 @@ fn main() -> ExitCode {
     ExitCode::from(126)
 }
 
-fn number(name: &str) -> Option<u32> {
+/// The number of a call and what becomes of it.
+fn number(name: &str) -> Option<(u32, u32)> {
+    let (name, action) = match name.strip_prefix("kill:") {
+        Some(name) => (name, libc::SECCOMP_RET_KILL_PROCESS),
+        None => (name, libc::SECCOMP_RET_ERRNO | libc::ENOSYS.cast_unsigned()),
+    };
     let number = match name {
+        "capset" => libc::SYS_capset,
         "landlock_create_ruleset" => libc::SYS_landlock_create_ruleset,
         "landlock_add_rule" => libc::SYS_landlock_add_rule,
         "landlock_restrict_self" => libc::SYS_landlock_restrict_self,
@@ -36,11 +42,11 @@ fn number(name: &str) -> Option<u32> {
         "close_range" => libc::SYS_close_range,
         _ => return None,
     };
-    u32::try_from(number).ok()
+    Some((u32::try_from(number).ok()?, action))
 }
 
-/// Installs `number == one of these ? ENOSYS : allow`.
-fn refuse(numbers: &[u32]) -> io::Result<()> {
+/// Installs `number == one of these ? its action : allow`.
+fn refuse(numbers: &[(u32, u32)]) -> io::Result<()> {
     const LOAD: u32 = libc::BPF_LD | libc::BPF_W | libc::BPF_ABS;
     const JUMP_IF_EQUAL: u32 = libc::BPF_JMP | libc::BPF_JEQ | libc::BPF_K;
     const RETURN: u32 = libc::BPF_RET | libc::BPF_K;
@@ -48,9 +54,9 @@ fn refuse(numbers: &[u32]) -> io::Result<()> {
         |code: u32, jt, jf, k| libc::sock_filter { code: u16::try_from(code).unwrap_or_default(), jt, jf, k };
     // The number is the first field of `seccomp_data`.
     let mut program = vec![step(LOAD, 0, 0, 0)];
-    for number in numbers {
+    for (number, action) in numbers {
         program.push(step(JUMP_IF_EQUAL, 0, 1, *number));
-        program.push(step(RETURN, 0, 0, libc::SECCOMP_RET_ERRNO | libc::ENOSYS.cast_unsigned()));
+        program.push(step(RETURN, 0, 0, *action));
     }
     program.push(step(RETURN, 0, 0, libc::SECCOMP_RET_ALLOW));
     let length = u16::try_from(program.len()).map_err(io::Error::other)?;

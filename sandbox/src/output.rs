@@ -163,3 +163,51 @@ fn read(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Default)]
+    struct Record(String);
+
+    impl Sink for Record {
+        fn output(&mut self, _: Stream, bytes: &[u8]) {
+            self.0.push_str(&String::from_utf8_lossy(bytes));
+        }
+
+        fn checkpoint(&mut self, message: &[u8]) {
+            self.0 += "[";
+            self.0 += &String::from_utf8_lossy(message);
+            self.0 += "]";
+        }
+    }
+
+    #[tokio::test]
+    async fn what_was_written_before_a_checkpoint_comes_before_it_whichever_is_seen_first() {
+        for _ in 0..200 {
+            let (mut output, theirs) = Output::new(true, true).unwrap();
+            rustix::io::write(&theirs[0], b"out").unwrap();
+            rustix::io::write(&theirs[1], b"err").unwrap();
+            rustix::io::write(&theirs[2], b"one\ntwo\nthr").unwrap();
+            let mut record = Record::default();
+            while !record.0.ends_with("[two]") {
+                output.pass_on(&mut record).await.unwrap();
+            }
+            assert!(matches!(record.0.as_str(), "outerr[one][two]" | "errout[one][two]"), "{}", record.0);
+            let mut answer = [0; 8];
+            assert_eq!(rustix::io::read(&theirs[2], &mut answer), Ok(2));
+        }
+    }
+
+    #[tokio::test]
+    async fn a_checkpoint_without_end_is_cut_and_not_answered() {
+        let (mut output, theirs) = Output::new(false, true).unwrap();
+        let mut record = Record::default();
+        while record.0.is_empty() {
+            rustix::io::write(&theirs[1], &[b'x'; 1000]).unwrap();
+            output.pass_on(&mut record).await.unwrap();
+        }
+        assert_eq!(record.0.len(), LONGEST_CHECKPOINT + 2);
+    }
+}

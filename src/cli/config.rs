@@ -70,18 +70,22 @@ fn nearest(workspace: &Path) -> Option<PathBuf> {
     workspace.ancestors().map(|folder| folder.join("planproof.toml")).find(|path| path.is_file())
 }
 
-fn read(source: &Source) -> Result<Config, Diagnostic> {
+fn read(source: &Source) -> Result<Config, Box<Diagnostic>> {
     let file: File = toml::from_str(source.text()).map_err(|error| {
         let range = error.span().unwrap_or(0..0);
         let finding =
             Diagnostic::error("bad-config", Span::new(range.start, range.end), error.message().to_owned());
-        finding.help("README.md lists the keys of `planproof.toml`")
+        Box::new(finding.help("README.md lists the keys of `planproof.toml`"))
     })?;
     let mut config = Config::default();
     if let Some(timeout) = &file.timeout {
         let parsed = crate::plan::duration(timeout.get_ref());
         config.timeout = Some(parsed.ok_or_else(|| {
-            bad(timeout, format!("`{}` is no duration", timeout.get_ref()), "write a number and a unit, such as `5m`")
+            bad(
+                timeout,
+                format!("`{}` is no duration", timeout.get_ref()),
+                "write a number and a unit, such as `5m`",
+            )
         })?);
     }
     if let Some(level) = &file.sandbox {
@@ -99,16 +103,16 @@ fn read(source: &Source) -> Result<Config, Diagnostic> {
     Ok(config)
 }
 
-fn bad(value: &Spanned<String>, message: String, help: &str) -> Diagnostic {
+fn bad(value: &Spanned<String>, message: String, help: &str) -> Box<Diagnostic> {
     let range = value.span();
-    Diagnostic::error("bad-config", Span::new(range.start, range.end), message).help(help)
+    Box::new(Diagnostic::error("bad-config", Span::new(range.start, range.end), message).help(help))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn config(text: &str) -> Result<Config, Diagnostic> {
+    fn config(text: &str) -> Result<Config, Box<Diagnostic>> {
         read(&Source::from_bytes("planproof.toml", text.as_bytes().to_vec()).unwrap())
     }
 

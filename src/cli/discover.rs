@@ -89,7 +89,9 @@ mod tests {
             "app/docs/2026/exec-plans/two.md",
             "docs/My-ExecPlan-3.md",
         ];
-        for file in plans_at.iter().chain(&["README.md", "docs/guide.md", "node_modules/x/PLANS.md", ".git/PLANS.md"]) {
+        for file in
+            plans_at.iter().chain(&["README.md", "docs/guide.md", "node_modules/x/PLANS.md", ".git/PLANS.md"])
+        {
             let path = folder.path().join(file);
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
             std::fs::write(path, "# x\n").unwrap();

@@ -82,7 +82,8 @@ fn load_one(path: &Path, select: &Select, config: Option<&Path>, filter: Option<
         Problem::new(error.to_string()).help("name a plan file, or a directory to search for plans")
     })?;
     let source = Source::from_bytes(path, snapshot.bytes.clone()).map_err(|error| {
-        Problem::new(error.to_string()).help("save the plan as UTF-8 text, without control bytes at that place")
+        Problem::new(error.to_string())
+            .help("save the plan as UTF-8 text, without control bytes at that place")
     })?;
     let plan = Plan::read(Document::parse(source));
     let workspace = workspace(path, &snapshot.path, select.workspace.as_deref())?;
@@ -95,7 +96,8 @@ fn load_one(path: &Path, select: &Select, config: Option<&Path>, filter: Option<
 fn workspace(path: &Path, file: &Path, named: Option<&Path>) -> Result<PathBuf> {
     if let Some(named) = named {
         let real = named.canonicalize().map_err(|error| {
-            Problem::new(format!("workspace {}: {error}", named.display())).help("name a directory that exists")
+            Problem::new(format!("workspace {}: {error}", named.display()))
+                .help("name a directory that exists")
         })?;
         if !real.is_dir() {
             let message = format!("workspace {} is not a directory", named.display());
@@ -117,7 +119,8 @@ fn filter(globs: &[String]) -> Result<Option<GlobSet>> {
     let mut builder = GlobSetBuilder::new();
     for glob in globs {
         let parsed = Glob::new(glob).map_err(|error| {
-            Problem::new(format!("`--filter {glob}`: {}", error.kind())).help("write an id such as `AC-2`, or a glob such as `M1-*`")
+            Problem::new(format!("`--filter {glob}`: {}", error.kind()))
+                .help("write an id such as `AC-2`, or a glob such as `M1-*`")
         })?;
         builder.add(parsed);
     }

@@ -39,7 +39,8 @@ pub fn main() -> ExitCode {
     match dispatch(&cli, &streams) {
         Ok(exit) => exit.into(),
         Err(error) => {
-            let problem = error.downcast::<Problem>().unwrap_or_else(|other| Problem::new(format!("{other:#}")));
+            let problem =
+                error.downcast::<Problem>().unwrap_or_else(|other| Problem::new(format!("{other:#}")));
             if format_of(&cli.command) == OutputFormat::Json {
                 let line = report::error_line(problem.message(), problem.next_step());
                 // A reader that has gone away has seen enough.
@@ -175,7 +176,7 @@ fn list(plans: &[Loaded], select: &Select, streams: &Streams) -> Result<Exit> {
     }
     match select.output_format {
         OutputFormat::Human => text.push_str(&summary(plans.len(), count)),
-        OutputFormat::Json => text.push_str(&format!("{}\n", report::summary_line(plans.len(), count))),
+        OutputFormat::Json => text.push_str(&(report::summary_line(plans.len(), count) + "\n")),
     }
     streams.print(&text)?;
     Ok(Exit::Passed)
@@ -206,7 +207,7 @@ fn check(plans: &[Loaded], select: &Select, streams: &Streams) -> Result<Exit> {
     }
     match select.output_format {
         OutputFormat::Human => text.push_str(&summary(plans.len(), count)),
-        OutputFormat::Json => text.push_str(&format!("{}\n", report::summary_line(plans.len(), count))),
+        OutputFormat::Json => text.push_str(&(report::summary_line(plans.len(), count) + "\n")),
     }
     streams.print(&text)?;
     Ok(match worst {
@@ -216,6 +217,7 @@ fn check(plans: &[Loaded], select: &Select, streams: &Streams) -> Result<Exit> {
 }
 
 fn summary(plans: usize, checks: usize) -> String {
-    let noun = |count: usize, one: &str| if count == 1 { format!("1 {one}") } else { format!("{count} {one}s") };
+    let noun =
+        |count: usize, one: &str| if count == 1 { format!("1 {one}") } else { format!("{count} {one}s") };
     format!("{} in {}\n", noun(checks, "check"), noun(plans, "plan"))
 }

@@ -41,7 +41,9 @@ pub fn prepare(plans: &[Loaded], to: Option<&Path>) -> Result<()> {
                 .collect::<Vec<_>>();
             if let [first, second, ..] = twice.as_slice() {
                 let path = loaded.path().display();
-                let message = format!("{path}:{second}:1: this section stands in the plan twice, first in line {first}");
+                let message = format!(
+                    "{path}:{second}:1: this section stands in the plan twice, first in line {first}"
+                );
                 return Err(Problem::new(message)
                     .help("keep one plan in a file, or verify with `--no-record`")
                     .into());
@@ -49,15 +51,14 @@ pub fn prepare(plans: &[Loaded], to: Option<&Path>) -> Result<()> {
         }
         if to.is_none() {
             not_locked(loaded)?;
-            loaded.snapshot.check_writable().map_err(cannot_write)?;
+            loaded.snapshot.check_writable().map_err(|error| cannot_write(&error))?;
         }
     }
     Ok(())
 }
 
-fn cannot_write(error: SaveError) -> Problem {
-    Problem::new(error.to_string())
-        .help("make the plan writable, or use `--no-record` or `--record-to FILE`")
+fn cannot_write(error: &SaveError) -> Problem {
+    Problem::new(error.to_string()).help("make the plan writable, or use `--no-record` or `--record-to FILE`")
 }
 
 /// Fails while somebody else holds a lock on the plan.
@@ -71,7 +72,9 @@ fn not_locked(loaded: &Loaded) -> Result<()> {
         })?;
         if let Some(holder) = held {
             let message = format!("{} is locked by {holder}", loaded.path().display());
-            return Err(Problem::new(message).help("wait, or use `--no-record` or `--record-to FILE`").into());
+            return Err(Problem::new(message)
+                .help("wait, or use `--no-record` or `--record-to FILE`")
+                .into());
         }
     }
     Ok(())
@@ -103,13 +106,14 @@ pub fn write(loaded: &Loaded, outcome: &Record<'_>, to: Option<&Path>) -> Result
         match save(&snapshot, edited.as_bytes()) {
             Ok(()) => return Ok(format!("recorded in {path}")),
             Err(SaveError::Changed(_)) => {}
-            Err(error) => return Err(cannot_write(error).into()),
+            Err(error) => return Err(cannot_write(&error).into()),
         }
         // Somebody wrote to the plan while its checks ran: read it again and edit the new text, provided that it
         // still asks for what was verified.
-        snapshot = read(loaded.path()).map_err(cannot_write)?;
-        let source = Source::from_bytes(loaded.path(), snapshot.bytes.clone())
-            .map_err(|error| Problem::new(error.to_string()).help("nothing was recorded; restore the plan"))?;
+        snapshot = read(loaded.path()).map_err(|error| cannot_write(&error))?;
+        let source = Source::from_bytes(loaded.path(), snapshot.bytes.clone()).map_err(|error| {
+            Problem::new(error.to_string()).help("nothing was recorded; restore the plan")
+        })?;
         let now = Plan::read(Document::parse(source));
         same_checks(&loaded.plan, &now).map_err(|error| not_recorded(loaded, &error))?;
         edited = record(&now, outcome).map_err(|error| not_recorded(loaded, &error))?;
@@ -127,7 +131,8 @@ fn not_recorded(loaded: &Loaded, error: &RecordError) -> Problem {
 fn write_elsewhere(to: &Path, text: &str) -> Result<()> {
     let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let cannot = |error: std::io::Error| {
-        Problem::new(format!("cannot write {}: {error}", to.display())).help("name a file in a folder that exists")
+        Problem::new(format!("cannot write {}: {error}", to.display()))
+            .help("name a file in a folder that exists")
     };
     let mut temporary = tempfile::Builder::new().prefix(".planproof-").tempfile_in(folder).map_err(cannot)?;
     temporary.write_all(text.as_bytes()).map_err(cannot)?;

@@ -28,7 +28,8 @@ pub fn verify(args: &Verify, plans: &[Loaded], streams: &Streams) -> Result<Exit
     }
     let runs: Vec<PlanRun<'_>> = plans.iter().map(plan_run).collect();
     let settings = settings(args, plans);
-    let mut told = Told { reporters: reporters(args, settings.timeout.as_millis(), streams)?, ..Told::default() };
+    let mut told =
+        Told { reporters: reporters(args, settings.timeout.as_millis(), streams)?, ..Told::default() };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let results = runtime.block_on(async {
         let (interrupt, interrupted) = watch::channel(false);
@@ -57,7 +58,9 @@ pub fn verify(args: &Verify, plans: &[Loaded], streams: &Streams) -> Result<Exit
     }
     recorded?;
     let mut counts = run::Counts::default();
-    results.iter().for_each(|results| counts.merge(&results.counts));
+    for results in &results {
+        counts.merge(&results.counts);
+    }
     Ok(if told.interrupted { Exit::Interrupted } else { Exit::of(&counts) })
 }
 
@@ -139,7 +142,8 @@ impl Told {
 /// The first interrupt stops nicely, the second at once: the sandbox's init sees this process end and kills what
 /// still runs.
 async fn listen(interrupt: watch::Sender<bool>) {
-    let (Ok(mut int), Ok(mut term)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate())) else {
+    let (Ok(mut int), Ok(mut term)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
+    else {
         return;
     };
     loop {

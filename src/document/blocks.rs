@@ -177,9 +177,8 @@ impl Walk<'_> {
         let data = node.data.borrow();
         let position = data.sourcepos;
         let kind = self.kind(&data.value, position);
-        let inherited = parent.is_some_and(|parent| {
-            self.blocks[parent].quoted || self.blocks[parent].kind == BlockKind::Quote
-        });
+        let inherited = parent
+            .is_some_and(|parent| self.blocks[parent].quoted || self.blocks[parent].kind == BlockKind::Quote);
         let mut quoted = inherited || self.details > 0;
         if let NodeValue::HtmlBlock(html) = &data.value {
             let (opened, closed) = details_tags(&html.literal);

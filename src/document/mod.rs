@@ -100,9 +100,10 @@ impl Document {
 
     /// What is wrong with the text as Markdown: fences that are never closed, and bytes that no text holds.
     pub fn diagnostics(&self) -> Vec<Diagnostic> {
-        let unclosed = self.blocks.iter().filter(|block| {
-            matches!(block.kind, BlockKind::Fence { closed: false, .. }) && !block.quoted
-        });
+        let unclosed = self
+            .blocks
+            .iter()
+            .filter(|block| matches!(block.kind, BlockKind::Fence { closed: false, .. }) && !block.quoted);
         let mut found: Vec<Diagnostic> = unclosed
             .map(|block| {
                 let opening = self.source.line(self.source.line_index(block.span.start));

@@ -139,21 +139,26 @@ impl Check {
 
     /// Whether two checks run the same commands in the same place and expect the same, wherever they stand.
     pub fn same_work(&self, other: &Check) -> bool {
-        fn values<'a, T>(stated: &'a Option<Stated<T>>) -> Option<&'a T> {
-            stated.as_ref().map(|stated| &stated.value)
+        fn value<T>(stated: Option<&Stated<T>>) -> Option<&T> {
+            stated.map(|stated| &stated.value)
         }
         self.kind == other.kind
             && self.steps.len() == other.steps.len()
-            && self.steps.iter().zip(&other.steps).all(|(one, two)| {
-                one.command == two.command && values(&one.output) == values(&two.output)
-            })
-            && values(&self.output) == values(&other.output)
-            && values(&self.stderr) == values(&other.stderr)
-            && self.must_not_output.iter().map(|text| &text.value)
+            && self
+                .steps
+                .iter()
+                .zip(&other.steps)
+                .all(|(one, two)| one.command == two.command && value(one.output.as_ref()) == value(two.output.as_ref()))
+            && value(self.output.as_ref()) == value(other.output.as_ref())
+            && value(self.stderr.as_ref()) == value(other.stderr.as_ref())
+            && self
+                .must_not_output
+                .iter()
+                .map(|text| &text.value)
                 .eq(other.must_not_output.iter().map(|text| &text.value))
             && self.expected_exit_status() == other.expected_exit_status()
-            && values(&self.prose) == values(&other.prose)
-            && values(&self.working_directory) == values(&other.working_directory)
+            && value(self.prose.as_ref()) == value(other.prose.as_ref())
+            && value(self.working_directory.as_ref()) == value(other.working_directory.as_ref())
             && self.timeout == other.timeout
     }
 }

@@ -151,9 +151,11 @@ fn words(document: &Document, field: &Field) -> Vec<Stated<String>> {
     let mut parts: Vec<Stated<String>> = Vec::new();
     for line in &field.lines {
         let mut start = line.start;
-        let code = field.code.iter().map(|span| span.outer).filter(|span| {
-            line.start <= span.start && span.start < line.end
-        });
+        let code = field
+            .code
+            .iter()
+            .map(|span| span.outer)
+            .filter(|span| line.start <= span.start && span.start < line.end);
         let separators = source
             .slice(*line)
             .match_indices([',', ';', '、', '，'])
@@ -163,7 +165,10 @@ fn words(document: &Document, field: &Field) -> Vec<Stated<String>> {
         cuts.push(Span::new(line.end, line.end));
         for cut in cuts {
             if cut.start >= start {
-                parts.push(Stated::new(source.slice(Span::new(start, cut.start)).to_owned(), Span::new(start, cut.start)));
+                parts.push(Stated::new(
+                    source.slice(Span::new(start, cut.start)).to_owned(),
+                    Span::new(start, cut.start),
+                ));
             }
             start = start.max(cut.end.min(line.end));
         }

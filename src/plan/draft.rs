@@ -89,13 +89,11 @@ impl Draft {
         if draft.check.steps.is_empty() {
             draft.check.steps = flattened_commands(document, field);
         }
-        match draft.check.steps.first() {
-            Some(first) => draft.check.span = first.span,
-            None => {
-                draft.reason = Some("no command in a code span or block".to_owned());
-                draft.check.prose =
-                    Some(Stated::new(field.text(document), field.value_span(document)));
-            }
+        if let Some(first) = draft.check.steps.first() {
+            draft.check.span = first.span;
+        } else {
+            draft.reason = Some("no command in a code span or block".to_owned());
+            draft.check.prose = Some(Stated::new(field.text(document), field.value_span(document)));
         }
         draft
     }
@@ -162,8 +160,12 @@ impl Draft {
         let Some(mode) = mode else {
             let name = field.qualifier.as_deref().unwrap_or_default();
             findings.push(
-                Diagnostic::error("unknown-comparison", field.label, format!("`{name}` is no way to compare"))
-                    .help("write `exact`, `contains`, `regex`, `glob` or `json`, or nothing"),
+                Diagnostic::error(
+                    "unknown-comparison",
+                    field.label,
+                    format!("`{name}` is no way to compare"),
+                )
+                .help("write `exact`, `contains`, `regex`, `glob` or `json`, or nothing"),
             );
             return;
         };
@@ -265,11 +267,7 @@ fn literal(document: &Document, field: &Field) -> Option<String> {
     below.then(|| field.lines.iter().map(|line| source.slice(*line)).collect::<Vec<_>>().join("\n"))
 }
 
-fn bad_expectation(
-    field: &Field,
-    error: &crate::expectation::ExpectationError,
-    value: Span,
-) -> Diagnostic {
+fn bad_expectation(field: &Field, error: &crate::expectation::ExpectationError, value: Span) -> Diagnostic {
     // A single code span holds the expectation byte for byte, so a place in it is a place in the plan.
     let span = match (field.code.as_slice(), &error.range) {
         ([code], Some(range)) if field.blocks.is_empty() && code.inner.len() == code.text.len() => {
@@ -317,9 +315,9 @@ mod tests {
 
     #[test]
     fn durations_have_a_unit_or_are_seconds() {
-        assert_eq!(duration("5m"), Some(Duration::from_secs(300)));
+        assert_eq!(duration("5m"), Some(Duration::from_mins(5)));
         assert_eq!(duration("90"), Some(Duration::from_secs(90)));
-        assert_eq!(duration("2 minutes"), Some(Duration::from_secs(120)));
+        assert_eq!(duration("2 minutes"), Some(Duration::from_mins(2)));
         assert_eq!(duration("500ms"), Some(Duration::from_millis(500)));
         for bad in ["", "m", "0", "5 parsecs", "99999999999999999999h", "18446744073709551615h"] {
             assert_eq!(duration(bad), None, "{bad}");

@@ -57,9 +57,10 @@ impl Extractor<'_> {
         };
         let mut lead_in = String::new();
         for unit in self.units(section) {
-            let standard = unit.pieces.iter().any(|piece| {
-                matches!(piece, Piece::Field(field) if field.name == FieldName::Verification)
-            });
+            let standard = unit
+                .pieces
+                .iter()
+                .any(|piece| matches!(piece, Piece::Field(field) if field.name == FieldName::Verification));
             if standard {
                 self.criterion(section, &prefix, &unit);
             } else {
@@ -78,9 +79,10 @@ impl Extractor<'_> {
                     self.deliverables(section, &prefix, field);
                 }
             }
-            let verified = unit.pieces.iter().any(|piece| {
-                matches!(piece, Piece::Field(field) if field.name == FieldName::Verification)
-            });
+            let verified = unit
+                .pieces
+                .iter()
+                .any(|piece| matches!(piece, Piece::Field(field) if field.name == FieldName::Verification));
             if verified {
                 self.criterion(section, &prefix, &unit);
             }
@@ -106,10 +108,7 @@ impl Extractor<'_> {
             Piece::Field(field) => {
                 let blocks = self.document.blocks();
                 let after = blocks.partition_point(|block| block.span.start <= field.label.start);
-                (0..after)
-                    .rev()
-                    .find(|&index| blocks[index].kind == BlockKind::Paragraph)
-                    .unwrap_or_default()
+                (0..after).rev().find(|&index| blocks[index].kind == BlockKind::Paragraph).unwrap_or_default()
             }
         }
     }
@@ -174,18 +173,15 @@ impl Extractor<'_> {
         for piece in &unit.pieces {
             match piece {
                 Piece::Text { block, lines, code } => {
-                    let text =
-                        lines.iter().map(|line| source.slice(*line)).collect::<Vec<_>>().join(" ");
+                    let text = lines.iter().map(|line| source.slice(*line)).collect::<Vec<_>>().join(" ");
                     lead_in.clone_from(&text);
                     let commands = inline::commands(self.document, lines, code, false);
                     if commands.is_empty() {
                         if self.states_a_criterion(*block, &text) {
                             let span = lines.iter().copied().reduce(Span::to).unwrap_or_default();
                             self.keep(section, prefix, &mut last);
-                            last = Some((
-                                Draft::manual(span, Confidence::Inferred, "no command"),
-                                text.clone(),
-                            ));
+                            last =
+                                Some((Draft::manual(span, Confidence::Inferred, "no command"), text.clone()));
                         }
                         continue;
                     }
@@ -222,8 +218,9 @@ impl Extractor<'_> {
         let blocks = self.document.blocks();
         let leads = text.trim_end_matches(['*', '_', ' ']).ends_with([':', '：']);
         let parent = blocks[block].parent;
-        let first_of_item =
-            parent.is_none_or(|parent| !matches!(blocks[parent].kind, BlockKind::Item { .. }) || block == parent + 1);
+        let first_of_item = parent.is_none_or(|parent| {
+            !matches!(blocks[parent].kind, BlockKind::Item { .. }) || block == parent + 1
+        });
         !leads && first_of_item
     }
 
@@ -273,7 +270,9 @@ impl Extractor<'_> {
             BlockKind::Fence { info, .. } => {
                 let language = info.split([' ', ',', '{']).next().unwrap_or_default().to_ascii_lowercase();
                 match language.as_str() {
-                    "sh" | "bash" | "shell" | "zsh" | "console" | "shell-session" | "shellsession" => Some(true),
+                    "sh" | "bash" | "shell" | "zsh" | "console" | "shell-session" | "shellsession" => {
+                        Some(true)
+                    }
                     "" | "text" | "plaintext" | "txt" => None,
                     _ => Some(false),
                 }
@@ -281,7 +280,8 @@ impl Extractor<'_> {
             _ => None,
         };
         let source = self.document.source();
-        let expects = says(&["expect", "should print", "should show", "output", "prints", "see something like"]);
+        let expects =
+            says(&["expect", "should print", "should show", "output", "prints", "see something like"]);
         if says(&["observed", "recorded", "completed on", "result was", "results:"]) {
             return BlockRole::Record;
         }
@@ -372,8 +372,10 @@ fn paths(document: &Document, field: &Field) -> Vec<Stated<String>> {
     let in_code = |span: Span| {
         field.code.iter().any(|code| code.outer.start <= span.start && span.start < code.outer.end)
     };
-    let mut paths: Vec<Stated<String>> =
-        spans.chain(words.filter(|word| !in_code(word.span))).filter(|path| names_a_file(&path.value)).collect();
+    let mut paths: Vec<Stated<String>> = spans
+        .chain(words.filter(|word| !in_code(word.span)))
+        .filter(|path| names_a_file(&path.value))
+        .collect();
     paths.sort_by_key(|path| path.span);
     paths
 }
@@ -381,17 +383,23 @@ fn paths(document: &Document, field: &Field) -> Vec<Stated<String>> {
 /// Whether a word is a path inside the workspace: it has a folder or a file ending, and nothing of a URL, a glob, a
 /// version number or an abbreviation.
 fn names_a_file(word: &str) -> bool {
-    let plain = word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-./@+".contains(&byte) || byte >= 0x80);
+    let plain =
+        word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-./@+".contains(&byte) || byte >= 0x80);
     let inside = !word.starts_with(['/', '~', '-']) && !word.split('/').any(|part| part == "..");
-    let ending = word.rsplit('/').next().and_then(|name| name.rsplit_once('.')).is_some_and(|(stem, ending)| {
-        !stem.is_empty()
-            && (1..=8).contains(&ending.len())
-            && ending.bytes().all(|byte| byte.is_ascii_alphanumeric())
-            && ending.bytes().any(|byte| byte.is_ascii_lowercase())
-    });
+    let ending =
+        word.rsplit('/').next().and_then(|name| name.rsplit_once('.')).is_some_and(|(stem, ending)| {
+            !stem.is_empty()
+                && (1..=8).contains(&ending.len())
+                && ending.bytes().all(|byte| byte.is_ascii_alphanumeric())
+                && ending.bytes().any(|byte| byte.is_ascii_lowercase())
+        });
     let folder = word.contains('/') && word.len() > 2;
     let named = word.bytes().any(|byte| byte.is_ascii_alphabetic());
-    plain && inside && named && (ending || folder) && !matches!(word, "e.g" | "i.e" | "and/or" | "n/a" | "N/A")
+    plain
+        && inside
+        && named
+        && (ending || folder)
+        && !matches!(word, "e.g" | "i.e" | "and/or" | "n/a" | "N/A")
 }
 
 #[cfg(test)]
@@ -403,7 +411,9 @@ mod tests {
         for path in ["src/schema.rs", "migrations/001_create.sql", "README.md", "docs/", "Makefile.am"] {
             assert!(names_a_file(path), "{path}");
         }
-        for word in ["schema", "e.g", "and/or", "v1.2", "/etc/passwd", "../x.rs", "~/x.md", "https://a.b/c", "src/**"] {
+        for word in
+            ["schema", "e.g", "and/or", "v1.2", "/etc/passwd", "../x.rs", "~/x.md", "https://a.b/c", "src/**"]
+        {
             assert!(!names_a_file(word), "{word}");
         }
     }

@@ -41,18 +41,55 @@ pub(super) enum FieldName {
 
 /// Labels in their spellings, lower case.
 const LABELS: &[(FieldName, &[&str])] = &[
-    (FieldName::Verification, &[
-        "verification", "verifications", "verify", "verify by", "verify with", "verified by", "how to verify",
-        "command", "commands", "commands to verify", "command to verify", "verification command",
-        "verification commands", "validation command", "validation commands", "proof command", "test command",
-        "run", "validation", "検証", "验证", "검증",
-    ]),
-    (FieldName::ExpectedOutput, &[
-        "expected output", "expected outputs", "expected", "expect", "expected result", "expected results",
-        "expected stdout", "期待", "期待される出力", "预期", "预期输出", "기대",
-    ]),
+    (
+        FieldName::Verification,
+        &[
+            "verification",
+            "verifications",
+            "verify",
+            "verify by",
+            "verify with",
+            "verified by",
+            "how to verify",
+            "command",
+            "commands",
+            "commands to verify",
+            "command to verify",
+            "verification command",
+            "verification commands",
+            "validation command",
+            "validation commands",
+            "proof command",
+            "test command",
+            "run",
+            "validation",
+            "検証",
+            "验证",
+            "검증",
+        ],
+    ),
+    (
+        FieldName::ExpectedOutput,
+        &[
+            "expected output",
+            "expected outputs",
+            "expected",
+            "expect",
+            "expected result",
+            "expected results",
+            "expected stdout",
+            "期待",
+            "期待される出力",
+            "预期",
+            "预期输出",
+            "기대",
+        ],
+    ),
     (FieldName::ExpectedStderr, &["expected stderr", "expected error output"]),
-    (FieldName::ExpectedExitCode, &["expected exit code", "expected exit status", "exit code", "exit status"]),
+    (
+        FieldName::ExpectedExitCode,
+        &["expected exit code", "expected exit status", "exit code", "exit status"],
+    ),
     (FieldName::MustNotOutput, &["must not output", "must not print", "must not contain"]),
     (FieldName::WorkingDirectory, &["working directory", "workdir", "cwd", "run from", "directory"]),
     (FieldName::Timeout, &["timeout", "time limit"]),
@@ -164,9 +201,8 @@ impl Reader<'_> {
         let block = &document.blocks()[index];
         let lines = document.lines_of(block);
         let code = document.code_spans_of(block);
-        let in_code = |offset: usize| {
-            code.iter().any(|span| span.outer.start <= offset && offset < span.outer.end)
-        };
+        let in_code =
+            |offset: usize| code.iter().any(|span| span.outer.start <= offset && offset < span.outer.end);
         // Lines before the first label go on with an open field, or are text of their own.
         let mut target = self.open_field_for(index);
         let takes_lines = target.is_some();
@@ -246,7 +282,7 @@ impl Reader<'_> {
     /// Whether the block stands in the list whose earlier items are already values of the field.
     fn same_list(&self, field: &Field, index: usize) -> bool {
         let blocks = self.document.blocks();
-        let list_of = |index: usize| {
+        let outermost_list = |index: usize| {
             let mut at = blocks[index].parent;
             let mut outermost = None;
             while let Some(parent) = at {
@@ -257,10 +293,10 @@ impl Reader<'_> {
             }
             outermost
         };
-        let last = field.lines.last().map(|line| line.start);
-        let list = list_of(index);
+        let last_line = field.lines.last().map(|line| line.start);
+        let list = outermost_list(index);
         list.is_some_and(|list| {
-            last.is_some_and(|last| blocks[list].span.start <= last && last < blocks[list].span.end)
+            last_line.is_some_and(|last| blocks[list].span.start <= last && last < blocks[list].span.end)
         })
     }
 
@@ -340,7 +376,8 @@ fn label(line: &str) -> Option<Label> {
     const LONGEST: usize = 80;
     let name_start = line.len() - line.trim_start_matches(['*', '_', ' ']).len();
     let limit = line.floor_char_boundary(LONGEST.min(line.len()));
-    let (colon, mark) = line[..limit].char_indices().find(|(_, character)| matches!(character, ':' | '：'))?;
+    let (colon, mark) =
+        line[..limit].char_indices().find(|(_, character)| matches!(character, ':' | '：'))?;
     let raw = line.get(name_start..colon)?;
     if raw.contains('`') {
         return None;
@@ -370,7 +407,12 @@ mod tests {
 
     #[test]
     fn a_label_is_met_in_every_emphasis() {
-        for line in ["Expected Output: `x`", "**Expected Output**: `x`", "**Expected output:** `x`", "_expected  output_: `x`"] {
+        for line in [
+            "Expected Output: `x`",
+            "**Expected Output**: `x`",
+            "**Expected output:** `x`",
+            "_expected  output_: `x`",
+        ] {
             let label = label(line).unwrap();
             assert_eq!(label.name, FieldName::ExpectedOutput, "{line}");
             assert_eq!(&line[label.value_start..], "`x`", "{line}");

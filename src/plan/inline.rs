@@ -11,9 +11,9 @@ use super::check::{ExitStatus, Stated};
 pub(super) struct InlineCommand {
     /// The code span.
     pub code: CodeSpan,
-    /// `and expect `12 passed``
+    /// What it must print: ``and expect `12 passed` ``.
     pub output: Option<Stated<Expectation>>,
-    /// `passes`, `exits with 2`
+    /// How it must end: `passes`, `exits with 2`.
     pub exit_status: Option<Stated<ExitStatus>>,
     /// Anything else that is said of it.
     pub prose: Option<Stated<String>>,
@@ -21,22 +21,59 @@ pub(super) struct InlineCommand {
 
 /// Words after which a code span is a command.
 const RUN: &[&str] = &[
-    "run", "runs", "rerun", "re-run", "running", "execute", "executing", "via", "invoke", "using", "with", "try",
-    "実行", "运行", "执行", "실행", "ejecuta", "ejecutar", "запустите",
+    "run",
+    "runs",
+    "rerun",
+    "re-run",
+    "running",
+    "execute",
+    "executing",
+    "via",
+    "invoke",
+    "using",
+    "with",
+    "try",
+    "実行",
+    "运行",
+    "执行",
+    "실행",
+    "ejecuta",
+    "ejecutar",
+    "запустите",
 ];
 /// Words after which a code span is what a command must print.
 const EXPECT: &[&str] = &[
-    "expect", "expects", "expected", "print", "prints", "report", "reports", "show", "shows", "return", "returns",
-    "output", "outputs", "contain", "contains", "display", "displays", "see", "say", "says",
+    "expect", "expects", "expected", "print", "prints", "report", "reports", "show", "shows", "return",
+    "returns", "output", "outputs", "contain", "contains", "display", "displays", "see", "say", "says",
 ];
 /// Words that turn a command into one that must not be run.
 const NEGATION: &[&str] = &[
-    "do not", "don't", "never", "not run", "avoid", "instead of", "without running", "rather than", "no longer",
+    "do not",
+    "don't",
+    "never",
+    "not run",
+    "avoid",
+    "instead of",
+    "without running",
+    "rather than",
+    "no longer",
 ];
 /// Words that state nothing but success.
 const SUCCESS: &[&str] = &[
-    "pass", "passes", "passing", "succeed", "succeeds", "succeeded", "complete", "completes", "green", "clean",
-    "successfully", "通过", "成功", "통과",
+    "pass",
+    "passes",
+    "passing",
+    "succeed",
+    "succeeds",
+    "succeeded",
+    "complete",
+    "completes",
+    "green",
+    "clean",
+    "successfully",
+    "通过",
+    "成功",
+    "통과",
 ];
 
 /// The commands in the text of `lines`, whose code spans are `code`. In an `explicit` field value a span at the
@@ -66,12 +103,7 @@ pub(super) fn commands(
             }
             after_command = false;
         } else if place.is_command(&span.text, explicit) {
-            found.push(InlineCommand {
-                code: span.clone(),
-                output: None,
-                exit_status: None,
-                prose: None,
-            });
+            found.push(InlineCommand { code: span.clone(), output: None, exit_status: None, prose: None });
             after_command = true;
         } else {
             after_command = false;
@@ -147,9 +179,7 @@ impl Place<'_> {
 
     fn is_expectation(&self) -> bool {
         let sentence = self.sentence();
-        let last_of = |words: &[&str]| {
-            words.iter().filter_map(|word| rfind_word(&sentence, word)).max()
-        };
+        let last_of = |words: &[&str]| words.iter().filter_map(|word| rfind_word(&sentence, word)).max();
         match (last_of(EXPECT), last_of(RUN)) {
             (Some(expect), Some(run)) => expect > run,
             (Some(_), None) => true,
@@ -164,7 +194,10 @@ impl Place<'_> {
         }
         let bare = sentence.trim();
         let joined = self.after_command
-            && matches!(bare, "," | "and" | ", and" | "then" | ", then" | "and then" | ", and then" | ";" | "&" | "+" | "");
+            && matches!(
+                bare,
+                "," | "and" | ", and" | "then" | ", then" | "and then" | ", and then" | ";" | "&" | "+" | ""
+            );
         let introduced = bare.ends_with([':', '→', '：']) || bare.ends_with("->");
         let last_words = bare.trim_end_matches([':', ' ']).rsplit(' ').take(4);
         let after_run = last_words.clone().any(|word| RUN.contains(&word))
@@ -197,8 +230,8 @@ pub(super) fn looks_like_command(text: &str, alone: bool) -> bool {
         && !path.ends_with(['.', '/', '-']);
     let shouted = path.bytes().any(|byte| byte.is_ascii_uppercase())
         && !path.bytes().any(|byte| byte.is_ascii_lowercase());
-    let starts_like_a_program = path.bytes().next().is_some_and(|byte| byte.is_ascii_lowercase())
-        || program.contains('/');
+    let starts_like_a_program =
+        path.bytes().next().is_some_and(|byte| byte.is_ascii_lowercase()) || program.contains('/');
     if !well_formed || shouted || !starts_like_a_program {
         return false;
     }
@@ -244,7 +277,9 @@ fn rfind_word(text: &str, word: &str) -> Option<usize> {
 }
 
 fn has_word(text: &str, words: &[&str]) -> bool {
-    words.iter().any(|word| if word.is_ascii() { rfind_word(text, word).is_some() } else { text.contains(word) })
+    words
+        .iter()
+        .any(|word| if word.is_ascii() { rfind_word(text, word).is_some() } else { text.contains(word) })
 }
 
 #[cfg(test)]
@@ -258,24 +293,34 @@ mod tests {
         commands(&document, &document.lines_of(block), &document.code_spans_of(block), false)
             .into_iter()
             .map(|command| {
-                (command.code.text, command.output.map(|output| output.value.text), command.exit_status.map(|s| s.value))
+                (
+                    command.code.text,
+                    command.output.map(|output| output.value.text),
+                    command.exit_status.map(|s| s.value),
+                )
             })
             .collect()
     }
 
     #[test]
     fn a_run_word_makes_a_command_and_an_expect_word_its_output() {
-        assert_eq!(found("Run `cargo test` and expect `12 passed`."), [("cargo test".to_owned(), Some("12 passed".to_owned()), None)]);
+        assert_eq!(
+            found("Run `cargo test` and expect `12 passed`."),
+            [("cargo test".to_owned(), Some("12 passed".to_owned()), None)]
+        );
     }
 
     #[test]
     fn several_spans_share_a_predicate() {
         let zero = Some(ExitStatus::Code(0));
-        assert_eq!(found("`make lint`, `make test` and `make build` pass."), [
-            ("make lint".to_owned(), None, zero),
-            ("make test".to_owned(), None, zero),
-            ("make build".to_owned(), None, zero)
-        ]);
+        assert_eq!(
+            found("`make lint`, `make test` and `make build` pass."),
+            [
+                ("make lint".to_owned(), None, zero),
+                ("make test".to_owned(), None, zero),
+                ("make build".to_owned(), None, zero)
+            ]
+        );
     }
 
     #[test]

@@ -47,9 +47,10 @@ impl Plan {
         diagnostics.extend(repeated(&sections, SectionKind::Progress, "Progress"));
         diagnostics.extend(repeated(&sections, SectionKind::Outcomes, "Outcomes & Retrospective"));
         diagnostics.sort_by_key(|finding| finding.span);
-        let name = document.blocks().iter().position(|block| {
-            block.kind == BlockKind::Heading { level: 1 } && !block.quoted
-        });
+        let name = document
+            .blocks()
+            .iter()
+            .position(|block| block.kind == BlockKind::Heading { level: 1 } && !block.quoted);
         let name = name.and_then(|index| {
             let span = document.blocks()[index].span;
             sections.iter().find(|section| section.heading_span == span)
@@ -74,7 +75,8 @@ impl Plan {
 
     /// The one section of a kind, by its own heading; `None` where there is none or more than one.
     pub fn only_section(&self, kind: SectionKind) -> Option<&Section> {
-        let mut found = self.sections.iter().filter(|section| section.own_kind == kind && section.kind == kind);
+        let mut found =
+            self.sections.iter().filter(|section| section.own_kind == kind && section.kind == kind);
         found.next().filter(|_| found.next().is_none())
     }
 }

@@ -187,8 +187,8 @@ impl Completeness {
         }
         self.word(&word, command_position);
         let said = line.trim_end();
-        self.continued |= self.quote.is_none()
-            && (said.ends_with("&&") || (said.ends_with('|') && !said.ends_with("\\|")));
+        self.continued |=
+            self.quote.is_none() && (said.ends_with("&&") || (said.ends_with('|') && !said.ends_with("\\|")));
     }
 
     /// Counts the keywords that open and close compound commands; whether the next word starts a command.
@@ -201,17 +201,13 @@ impl Completeness {
             return false;
         }
         match word {
-            "if" | "while" | "until" => {
+            "if" | "while" | "until" | "{" => {
                 self.depth += 1;
                 true
             }
             "for" | "case" | "select" => {
                 self.depth += 1;
                 false
-            }
-            "{" => {
-                self.depth += 1;
-                true
             }
             "fi" | "done" | "esac" | "}" => {
                 self.depth = self.depth.saturating_sub(1);
@@ -230,7 +226,9 @@ impl Completeness {
         let delimiter: String = rest
             .trim_start()
             .chars()
-            .take_while(|character| !character.is_whitespace() && !matches!(character, ';' | '|' | '&' | ')' | '>'))
+            .take_while(|character| {
+                !character.is_whitespace() && !matches!(character, ';' | '|' | '&' | ')' | '>')
+            })
             .filter(|character| !matches!(character, '\'' | '"' | '\\'))
             .collect();
         if !delimiter.is_empty() {

@@ -34,7 +34,8 @@ pub(super) fn sections(document: &Document) -> Vec<Section> {
     let headings: Vec<usize> = (0..blocks.len())
         .filter(|&index| {
             let block = &blocks[index];
-            matches!(block.kind, BlockKind::Heading { .. }) && block.parent.is_none_or(|parent| parent == 0)
+            matches!(block.kind, BlockKind::Heading { .. })
+                && block.parent.is_none_or(|parent| parent == 0)
                 && !block.quoted
         })
         .collect();
@@ -42,16 +43,15 @@ pub(super) fn sections(document: &Document) -> Vec<Section> {
     for (position, &index) in headings.iter().enumerate() {
         let BlockKind::Heading { level } = blocks[index].kind else { continue };
         let next = headings.get(position + 1).copied();
-        let line_start = |index: usize| {
-            source.line_with_ending(source.line_index(blocks[index].span.start)).start
-        };
+        let line_start =
+            |index: usize| source.line_with_ending(source.line_index(blocks[index].span.start)).start;
         let body_start =
             source.line_with_ending(source.line_index(blocks[index].span.end.saturating_sub(1))).end;
         let end = document.part().end;
         let body = Span::new(body_start, next.map_or(end, line_start).max(body_start));
-        let after = headings[position + 1..].iter().copied().find(|&other| {
-            matches!(blocks[other].kind, BlockKind::Heading { level: deeper } if deeper <= level)
-        });
+        let after = headings[position + 1..].iter().copied().find(
+            |&other| matches!(blocks[other].kind, BlockKind::Heading { level: deeper } if deeper <= level),
+        );
         let whole = Span::new(body_start, after.map_or(end, line_start).max(body_start));
         let heading = heading_text(document, index);
         let own_kind = heading::kind_of(&heading, level);
@@ -59,18 +59,24 @@ pub(super) fn sections(document: &Document) -> Vec<Section> {
         let (kind, milestone) = inherit(own_kind, above, &sections);
         let heading_span = blocks[index].span;
         let blocks = index + 1..next.unwrap_or(blocks.len());
-        sections.push(Section { heading, level, own_kind, kind, milestone, heading_span, body, whole, blocks });
+        sections.push(Section {
+            heading,
+            level,
+            own_kind,
+            kind,
+            milestone,
+            heading_span,
+            body,
+            whole,
+            blocks,
+        });
     }
     sections
 }
 
 /// A section's kind in the light of the heading above it: below a living section all is living; a heading without a
 /// meaning of its own goes on with what is above.
-fn inherit(
-    own: SectionKind,
-    above: Option<&Section>,
-    before: &[Section],
-) -> (SectionKind, Option<u32>) {
+fn inherit(own: SectionKind, above: Option<&Section>, before: &[Section]) -> (SectionKind, Option<u32>) {
     let above_kind = above.map_or(SectionKind::Other, |above| above.kind);
     if (own, above_kind) == (SectionKind::Other, SectionKind::Milestones) {
         // A heading right under `Milestones` is one, whatever it is called: it gets the next free number.

@@ -117,8 +117,9 @@ impl Policy {
         let mut findings = Vec::new();
         if !check.steps.is_empty() {
             self.forbidden_commands(&script, &reading, &mut findings);
-            self.unclear(&script, &reading, &mut findings);
+            Self::unclear(&script, &reading, &mut findings);
             self.directories(&script, &reading, &mut findings);
+            self.steps_alone(&script, &mut findings);
             self.for_all(check, &mut findings);
         }
         findings.sort_by_key(|finding: &Finding| std::cmp::Reverse(finding.verdict));
@@ -159,7 +160,7 @@ impl Policy {
         }
     }
 
-    fn unclear(&self, script: &Script<'_>, reading: &Reading, findings: &mut Vec<Finding>) {
+    fn unclear(script: &Script<'_>, reading: &Reading, findings: &mut Vec<Finding>) {
         for unclear in &reading.unclear {
             findings.push(Finding {
                 verdict: Verdict::Ask,
@@ -181,12 +182,14 @@ impl Policy {
                 Target::Path(path) if allowed.contains(path) => continue,
                 Target::Beneath(folder) if allowed.contains_all_beneath(folder) => continue,
                 Target::Temporary(_) => continue,
-                Target::Path(path) | Target::Beneath(path) => {
-                    (Verdict::Deny, format!("`{}` writes to `{path}`, outside the allowed directories", write.by))
-                }
-                Target::Unknown(reason) => {
-                    (Verdict::Ask, format!("`{}` writes to a place that is not known before: {reason}", write.by))
-                }
+                Target::Path(path) | Target::Beneath(path) => (
+                    Verdict::Deny,
+                    format!("`{}` writes to `{path}`, outside the allowed directories", write.by),
+                ),
+                Target::Unknown(reason) => (
+                    Verdict::Ask,
+                    format!("`{}` writes to a place that is not known before: {reason}", write.by),
+                ),
             };
             findings.push(Finding {
                 verdict,
@@ -198,6 +201,29 @@ impl Policy {
                 evidence: vec![script.excerpt(&write.span)],
             });
         }
+    }
+
+    /// Each step is given to the shell by itself, so a quote, a here-document or a `\\` that is left open in one does
+    /// not swallow the next, as it would in the joined text. What a step says alone counts, too.
+    fn steps_alone(&self, joined: &Script<'_>, findings: &mut Vec<Finding>) {
+        if joined.starts.len() < 2 {
+            return;
+        }
+        let mut alone = Vec::new();
+        for index in 0..joined.starts.len() {
+            let script = Script::of_step(joined.check, index);
+            let mut reading = shell::read(&script.text);
+            let backslashes = script.text.bytes().rev().take_while(|&byte| byte == b'\\').count();
+            if backslashes % 2 == 1 {
+                let span = script.text.len() - 1..script.text.len();
+                let reason = "a line continuation with nothing after it".to_owned();
+                reading.unclear.push(shell::Unclear { span, reason });
+            }
+            self.forbidden_commands(&script, &reading, &mut alone);
+            Self::unclear(&script, &reading, &mut alone);
+        }
+        alone.retain(|finding| !findings.contains(finding));
+        findings.extend(alone);
     }
 
     fn for_all(&self, check: &Check, findings: &mut Vec<Finding>) {
@@ -215,10 +241,12 @@ impl Policy {
     }
 }
 
-/// The steps of a check as the one script that its shell gets, with the way back to the plan.
+/// Steps of a check as one script, with the way back to the plan.
 struct Script<'c> {
     check: &'c Check,
     text: String,
+    /// The first step in `text`.
+    first: usize,
     /// Where each step starts in `text`.
     starts: Vec<usize>,
 }
@@ -234,10 +262,16 @@ impl<'c> Script<'c> {
             starts.push(text.len());
             text.push_str(&step.command);
         }
-        Self { check, text, starts }
+        Self { check, text, first: 0, starts }
     }
 
-    /// The step that holds a byte.
+    /// One step alone.
+    fn of_step(check: &'c Check, index: usize) -> Self {
+        let text = check.steps.get(index).map(|step| step.command.clone()).unwrap_or_default();
+        Self { check, text, first: index, starts: vec![0] }
+    }
+
+    /// The index in `starts` of the step that holds a byte.
     fn step(&self, offset: usize) -> usize {
         self.starts.partition_point(|&start| start <= offset).saturating_sub(1)
     }
@@ -246,7 +280,7 @@ impl<'c> Script<'c> {
     fn place(&self, range: &Range<usize>) -> Span {
         let offset = |offset: usize| {
             let step = self.step(offset);
-            self.check.steps.get(step).map(|found| {
+            self.check.steps.get(self.first + step).map(|found| {
                 let inside = offset - self.starts[step];
                 found.span_of(inside..inside).start
             })
@@ -272,7 +306,10 @@ impl<'c> Script<'c> {
         let mut ends = vec![false; self.check.steps.len()];
         for command in &reading.commands {
             let tee = command.invocations.iter().any(|invocation| invocation.program == "tee");
-            if tee && command.pipeline.last && let Some(end) = ends.get_mut(self.step(command.span.start)) {
+            if tee
+                && command.pipeline.last
+                && let Some(end) = ends.get_mut(self.step(command.span.start))
+            {
                 *end = true;
             }
         }

@@ -46,7 +46,8 @@ fn lines(record: &Record<'_>) -> Vec<String> {
         String::new(),
     ];
     let checks = record.results.iter().map(|(check, result)| {
-        let same = result.duplicate_of.as_ref().map_or_else(String::new, |first| format!(" (same as {first})"));
+        let same =
+            result.duplicate_of.as_ref().map_or_else(String::new, |first| format!(" (same as {first})"));
         let reason =
             if result.reason.is_empty() { String::new() } else { format!(" — {}", plain(&result.reason)) };
         format!("- {} {}{same}: {}{reason}", check.id, result.outcome.words(), plain(&check.title))

@@ -109,13 +109,19 @@ locks:
     fn a_lock_holds_until_it_ends_in_both_shapes() {
         assert_eq!(at("2026-11-22T11:00:00Z", "PLANS.md").unwrap(), "frontend-01 until 2026-11-22T11:30:00Z");
         assert_eq!(at("2026-11-22T11:45:00Z", "PLANS.md"), None);
-        assert_eq!(at("2026-11-22T11:45:00Z", "plans/a.md").unwrap(), "backend-02 until 2026-11-22T12:00:00Z");
+        assert_eq!(
+            at("2026-11-22T11:45:00Z", "plans/a.md").unwrap(),
+            "backend-02 until 2026-11-22T12:00:00Z"
+        );
         assert_eq!(at("2026-11-22T11:00:00Z", "README.md"), None);
     }
 
     #[test]
     fn what_cannot_be_read_is_no_free_lock() {
         assert!(holder("locks: [", "PLANS.md", Timestamp::UNIX_EPOCH).is_err());
-        assert!(holder("locks:\n - agent: a\n   files: ['x']\n   expires: soon\n", "x", Timestamp::UNIX_EPOCH).is_err());
+        assert!(
+            holder("locks:\n - agent: a\n   files: ['x']\n   expires: soon\n", "x", Timestamp::UNIX_EPOCH)
+                .is_err()
+        );
     }
 }

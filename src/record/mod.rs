@@ -118,11 +118,11 @@ fn plain(text: &str) -> String {
 
 /// Everything that is worth a line in the record: what did not pass, and why.
 fn remarks<'r>(record: &'r Record<'_>) -> impl Iterator<Item = String> + 'r {
-    let worth = |(_, result): &&(&Check, &CheckResult)| {
-        !result.outcome.is_pass() && result.duplicate_of.is_none()
-    };
+    let worth =
+        |(_, result): &&(&Check, &CheckResult)| !result.outcome.is_pass() && result.duplicate_of.is_none();
     record.results.iter().filter(worth).map(|(check, result)| {
-        let reason = if result.reason.is_empty() { String::new() } else { format!(" ({})", plain(&result.reason)) };
+        let reason =
+            if result.reason.is_empty() { String::new() } else { format!(" ({})", plain(&result.reason)) };
         format!("{} {}: {}{reason}", check.id, result.outcome.words(), plain(&check.title))
     })
 }
@@ -131,7 +131,10 @@ fn remarks<'r>(record: &'r Record<'_>) -> impl Iterator<Item = String> + 'r {
 fn summary(record: &Record<'_>) -> String {
     use crate::run::Outcome;
     let counts = &record.counts;
-    let bad = counts.failures() + counts.of(Outcome::Denied) + counts.of(Outcome::NeedsReview) + counts.of(Outcome::NotRun);
+    let bad = counts.failures()
+        + counts.of(Outcome::Denied)
+        + counts.of(Outcome::NeedsReview)
+        + counts.of(Outcome::NotRun);
     let ran = counts.of(Outcome::Passed) + counts.of(Outcome::PassedByExitStatus);
     let word = if bad == 0 && ran > 0 { "Verified" } else { "Not verified" };
     let some = if record.partial { " (some of the checks only)" } else { "" };
@@ -141,7 +144,12 @@ fn summary(record: &Record<'_>) -> String {
         .map(|outcome| format!(", {} {}", counts.of(outcome), outcome.words()))
         .collect();
     let noun = if counts.total() == 1 { "check" } else { "checks" };
-    format!("{word}{some}: {} of {} {noun} passed{}", counts.of(Outcome::Passed), counts.total(), rest.concat())
+    format!(
+        "{word}{some}: {} of {} {noun} passed{}",
+        counts.of(Outcome::Passed),
+        counts.total(),
+        rest.concat()
+    )
 }
 
 /// Whether the run proved the plan as far as it can be proved.

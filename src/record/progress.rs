@@ -25,7 +25,11 @@ pub(super) fn entry(plan: &Plan, section: &Section, record: &Record<'_>) -> Edit
             let line = source.line(source.line_index(block.span.start));
             let indent = source.slice(Span::new(line.start, block.span.start.max(line.start)));
             let marker = source.slice(block.span).chars().next().unwrap_or('-');
-            (last_text_line_end(plan, Span::new(block.span.start, item_end(plan, index))), marker, indent.to_owned())
+            (
+                last_text_line_end(plan, Span::new(block.span.start, item_end(plan, index))),
+                marker,
+                indent.to_owned(),
+            )
         }
         None => (last_text_line_end(plan, section.body), '-', String::new()),
     };
@@ -44,7 +48,11 @@ pub(super) fn entry(plan: &Plan, section: &Section, record: &Record<'_>) -> Edit
 /// One past the last byte of an item with everything in it.
 fn item_end(plan: &Plan, index: usize) -> usize {
     let blocks = plan.document().blocks();
-    blocks[index..blocks[index].end].iter().map(|block| block.span.end).max().unwrap_or(blocks[index].span.end)
+    blocks[index..blocks[index].end]
+        .iter()
+        .map(|block| block.span.end)
+        .max()
+        .unwrap_or(blocks[index].span.end)
 }
 
 /// Where the last line with text in `within` ends, its line ending not included; where none has any, the start.

@@ -17,7 +17,8 @@ pub(super) fn only_the_record_changed(before: &Plan, now: &Plan) -> Result<(), R
         return unproved("the sections of the plan".to_owned());
     }
     for (old, new) in before.sections.iter().zip(&now.sections) {
-        let same = (&old.heading, old.level, old.kind, old.milestone) == (&new.heading, new.level, new.kind, new.milestone);
+        let same = (&old.heading, old.level, old.kind, old.milestone)
+            == (&new.heading, new.level, new.kind, new.milestone);
         if !same {
             return unproved(format!("the section `{}`", old.heading));
         }
@@ -55,8 +56,7 @@ fn outside(plan: &Plan) -> Vec<&str> {
 }
 
 fn is_written(section: &Section) -> bool {
-    section.own_kind == section.kind
-        && matches!(section.kind, SectionKind::Progress | SectionKind::Outcomes)
+    section.own_kind == section.kind && matches!(section.kind, SectionKind::Progress | SectionKind::Outcomes)
 }
 
 /// What the constraints say, wherever it stands.

@@ -26,7 +26,9 @@ pub fn render(finding: &Diagnostic, source: &Source, rendering: Rendering) -> St
     // one.
     let window = window(finding, source);
     let line = source.line_index(window.start) + 1;
-    let place = |span: Span| (span.start - window.start).min(window.len())..(span.end - window.start).min(window.len());
+    let place = |span: Span| {
+        (span.start - window.start).min(window.len())..(span.end - window.start).min(window.len())
+    };
     let mut snippet = Snippet::source(source.slice(window)).path(path.as_str()).line_start(line);
     let mut primary = AnnotationKind::Primary.span(place(finding.span));
     if !finding.label.is_empty() {

@@ -224,21 +224,24 @@ pub fn finding_line(finding: &Diagnostic, source: &Source) -> String {
         end_column: usize,
     }
     let (start, end) = (source.line_column(finding.span.start), source.line_column(finding.span.end));
-    line("diagnostic", Body {
-        plan: source.path().display().to_string(),
-        severity: match finding.severity {
-            Severity::Note => "note",
-            Severity::Warning => "warning",
-            Severity::Error => "error",
+    line(
+        "diagnostic",
+        Body {
+            plan: source.path().display().to_string(),
+            severity: match finding.severity {
+                Severity::Note => "note",
+                Severity::Warning => "warning",
+                Severity::Error => "error",
+            },
+            code: finding.code,
+            message: &finding.message,
+            help: finding.help.as_deref(),
+            line: start.line,
+            column: start.column,
+            end_line: end.line,
+            end_column: end.column,
         },
-        code: finding.code,
-        message: &finding.message,
-        help: finding.help.as_deref(),
-        line: start.line,
-        column: start.column,
-        end_line: end.line,
-        end_column: end.column,
-    })
+    )
 }
 
 /// An error that ends the program, as one line of JSON.
@@ -371,11 +374,10 @@ impl<W: Write> Reporter for Json<W> {
                 line("run_started", RunStarted { plans, checks, version: env!("CARGO_PKG_VERSION") })
             }
             Event::PlanStarted { plan, judgements, level } => {
-                self.put(&line("plan_started", PlanStarted {
-                    plan: path(plan),
-                    name: plan.name.as_deref(),
-                    sandbox: level.to_string(),
-                }))?;
+                self.put(&line(
+                    "plan_started",
+                    PlanStarted { plan: path(plan), name: plan.name.as_deref(), sandbox: level.to_string() },
+                ))?;
                 for judgement in judgements {
                     self.put(&check_line(plan, judgement.check(), Some(judgement), self.timeout))?;
                 }
@@ -393,20 +395,26 @@ impl<W: Write> Reporter for Json<W> {
             Event::CheckFinished { plan, judgement, result, level } => {
                 line("check_finished", check_finished(plan, judgement, result, level))
             }
-            Event::PlanFinished { plan, counts } => line("plan_finished", Finished {
-                plan: Some(path(plan)),
-                checks: counts.total(),
-                counts: counted(counts),
-                duration_ms: None,
-                interrupted: None,
-            }),
-            Event::RunFinished { counts, duration, interrupted } => line("run_finished", Finished {
-                plan: None,
-                checks: counts.total(),
-                counts: counted(counts),
-                duration_ms: Some(millis(duration)),
-                interrupted: Some(interrupted),
-            }),
+            Event::PlanFinished { plan, counts } => line(
+                "plan_finished",
+                Finished {
+                    plan: Some(path(plan)),
+                    checks: counts.total(),
+                    counts: counted(counts),
+                    duration_ms: None,
+                    interrupted: None,
+                },
+            ),
+            Event::RunFinished { counts, duration, interrupted } => line(
+                "run_finished",
+                Finished {
+                    plan: None,
+                    checks: counts.total(),
+                    counts: counted(counts),
+                    duration_ms: Some(millis(duration)),
+                    interrupted: Some(interrupted),
+                },
+            ),
         };
         self.put(&text)
     }

@@ -70,13 +70,17 @@ fn case(plan: &Plan, check: &Check, result: &CheckResult, path: &str) -> TestCas
     let kind = result.outcome.words();
     let reason = clean(&result.reason);
     let mut case = match (&result.duplicate_of, result.outcome) {
-        (Some(first), _) => TestCaseBuilder::skipped_with_cause(&name, "duplicate", &format!("same as {first}")),
+        (Some(first), _) => {
+            TestCaseBuilder::skipped_with_cause(&name, "duplicate", &format!("same as {first}"))
+        }
         (None, Outcome::Passed | Outcome::PassedByExitStatus) => TestCaseBuilder::success(&name, time),
         (None, Outcome::Failed | Outcome::TimedOut) => TestCaseBuilder::failure(&name, time, kind, &reason),
         (None, Outcome::Error | Outcome::Denied | Outcome::NeedsReview) => {
             TestCaseBuilder::error(&name, time, kind, &reason)
         }
-        (None, Outcome::Manual | Outcome::NotRun) => TestCaseBuilder::skipped_with_cause(&name, kind, &reason),
+        (None, Outcome::Manual | Outcome::NotRun) => {
+            TestCaseBuilder::skipped_with_cause(&name, kind, &reason)
+        }
     };
     let line = plan.document().source().line_column(check.span.start).line;
     // junit-report has no attribute for the line, so it goes where editors look for it: behind the file.

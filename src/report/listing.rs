@@ -34,7 +34,8 @@ pub fn list(plan: &Plan, checks: &[&Check]) -> String {
         );
         for step in &check.steps {
             for (index, line) in step.command.lines().enumerate() {
-                let _ = writeln!(text, "           {} {}", if index == 0 { "$" } else { " " }, one_line(line));
+                let _ =
+                    writeln!(text, "           {} {}", if index == 0 { "$" } else { " " }, one_line(line));
             }
         }
         if let Some(expected) = expected(check) {

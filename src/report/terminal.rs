@@ -90,7 +90,8 @@ impl<W: Write> Reporter for Terminal<W> {
                     return Ok(());
                 }
                 let path = plan.document().source().path().display().to_string();
-                let name = plan.name.as_ref().map(|name| format!(" · {}", one_line(name))).unwrap_or_default();
+                let name =
+                    plan.name.as_ref().map(|name| format!(" · {}", one_line(name))).unwrap_or_default();
                 self.put(&format!("{BOLD}{}{BOLD:#}{name} {DIM}(sandbox: {level}){DIM:#}\n", one_line(&path)))
             }
             Event::CheckStarted { check, .. } => {
@@ -143,7 +144,8 @@ fn tag(outcome: Outcome) -> (Style, &'static str) {
 
 fn headline(check: &Check, result: &CheckResult) -> String {
     let (style, tag) = tag(result.outcome);
-    let mut text = format!("{style}{tag:>8}{style:#} {BOLD}{:<5}{BOLD:#} {}", check.id, one_line(&check.title));
+    let mut text =
+        format!("{style}{tag:>8}{style:#} {BOLD}{:<5}{BOLD:#} {}", check.id, one_line(&check.title));
     if let Some(first) = &result.duplicate_of {
         let _ = write!(text, " {DIM}(same as {first}){DIM:#}");
     } else if !result.steps.is_empty() {
@@ -194,7 +196,11 @@ fn details(text: &mut String, plan: &Plan, judgement: &Judgement<'_>, result: &C
     if bad {
         let path = source.path().display().to_string();
         let path = shlex::try_quote(&path).unwrap_or_default();
-        let _ = writeln!(text, "         help: run it again with `planproof verify {path} --filter {}`", check.id);
+        let _ = writeln!(
+            text,
+            "         help: run it again with `planproof verify {path} --filter {}`",
+            check.id
+        );
     }
 }
 
@@ -207,7 +213,8 @@ fn styled_diff(mismatch: &Mismatch) -> String {
             DiffKind::Actual => (GREEN, '+'),
             DiffKind::Omitted => (DIM, '~'),
         };
-        let first = if line.first { format!(" {YELLOW}<- first difference{YELLOW:#}") } else { String::new() };
+        let first =
+            if line.first { format!(" {YELLOW}<- first difference{YELLOW:#}") } else { String::new() };
         let _ = writeln!(text, "{style}{mark}{}{style:#}{first}", line.text);
     }
     for note in &mismatch.notes {

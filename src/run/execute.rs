@@ -262,6 +262,16 @@ impl<'c> Comparing<'c> {
     }
 }
 
+/// Whether the output speaks of a refused access, as the C library words it.
+pub(super) fn speaks_of_refusal(output: &Excerpt) -> bool {
+    let text = output.text();
+    [text.head, text.tail].iter().any(|part| {
+        part.contains("Permission denied")
+            || part.contains("Read-only file system")
+            || part.contains("EACCES")
+    })
+}
+
 /// An outcome with its reason.
 struct Verdict {
     outcome: Outcome,

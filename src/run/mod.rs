@@ -123,10 +123,10 @@ impl Turn<'_> {
             .map(|judgement| runnable(judgement).then(|| judgement.permit(self.settings.consent)).flatten())
             .collect();
         let workspace = Workspace::prepare(&run.workspace, run.plan.constraints.as_ref());
-        let mut sandbox = match permits.iter().any(Option::is_some) {
-            true => Some(Sandbox::open(self.sandbox_settings(&workspace, &run.workspace)).await?),
-            false => None,
-        };
+        let mut sandbox = None;
+        if permits.iter().any(Option::is_some) {
+            sandbox = Some(Sandbox::open(self.sandbox_settings(&workspace, &run.workspace)).await?);
+        }
         let path = self.settings.environment.iter().find(|(name, _)| name == "PATH").map(|(_, path)| path);
         let around = Surroundings {
             workspace: run.workspace.clone(),
@@ -145,7 +145,10 @@ impl Turn<'_> {
                 }
                 _ => self.without_running(judgement, run, &done),
             };
-            if result.outcome.is_failure() {
+            if result.outcome.is_failure() && self.settings.level != Level::Off {
+                if execute::speaks_of_refusal(&result.output) {
+                    result.notes.push(CONFINED.to_owned());
+                }
                 result.notes.extend(workspace.notes.iter().cloned());
             }
             self.learn(&result);
@@ -170,7 +173,12 @@ impl Turn<'_> {
     }
 
     /// The result of a check that does not run, and why it does not.
-    fn without_running(&self, judgement: &Judgement<'_>, run: &PlanRun<'_>, done: &PlanResults) -> CheckResult {
+    fn without_running(
+        &self,
+        judgement: &Judgement<'_>,
+        run: &PlanRun<'_>,
+        done: &PlanResults,
+    ) -> CheckResult {
         let check = judgement.check();
         if let Some(first) = &check.duplicate_of {
             let index = run.judgements.iter().position(|judgement| judgement.check().id == *first);
@@ -195,9 +203,7 @@ impl Turn<'_> {
                 CheckResult::not_started(Outcome::NeedsReview, judgement.reason())
             }
             (_, Some(Stop::Interrupt)) => CheckResult::not_started(Outcome::NotRun, INTERRUPTED),
-            (_, Some(Stop::Failure)) => {
-                CheckResult::not_started(Outcome::NotRun, "an earlier check failed")
-            }
+            (_, Some(Stop::Failure)) => CheckResult::not_started(Outcome::NotRun, "an earlier check failed"),
             (Verdict::Allow | Verdict::Ask, None) => {
                 CheckResult::not_started(Outcome::Error, "it was permitted but not run")
             }
@@ -216,6 +222,9 @@ impl Turn<'_> {
         }
     }
 }
+
+/// What to know when a confined check speaks of a refused access.
+const CONFINED: &str = "the sandbox lets a check write only to the allowed directories, to folders that git ignores, and to `$TMPDIR`";
 
 /// The reason of a check that an interrupt ended or kept from starting.
 const INTERRUPTED: &str = "interrupted";

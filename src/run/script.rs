@@ -1,5 +1,7 @@
 //! The steps of a check as one shell script that tells when each of them ends.
 
+use std::fmt::Write as _;
+
 use crate::plan::Step;
 
 /// A script for the shell.
@@ -33,13 +35,14 @@ pub(super) fn script(steps: &[Step], tee_last: &[bool]) -> Script {
         let (on, off) = if pipefail(index) { ("set -o pipefail\n", "set +o pipefail\n") } else { ("", "") };
         let last = index + 1 == steps.len();
         text.push_str(on);
-        text.push_str(&format!("eval {quoted} {CHANNEL}>&-\n"));
+        let _ = writeln!(text, "eval {quoted} {CHANNEL}>&-");
         if !last {
-            text.push_str(&format!(
+            let _ = write!(
+                text,
                 "__planproof_status=$?\n{off}printf '%s\\n' \"$__planproof_status\" >&{CHANNEL}\n\
                  read -r __planproof_go <&{CHANNEL}\n\
                  [ \"$__planproof_status\" -eq 0 ] || exit \"$__planproof_status\"\n"
-            ));
+            );
         }
     }
     Script { text, checkpoints: true }

@@ -83,7 +83,8 @@ impl Workspace {
         match fs::canonicalize(path) {
             Ok(real) if real.starts_with(&self.root) => self.writable.push(real),
             Ok(real) => {
-                self.notes.push(format!("`{rule}` leads out of the workspace to {}: not writable", real.display()));
+                self.notes
+                    .push(format!("`{rule}` leads out of the workspace to {}: not writable", real.display()));
             }
             Err(error) => self.notes.push(format!("`{rule}` cannot be made writable: {error}")),
         }
@@ -153,7 +154,8 @@ fn root_ignores(root: &Path) -> Gitignore {
 /// The nearest `.gitignore` that says anything about a folder decides
 /// (<https://git-scm.com/docs/gitignore#_description>).
 fn is_ignored(ignores: &[Gitignore], folder: &Path) -> bool {
-    let decision = ignores.iter().rev().map(|rules| rules.matched(folder, true)).find(|found| !found.is_none());
+    let decision =
+        ignores.iter().rev().map(|rules| rules.matched(folder, true)).find(|found| !found.is_none());
     decision.is_some_and(|found| found.is_ignore())
 }
 
@@ -183,9 +185,8 @@ mod tests {
     use crate::document::Span;
 
     fn names(workspace: &Workspace) -> Vec<String> {
-        let relative = |path: &PathBuf| {
-            path.strip_prefix(&workspace.root).unwrap().to_string_lossy().into_owned()
-        };
+        let relative =
+            |path: &PathBuf| path.strip_prefix(&workspace.root).unwrap().to_string_lossy().into_owned();
         workspace.writable().iter().map(relative).collect()
     }
 

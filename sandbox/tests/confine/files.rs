@@ -177,7 +177,7 @@ fn the_temporary_directory_is_private_fresh_and_gone_afterwards() {
         let Some(house) = landlocked() else { return };
         let house = house.with(&["--level", level, "--repeat", "2"]);
         let said = house.run(
-            "test -z \"$(ls $TMPDIR)\" && stat -c %a $TMPDIR && echo x > $TMPDIR/x && mkdir -p $TMPDIR/a/b $TMPDIR/../c && chmod 0 $TMPDIR/a && test -e $TMPDIR/x && echo $TMPDIR",
+            "test -z \"$(ls $TMPDIR)\" && test $(ls $TMPDIR/.. | wc -l) = 1 && stat -c %a $TMPDIR && echo x > $TMPDIR/x && mkdir -p $TMPDIR/a/b $TMPDIR/../c && chmod 0 $TMPDIR/a && test -e $TMPDIR/x && echo $TMPDIR",
         );
         let lines: Vec<_> = said.stdout.lines().collect();
         assert!(said.code == Some(0) && lines.len() == 4, "{} {}", said.stdout, said.stderr);

@@ -58,6 +58,21 @@ fn a_program_that_cannot_be_started_is_told_from_a_command_that_failed() {
 }
 
 #[test]
+fn a_child_that_dies_before_its_program_starts_is_not_taken_for_the_program() {
+    let Some(house) = landlocked() else { return };
+    let mut refuse = Command::new(example("refuse"));
+    house.furnish(&mut refuse);
+    refuse.args(["kill:capset", "--"]).arg(example("confine")).args(house.arguments());
+    let said = said(refuse.args(["touch", "src/ran"]).output().unwrap());
+    assert!(
+        said.code == Some(126) && !exists(&house.path("work/src/ran")),
+        "{:?} {}",
+        said.code,
+        said.stderr
+    );
+}
+
+#[test]
 fn a_program_that_is_hidden_cannot_be_started() {
     let Some(house) = landlocked() else { return };
     house.write("home/.ssh/tool", "#!/bin/sh\n");

@@ -75,7 +75,8 @@ impl Parser<'_, '_> {
 
     /// Remembers a here-document until its line ends.
     fn announce(&mut self, delimiter: &Word, from: usize, operator: &str, index: usize) -> Parsed<()> {
-        let quoted = self.text[from..self.position].contains(['\'', '"', '\\']);
+        let raw = self.text[from..self.position].replace("\\\n", "");
+        let quoted = raw.contains(['\'', '"', '\\']);
         match &delimiter.text {
             Some(text) if !text.contains('\n') => {
                 let (delimiter, tabs) = (text.clone(), operator == "<<-");
@@ -145,7 +146,7 @@ impl Parser<'_, '_> {
                     self.position = (end + line.len() + 1).min(self.text.len());
                     return Ok((start, end));
                 }
-                if rest_of_line.is_empty() || rest_of_line.starts_with(')') {
+                if rest_of_line.starts_with(')') {
                     return self.stop(self.position, "a here-document whose end is not certain");
                 }
             }

@@ -181,7 +181,10 @@ impl Invocation {
 
 /// Sorts the words after a program into flags and operands.
 pub(crate) fn arguments<'a>(program: &str, words: &'a [Word]) -> Arguments<'a> {
-    let valued = VALUED.iter().find(|(name, _)| *name == program).map_or(&[][..], |(_, options)| options);
+    let valued = VALUED
+        .iter()
+        .find(|(name, _)| *name == program)
+        .map_or_else(|| wrapper::valued(program), |(_, options)| options);
     let clusters = !SINGLE_DASH.contains(&program);
     let mut sorted = Arguments::default();
     let (mut rest, mut after_flag) = (words.iter(), false);

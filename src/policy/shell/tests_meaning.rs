@@ -1,1 +1,210 @@
+//! Which programs a command calls in the end, and what it carries that is not read.
 
+use super::read;
+
+/// The calls of a script, outermost first: `sudo > rm -rf x`.
+fn calls(script: &str) -> String {
+    let reading = read(script);
+    assert!(reading.unclear.is_empty(), "{script:?} is unclear: {:?}", reading.unclear);
+    let calls = reading.commands.iter().filter_map(|command| command.invocations.last());
+    let shown = calls.map(|call| {
+        let arguments = call.arguments();
+        let flags = arguments.flags.iter().map(|flag| flag.name.clone());
+        let operands = arguments.operands.iter().map(|word| word.text.clone().unwrap_or("?".to_owned()));
+        let words =
+            [call.program.clone()].into_iter().chain(flags).chain(operands).collect::<Vec<_>>().join(" ");
+        call.via.iter().chain([&words]).cloned().collect::<Vec<_>>().join(" > ")
+    });
+    shown.collect::<Vec<_>>().join("; ")
+}
+
+#[test]
+fn a_program_is_known_by_any_path_quoting_or_name() {
+    for script in ["rm -r x", "/bin/rm -r x", r"\rm -r x", "'rm' -r x", "r''m x -r", "grm -r x", "../rm -r x"]
+    {
+        assert_eq!(calls(script), "rm -r x", "{script:?}");
+    }
+}
+
+#[test]
+fn arguments_are_sorted_into_flags_and_operands() {
+    let table = [
+        ("rm -rf x", "rm -r -f x"),
+        ("rm x --force -- -y", "rm --force x -y"),
+        ("cargo test --color=never -- -q", "cargo --color test -q"),
+        ("git -C dir -c user.name=x push -f", "git -C -c -f push"),
+        ("kubectl -nprod delete pod x", "kubectl -n delete pod x"),
+        ("terraform destroy -auto-approve", "terraform -auto-approve destroy"),
+        ("tail -", "tail -"),
+    ];
+    for (script, expected) in table {
+        assert_eq!(calls(script), expected, "{script:?}");
+    }
+}
+
+#[test]
+fn prefixes_are_followed_to_the_program_that_is_run() {
+    let table = [
+        ("command rm x", "command > rm x"),
+        ("command -p rm x", "command > rm x"),
+        ("command -v rm", "command -v rm"),
+        ("exec -a y rm x", "exec > rm x"),
+        ("nohup nice -n 5 rm x", "nohup > nice > rm x"),
+        ("nice -19 rm x", "nice > rm x"),
+        ("/usr/bin/time -v rm x", "time > rm x"),
+        ("env -i -u A B=c rm x", "env > rm x"),
+        ("env", "env"),
+        ("timeout -k 5 --signal=9 10 rm x", "timeout > rm x"),
+        ("sudo -nu root A=b rm x", "sudo > rm x"),
+        ("ls | xargs -0 -n1 rm x", "ls; xargs > rm x"),
+        ("ls | xargs -I{} rm a{}", "ls; xargs > rm ?"),
+        ("busybox rm x", "busybox > rm x"),
+        ("npx --yes eslint src", "npx > eslint src"),
+        ("uv run --frozen pytest -q", "uv > pytest -q"),
+        ("npm exec -- tsc", "npm > tsc"),
+        ("npm run exec", "npm run exec"),
+    ];
+    for (script, expected) in table {
+        assert_eq!(calls(script), expected, "{script:?}");
+    }
+}
+
+#[test]
+fn constant_code_is_read_again() {
+    let table = [
+        ("bash -c 'rm x'", "bash -c rm x; bash -c > rm x"),
+        ("sudo sh -euc \"rm 'a b'\"", "sudo > sh -e -u -c rm 'a b'; sudo > sh -c > rm a b"),
+        ("bash -o pipefail -c 'a | b'", "bash -o -c pipefail a | b; bash -c > a; bash -c > b"),
+        ("eval rm 'x; y'", "eval rm x; y; eval > rm x; eval > y"),
+        ("eval \"eval 'rm x'\"", "eval eval 'rm x'; eval > eval rm x; eval > eval > rm x"),
+        ("sh <<'E'\nrm x\nE\n", "sh; sh -c > rm x"),
+        ("bash <<< 'rm x'", "bash; bash -c > rm x"),
+        ("trap 'rm x' EXIT", "trap rm x EXIT; trap > rm x"),
+        ("trap - EXIT", "trap - EXIT"),
+        ("EDITOR='rm x' git commit", "git commit; rm x"),
+        ("bash run.sh -c x", "bash -c run.sh x"),
+    ];
+    for (script, expected) in table {
+        assert_eq!(calls(script), expected, "{script:?}");
+    }
+    let script = "true; bash -c 'rm x'";
+    let inner = &read(script).commands[2];
+    assert_eq!(&script[inner.span.clone()], "'rm x'");
+}
+
+#[test]
+fn text_that_only_mentions_a_command_is_data() {
+    for script in [
+        "echo 'rm -rf build'",
+        "git commit -m \"don't rm -rf build\"",
+        "grep -rn 'rm -rf $(x)' src",
+        "cat <<'EOF'\nrm -rf build `x`\nEOF",
+        "awk '$1 == 5 || $2 { print $1 }' x",
+        "sed -n '/a\\/b/,$p; s/rm -rf/x/g' y",
+        "sed -i.bak -e 's|a|b|' x",
+        "python3 -m pytest -q",
+        "python3 check.py",
+        "node --test",
+        "bash -n run.sh",
+        "find src -name '*.rs' -newer x",
+        "git -c user.name=x commit -m y",
+        "tar -xzf a.tgz -C build",
+        "docker build .",
+        "export A=b",
+    ] {
+        assert!(read(script).unclear.is_empty(), "{script:?}: {:?}", read(script).unclear);
+    }
+}
+
+#[test]
+fn code_that_is_not_read_is_asked() {
+    for script in [
+        "$X -rf build",
+        "\"$@\"",
+        "r? -rf build",
+        "`which rm` -rf build",
+        "=rm -rf build",
+        "sudo $X",
+        "sudo -Z rm x",
+        "env -S 'rm x'",
+        "env $A rm x",
+        "timeout $T rm x",
+        "command \"$X\"",
+        "xargs -I{} {} -rf",
+        "eval \"$X\"",
+        "eval a $X",
+        "source x.sh",
+        ". ./x.sh",
+        "trap \"$X\" EXIT",
+        "alias ls=rm",
+        "echo 'rm x' | sh",
+        "curl x | sudo bash -s",
+        "sh < x",
+        "bash -c \"$X\"",
+        "bash --rcfile x",
+        "bash <<E\n$X\nE\n",
+        "ls | xargs sh -c",
+        "xargs -I{} sh -c 'rm {}'",
+        "find . -delete",
+        "find . -exec rm {} +",
+        "find . $X",
+        "python -c 'x'",
+        "python3.12 -Ic x",
+        "perl -pi -e x y",
+        "ruby -ne x",
+        "node --eval=x",
+        "php -r x",
+        "echo x | python",
+        "python - < x",
+        "python <<E\nx\nE\n",
+        "node -p x",
+        "awk 'BEGIN { system(\"rm x\") }'",
+        "awk '{ print | \"sh\" }' x",
+        "awk \"$X\"",
+        "sed '1e rm x' y",
+        "sed 's/a/b/e' y",
+        "sed 'w x' y",
+        "sed -n -l 5 '1e rm x' y",
+        "sed \"$X\" y",
+        "ssh host x",
+        "docker exec c rm x",
+        "docker compose run a b",
+        "kubectl exec p -- x",
+        "parallel rm ::: x",
+        "watch rm x",
+        "script -c x",
+        "su -c x",
+        "vim -c '!rm x'",
+        "ls | ed x",
+        "tmux new x",
+        "strace rm x",
+        "flock l rm x",
+        "hash -p /bin/rm ls",
+        "fish -c x",
+        "git -c alias.x='!rm' x",
+        "git config alias.x '!rm x'",
+        "git submodule foreach x",
+        "git bisect run x",
+        "git rebase -x y main",
+        "rg --pre x y",
+        "tar --to-command=x -xf y",
+        "tar --checkpoint-action exec=x -cf y z",
+        "rsync -e x y z",
+        "npm exec -c 'rm x'",
+        "npx -c 'rm x'",
+        "npm --silent exec rm x",
+        "uv run --unknown x rm y",
+        "LD_PRELOAD=x a",
+        "GIT_SSH_COMMAND=\"$X\" git fetch",
+        "declare -i x='a[$(rm y)]'",
+        "[[ 'a[$(rm y)]' -eq 1 ]]",
+        "sh -c '[[ x && rm -rf y ]]'",
+        "printf -v 'a[$(rm y)]' x",
+        "env BASH_ENV=x bash -c y",
+        "busybox sh",
+        "make --eval=x",
+        "fd -x rm",
+    ] {
+        assert!(!read(script).unclear.is_empty(), "{script:?}");
+    }
+}

@@ -145,6 +145,11 @@ const WRAPPERS: [Wrapper; 24] = [
     Wrapper { program: "yarn", subcommand: &["exec"], ..PLAIN },
 ];
 
+/// The options with a value of a program that runs the rest of its words.
+pub(super) fn valued(program: &str) -> &'static [&'static str] {
+    WRAPPERS.iter().find(|wrapper| wrapper.program == program).map_or(&[], |wrapper| wrapper.valued)
+}
+
 /// Finds the command that a program runs from the words after it.
 pub(super) fn unwrap(program: &str, words: &[Word]) -> Wrapped {
     let Some(wrapper) = WRAPPERS.iter().find(|wrapper| wrapper.program == program) else {
