@@ -26,8 +26,9 @@ use crate::{
     settings::{Checked, Limits},
 };
 
-/// The descriptor that a command with checkpoints reports on.
-const CHECKPOINT: RawFd = 8;
+/// The descriptor that a command with checkpoints reports on. High enough to stay clear of a script's own
+/// `exec 3>file`, and one digit, because POSIX shells know no more.
+pub const CHECKPOINT: RawFd = 8;
 
 /// Descriptors are moved here first, out of the way of those that the command gets.
 const HIGH: RawFd = 64;

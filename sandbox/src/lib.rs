@@ -57,6 +57,7 @@ mod supervisor;
 mod temporary;
 mod tree;
 
+pub use child::CHECKPOINT;
 pub use credentials::default_hidden;
 pub use environment::default_environment;
 pub use error::{OpenError, RunError, Stage};

@@ -144,11 +144,9 @@ impl Check {
         }
         self.kind == other.kind
             && self.steps.len() == other.steps.len()
-            && self
-                .steps
-                .iter()
-                .zip(&other.steps)
-                .all(|(one, two)| one.command == two.command && value(one.output.as_ref()) == value(two.output.as_ref()))
+            && self.steps.iter().zip(&other.steps).all(|(one, two)| {
+                one.command == two.command && value(one.output.as_ref()) == value(two.output.as_ref())
+            })
             && value(self.output.as_ref()) == value(other.output.as_ref())
             && value(self.stderr.as_ref()) == value(other.stderr.as_ref())
             && self

@@ -143,9 +143,8 @@ const LONG_OPTIONS: [(&str, &str, &[&str]); 2] = [
 const UNORDERED: [&str; 8] = ["chmod", "chown", "cp", "mkdir", "mv", "rm", "rmdir", "touch"];
 
 /// Programs that never run their operands; every other might (`mytool rm -rf build`), so it is asked.
-const DATA_ONLY: [&str; 66] = [
+const DATA_ONLY: [&str; 64] = [
     "[",
-    "[[",
     "ag",
     "apk",
     "apt",
@@ -170,7 +169,6 @@ const DATA_ONLY: [&str; 66] = [
     "export",
     "false",
     "fgrep",
-    "for",
     "gh",
     "git",
     "go",

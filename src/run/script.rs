@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use planproof_sandbox::CHECKPOINT;
+
 use crate::plan::Step;
 
 /// A script for the shell.
@@ -12,10 +14,6 @@ pub(super) struct Script {
     /// Whether it writes to the sandbox's checkpoint channel between steps.
     pub checkpoints: bool,
 }
-
-/// The descriptor on which the sandbox listens for checkpoints. High enough to stay clear of `exec 3>file`, one
-/// digit because POSIX shells know no more.
-const CHANNEL: u8 = 8;
 
 /// Puts steps together. `tee_last` says of each step whether one of its pipelines ends in `tee`.
 ///
@@ -35,12 +33,12 @@ pub(super) fn script(steps: &[Step], tee_last: &[bool]) -> Script {
         let (on, off) = if pipefail(index) { ("set -o pipefail\n", "set +o pipefail\n") } else { ("", "") };
         let last = index + 1 == steps.len();
         text.push_str(on);
-        let _ = writeln!(text, "eval {quoted} {CHANNEL}>&-");
+        let _ = writeln!(text, "eval {quoted} {CHECKPOINT}>&-");
         if !last {
             let _ = write!(
                 text,
-                "__planproof_status=$?\n{off}printf '%s\\n' \"$__planproof_status\" >&{CHANNEL}\n\
-                 read -r __planproof_go <&{CHANNEL}\n\
+                "__planproof_status=$?\n{off}printf '%s\\n' \"$__planproof_status\" >&{CHECKPOINT}\n\
+                 read -r __planproof_go <&{CHECKPOINT}\n\
                  [ \"$__planproof_status\" -eq 0 ] || exit \"$__planproof_status\"\n"
             );
         }

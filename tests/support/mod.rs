@@ -106,7 +106,10 @@ impl Workspace {
     }
 
     /// The binary in the workspace, with nothing of the outer environment but the path.
-    pub(crate) fn command<I: AsRef<std::ffi::OsStr>>(&self, arguments: impl IntoIterator<Item = I>) -> Command {
+    pub(crate) fn command<I: AsRef<std::ffi::OsStr>>(
+        &self,
+        arguments: impl IntoIterator<Item = I>,
+    ) -> Command {
         let mut command = Command::new(binary());
         self.furnish(&mut command);
         command.args(arguments);
@@ -134,7 +137,8 @@ impl Workspace {
 
     /// Fails the test if something temporary stayed behind.
     pub(crate) fn is_clean(&self) {
-        let left: Vec<_> = fs::read_dir(self.outside("temporary")).unwrap().map(|entry| entry.unwrap().path()).collect();
+        let left: Vec<_> =
+            fs::read_dir(self.outside("temporary")).unwrap().map(|entry| entry.unwrap().path()).collect();
         assert!(left.is_empty(), "left behind: {left:?}");
     }
 
@@ -169,7 +173,10 @@ impl Workspace {
             let pattern = |pattern: &str| Regex::new(pattern).unwrap();
             vec![
                 // At the end of the line of a check that ran, and of the summary.
-                (pattern(r"(?m)( (?:PASS|EXIT OK|FAIL|TIMEOUT|NOT RUN|ERROR)\b.*) \d+(?:\.\d+)? m?s$"), "$1 [TIME]"),
+                (
+                    pattern(r"(?m)( (?:PASS|EXIT OK|FAIL|TIMEOUT|NOT RUN|ERROR)\b.*) \d+(?:\.\d+)? m?s$"),
+                    "$1 [TIME]",
+                ),
                 (pattern(r"(?m)(^summary .* in) \d+(?:\.\d+)? m?s$"), "$1 [TIME]"),
                 (pattern(r#""duration_ms":[0-9.]+"#), r#""duration_ms":"[TIME]""#),
                 (pattern(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z"), "[NOW]"),
@@ -200,7 +207,8 @@ impl Said {
 
 /// The outcome of each check in a stream of events, as `AC-1 passed`.
 pub(crate) fn outcomes(events: &[Value]) -> Vec<String> {
-    let of = |event: &Value| format!("{} {}", event["id"].as_str().unwrap(), event["outcome"].as_str().unwrap());
+    let of =
+        |event: &Value| format!("{} {}", event["id"].as_str().unwrap(), event["outcome"].as_str().unwrap());
     of_type(events, "check_finished").map(of).collect()
 }
 
