@@ -9,12 +9,14 @@
 //! diagnostic · document ← plan ← policy ← run ← record · report ← cli       expectation: a leaf
 //! ```
 
-pub mod cli;
+#![forbid(unsafe_code)]
+
 pub mod diagnostic;
 pub mod document;
 pub mod expectation;
 pub mod plan;
 pub mod policy;
+pub mod run;
 pub mod record;
 pub mod report;
-pub mod run;
+pub mod cli;

@@ -58,6 +58,8 @@ const NEGATION: &[&str] = &[
     "rather than",
     "no longer",
 ];
+/// Phrases that expect no output.
+const NOTHING: &[&str] = &["prints nothing", "no output", "no matches", "returns nothing", "shows nothing"];
 /// Words that state nothing but success.
 const SUCCESS: &[&str] = &[
     "pass",
@@ -126,11 +128,18 @@ fn judge_words(command: &mut InlineCommand, words: &str, span: Span) {
     if command.output.is_some() {
         return;
     }
-    if let Some(status) = exit_status(&lower) {
+    if NOTHING.iter().any(|phrase| lower.contains(phrase)) {
+        let expectation = Expectation { mode: Mode::Empty, text: String::new() };
+        command.output = Some(Stated::new(expectation, span));
+        // A search that finds nothing says so by its exit status.
+        if searches(&command.code.text) {
+            command.exit_status = Some(Stated::new(ExitStatus::Code(1), span));
+        }
+    } else if let Some(status) = exit_status(&lower) {
         command.exit_status = Some(Stated::new(status, span));
     } else if has_word(&lower, SUCCESS) {
         command.exit_status = Some(Stated::new(ExitStatus::Code(0), span));
-    } else if sentence.split_whitespace().count() > 1 {
+    } else if sentence.split_whitespace().filter(|word| word.chars().all(char::is_alphabetic)).count() > 1 {
         command.prose = Some(Stated::new(sentence.trim_matches([' ', ',', ':', '(', ')']).to_owned(), span));
     }
 }
@@ -145,6 +154,16 @@ fn share_predicate(found: &mut [InlineCommand]) {
             let shared = found[index].exit_status.clone();
             found[index - 1].exit_status = shared;
         }
+    }
+}
+
+/// Whether a command only looks for text.
+fn searches(command: &str) -> bool {
+    let mut words = command.split_whitespace();
+    match words.next() {
+        Some("grep" | "rg" | "egrep" | "fgrep") => true,
+        Some("git") => words.next() == Some("grep"),
+        _ => false,
     }
 }
 
@@ -320,6 +339,14 @@ mod tests {
                 ("make test".to_owned(), None, zero),
                 ("make build".to_owned(), None, zero)
             ]
+        );
+    }
+
+    #[test]
+    fn a_search_that_must_find_nothing_ends_with_1() {
+        assert_eq!(
+            found("`git grep -n oldName -- src` prints nothing."),
+            [("git grep -n oldName -- src".to_owned(), Some(String::new()), Some(ExitStatus::Code(1)))]
         );
     }
 
