@@ -9,10 +9,10 @@ mod tests;
 
 use std::ops::Range;
 
-pub use allowed::{AllowedDirectories, DirectoryError};
+pub use allowed::AllowedDirectories;
 use directory::Directories;
 
-use super::shell::{Reading, Word};
+use super::shell::Reading;
 
 /// The longest path that Linux takes, in bytes (`PATH_MAX`).
 const LONGEST: usize = 4096;
@@ -22,7 +22,7 @@ const LONGEST: usize = 4096;
 pub struct Write {
     /// What is written.
     pub target: Target,
-    /// Byte range, in the script, of the word that names it.
+    /// Byte range, in the script, of the word or redirection that names it.
     pub span: Range<usize>,
     /// The program or redirection operator that writes: `tee`, `>`.
     pub by: String,
@@ -53,11 +53,11 @@ pub fn writes(reading: &Reading, working_directory: &str) -> Vec<Write> {
         let scope = command.scope();
         for redirection in command.redirections.iter().filter(|redirection| redirection.writes) {
             let target = directories.resolve(&redirection.target, scope);
-            add(&mut found, target, &redirection.target, ">");
+            add(&mut found, target, redirection.span.clone(), ">");
         }
         for invocation in &command.invocations {
             for (target, span) in writers::targets(invocation, &mut directories, scope) {
-                add(&mut found, target, &Word { span, ..Word::default() }, &invocation.program);
+                add(&mut found, target, span, &invocation.program);
             }
         }
         directories.follow(command);
@@ -65,9 +65,9 @@ pub fn writes(reading: &Reading, working_directory: &str) -> Vec<Write> {
     found
 }
 
-fn add(found: &mut Vec<Write>, target: Target, word: &Word, by: &str) {
+fn add(found: &mut Vec<Write>, target: Target, span: Range<usize>, by: &str) {
     if !is_stream(&target) {
-        found.push(Write { target, span: word.span.clone(), by: by.to_owned() });
+        found.push(Write { target, span, by: by.to_owned() });
     }
 }
 

@@ -41,8 +41,10 @@ pub(super) async fn execute(
         Err(reason) => return error(reason),
     };
     let ends_in_tee = permit.steps_ending_in_tee();
-    if ends_in_tee.contains(&true) && !around.shell.has_pipefail {
-        return error("a pipeline into `tee` hides the status of its command without bash".to_owned());
+    if !around.shell.is_bash
+        && let Some(reason) = needs_bash(check, ends_in_tee)
+    {
+        return error(format!("this needs bash, and there is none: {reason}"));
     }
     let Script { text, checkpoints } = script(&check.steps, ends_in_tee);
     let command = Command {
@@ -59,6 +61,16 @@ pub(super) async fn execute(
     };
     let run = sandbox.run(&command, &mut comparing, interrupt).await;
     comparing.finish(run, command.timeout)
+}
+
+/// Why a check must not be given to a shell that is not bash: the policy read it as bash does, and only bash lets a
+/// pipeline fail with any of its commands.
+fn needs_bash(check: &Check, ends_in_tee: &[bool]) -> Option<&'static str> {
+    // To another shell `[[ a && b ]]` is a list whose second command is `b`.
+    if check.steps.iter().any(|step| step.command.contains("[[")) {
+        return Some("another shell reads `[[` as a command");
+    }
+    ends_in_tee.contains(&true).then_some("a pipeline into `tee` hides the status of its command elsewhere")
 }
 
 /// The directory that a check runs in; it must exist and lie inside the workspace.

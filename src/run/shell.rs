@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 pub struct Shell {
     /// Its path.
     pub program: PathBuf,
-    /// Whether a pipeline can be made to fail when any of its commands does.
-    pub has_pipefail: bool,
+    /// Whether it is bash, as which the policy reads every script.
+    pub is_bash: bool,
 }
 
 impl Shell {
@@ -19,14 +19,14 @@ impl Shell {
         let folders = path.into_iter().flat_map(std::env::split_paths).chain(usual);
         let bash = folders.filter(|folder| folder.is_absolute()).map(|folder| folder.join("bash"));
         match bash.into_iter().find(|program| program.is_file()) {
-            Some(program) => Self { program, has_pipefail: true },
-            None => Self { program: Path::new("/bin/sh").to_owned(), has_pipefail: false },
+            Some(program) => Self { program, is_bash: true },
+            None => Self { program: Path::new("/bin/sh").to_owned(), is_bash: false },
         }
     }
 
     /// The arguments with which it runs a script and nothing else: no start-up files.
     pub(super) fn arguments(&self, script: &str) -> Vec<OsString> {
-        let quiet: &[&str] = if self.has_pipefail { &["--noprofile", "--norc", "-c"] } else { &["-c"] };
+        let quiet: &[&str] = if self.is_bash { &["--noprofile", "--norc", "-c"] } else { &["-c"] };
         quiet.iter().copied().map(OsString::from).chain([OsString::from(script)]).collect()
     }
 }
