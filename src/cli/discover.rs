@@ -46,9 +46,15 @@ pub fn plans(arguments: &[PathBuf]) -> Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-/// Searches below a directory; what git ignores is left out.
+/// Searches below a directory; what git ignores is left out. The directory's own name counts, so that everything in
+/// `plans/` is found when `plans/` itself is named.
 fn search(directory: &Path) -> Result<Vec<PathBuf>> {
     let places = places()?;
+    let named = if directory.is_relative() {
+        directory.to_owned()
+    } else {
+        directory.file_name().map(PathBuf::from).unwrap_or_default()
+    };
     let mut found = Vec::new();
     let walk = ignore::WalkBuilder::new(directory)
         .hidden(false)
@@ -58,7 +64,7 @@ fn search(directory: &Path) -> Result<Vec<PathBuf>> {
         .build();
     for entry in walk.filter_map(Result::ok) {
         let relative = entry.path().strip_prefix(directory).unwrap_or(entry.path());
-        if entry.file_type().is_some_and(|kind| !kind.is_dir()) && places.is_match(relative) {
+        if entry.file_type().is_some_and(|kind| !kind.is_dir()) && places.is_match(named.join(relative)) {
             let path = entry.path();
             found.push(path.strip_prefix(".").unwrap_or(path).to_owned());
         }

@@ -54,7 +54,7 @@ pub fn prepare(plans: &[Loaded], to: Option<&Path>) -> Result<()> {
             loaded.snapshot.check_writable().map_err(|error| cannot_write(&error))?;
         }
     }
-    Ok(())
+    to.map_or(Ok(()), can_write_elsewhere)
 }
 
 fn cannot_write(error: &SaveError) -> Problem {
@@ -128,15 +128,32 @@ fn not_recorded(loaded: &Loaded, error: &RecordError) -> Problem {
         .help("correct the plan and verify again, or use `--no-record`")
 }
 
+/// Whether a file can be written, asked before there is anything to write.
+fn can_write_elsewhere(to: &Path) -> Result<()> {
+    if to.is_dir() {
+        let message = format!("cannot write {}: it is a directory", to.display());
+        return Err(Problem::new(message).help("name a file with `--record-to`").into());
+    }
+    temporary_next_to(to).map(drop)
+}
+
 fn write_elsewhere(to: &Path, text: &str) -> Result<()> {
-    let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let cannot = |error: std::io::Error| {
-        Problem::new(format!("cannot write {}: {error}", to.display()))
-            .help("name a file in a folder that exists")
-    };
-    let mut temporary = tempfile::Builder::new().prefix(".planproof-").tempfile_in(folder).map_err(cannot)?;
-    temporary.write_all(text.as_bytes()).map_err(cannot)?;
-    temporary.as_file().sync_all().map_err(cannot)?;
-    temporary.persist(to).map_err(|error| cannot(error.error))?;
+    let mut temporary = temporary_next_to(to)?;
+    temporary.write_all(text.as_bytes()).map_err(|error| cannot_write_to(to, &error))?;
+    temporary.as_file().sync_all().map_err(|error| cannot_write_to(to, &error))?;
+    temporary.persist(to).map_err(|error| cannot_write_to(to, &error.error))?;
     Ok(())
+}
+
+fn temporary_next_to(to: &Path) -> Result<tempfile::NamedTempFile> {
+    let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    // Asked by itself, since the error of a temporary file names that file, which nobody knows.
+    fs::metadata(folder).map_err(|error| cannot_write_to(to, &error))?;
+    let temporary = tempfile::Builder::new().prefix(".planproof-").tempfile_in(folder);
+    Ok(temporary.map_err(|error| cannot_write_to(to, &error))?)
+}
+
+fn cannot_write_to(to: &Path, error: &std::io::Error) -> Problem {
+    Problem::new(format!("cannot write {}: {error}", to.display()))
+        .help("name a file in a folder that exists")
 }

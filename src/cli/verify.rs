@@ -31,9 +31,9 @@ pub fn verify(args: &Verify, plans: &[Loaded], streams: &Streams) -> Result<Exit
     let mut told =
         Told { reporters: reporters(args, settings.timeout.as_millis(), streams)?, ..Told::default() };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let (interrupt, interrupted) = watch::channel(false);
+    listen_apart(interrupt)?;
     let results = runtime.block_on(async {
-        let (interrupt, interrupted) = watch::channel(false);
-        tokio::spawn(listen(interrupt));
         let wait = || {
             let mut interrupted = interrupted.clone();
             async move {
@@ -139,6 +139,16 @@ impl Told {
     }
 }
 
+/// Listens for interrupts in a thread of its own: the run's own thread may be stuck in a write to a reader that sleeps,
+/// or wait for somebody else's lock on the plan.
+fn listen_apart(interrupt: watch::Sender<bool>) -> io::Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build()?;
+    std::thread::Builder::new()
+        .name("interrupts".to_owned())
+        .spawn(move || runtime.block_on(listen(interrupt)))
+        .map(drop)
+}
+
 /// The first interrupt stops nicely, the second at once: the sandbox's init sees this process end and kills what
 /// still runs.
 async fn listen(interrupt: watch::Sender<bool>) {
@@ -154,8 +164,8 @@ async fn listen(interrupt: watch::Sender<bool>) {
         if *interrupt.borrow() {
             super::exit_now(Exit::Interrupted);
         }
-        // Nobody listens any more once everything ran; then there is nothing to stop.
-        let _ = interrupt.send(true);
+        // Kept even if nobody hears it any more, once everything ran, so that the next one is the second.
+        interrupt.send_replace(true);
     }
 }
 

@@ -17,7 +17,9 @@ pub(super) fn entry(plan: &Plan, section: &Section, record: &Record<'_>) -> Edit
             document.blocks()[list].kind == BlockKind::List
                 && document.blocks()[list].parent.is_none_or(|above| above == 0)
         });
-        top && !block.quoted && matches!(block.kind, BlockKind::Item { ordered: false, .. })
+        // The mark itself is asked for: numbered items can have checkboxes too, and another number is not ours to give.
+        let bullet = source.slice(block.span).starts_with(['-', '*', '+']);
+        top && !block.quoted && bullet && matches!(block.kind, BlockKind::Item { .. })
     });
     let (after, marker, indent) = match last_item {
         Some(index) => {
@@ -68,11 +70,16 @@ fn last_text_line_end(plan: &Plan, within: Span) -> usize {
 /// An edit that puts whole lines after the line that ends at `after`, or at the start of a line.
 pub(super) fn insert_lines(plan: &Plan, after: usize, lines: &[String], newline: &str) -> Edit {
     let source = plan.document().source();
-    let line = source.line_with_ending(source.line_index(after));
     let body = lines.join(newline);
-    // At the start of a line (an empty section) the text goes before what stands there; at the end of one, after it.
-    let text = if after == line.start && after < source.text().len() {
-        format!("{body}{newline}")
+    // At the start of a line (an empty section) the text goes before what stands there, also at the very end of a
+    // file that ends with a line ending; at the end of a line, after it.
+    let before = source.slice(Span::new(0, after));
+    let text = if before.ends_with(['\n', '\r']) {
+        // A setext heading right below would be read as more text of the last item.
+        let rest = source.slice(Span::new(after, plan.document().part().end.max(after)));
+        let below = rest.split(['\n', '\r']).next().unwrap_or_default();
+        let gap = if below.trim().is_empty() { "" } else { newline };
+        format!("{body}{newline}{gap}")
     } else {
         format!("{newline}{body}")
     };

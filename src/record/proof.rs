@@ -10,7 +10,8 @@ use super::RecordError;
 /// [`RecordError::Unproved`], saying what else would change.
 pub(super) fn only_the_record_changed(before: &Plan, now: &Plan) -> Result<(), RecordError> {
     let unproved = |what: String| Err(RecordError::Unproved(what));
-    if outside(before) != outside(now) {
+    let (old, new) = (outside(before), outside(now));
+    if old.len() != new.len() || !old.iter().zip(&new).all(|(old, new)| same_piece(old, new)) {
         return unproved("text outside `Progress` and `Outcomes & Retrospective`".to_owned());
     }
     if before.sections.len() != now.sections.len() {
@@ -53,6 +54,12 @@ fn outside(plan: &Plan) -> Vec<&str> {
     }
     pieces.push(&source.text()[start..]);
     pieces
+}
+
+/// Whether a piece is the same. A heading on the last line, without a line ending, gets one: something follows now.
+fn same_piece(old: &str, new: &str) -> bool {
+    let ended = |rest: &str| rest.is_empty() || (!old.is_empty() && matches!(rest, "\n" | "\r\n" | "\r") && !old.ends_with(['\n', '\r']));
+    new.strip_prefix(old).is_some_and(ended)
 }
 
 fn is_written(section: &Section) -> bool {

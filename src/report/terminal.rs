@@ -161,7 +161,8 @@ fn details(text: &mut String, plan: &Plan, judgement: &Judgement<'_>, result: &C
     let source = plan.document().source();
     let bad = result.outcome.is_failure();
     let stopped = matches!(result.outcome, Outcome::Denied | Outcome::NeedsReview);
-    if result.duplicate_of.is_some() {
+    // What is said of the first is not said again; why a twin was not run is.
+    if result.duplicate_of.is_some() && result.outcome != Outcome::NotRun {
         return;
     }
     if !result.reason.is_empty() {
