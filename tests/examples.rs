@@ -1,4 +1,5 @@
 //! The example plans do what README.md and they themselves say.
+#![allow(clippy::unwrap_used, reason = "tests end by panic")]
 
 use std::path::Path;
 use std::process::Command;

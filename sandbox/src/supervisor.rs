@@ -291,7 +291,7 @@ fn spawn() -> io::Result<(Child, Link)> {
 }
 
 fn alarm(timeout: Duration) -> Instant {
-    const FOREVER: Duration = Duration::from_secs(365 * 24 * 3600);
+    const FOREVER: Duration = Duration::from_hours(365 * 24);
     Instant::now() + timeout.min(FOREVER)
 }
 

@@ -139,22 +139,24 @@ fn tell_findings(plans: &[Loaded], select: &Select, streams: &Streams, rules: bo
     Ok(sound)
 }
 
-/// Says so where no check was found at all.
+/// Says which plans have no checks, and whether that is all of them.
 fn nothing_to_do(plans: &[Loaded], select: &Select, streams: &Streams) -> Result<bool> {
-    if plans.iter().any(|loaded| !loaded.checks().is_empty()) {
-        return Ok(false);
-    }
-    for loaded in plans {
-        let path = loaded.path().display();
-        streams.note(&Problem::new(format!("{path}: no checks found")).help(
+    for loaded in plans.iter().filter(|loaded| loaded.plan.checks.is_empty()) {
+        let problem = Problem::new(format!("{}: no checks found", loaded.path().display())).help(
             "planproof reads `Acceptance Criteria` with `- Verification:` fields, milestones with `Verify by:`, and \
              commands in validation and acceptance sections",
-        ).to_string());
+        );
+        if select.output_format == OutputFormat::Json {
+            let line = report::error_line(problem.message(), problem.next_step());
+            streams.print(&(line + "\n"))?;
+        }
+        streams.note(&problem.to_string());
     }
-    if select.output_format == OutputFormat::Json {
-        streams.print(&format!("{}\n", report::summary_line(plans.len(), 0)))?;
+    let none = plans.iter().all(|loaded| loaded.checks().is_empty());
+    if none && select.output_format == OutputFormat::Json {
+        streams.print(&(report::summary_line(plans.len(), 0) + "\n"))?;
     }
-    Ok(true)
+    Ok(none)
 }
 
 fn list(plans: &[Loaded], select: &Select, streams: &Streams) -> Result<Exit> {

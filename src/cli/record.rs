@@ -1,7 +1,7 @@
 //! Writing the record: into the plan, or to another file; never over a change that somebody else made.
 
 use std::fs;
-use std::io::Write;
+use std::io::ErrorKind;
 use std::path::Path;
 
 use anyhow::Result;
@@ -9,7 +9,7 @@ use jiff::Timestamp;
 
 use super::load::Loaded;
 use super::problem::Problem;
-use crate::document::{Document, SaveError, Snapshot, Source, read, save};
+use crate::document::{Document, SaveError, Snapshot, Source, check_creatable, create, read, save};
 use crate::plan::{Plan, SectionKind};
 use crate::record::{Record, RecordError, holder, record, same_checks};
 
@@ -29,6 +29,9 @@ pub fn prepare(plans: &[Loaded], to: Option<&Path>) -> Result<()> {
     if to.is_some() && plans.len() > 1 {
         let message = format!("`--record-to` takes one plan, and there are {}", plans.len());
         return Err(Problem::new(message).help("name one plan, or use `--no-record`").into());
+    }
+    if to.is_some_and(|to| plans.iter().any(|loaded| is_the_plan(to, loaded))) {
+        return Err(Problem::new("`--record-to` names the plan itself").help("leave the option out").into());
     }
     for loaded in plans.iter().filter(|loaded| !loaded.checks().is_empty()) {
         for kind in [SectionKind::Progress, SectionKind::Outcomes] {
@@ -57,6 +60,11 @@ pub fn prepare(plans: &[Loaded], to: Option<&Path>) -> Result<()> {
     to.map_or(Ok(()), can_write_elsewhere)
 }
 
+/// Whether a path leads to the file of a plan.
+pub fn is_the_plan(path: &Path, loaded: &Loaded) -> bool {
+    path.canonicalize().is_ok_and(|real| real == loaded.snapshot.path)
+}
+
 fn cannot_write(error: &SaveError) -> Problem {
     Problem::new(error.to_string()).help("make the plan writable, or use `--no-record` or `--record-to FILE`")
 }
@@ -65,7 +73,16 @@ fn cannot_write(error: &SaveError) -> Problem {
 fn not_locked(loaded: &Loaded) -> Result<()> {
     let plan_folder = loaded.snapshot.path.parent().unwrap_or(Path::new("/"));
     for folder in [loaded.workspace.as_path(), plan_folder] {
-        let Ok(text) = fs::read_to_string(folder.join(".agent-locks.yaml")) else { continue };
+        let file = folder.join(".agent-locks.yaml");
+        let text = match fs::read_to_string(&file) {
+            Ok(text) => text,
+            Err(error) if error.kind() == ErrorKind::NotFound => continue,
+            Err(error) => {
+                return Err(Problem::new(format!("cannot read {}: {error}", file.display()))
+                    .help("correct the lock file, or use `--no-record`")
+                    .into());
+            }
+        };
         let Ok(relative) = loaded.snapshot.path.strip_prefix(folder) else { continue };
         let held = holder(&text, &relative.to_string_lossy(), Timestamp::now()).map_err(|error| {
             Problem::new(error.to_string()).help("correct the lock file, or use `--no-record`")
@@ -96,7 +113,7 @@ pub fn write(loaded: &Loaded, outcome: &Record<'_>, to: Option<&Path>) -> Result
         Err(error) => return Err(not_recorded(loaded, &error).into()),
     };
     if let Some(to) = to {
-        write_elsewhere(to, &edited)?;
+        write_elsewhere(to, edited.as_bytes())?;
         return Ok(format!("recorded in {}", to.display()));
     }
     not_locked(loaded)?;
@@ -129,31 +146,21 @@ fn not_recorded(loaded: &Loaded, error: &RecordError) -> Problem {
 }
 
 /// Whether a file can be written, asked before there is anything to write.
-fn can_write_elsewhere(to: &Path) -> Result<()> {
-    if to.is_dir() {
-        let message = format!("cannot write {}: it is a directory", to.display());
-        return Err(Problem::new(message).help("name a file with `--record-to`").into());
-    }
-    temporary_next_to(to).map(drop)
+///
+/// # Errors
+/// When it cannot.
+pub fn can_write_elsewhere(to: &Path) -> Result<()> {
+    Ok(check_creatable(to).map_err(|error| cannot_create(&error))?)
 }
 
-fn write_elsewhere(to: &Path, text: &str) -> Result<()> {
-    let mut temporary = temporary_next_to(to)?;
-    temporary.write_all(text.as_bytes()).map_err(|error| cannot_write_to(to, &error))?;
-    temporary.as_file().sync_all().map_err(|error| cannot_write_to(to, &error))?;
-    temporary.persist(to).map_err(|error| cannot_write_to(to, &error.error))?;
-    Ok(())
+/// Writes a file other than a plan.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn write_elsewhere(to: &Path, bytes: &[u8]) -> Result<()> {
+    Ok(create(to, bytes).map_err(|error| cannot_create(&error))?)
 }
 
-fn temporary_next_to(to: &Path) -> Result<tempfile::NamedTempFile> {
-    let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    // Asked by itself, since the error of a temporary file names that file, which nobody knows.
-    fs::metadata(folder).map_err(|error| cannot_write_to(to, &error))?;
-    let temporary = tempfile::Builder::new().prefix(".planproof-").tempfile_in(folder);
-    Ok(temporary.map_err(|error| cannot_write_to(to, &error))?)
-}
-
-fn cannot_write_to(to: &Path, error: &std::io::Error) -> Problem {
-    Problem::new(format!("cannot write {}: {error}", to.display()))
-        .help("name a file in a folder that exists")
+fn cannot_create(error: &SaveError) -> Problem {
+    Problem::new(error.to_string()).help("name a file in a folder that exists")
 }

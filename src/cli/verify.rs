@@ -1,7 +1,6 @@
 //! `planproof verify`: run, report, record.
 
-use std::fs::File;
-use std::io::{self, BufWriter, IsTerminal};
+use std::io::{self, IsTerminal};
 
 use anyhow::{Context, Result};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -15,7 +14,7 @@ use super::problem::Problem;
 use super::record;
 use super::streams::Streams;
 use crate::policy::Consent;
-use crate::report::{Detail, Json, Junit, Reporter, Terminal};
+use crate::report::{Detail, Json, Junit, Reporter, Terminal, recorded_line};
 use crate::run::{self, Event, Level, PlanResults, PlanRun, Settings};
 
 /// Runs the command.
@@ -26,10 +25,20 @@ pub fn verify(args: &Verify, plans: &[Loaded], streams: &Streams) -> Result<Exit
     if !args.no_record {
         record::prepare(plans, args.record_to.as_deref())?;
     }
+    if let Some(path) = &args.junit {
+        if plans.iter().any(|loaded| record::is_the_plan(path, loaded)) {
+            let message = format!("`--junit {}` names a plan", path.display());
+            return Err(Problem::new(message).help("name the file for the report, then the plans").into());
+        }
+        record::can_write_elsewhere(path)?;
+    }
     let runs: Vec<PlanRun<'_>> = plans.iter().map(plan_run).collect();
     let settings = settings(args, plans);
-    let mut told =
-        Told { reporters: reporters(args, settings.timeout.as_millis(), streams)?, ..Told::default() };
+    let mut told = Told {
+        reporters: reporters(args, settings.timeout.as_millis(), streams),
+        junit: args.junit.is_some().then(Junit::default),
+        ..Told::default()
+    };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let (interrupt, interrupted) = watch::channel(false);
     listen_apart(interrupt)?;
@@ -53,6 +62,11 @@ pub fn verify(args: &Verify, plans: &[Loaded], streams: &Streams) -> Result<Exit
     } else {
         record_all(args, plans, &runs, &results, settings.level, streams)
     };
+    if let (Some(path), Some(junit)) = (&args.junit, told.junit.take()) {
+        let mut report = Vec::new();
+        junit.write(&mut report)?;
+        record::write_elsewhere(path, &report)?;
+    }
     if let Some(error) = told.error {
         return Err(error).context("cannot write a report");
     }
@@ -61,7 +75,12 @@ pub fn verify(args: &Verify, plans: &[Loaded], streams: &Streams) -> Result<Exit
     for results in &results {
         counts.merge(&results.counts);
     }
-    Ok(if told.interrupted { Exit::Interrupted } else { Exit::of(&counts) })
+    let exit = if told.interrupted { Exit::Interrupted } else { Exit::of(&counts) };
+    // A plan that was named and asks for nothing was not verified, whatever the others did.
+    let empty = plans.iter().any(|loaded| {
+        loaded.plan.checks.is_empty() && args.select.plans.iter().any(|path| path == loaded.path())
+    });
+    Ok(if exit == Exit::Passed && empty { Exit::Nothing } else { exit })
 }
 
 fn plan_run(loaded: &Loaded) -> PlanRun<'_> {
@@ -71,7 +90,7 @@ fn plan_run(loaded: &Loaded) -> PlanRun<'_> {
 
 /// How the run goes. Plans of several projects share one run: the strictest of their settings holds.
 fn settings(args: &Verify, plans: &[Loaded]) -> Settings {
-    let configured = plans.iter().filter_map(|loaded| loaded.config.sandbox).max();
+    let configured = plans.iter().map(|loaded| loaded.config.sandbox.unwrap_or(Level::Landlock)).max();
     let timeout = plans.iter().map(|loaded| loaded.timeout(args.select.timeout)).min().unwrap_or_default();
     let home = std::env::home_dir().unwrap_or_default();
     Settings {
@@ -85,7 +104,7 @@ fn settings(args: &Verify, plans: &[Loaded]) -> Settings {
     }
 }
 
-fn reporters(args: &Verify, timeout: u128, streams: &Streams) -> Result<Vec<Box<dyn Reporter>>> {
+fn reporters(args: &Verify, timeout: u128, streams: &Streams) -> Vec<Box<dyn Reporter>> {
     let mut reporters: Vec<Box<dyn Reporter>> = Vec::new();
     match args.select.output_format {
         OutputFormat::Json => reporters.push(Box::new(Json::new(io::stdout().lock(), timeout))),
@@ -94,14 +113,7 @@ fn reporters(args: &Verify, timeout: u128, streams: &Streams) -> Result<Vec<Box<
             reporters.push(Box::new(Terminal::new(streams.out(), streams.detail, bar)));
         }
     }
-    if let Some(path) = &args.junit {
-        let file = File::create(path).map_err(|error| {
-            Problem::new(format!("cannot write {}: {error}", path.display()))
-                .help("name a file in a folder that exists with `--junit`")
-        })?;
-        reporters.push(Box::new(Junit::new(BufWriter::new(file))));
-    }
-    Ok(reporters)
+    reporters
 }
 
 /// A bar on standard error, where that is a terminal and nobody collects what it shows.
@@ -117,6 +129,7 @@ fn progress_bar() -> Option<ProgressBar> {
 #[derive(Default)]
 struct Told {
     reporters: Vec<Box<dyn Reporter>>,
+    junit: Option<Junit>,
     error: Option<io::Error>,
     interrupted: bool,
 }
@@ -127,6 +140,9 @@ impl Told {
             self.interrupted = *interrupted;
         }
         let error = &mut self.error;
+        if let Some(Err(collecting)) = self.junit.as_mut().map(|junit| junit.event(event)) {
+            error.get_or_insert(collecting);
+        }
         self.reporters.retain_mut(|reporter| match reporter.event(event) {
             Ok(()) => true,
             // Whoever reads has seen enough, as in `planproof verify | head`; the run goes on.
@@ -190,8 +206,10 @@ fn record_all(
             continue;
         }
         let said = record::write(loaded, &record, args.record_to.as_deref())?;
-        if streams.detail >= Detail::Normal && args.select.output_format == OutputFormat::Human {
-            streams.note(&said);
+        match args.select.output_format {
+            OutputFormat::Json => streams.print(&(recorded_line(&loaded.plan, &said) + "\n"))?,
+            OutputFormat::Human if streams.detail >= Detail::Normal => streams.note(&said),
+            OutputFormat::Human => {}
         }
     }
     Ok(())

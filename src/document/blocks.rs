@@ -1,6 +1,6 @@
 //! The block structure of a Markdown text, as a flat list in document order. The only place that names comrak.
 
-use comrak::nodes::{AstNode, ListType, NodeCodeBlock, NodeValue, Sourcepos};
+use comrak::nodes::{AstNode, NodeCodeBlock, NodeValue, Sourcepos};
 use comrak::{Arena, Options, parse_document};
 
 use super::{Source, Span};
@@ -37,8 +37,6 @@ pub enum BlockKind {
     List,
     /// One item of a list.
     Item {
-        /// Whether the list is numbered.
-        ordered: bool,
         /// `- [x]` is `Some(true)`, `- [ ]` is `Some(false)`, no checkbox is `None`.
         ticked: Option<bool>,
     },
@@ -47,10 +45,7 @@ pub enum BlockKind {
     /// A table.
     Table,
     /// A row of a table.
-    TableRow {
-        /// Whether it is the header row.
-        header: bool,
-    },
+    TableRow,
     /// A cell of a row.
     TableCell,
     /// Anything else that CommonMark extensions know (front matter, footnotes).
@@ -205,15 +200,11 @@ impl Walk<'_> {
             NodeValue::HtmlBlock(_) => BlockKind::Html,
             NodeValue::ThematicBreak => BlockKind::ThematicBreak,
             NodeValue::List(_) => BlockKind::List,
-            NodeValue::Item(list) => {
-                BlockKind::Item { ordered: list.list_type == ListType::Ordered, ticked: None }
-            }
-            NodeValue::TaskItem(task) => {
-                BlockKind::Item { ordered: false, ticked: Some(task.symbol.is_some()) }
-            }
+            NodeValue::Item(_) => BlockKind::Item { ticked: None },
+            NodeValue::TaskItem(task) => BlockKind::Item { ticked: Some(task.symbol.is_some()) },
             NodeValue::BlockQuote => BlockKind::Quote,
             NodeValue::Table(_) => BlockKind::Table,
-            NodeValue::TableRow(header) => BlockKind::TableRow { header: *header },
+            NodeValue::TableRow(_) => BlockKind::TableRow,
             NodeValue::TableCell => BlockKind::TableCell,
             _ => BlockKind::Other,
         }

@@ -22,31 +22,47 @@ pub struct CodeSpan {
 /// The code spans in `lines`, which are the lines of one leaf block without their container prefixes.
 /// Takes time linear in the number of bytes.
 pub fn code_spans(source: &Source, lines: &[Span]) -> Vec<CodeSpan> {
-    let runs = backtick_runs(source, lines);
+    let Marks { runs, opened, closed } = marks(source, lines);
     // For each length, the runs of that length from the last to the first, so that the next closer is `last()`.
     let mut by_length: HashMap<usize, Vec<usize>> = HashMap::new();
     for (index, run) in runs.iter().enumerate().rev() {
         by_length.entry(run.len()).or_default().push(index);
     }
     let mut spans = Vec::new();
+    let (mut opened, mut closed) = (opened.into_iter().peekable(), closed.into_iter().peekable());
     let mut index = 0;
+    let mut end = 0;
     while index < runs.len() {
-        let opener = &runs[index];
-        let closers = by_length.get_mut(&opener.len()).map(|closers| {
+        let run = &runs[index];
+        // Code and comments bind equally tightly: the one that starts first wins, and what starts inside is text.
+        while opened.next_if(|&start| start < end).is_some() {}
+        if let Some(start) = opened.next_if(|&start| start < run.span.start) {
+            while closed.next_if(|&close| close <= start).is_some() {}
+            // Without an end it is no comment.
+            if let Some(&close) = closed.peek() {
+                end = close;
+                while runs.get(index).is_some_and(|run| run.span.start < end) {
+                    index += 1;
+                }
+            }
+            continue;
+        }
+        let closers = by_length.get_mut(&run.len()).map(|closers| {
             while closers.last().is_some_and(|&closer| closer <= index) {
                 closers.pop();
             }
             closers.last().copied()
         });
-        match (opener.opens, closers.flatten()) {
-            (true, Some(closer)) => {
-                let inner = Span::new(opener.span.end, runs[closer].span.start);
+        match (run.opens, closers.flatten()) {
+            (true, Some(last)) => {
+                let inner = Span::new(run.span.end, runs[last].span.start);
                 spans.push(CodeSpan {
-                    outer: opener.span.to(runs[closer].span),
+                    outer: run.span.to(runs[last].span),
                     inner,
                     text: text_of(source, lines, inner),
                 });
-                index = closer + 1;
+                end = runs[last].span.end;
+                index = last + 1;
             }
             _ => index += 1,
         }
@@ -66,13 +82,22 @@ impl Run {
     }
 }
 
-/// All runs of backticks.
+/// What bounds code spans and HTML comments in some lines.
+struct Marks {
+    runs: Vec<Run>,
+    /// Where `<!--` starts.
+    opened: Vec<usize>,
+    /// One past each `-->`.
+    closed: Vec<usize>,
+}
+
+/// All runs of backticks and all ends of HTML comments, whose text no reader sees and no command may come from.
 ///
 /// A run after an unescaped backslash is literal as an opener: `` \`a` `` has no span. (CommonMark escapes only its
 /// first backtick; the rest of a longer run may still open, which is not worth its own case: the run then opens
 /// nothing here, and a command in it is missed rather than invented.)
-fn backtick_runs(source: &Source, lines: &[Span]) -> Vec<Run> {
-    let mut runs = Vec::new();
+fn marks(source: &Source, lines: &[Span]) -> Marks {
+    let mut marks = Marks { runs: Vec::new(), opened: Vec::new(), closed: Vec::new() };
     for line in lines {
         let bytes = source.slice(*line).as_bytes();
         let mut at = 0;
@@ -82,18 +107,26 @@ fn backtick_runs(source: &Source, lines: &[Span]) -> Vec<Run> {
                 b'`' => {
                     let length = bytes[at..].iter().take_while(|&&byte| byte == b'`').count();
                     let span = Span::new(line.start + at, line.start + at + length);
-                    runs.push(Run { span, opens: backslashes % 2 == 0 });
+                    marks.runs.push(Run { span, opens: backslashes % 2 == 0 });
                     at += length;
                     backslashes = 0;
                     continue;
                 }
                 b'\\' => backslashes += 1,
+                b'<' if backslashes % 2 == 0 && bytes[at..].starts_with(b"<!--") => {
+                    marks.opened.push(line.start + at);
+                    backslashes = 0;
+                }
+                b'-' if bytes[at..].starts_with(b"-->") => {
+                    marks.closed.push(line.start + at + 3);
+                    backslashes = 0;
+                }
                 _ => backslashes = 0,
             }
             at += 1;
         }
     }
-    runs
+    marks
 }
 
 /// The decoded text of the bytes in `inner`, which may reach over several lines.
@@ -142,6 +175,14 @@ mod tests {
     #[test]
     fn an_escaped_backtick_opens_nothing() {
         assert_eq!(texts("\\`a` `b`"), [" "]);
+    }
+
+    #[test]
+    fn nothing_in_a_comment_is_code() {
+        assert_eq!(texts("a <!-- `hidden` --> `shown` <!-- `x\n` --> `too`"), ["shown", "too"]);
+        assert_eq!(texts("`<!--` is text, `a`, `-->`"), ["<!--", "a", "-->"]);
+        assert_eq!(texts("an open <!-- `a`"), ["a"]);
+        assert_eq!(texts("`<!--` <!-- `x` --> `y`"), ["<!--", "y"]);
     }
 
     #[test]

@@ -9,7 +9,7 @@ mod source;
 pub use blocks::{Block, BlockKind};
 pub use code_span::{CodeSpan, code_spans};
 pub use edit::{Edit, EditError, apply};
-pub use save::{SaveError, Snapshot, read, save};
+pub use save::{SaveError, Snapshot, check_creatable, create, read, save};
 pub use source::{LineColumn, Source, SourceError, Span};
 
 use crate::diagnostic::Diagnostic;

@@ -112,6 +112,45 @@ pub fn save(snapshot: &Snapshot, bytes: &[u8]) -> Result<(), SaveError> {
     File::open(folder).and_then(|folder| folder.sync_all()).map_err(SaveError::io("sync the folder of", path))
 }
 
+/// Writes a file that need not exist, whole or not at all. One that exists keeps its mode and is followed if it is a
+/// link.
+///
+/// # Errors
+/// [`SaveError::Io`] when the system refuses.
+pub fn create(path: &Path, bytes: &[u8]) -> Result<(), SaveError> {
+    let Ok(real) = fs::canonicalize(path) else {
+        return fs::write(path, bytes).map_err(SaveError::io("write", path));
+    };
+    if fs::metadata(&real).is_ok_and(|metadata| !metadata.is_file()) {
+        // A pipe or a device, such as `/dev/stdout`, has no old content to keep.
+        return fs::write(path, bytes).map_err(SaveError::io("write", path));
+    }
+    let snapshot = read(&real)?;
+    save(&snapshot, bytes)
+}
+
+/// Whether [`create`] would find a place to write to; changes nothing that stays.
+///
+/// # Errors
+/// As [`create`].
+pub fn check_creatable(path: &Path) -> Result<(), SaveError> {
+    match fs::canonicalize(path) {
+        Ok(real) if real.is_dir() => {
+            Err(SaveError::io("write", path)(io::Error::from(io::ErrorKind::IsADirectory)))
+        }
+        Ok(real) if real.is_file() => writable(&real),
+        Ok(_) => Ok(()),
+        Err(_) => {
+            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+            let folder = folder.unwrap_or(Path::new("."));
+            // Asked by itself, since the error of a temporary file names that file, which nobody knows.
+            fs::metadata(folder).map_err(SaveError::io("write", path))?;
+            let temporary = tempfile::Builder::new().prefix(".planproof-").tempfile_in(folder);
+            temporary.map(drop).map_err(SaveError::io("write", path))
+        }
+    }
+}
+
 /// The file under an exclusive lock, and still the one that its name leads to: another planproof that held the
 /// lock may have replaced it by rename.
 fn locked(path: &Path) -> Result<File, SaveError> {

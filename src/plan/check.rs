@@ -61,7 +61,8 @@ impl ExitStatus {
     pub fn accepts(self, code: i32) -> bool {
         match self {
             Self::Code(expected) => code == expected,
-            Self::NonZero => code != 0,
+            // 126 and 127 are the shell's own: the command could not be run at all.
+            Self::NonZero => !matches!(code, 0 | 126 | 127),
         }
     }
 }
@@ -119,6 +120,8 @@ pub struct Check {
     pub working_directory: Option<Stated<String>>,
     /// How long it may take; the run's default where none is stated.
     pub timeout: Option<Duration>,
+    /// The path whose existence it proves, for the built-in check of a deliverable.
+    pub deliverable: Option<String>,
     /// The earlier check with the same commands and expectations; this one is not run again.
     pub duplicate_of: Option<String>,
 }

@@ -1,11 +1,12 @@
 //! `Constraints & Safety` as rules with their places; what cannot be read is told, never taken for absent.
 
 use crate::diagnostic::Diagnostic;
-use crate::document::{CodeSpan, Document, Span};
+use crate::document::{BlockKind, CodeSpan, Document, Span};
 
 use super::check::Stated;
-use super::field::{Field, FieldName, Piece, pieces};
+use super::field::{Field, FieldName, Piece, named_by, pieces};
 use super::heading::SectionKind;
+use super::inline;
 use super::section::Section;
 
 /// The rules of one plan.
@@ -25,26 +26,23 @@ pub struct Constraints {
 
 /// The rules of a plan, or `None` where it has no such section.
 pub(super) fn read(document: &Document, sections: &[Section]) -> Option<Constraints> {
-    let mut found = sections.iter().filter(|section| section.own_kind == SectionKind::Constraints);
-    let first = found.next()?;
+    let mut all = sections.iter().filter(|section| section.kind == SectionKind::Constraints);
+    let first = all.next()?;
     let mut constraints = Constraints { heading: first.heading_span, ..Constraints::default() };
     read_section(document, first, &mut constraints);
-    for section in sections.iter().filter(|section| {
-        section.kind == SectionKind::Constraints && section.own_kind != SectionKind::Constraints
-    }) {
+    for section in all {
         read_section(document, section, &mut constraints);
-    }
-    for second in found {
-        read_section(document, second, &mut constraints);
-        constraints.unreadable.push(
-            Diagnostic::warning(
-                "two-constraints",
-                second.heading_span,
-                "this plan has two sections of constraints",
-            )
-            .related(first.heading_span, "the first one")
-            .help("put all rules into one section; until then every check needs a yes"),
-        );
+        if section.heading_span.start >= first.whole.end && section.own_kind == SectionKind::Constraints {
+            constraints.unreadable.push(
+                Diagnostic::warning(
+                    "two-constraints",
+                    section.heading_span,
+                    "this plan has two sections of constraints",
+                )
+                .related(first.heading_span, "the first one")
+                .help("put all rules into one section; until then every check needs a yes"),
+            );
+        }
     }
     let said_nothing = constraints.allowed_directories.is_none()
         && constraints.forbidden.is_empty()
@@ -64,22 +62,78 @@ pub(super) fn read(document: &Document, sections: &[Section]) -> Option<Constrai
 }
 
 fn read_section(document: &Document, section: &Section, constraints: &mut Constraints) {
-    let source = document.source();
-    for piece in pieces(document, section.blocks.clone()) {
+    let mut pieces = pieces(document, section.blocks.clone());
+    if let Some(name) = named_by(&section.heading) {
+        pieces = vec![Piece::Field(whole_section(document, section, name, pieces))];
+    }
+    for piece in pieces {
         match piece {
             Piece::Field(field) => read_field(document, &field, constraints),
-            Piece::Text { lines, .. } => {
-                let (Some(first), Some(last)) = (lines.first(), lines.last()) else { continue };
-                let words: Vec<&str> = lines.iter().map(|line| source.slice(*line)).collect();
-                constraints.prose.push(Stated::new(words.join(" "), first.to(*last)));
-            }
+            Piece::Text { lines, code, .. } => read_prose(document, &lines, &code, constraints),
             Piece::Code(index) | Piece::Table(index) => {
-                let span = document.blocks()[index].span;
-                let text = source.slice(span).split_whitespace().collect::<Vec<_>>().join(" ");
-                constraints.prose.push(Stated::new(text, span));
+                constraints.unreadable.push(unreadable(document.blocks()[index].span));
             }
         }
     }
+    let quoted = document.blocks()[section.blocks.clone()].iter().find(|block| {
+        block.quoted
+            && matches!(
+                block.kind,
+                BlockKind::Paragraph | BlockKind::Fence { .. } | BlockKind::Indented { .. }
+            )
+    });
+    constraints.unreadable.extend(quoted.map(|block| unreadable(block.span)));
+}
+
+/// A rule whose form is not one that planproof reads.
+fn unreadable(span: Span) -> Diagnostic {
+    Diagnostic::warning(
+        "unreadable-constraint",
+        span,
+        "this part of the constraints cannot be read as a rule",
+    )
+    .help(
+        "write it as `- **Forbidden Operations**: ` or `- **Allowed Directories**: ` with code in backticks",
+    )
+}
+
+/// A rule in words. One that names a command has lost its field, and is not to be taken for a remark.
+fn read_prose(document: &Document, lines: &[Span], code: &[CodeSpan], constraints: &mut Constraints) {
+    let (Some(first), Some(last)) = (lines.first(), lines.last()) else { return };
+    let span = first.to(*last);
+    if code.iter().any(|code| inline::looks_like_command(&code.text, false)) {
+        constraints.unreadable.push(unreadable(span));
+    }
+    let words: Vec<&str> = lines.iter().map(|line| document.source().slice(*line)).collect();
+    constraints.prose.push(Stated::new(words.join(" "), span));
+}
+
+/// All that stands below a heading such as `### Forbidden Operations`, as the value of that field.
+fn whole_section(document: &Document, section: &Section, name: FieldName, pieces: Vec<Piece>) -> Field {
+    let mut field = Field {
+        name,
+        qualifier: None,
+        label: section.heading_span,
+        lines: Vec::new(),
+        inline: false,
+        code: Vec::new(),
+        blocks: Vec::new(),
+    };
+    for piece in pieces {
+        match piece {
+            Piece::Text { lines, code, .. } => {
+                field.lines.extend(lines);
+                field.code.extend(code);
+            }
+            Piece::Field(inner) => {
+                field.lines.push(inner.label.to(inner.value_span(document)));
+                field.code.extend(inner.code);
+                field.blocks.extend(inner.blocks);
+            }
+            Piece::Code(index) | Piece::Table(index) => field.blocks.push(index),
+        }
+    }
+    field
 }
 
 fn read_field(document: &Document, field: &Field, constraints: &mut Constraints) {

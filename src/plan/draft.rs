@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::diagnostic::Diagnostic;
 use crate::document::{Document, Span};
-use crate::expectation::{Expectation, Mode};
+use crate::expectation::{Absence, Expectation, Mode};
 
 use super::check::{Check, Confidence, ExitStatus, Kind, Stated, Step};
 use super::field::{Field, FieldName};
@@ -36,6 +36,7 @@ impl Draft {
             prose: None,
             working_directory: None,
             timeout: None,
+            deliverable: None,
             duplicate_of: None,
         };
         Self { check, reason: None }
@@ -63,11 +64,34 @@ impl Draft {
         draft
     }
 
+    /// The built-in check of a deliverable.
+    pub(super) fn deliverable(step: Step, path: String) -> Self {
+        let mut draft = Self::steps(vec![step], Confidence::Explicit);
+        draft.check.deliverable = Some(path);
+        draft
+    }
+
+    /// Adds a command with what is said of it. An output is that of its own step; an exit status can only be that of
+    /// the last, since the first step that fails ends the check.
     fn add_inline(&mut self, command: InlineCommand) {
         let check = &mut self.check;
-        check.steps.push(script::one_step(&command.code.text, command.code.inner));
-        check.output = command.output.or(check.output.take());
-        check.exit_status = command.exit_status.or(check.exit_status.take());
+        if check.exit_status.take().is_some_and(|stated| stated.value != ExitStatus::Code(0)) {
+            let reason = "a command that must fail stands before others";
+            self.reason.get_or_insert_with(|| reason.to_owned());
+        }
+        let mut step = script::one_step(&command.code.text, command.code.inner);
+        if check.steps.is_empty() {
+            check.output = command.output;
+        } else {
+            // With a second command, the output that was stated for the first is that of its step.
+            if let [first] = check.steps.as_mut_slice() {
+                first.output = check.output.take();
+            }
+            step.output = command.output;
+        }
+        check.steps.push(step);
+        check.must_not_output.extend(command.must_not_output);
+        check.exit_status = command.exit_status;
         check.prose = command.prose.or(check.prose.take());
     }
 
@@ -78,6 +102,9 @@ impl Draft {
             findings.push(super::empty_field(document, field));
             draft.reason = Some("the field has no value".to_owned());
             return draft;
+        }
+        if let Some(qualifier) = &field.qualifier {
+            draft.reason = Some(format!("marked `{qualifier}`"));
         }
         for command in inline::commands(document, &field.lines, &field.code, true) {
             draft.add_inline(command);
@@ -92,7 +119,7 @@ impl Draft {
         if let Some(first) = draft.check.steps.first() {
             draft.check.span = first.span;
         } else {
-            draft.reason = Some("no command in a code span or block".to_owned());
+            draft.reason.get_or_insert_with(|| "no command in a code span or block".to_owned());
             draft.check.prose = Some(Stated::new(field.text(document), field.value_span(document)));
         }
         draft
@@ -108,17 +135,19 @@ impl Draft {
         let span = field.value_span(document);
         let text = field.text(document);
         let value = field.code.first().map_or_else(|| text.trim().to_owned(), |code| code.text.clone());
+        if self.states(field.name) {
+            let label = document.source().slice(field.label).trim_matches(['*', '_', ' ']);
+            let message = format!("this check states `{label}` twice");
+            findings.push(
+                Diagnostic::error("stated-twice", field.label, message).help("put all of it into one field"),
+            );
+            return;
+        }
         let check = &mut self.check;
         match field.name {
             FieldName::ExpectedOutput => self.expected_output(document, field, findings),
-            FieldName::ExpectedStderr => match literal(document, field) {
-                Some(text) => check.stderr = Some(Stated::new(Expectation { mode: Mode::Lines, text }, span)),
-                None => check.prose = Some(Stated::new(text, span)),
-            },
-            FieldName::MustNotOutput => match literal(document, field) {
-                Some(text) => check.must_not_output.push(Stated::new(text, span)),
-                None => findings.push(not_literal(field, span)),
-            },
+            FieldName::ExpectedStderr => self.expected_stderr(document, field, findings),
+            FieldName::MustNotOutput => self.must_not_output(document, field, findings),
             FieldName::ExpectedExitCode => match exit_status(&value) {
                 Some(status) => check.exit_status = Some(Stated::new(status, span)),
                 None => findings.push(
@@ -134,11 +163,8 @@ impl Draft {
                         .help("write a number and a unit, such as `90s`, `5m` or `1h`"),
                 ),
             },
-            FieldName::Background => {
-                if !matches!(value.to_lowercase().as_str(), "no" | "false") {
-                    check.kind = Kind::Background { ready_when: None };
-                }
-            }
+            FieldName::Background if matches!(value.to_lowercase().as_str(), "no" | "false") => {}
+            FieldName::Background => check.kind = Kind::Background { ready_when: None },
             FieldName::ReadyWhen => check.kind = Kind::Background { ready_when: Some(value) },
             FieldName::Verification
             | FieldName::Deliverables
@@ -151,25 +177,24 @@ impl Draft {
         }
     }
 
+    /// Whether the check has a value for the field already that a second one would replace.
+    fn states(&self, name: FieldName) -> bool {
+        let check = &self.check;
+        match name {
+            FieldName::ExpectedOutput => check.output.is_some(),
+            FieldName::ExpectedStderr => check.stderr.is_some(),
+            FieldName::WorkingDirectory => check.working_directory.is_some(),
+            FieldName::Timeout => check.timeout.is_some(),
+            // A sentence may have stated a status in other words; the field is explicit and wins.
+            _ => false,
+        }
+    }
+
     fn expected_output(&mut self, document: &Document, field: &Field, findings: &mut Vec<Diagnostic>) {
         let span = field.value_span(document);
-        let mode = match field.qualifier.as_deref() {
-            None => Some(Mode::Lines),
-            Some(name) => Mode::from_name(name),
-        };
-        let Some(mode) = mode else {
-            let name = field.qualifier.as_deref().unwrap_or_default();
-            findings.push(
-                Diagnostic::error(
-                    "unknown-comparison",
-                    field.label,
-                    format!("`{name}` is no way to compare"),
-                )
-                .help("write `exact`, `contains`, `regex`, `glob` or `json`, or nothing"),
-            );
-            return;
-        };
-        let Some(text) = literal(document, field) else {
+        let Some(mode) = mode(field, findings) else { return };
+        let said = beside_code(document, field);
+        let Some(text) = literal(document, field).filter(|_| !inline::negates(&said)) else {
             let text = field.text(document);
             let nothing = matches!(
                 text.trim_matches(['(', ')', ' ', '.']).to_lowercase().as_str(),
@@ -183,6 +208,9 @@ impl Draft {
             }
             return;
         };
+        if !said.is_empty() {
+            self.check.prose = Some(Stated::new(said, span));
+        }
         let expectation = Expectation { mode, text };
         if let Err(error) = expectation.check() {
             findings.push(bad_expectation(field, &error, span));
@@ -190,6 +218,52 @@ impl Draft {
             return;
         }
         self.check.output = Some(Stated::new(expectation, span));
+    }
+
+    fn expected_stderr(&mut self, document: &Document, field: &Field, findings: &mut Vec<Diagnostic>) {
+        let span = field.value_span(document);
+        let Some(mode) = mode(field, findings) else { return };
+        let said = beside_code(document, field);
+        match literal(document, field).filter(|_| !inline::negates(&said)) {
+            Some(text) => {
+                let expectation = Expectation { mode, text };
+                if let Err(error) = expectation.check() {
+                    findings.push(bad_expectation(field, &error, span));
+                }
+                self.check.stderr = Some(Stated::new(expectation, span));
+            }
+            None => self.check.prose = Some(Stated::new(field.text(document), span)),
+        }
+    }
+
+    /// Each code span and each block is a text of its own that must not be printed.
+    fn must_not_output(&mut self, document: &Document, field: &Field, findings: &mut Vec<Diagnostic>) {
+        let source = document.source();
+        if field.qualifier.is_some() {
+            findings.push(
+                Diagnostic::error("unknown-comparison", field.label, "this field takes texts as they are")
+                    .help("leave the word in parentheses out"),
+            );
+        }
+        let spans = field.code.iter().map(|code| Stated::new(code.text.clone(), code.inner));
+        let blocks = field.blocks.iter().map(|&block| {
+            let lines = document.lines_of(&document.blocks()[block]);
+            let text: Vec<&str> = lines.iter().map(|line| source.slice(*line)).collect();
+            Stated::new(text.join("\n"), document.blocks()[block].span)
+        });
+        let texts: Vec<Stated<String>> = spans.chain(blocks).collect();
+        if texts.is_empty() {
+            findings.push(not_literal(field, field.value_span(document)));
+        }
+        for text in &texts {
+            if let Err(error) = Absence::new(&text.value) {
+                findings.push(
+                    Diagnostic::error("bad-expectation", text.span, error.message)
+                        .help("name the text that must not be printed"),
+                );
+            }
+        }
+        self.check.must_not_output.extend(texts);
     }
 
     /// Lays an expectation that stands in a block below the commands on the check.
@@ -251,6 +325,47 @@ fn flattened_commands(document: &Document, field: &Field) -> Vec<Step> {
         }
         _ => Vec::new(),
     }
+}
+
+/// The comparison that a field asks for by the word in parentheses.
+fn mode(field: &Field, findings: &mut Vec<Diagnostic>) -> Option<Mode> {
+    let Some(name) = field.qualifier.as_deref() else { return Some(Mode::Lines) };
+    let mode = Mode::from_name(name);
+    if mode.is_none() {
+        findings.push(
+            Diagnostic::error("unknown-comparison", field.label, format!("`{name}` is no way to compare"))
+                .help("write `exact`, `contains`, `regex`, `glob` or `json`, or nothing"),
+        );
+    }
+    mode
+}
+
+/// The words of a field beside its code, which nothing can compare; empty where there are only code and separators.
+fn beside_code(document: &Document, field: &Field) -> String {
+    if field.code.is_empty() {
+        return String::new();
+    }
+    let source = document.source();
+    let mut said = String::new();
+    for line in &field.lines {
+        let mut start = line.start;
+        for code in
+            field.code.iter().filter(|code| line.start <= code.outer.start && code.outer.start < line.end)
+        {
+            said.push_str(source.slice(Span::new(start, code.outer.start.max(start))));
+            said.push(' ');
+            start = code.outer.end.clamp(start, line.end);
+        }
+        said.push_str(source.slice(Span::new(start, line.end)));
+        said.push(' ');
+    }
+    let filler = |word: &&str| !matches!(word.to_lowercase().as_str(), "and" | "then" | "or" | "a" | "line");
+    let words: Vec<&str> = said
+        .split_whitespace()
+        .filter(filler)
+        .filter(|word| word.chars().any(char::is_alphanumeric))
+        .collect();
+    words.join(" ")
 }
 
 /// What a field gives literally: its code blocks, its code spans, or the lines below a bare label.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::diagnostic::Diagnostic;
-use crate::document::{BlockKind, Document, Span};
+use crate::document::{BlockKind, CodeSpan, Document, Span};
 use crate::expectation::{Expectation, Mode};
 
 use super::check::{Check, Confidence, Stated};
@@ -19,8 +19,9 @@ pub(super) fn checks(document: &Document, sections: &[Section]) -> (Vec<Check>, 
         Extractor { document, checks: Vec::new(), findings: Vec::new(), numbers: HashMap::new() };
     for section in sections {
         match section.kind {
-            SectionKind::Criteria | SectionKind::Validation => extractor.check_section(section),
-            SectionKind::Milestone(_) => extractor.milestone(section),
+            SectionKind::Criteria | SectionKind::Validation | SectionKind::Milestone(_) => {
+                Reader::new(&mut extractor, section).read();
+            }
             SectionKind::Milestones
             | SectionKind::Constraints
             | SectionKind::Progress
@@ -48,50 +49,160 @@ struct Unit {
     pieces: Vec<Piece>,
 }
 
-impl Extractor<'_> {
-    fn check_section(&mut self, section: &Section) {
+/// A check in the making with its title.
+struct Open {
+    draft: Draft,
+    title: String,
+    /// It is a criterion's own sentence, whose command may still come.
+    bare: bool,
+}
+
+/// Reads one section that says what must hold.
+///
+/// A check stays open until the next one begins, since what is expected of it may stand in the next item or block.
+struct Reader<'e, 'd, 's> {
+    extractor: &'e mut Extractor<'d>,
+    document: &'d Document,
+    section: &'s Section,
+    prefix: String,
+    open: Option<Open>,
+    /// The last text that was read, which says what a block below it is.
+    lead_in: String,
+}
+
+impl<'e, 'd, 's> Reader<'e, 'd, 's> {
+    fn new(extractor: &'e mut Extractor<'d>, section: &'s Section) -> Self {
         let prefix = match (section.milestone, section.kind) {
             (Some(number), _) => format!("M{number}"),
             (None, SectionKind::Criteria) => "AC".to_owned(),
             (None, _) => "VA".to_owned(),
         };
-        let mut lead_in = String::new();
-        for unit in self.units(section) {
-            let standard = unit
-                .pieces
-                .iter()
-                .any(|piece| matches!(piece, Piece::Field(field) if field.name == FieldName::Verification));
-            if standard {
-                self.criterion(section, &prefix, &unit);
-            } else {
-                self.sentences(section, &prefix, &unit, &mut lead_in);
-            }
-        }
+        let document = extractor.document;
+        Self { extractor, document, section, prefix, open: None, lead_in: String::new() }
     }
 
-    fn milestone(&mut self, section: &Section) {
-        let prefix = format!("M{}", section.milestone.unwrap_or(0));
-        for unit in self.units(section) {
-            for piece in &unit.pieces {
-                if let Piece::Field(field) = piece
-                    && field.name == FieldName::Deliverables
-                {
-                    self.deliverables(section, &prefix, field);
+    /// The text of a milestone describes it; only its fields are checks.
+    fn only_fields(&self) -> bool {
+        matches!(self.section.kind, SectionKind::Milestone(_))
+    }
+
+    fn read(mut self) {
+        for unit in self.units() {
+            self.unit(&unit);
+        }
+        self.keep();
+    }
+
+    fn unit(&mut self, unit: &Unit) {
+        let is_command =
+            |piece: &Piece| matches!(piece, Piece::Field(field) if field.name == FieldName::Verification);
+        let first_command = unit.pieces.iter().position(is_command);
+        let mut early: Vec<&Field> = Vec::new();
+        for (index, piece) in unit.pieces.iter().enumerate() {
+            match piece {
+                Piece::Field(field) if field.name == FieldName::Verification => {
+                    self.verification(unit, index, field, &std::mem::take(&mut early));
+                }
+                Piece::Field(field) if field.name == FieldName::Deliverables => self.deliverables(field),
+                // A field above the first command of an item speaks of that command.
+                Piece::Field(field) if first_command.is_some_and(|first| index < first) => early.push(field),
+                Piece::Field(field) => self.field(field),
+                Piece::Text { .. } | Piece::Code(_) | Piece::Table(_) if self.only_fields() => {}
+                Piece::Text { block, lines, code } => {
+                    let is_title = index == 0 && unit.item.is_some() && first_command.is_some();
+                    if !is_title {
+                        let commentary = first_command.is_some() && unit.item.is_some();
+                        self.text(*block, lines, code, commentary);
+                    }
+                }
+                Piece::Code(block) => self.block(*block),
+                Piece::Table(block) => {
+                    let span = self.document.blocks()[*block].span;
+                    let reason = "commands in tables are not read yet";
+                    self.begin(Draft::manual(span, Confidence::Inferred, reason), "a table".to_owned());
                 }
             }
-            let verified = unit
-                .pieces
-                .iter()
-                .any(|piece| matches!(piece, Piece::Field(field) if field.name == FieldName::Verification));
-            if verified {
-                self.criterion(section, &prefix, &unit);
-            }
         }
     }
 
-    fn units(&self, section: &Section) -> Vec<Unit> {
+    /// Begins the check of a `Verification` field.
+    fn verification(&mut self, unit: &Unit, index: usize, field: &Field, early: &[&Field]) {
+        let mut title = self.title(unit);
+        if title.is_empty() && index == 0 && self.open.as_ref().is_some_and(|open| open.bare) {
+            // The criterion is an item, and its command the next one.
+            title = self.open.take().map(|open| open.title).unwrap_or_default();
+        }
+        if title.is_empty() && self.only_fields() {
+            title.clone_from(&self.section.heading);
+        }
+        let mut draft = Draft::verification(self.document, field, &mut self.extractor.findings);
+        for field in early {
+            draft.field(self.document, field, &mut self.extractor.findings);
+        }
+        self.begin(draft, title);
+    }
+
+    /// Lays a field on the open check; without one it needs a person.
+    fn field(&mut self, field: &Field) {
+        if let Some(open) = self.open.as_mut().filter(|open| !open.bare && field.name.is_of_a_check()) {
+            open.draft.field(self.document, field, &mut self.extractor.findings);
+            return;
+        }
+        if self.only_fields() && !field.name.is_of_a_check() {
+            return;
+        }
+        let label = self.document.source().slice(field.label).trim_matches(['*', '_', ' ']);
+        let title = format!("{label}: {}", field.text(self.document));
+        let span = field.label.to(field.value_span(self.document));
+        self.begin(Draft::manual(span, Confidence::Explicit, "it belongs to no command"), title);
+    }
+
+    /// The text of an item before its first field.
+    fn title(&self, unit: &Unit) -> String {
+        match (unit.item, unit.pieces.first()) {
+            (Some(_), Some(Piece::Text { lines, .. })) => self.words(lines),
+            _ => String::new(),
+        }
+    }
+
+    fn words(&self, lines: &[Span]) -> String {
+        lines.iter().map(|line| self.document.source().slice(*line)).collect::<Vec<_>>().join(" ")
+    }
+
+    /// Sentences: their commands are checks; one without a command that states a criterion needs a person. Beside a
+    /// `Verification` field other text is commentary, unless it has a box to tick.
+    fn text(&mut self, block: usize, lines: &[Span], code: &[CodeSpan], commentary: bool) {
+        let text = self.words(lines);
+        self.lead_in.clone_from(&text);
+        let commands = inline::commands(self.document, lines, code, false);
+        if commands.is_empty() && self.states_a_criterion(block, &text, commentary) {
+            let span = lines.iter().copied().reduce(Span::to).unwrap_or_default();
+            self.begin(Draft::manual(span, Confidence::Inferred, "no command"), text);
+            if let Some(open) = &mut self.open {
+                open.bare = true;
+            }
+            return;
+        }
+        for command in commands {
+            self.begin(Draft::inline(command), text.clone());
+        }
+    }
+
+    fn begin(&mut self, draft: Draft, title: String) {
+        self.keep();
+        self.open = Some(Open { draft, title, bare: false });
+    }
+
+    fn keep(&mut self) {
+        if let Some(Open { draft, title, .. }) = self.open.take() {
+            let id = self.extractor.next_id(&self.prefix);
+            self.extractor.checks.push(draft.finish(id, &title, &self.section.heading));
+        }
+    }
+
+    fn units(&self) -> Vec<Unit> {
         let mut units: Vec<Unit> = Vec::new();
-        for piece in pieces(self.document, section.blocks.clone()) {
+        for piece in pieces(self.document, self.section.blocks.clone()) {
             let item = self.top_item(self.block_of(&piece));
             match units.last_mut() {
                 Some(unit) if unit.item == item => unit.pieces.push(piece),
@@ -126,145 +237,57 @@ impl Extractor<'_> {
         item
     }
 
-    /// An item or paragraph with `Verification` fields: one check for each of them.
-    fn criterion(&mut self, section: &Section, prefix: &str, unit: &Unit) {
-        let title = self.title(section, unit);
-        let mut drafts: Vec<Draft> = Vec::new();
-        let mut early: Vec<&Field> = Vec::new();
-        for piece in &unit.pieces {
-            let Piece::Field(field) = piece else { continue };
-            if field.name == FieldName::Verification {
-                drafts.push(Draft::verification(self.document, field, &mut self.findings));
-            } else if let Some(draft) = drafts.last_mut() {
-                draft.field(self.document, field, &mut self.findings);
-            } else {
-                early.push(field);
-            }
-        }
-        // A field above the first command speaks of that command.
-        if let Some(first) = drafts.first_mut() {
-            for field in early {
-                first.field(self.document, field, &mut self.findings);
-            }
-        }
-        let base = self.next_id(prefix);
-        for (index, draft) in drafts.into_iter().enumerate() {
-            let id = if index == 0 { base.clone() } else { format!("{base}.{}", index + 1) };
-            self.checks.push(draft.finish(id, &title, &section.heading));
-        }
-    }
-
-    /// The text of an item before its first field; for a milestone's own fields, the milestone.
-    fn title(&self, section: &Section, unit: &Unit) -> String {
-        match (unit.item, unit.pieces.first()) {
-            (Some(_), Some(Piece::Text { lines, .. })) => {
-                lines.iter().map(|line| self.document.source().slice(*line)).collect::<Vec<_>>().join(" ")
-            }
-            _ if section.milestone.is_some() => section.heading.clone(),
-            _ => String::new(),
-        }
-    }
-
-    /// Text and blocks without a `Verification` field, as most plans in the wild are written.
-    fn sentences(&mut self, section: &Section, prefix: &str, unit: &Unit, lead_in: &mut String) {
-        let source = self.document.source();
-        let before = self.checks.len();
-        let mut last: Option<(Draft, String)> = None;
-        for piece in &unit.pieces {
-            match piece {
-                Piece::Text { block, lines, code } => {
-                    let text = lines.iter().map(|line| source.slice(*line)).collect::<Vec<_>>().join(" ");
-                    lead_in.clone_from(&text);
-                    let commands = inline::commands(self.document, lines, code, false);
-                    if commands.is_empty() {
-                        if self.states_a_criterion(*block, &text) {
-                            let span = lines.iter().copied().reduce(Span::to).unwrap_or_default();
-                            self.keep(section, prefix, &mut last);
-                            last =
-                                Some((Draft::manual(span, Confidence::Inferred, "no command"), text.clone()));
-                        }
-                        continue;
-                    }
-                    for command in commands {
-                        self.keep(section, prefix, &mut last);
-                        last = Some((Draft::inline(command), text.clone()));
-                    }
-                }
-                Piece::Code(block) => self.block(section, prefix, *block, lead_in, &mut last),
-                Piece::Field(field) => {
-                    if let Some((draft, _)) = &mut last {
-                        draft.field(self.document, field, &mut self.findings);
-                    }
-                }
-                Piece::Table(block) => {
-                    let span = source.line(source.line_index(self.document.blocks()[*block].span.start));
-                    let message = "commands in tables are not read yet";
-                    self.findings.push(
-                        Diagnostic::warning("table-not-read", span, message)
-                            .help("write each command as `- Verification:` below its criterion"),
-                    );
-                }
-            }
-        }
-        self.keep(section, prefix, &mut last);
-        if self.checks.len() == before && unit.item.is_some() {
-            lead_in.clear();
-        }
-    }
-
     /// Whether a text without a command is something that must hold, so that it needs a person: an innermost item,
     /// or a paragraph that does not just lead to what follows.
-    fn states_a_criterion(&self, block: usize, text: &str) -> bool {
+    fn states_a_criterion(&self, block: usize, text: &str, commentary: bool) -> bool {
         let blocks = self.document.blocks();
         let leads = text.trim_end_matches(['*', '_', ' ']).ends_with([':', '：']);
         let parent = blocks[block].parent;
-        let first_of_item = parent.is_none_or(|parent| {
-            !matches!(blocks[parent].kind, BlockKind::Item { .. }) || block == parent + 1
-        });
-        !leads && first_of_item
+        match parent.map(|parent| &blocks[parent].kind) {
+            Some(BlockKind::Item { ticked }) => {
+                parent == block.checked_sub(1) && !leads && (!commentary || ticked.is_some())
+            }
+            _ => !leads && !commentary,
+        }
     }
 
     /// A code block in a section that says what must hold.
-    fn block(
-        &mut self,
-        section: &Section,
-        prefix: &str,
-        block: usize,
-        lead_in: &str,
-        last: &mut Option<(Draft, String)>,
-    ) {
+    fn block(&mut self, block: usize) {
         let source = self.document.source();
         let lines = self.document.lines_of(&self.document.blocks()[block]);
         let (Some(first), Some(end)) = (lines.first(), lines.last()) else { return };
-        match self.block_role(block, &lines, lead_in) {
+        let whole = first.to(*end);
+        let title = self.lead_in.clone();
+        match self.block_role(block, &lines) {
             BlockRole::Commands => {
                 let steps = script::steps(source, &lines);
-                if steps.is_empty() {
-                    return;
+                if !steps.is_empty() {
+                    self.begin(Draft::steps(steps, Confidence::Inferred), title);
                 }
-                self.keep(section, prefix, last);
-                *last = Some((Draft::steps(steps, Confidence::Inferred), lead_in.to_owned()));
             }
             BlockRole::Output => {
                 let text = lines.iter().map(|line| source.slice(*line)).collect::<Vec<_>>().join("\n");
-                let stated = Stated::new(Expectation { mode: Mode::Lines, text }, first.to(*end));
-                match last {
-                    Some((draft, _)) if !draft.expects() => draft.output_block(stated),
-                    _ => {}
+                match &mut self.open {
+                    Some(open) if !open.bare && !open.draft.expects() => {
+                        let expectation = Expectation { mode: Mode::Lines, text };
+                        open.draft.output_block(Stated::new(expectation, whole));
+                    }
+                    _ => {
+                        let reason = "an expected output beyond those of its command";
+                        self.begin(Draft::manual(whole, Confidence::Inferred, reason), title);
+                    }
                 }
             }
             BlockRole::Record => {}
             BlockRole::Unclear => {
-                self.keep(section, prefix, last);
                 let reason = "a block that is neither shell nor expected output";
-                let draft = Draft::manual(first.to(*end), Confidence::Inferred, reason);
-                *last = Some((draft, lead_in.to_owned()));
+                self.begin(Draft::manual(whole, Confidence::Inferred, reason), title);
             }
         }
     }
 
-    fn block_role(&self, block: usize, lines: &[Span], lead_in: &str) -> BlockRole {
-        let lead = lead_in.to_lowercase();
+    fn block_role(&self, block: usize, lines: &[Span]) -> BlockRole {
+        let lead = self.lead_in.to_lowercase();
         let says = |words: &[&str]| words.iter().any(|word| lead.contains(word));
         let shell = match &self.document.blocks()[block].kind {
             BlockKind::Fence { info, .. } => {
@@ -282,7 +305,14 @@ impl Extractor<'_> {
         let source = self.document.source();
         let expects =
             says(&["expect", "should print", "should show", "output", "prints", "see something like"]);
-        if says(&["observed", "recorded", "completed on", "result was", "results:"]) {
+        if says(&[
+            "observed:",
+            "observed output",
+            "recorded output",
+            "recorded result",
+            "completed on",
+            "result was",
+        ]) {
             return BlockRole::Record;
         }
         if shell == Some(true) || (shell.is_none() && script::is_transcript(source, lines)) {
@@ -299,28 +329,28 @@ impl Extractor<'_> {
         if shell.is_none() && all_look { BlockRole::Commands } else { BlockRole::Unclear }
     }
 
-    fn keep(&mut self, section: &Section, prefix: &str, last: &mut Option<(Draft, String)>) {
-        if let Some((draft, title)) = last.take() {
-            let id = self.next_id(prefix);
-            self.checks.push(draft.finish(id, &title, &section.heading));
-        }
-    }
-
     /// Every path that a milestone promises is a built-in check: it must exist in the workspace.
-    fn deliverables(&mut self, section: &Section, prefix: &str, field: &Field) {
+    fn deliverables(&mut self, field: &Field) {
         if field.is_empty() {
-            self.findings.push(super::empty_field(self.document, field));
+            self.extractor.findings.push(super::empty_field(self.document, field));
+            return;
         }
-        for path in paths(self.document, field) {
+        let paths = paths(self.document, field);
+        if paths.is_empty() {
+            let span = field.value_span(self.document);
+            let draft = Draft::manual(span, Confidence::Explicit, "it names no path in the workspace");
+            self.begin(draft, format!("deliverables: {}", field.text(self.document)));
+        }
+        for path in paths {
             let Ok(quoted) = shlex::try_quote(&path.value) else { continue };
             let step = script::one_step(&format!("test -e {quoted}"), path.span);
-            let draft = Draft::steps(vec![step], Confidence::Explicit);
-            let id = self.next_id(prefix);
             let title = format!("deliverable `{}` exists", path.value);
-            self.checks.push(draft.finish(id, &title, &section.heading));
+            self.begin(Draft::deliverable(step, path.value), title);
         }
     }
+}
 
+impl Extractor<'_> {
     fn next_id(&mut self, prefix: &str) -> String {
         let number = self.numbers.entry(prefix.to_owned()).or_default();
         *number += 1;
@@ -360,7 +390,9 @@ enum BlockRole {
 /// The paths that a `Deliverables` field names, in code or in plain words.
 fn paths(document: &Document, field: &Field) -> Vec<Stated<String>> {
     let source = document.source();
-    let spans = field.code.iter().map(|code| Stated::new(code.text.clone(), code.inner));
+    // In code one word is a file, such as `Makefile`; in plain words it has to look like one.
+    let spans = field.code.iter().filter(|code| is_inside(&code.text));
+    let spans = spans.map(|code| Stated::new(code.text.clone(), code.inner));
     let words = field.lines.iter().flat_map(|line| {
         let text = source.slice(*line);
         text.split_whitespace().map(move |word| {
@@ -372,20 +404,25 @@ fn paths(document: &Document, field: &Field) -> Vec<Stated<String>> {
     let in_code = |span: Span| {
         field.code.iter().any(|code| code.outer.start <= span.start && span.start < code.outer.end)
     };
-    let mut paths: Vec<Stated<String>> = spans
-        .chain(words.filter(|word| !in_code(word.span)))
-        .filter(|path| names_a_file(&path.value))
-        .collect();
+    let mut paths: Vec<Stated<String>> =
+        spans.chain(words.filter(|word| !in_code(word.span) && names_a_file(&word.value))).collect();
     paths.sort_by_key(|path| path.span);
     paths
 }
 
-/// Whether a word is a path inside the workspace: it has a folder or a file ending, and nothing of a URL, a glob, a
-/// version number or an abbreviation.
-fn names_a_file(word: &str) -> bool {
+/// Whether a word can be a path inside the workspace: nothing of a URL, a glob, or a way out.
+fn is_inside(word: &str) -> bool {
     let plain =
         word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-./@+".contains(&byte) || byte >= 0x80);
-    let inside = !word.starts_with(['/', '~', '-']) && !word.split('/').any(|part| part == "..");
+    plain
+        && word.bytes().any(|byte| byte.is_ascii_alphabetic())
+        && !word.starts_with(['/', '~', '-'])
+        && !word.split('/').any(|part| part == "..")
+}
+
+/// Whether a word in plain text is such a path: it has a folder or a file ending, and is no abbreviation and no
+/// version number.
+fn names_a_file(word: &str) -> bool {
     let ending =
         word.rsplit('/').next().and_then(|name| name.rsplit_once('.')).is_some_and(|(stem, ending)| {
             !stem.is_empty()
@@ -394,12 +431,7 @@ fn names_a_file(word: &str) -> bool {
                 && ending.bytes().any(|byte| byte.is_ascii_lowercase())
         });
     let folder = word.contains('/') && word.len() > 2;
-    let named = word.bytes().any(|byte| byte.is_ascii_alphabetic());
-    plain
-        && inside
-        && named
-        && (ending || folder)
-        && !matches!(word, "e.g" | "i.e" | "and/or" | "n/a" | "N/A")
+    is_inside(word) && (ending || folder) && !matches!(word, "e.g" | "i.e" | "and/or" | "n/a" | "N/A")
 }
 
 #[cfg(test)]

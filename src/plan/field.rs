@@ -321,6 +321,28 @@ impl Reader<'_> {
 }
 
 impl FieldName {
+    /// Whether it speaks of the command of a check.
+    pub(super) fn is_of_a_check(self) -> bool {
+        match self {
+            Self::Verification
+            | Self::ExpectedOutput
+            | Self::ExpectedStderr
+            | Self::ExpectedExitCode
+            | Self::MustNotOutput
+            | Self::WorkingDirectory
+            | Self::Timeout
+            | Self::Background
+            | Self::ReadyWhen => true,
+            Self::Deliverables
+            | Self::AllowedDirectories
+            | Self::ForbiddenOperations
+            | Self::AllowedOperations
+            | Self::Deployment
+            | Self::Secrets
+            | Self::Network => false,
+        }
+    }
+
     /// Whether the value is one word or number, so that text below it is not part of it.
     fn is_one_line(self) -> bool {
         match self {
@@ -370,14 +392,19 @@ struct Label {
     value_start: usize,
 }
 
-/// Reads `Label:`, `**Label**:`, `**Label:**` or `Label (word):` at the start of a line.
+/// The field that a heading names, such as `### Forbidden Operations`.
+pub(super) fn named_by(heading: &str) -> Option<FieldName> {
+    label(&format!("{heading}:")).map(|label| label.name)
+}
+
+/// Reads `Label:`, `**Label**:`, `**Label:**`, `**Label** —` or `Label (word):` at the start of a line.
 fn label(line: &str) -> Option<Label> {
     /// Longest label with its qualifier that is looked for, in bytes.
     const LONGEST: usize = 80;
     let name_start = line.len() - line.trim_start_matches(['*', '_', ' ']).len();
     let limit = line.floor_char_boundary(LONGEST.min(line.len()));
     let (colon, mark) =
-        line[..limit].char_indices().find(|(_, character)| matches!(character, ':' | '：'))?;
+        line[..limit].char_indices().find(|(_, character)| matches!(character, ':' | '：' | '—' | '–'))?;
     let raw = line.get(name_start..colon)?;
     if raw.contains('`') {
         return None;

@@ -147,6 +147,11 @@ pub(super) fn kind_of(heading: &str, level: u8) -> SectionKind {
     if CHECK.iter().any(|word| holds_word(&name, word)) {
         return SectionKind::Validation;
     }
+    // After the checks, so that `Validation constraints` says what must hold, and wide, because rules that are taken
+    // for absent are worse than prose that is taken for rules.
+    if ["constraint", "constraints", "safety", "guardrails"].iter().any(|word| holds_word(&name, word)) {
+        return SectionKind::Constraints;
+    }
     SectionKind::Other
 }
 
@@ -203,7 +208,8 @@ mod tests {
             "Constraints & Safety (MUST)",
             "3. Constraints and Safety",
             "**Constraints&Safety**",
-            "CONSTRAINTS / SAFETY".replace('/', "&").as_str(),
+            "CONSTRAINTS / SAFETY",
+            "Safety Rules and Constraints",
         ] {
             assert_eq!(kind_of(spelling, 2), SectionKind::Constraints, "{spelling}");
         }

@@ -13,6 +13,8 @@ pub(super) struct InlineCommand {
     pub code: CodeSpan,
     /// What it must print: ``and expect `12 passed` ``.
     pub output: Option<Stated<Expectation>>,
+    /// What it must not print: ``must not print `panic` ``.
+    pub must_not_output: Vec<Stated<String>>,
     /// How it must end: `passes`, `exits with 2`.
     pub exit_status: Option<Stated<ExitStatus>>,
     /// Anything else that is said of it.
@@ -48,6 +50,13 @@ const EXPECT: &[&str] = &[
 ];
 /// Words that turn a command into one that must not be run.
 const NEGATION: &[&str] = &[
+    "must not",
+    "mustn't",
+    "should not",
+    "shouldn't",
+    "cannot",
+    "can't",
+    "not to ",
     "do not",
     "don't",
     "never",
@@ -57,6 +66,17 @@ const NEGATION: &[&str] = &[
     "without running",
     "rather than",
     "no longer",
+];
+/// Words behind a command that forbid it.
+const FORBIDDEN: &[&str] = &[
+    "must not be run",
+    "must never be run",
+    "should not be run",
+    "should never be run",
+    "must not be executed",
+    "should not be executed",
+    "is not run",
+    "is never run",
 ];
 /// Phrases that expect no output.
 const NOTHING: &[&str] = &["prints nothing", "no output", "no matches", "returns nothing", "shows nothing"];
@@ -94,18 +114,34 @@ pub(super) fn commands(
         let before = text_between(document, lines, start, span.outer.start);
         let is_first = start == first.start
             && before.trim_start_matches(['-', '*', '[', ']', 'x', 'X', ' ', '_']).is_empty();
-        let place = Place { before: &before, is_first, after_command };
+        let next = code.iter().find(|next| next.outer.start > span.outer.start);
+        let after =
+            text_between(document, lines, span.outer.end, next.map_or(last.end, |next| next.outer.start));
+        let place = Place { before: &before, after: &after, is_first, after_command };
         start = span.outer.end;
         if place.is_expectation() && !(is_first && explicit) {
-            if let Some(command) = found.last_mut()
-                && command.output.is_none()
-            {
-                let expectation = Expectation { mode: Mode::Lines, text: span.text.clone() };
-                command.output = Some(Stated::new(expectation, span.inner));
+            if let Some(command) = found.last_mut() {
+                if negates(&place.sentence()) {
+                    command.must_not_output.push(Stated::new(span.text.clone(), span.inner));
+                } else if let Some(output) = &mut command.output {
+                    // A second literal must be printed, too, and after the first.
+                    output.value.text.push('\n');
+                    output.value.text.push_str(&span.text);
+                    output.span = output.span.to(span.inner);
+                } else {
+                    let expectation = Expectation { mode: Mode::Lines, text: span.text.clone() };
+                    command.output = Some(Stated::new(expectation, span.inner));
+                }
             }
             after_command = false;
         } else if place.is_command(&span.text, explicit) {
-            found.push(InlineCommand { code: span.clone(), output: None, exit_status: None, prose: None });
+            found.push(InlineCommand {
+                code: span.clone(),
+                output: None,
+                must_not_output: Vec::new(),
+                exit_status: None,
+                prose: None,
+            });
             after_command = true;
         } else {
             after_command = false;
@@ -125,7 +161,7 @@ pub(super) fn commands(
 fn judge_words(command: &mut InlineCommand, words: &str, span: Span) {
     let sentence = words.split(['.', ';']).next().unwrap_or(words);
     let lower = sentence.to_lowercase();
-    if command.output.is_some() {
+    if command.output.is_some() || !command.must_not_output.is_empty() {
         return;
     }
     if NOTHING.iter().any(|phrase| lower.contains(phrase)) {
@@ -157,6 +193,18 @@ fn share_predicate(found: &mut [InlineCommand]) {
     }
 }
 
+/// Lower case, with `’` as `'`, so that words are found however they are typed.
+fn plain_apostrophes(text: &str) -> String {
+    text.to_lowercase().replace('\u{2019}', "'")
+}
+
+/// Whether words turn what they expect into its opposite.
+pub(super) fn negates(words: &str) -> bool {
+    let words = plain_apostrophes(words);
+    words.contains("n't ")
+        || has_word(&words, &["not", "no", "never", "without", "cannot", "nothing", "neither"])
+}
+
 /// Whether a command only looks for text.
 fn searches(command: &str) -> bool {
     let mut words = command.split_whitespace();
@@ -186,6 +234,8 @@ fn exit_status(words: &str) -> Option<ExitStatus> {
 struct Place<'t> {
     /// The text between the span before and this one.
     before: &'t str,
+    /// The text between this one and the next.
+    after: &'t str,
     is_first: bool,
     after_command: bool,
 }
@@ -193,7 +243,7 @@ struct Place<'t> {
 impl Place<'_> {
     fn sentence(&self) -> String {
         let start = self.before.rfind(". ").map_or(0, |at| at + 2);
-        self.before[start..].to_lowercase()
+        plain_apostrophes(&self.before[start..])
     }
 
     fn is_expectation(&self) -> bool {
@@ -208,7 +258,10 @@ impl Place<'_> {
 
     fn is_command(&self, text: &str, explicit: bool) -> bool {
         let sentence = self.sentence();
-        if NEGATION.iter().any(|negation| sentence.contains(negation)) {
+        let after = plain_apostrophes(self.after.split(". ").next().unwrap_or_default());
+        if NEGATION.iter().any(|negation| sentence.contains(negation))
+            || FORBIDDEN.iter().any(|words| after.contains(words))
+        {
             return false;
         }
         let bare = sentence.trim();
@@ -217,7 +270,8 @@ impl Place<'_> {
                 bare,
                 "," | "and" | ", and" | "then" | ", then" | "and then" | ", and then" | ";" | "&" | "+" | ""
             );
-        let introduced = bare.ends_with([':', '→', '：']) || bare.ends_with("->");
+        let arrow = bare.ends_with("->") && !bare.ends_with("-->");
+        let introduced = bare.ends_with([':', '→', '：']) || arrow;
         let last_words = bare.trim_end_matches([':', ' ']).rsplit(' ').take(4);
         let after_run = last_words.clone().any(|word| RUN.contains(&word))
             || RUN.iter().any(|word| !word.is_ascii() && bare.contains(word));

@@ -89,6 +89,8 @@ fn inherit(own: SectionKind, above: Option<&Section>, before: &[Section]) -> (Se
     };
     let kind = match (own, above_kind) {
         (_, living) if living.is_living() => SectionKind::Never,
+        // Whatever a heading below constraints is called, what stands there is a rule.
+        (_, SectionKind::Constraints) => SectionKind::Constraints,
         (SectionKind::Other, above) => above,
         (own, _) => own,
     };

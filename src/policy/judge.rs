@@ -11,6 +11,12 @@ use super::rules::Policy;
 use super::shell::{self, Reading};
 use super::writes::{self, Target};
 
+/// What no check may write to, in the root of the workspace: it decides about this run and later ones.
+pub const PROTECTED: &[&str] = &[".git", "planproof.toml", ".agent-locks.yaml"];
+
+/// The words of the script that planproof puts between steps.
+const OWN_WORDS: &[&str] = &["eval", "exit", "printf", "read", "[", "set", "builtin", "command"];
+
 /// One reason for a verdict.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
@@ -55,7 +61,7 @@ pub enum Consent {
 pub struct Judgement<'p> {
     check: &'p Check,
     findings: Vec<Finding>,
-    ends_in_tee: Vec<bool>,
+    hides_status: Vec<bool>,
 }
 
 impl<'p> Judgement<'p> {
@@ -85,7 +91,7 @@ impl<'p> Judgement<'p> {
             (Verdict::Allow, _) | (Verdict::Ask, Consent::Given) => true,
             (Verdict::Ask, Consent::None) | (Verdict::Deny, _) => false,
         };
-        leave.then(|| Permit { check: self.check, ends_in_tee: self.ends_in_tee.clone() })
+        leave.then(|| Permit { check: self.check, hides_status: self.hides_status.clone() })
     }
 }
 
@@ -94,7 +100,7 @@ impl<'p> Judgement<'p> {
 #[derive(Debug)]
 pub struct Permit<'p> {
     check: &'p Check,
-    ends_in_tee: Vec<bool>,
+    hides_status: Vec<bool>,
 }
 
 impl<'p> Permit<'p> {
@@ -103,9 +109,10 @@ impl<'p> Permit<'p> {
         self.check
     }
 
-    /// For each step, whether one of its pipelines ends in `tee`, which hides the status of the command before it.
-    pub fn steps_ending_in_tee(&self) -> &[bool] {
-        &self.ends_in_tee
+    /// For each step, whether one of its pipelines ends in a program such as `tee` that reads everything and succeeds
+    /// whatever came before it, while nothing in the check sets `pipefail` itself.
+    pub fn steps_hiding_status(&self) -> &[bool] {
+        &self.hides_status
     }
 }
 
@@ -120,11 +127,12 @@ impl Policy {
             Self::unclear(&script, &reading, &mut findings);
             self.directories(&script, &reading, &mut findings);
             self.steps_alone(&script, &mut findings);
+            Self::own_machinery(&script, &reading, &mut findings);
             self.for_all(check, &mut findings);
         }
         findings.sort_by_key(|finding: &Finding| std::cmp::Reverse(finding.verdict));
-        let ends_in_tee = script.ends_in_tee(&reading);
-        Judgement { check, findings, ends_in_tee }
+        let hides_status = script.hides_status(&reading);
+        Judgement { check, findings, hides_status }
     }
 
     fn forbidden_commands(&self, script: &Script<'_>, reading: &Reading, findings: &mut Vec<Finding>) {
@@ -160,6 +168,54 @@ impl Policy {
         }
     }
 
+    /// What would change how planproof itself runs the steps: functions in place of the words between them, and their
+    /// descriptor. With a single step there is nothing in between.
+    fn own_machinery(script: &Script<'_>, reading: &Reading, findings: &mut Vec<Finding>) {
+        if script.check.steps.len() < 2 {
+            return;
+        }
+        let mut ask = |range: Range<usize>, message: String| {
+            findings.push(Finding {
+                verdict: Verdict::Ask,
+                rule: "the steps of a check are told apart by its shell".to_owned(),
+                rule_span: None,
+                message,
+                help: Some("leave it out, or put all commands into one step with `&&`".to_owned()),
+                span: script.place(&range),
+                evidence: vec![script.excerpt(&range)],
+            });
+        };
+        for word in OWN_WORDS {
+            for (at, _) in script.text.match_indices(word) {
+                let before = script.text[..at].trim_end();
+                let after = script.text[at + word.len()..].trim_start();
+                let is_word = !script.text[..at]
+                    .ends_with(|character: char| character.is_alphanumeric() || "_-./".contains(character));
+                if is_word
+                    && (after.strip_prefix('(').is_some_and(|rest| rest.trim_start().starts_with(')'))
+                        || before.ends_with("function")
+                        || before.ends_with("alias"))
+                {
+                    ask(
+                        at..at + word.len(),
+                        format!("this redefines `{word}`, with which planproof runs the steps"),
+                    );
+                }
+            }
+        }
+        for redirection in reading.commands.iter().flat_map(|command| &command.redirections) {
+            let number =
+                redirection.target.text.as_deref().and_then(|text| text.trim_end_matches('-').parse().ok());
+            let of_ours = |number: u32| number == 8 || number >= 10;
+            if redirection.fd.is_some_and(of_ours) || number.is_some_and(of_ours) {
+                ask(
+                    redirection.span.clone(),
+                    "descriptors 8 and 10 and above are planproof's own between steps".to_owned(),
+                );
+            }
+        }
+    }
+
     fn unclear(script: &Script<'_>, reading: &Reading, findings: &mut Vec<Finding>) {
         for unclear in &reading.unclear {
             findings.push(Finding {
@@ -175,9 +231,23 @@ impl Policy {
     }
 
     fn directories(&self, script: &Script<'_>, reading: &Reading, findings: &mut Vec<Finding>) {
-        let Some((allowed, rule_span)) = &self.allowed_directories else { return };
         let directory = script.check.working_directory.as_ref().map_or("", |stated| stated.value.as_str());
         for write in writes::writes(reading, directory) {
+            if let Target::Path(path) | Target::Beneath(path) = &write.target
+                && PROTECTED.contains(&path.split('/').next().unwrap_or_default())
+            {
+                findings.push(Finding {
+                    verdict: Verdict::Deny,
+                    rule: "what decides about later runs stays as it is".to_owned(),
+                    rule_span: None,
+                    message: format!("`{}` writes to `{path}`, which decides about what runs", write.by),
+                    help: Some("leave it out: no check may change git's or planproof's own files".to_owned()),
+                    span: script.place(&write.span),
+                    evidence: vec![script.excerpt(&write.span)],
+                });
+                continue;
+            }
+            let Some((allowed, rule_span)) = &self.allowed_directories else { continue };
             let (verdict, message) = match &write.target {
                 Target::Path(path) if allowed.contains(path) => continue,
                 Target::Beneath(folder) if allowed.contains_all_beneath(folder) => continue,
@@ -302,17 +372,27 @@ impl<'c> Script<'c> {
         }
     }
 
-    fn ends_in_tee(&self, reading: &Reading) -> Vec<bool> {
-        let mut ends = vec![false; self.check.steps.len()];
-        for command in &reading.commands {
-            let tee = command.invocations.iter().any(|invocation| invocation.program == "tee");
-            if tee
-                && command.pipeline.last
-                && let Some(end) = ends.get_mut(self.step(command.span.start))
-            {
-                *end = true;
+    fn hides_status(&self, reading: &Reading) -> Vec<bool> {
+        let mut hides = vec![false; self.check.steps.len()];
+        let invocations = || reading.commands.iter().flat_map(|command| &command.invocations);
+        let sets_pipefail = invocations().any(|invocation| {
+            invocation.program == "set"
+                && invocation.words().iter().any(|word| word.text.as_deref() == Some("pipefail"))
+        });
+        if sets_pipefail {
+            return hides;
+        }
+        for command in reading.commands.iter().filter(|command| command.pipeline.last) {
+            let passes_on =
+                command.invocations.iter().any(|invocation| PASS_ON.contains(&invocation.program.as_str()));
+            if passes_on && let Some(hides) = hides.get_mut(self.step(command.span.start)) {
+                *hides = true;
             }
         }
-        ends
+        hides
     }
 }
+
+/// Programs that read all of their input and succeed whatever it is, so that a pipeline into them hides a failure.
+/// (`head` and `grep -q` stop early, and then the command before them is ended by a signal without having failed.)
+const PASS_ON: &[&str] = &["tee", "tail", "cat", "sort", "uniq", "wc", "nl", "tr", "column", "tac"];

@@ -9,7 +9,7 @@ mod rules;
 mod shell;
 mod writes;
 
-pub use judge::{Consent, Finding, Judgement, Permit};
+pub use judge::{Consent, Finding, Judgement, PROTECTED, Permit};
 pub use pattern::PatternError;
 pub use rules::{Policy, ProjectRule, ProjectRules, check_pattern};
 

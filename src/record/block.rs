@@ -1,6 +1,6 @@
 //! The machine-owned block in Outcomes & Retrospective, replaced at each run.
 
-use crate::document::{Edit, Span};
+use crate::document::{BlockKind, Edit, Span};
 use crate::plan::{Plan, Section};
 
 use super::{AUTHOR, Record, RecordError, plain, progress, summary};
@@ -14,19 +14,15 @@ pub(super) fn block(plan: &Plan, section: &Section, record: &Record<'_>) -> Resu
     let source = plan.document().source();
     let newline = source.newline_near(section.heading_span.start);
     let text = lines(record);
-    let body = source.slice(section.whole);
-    if let Some(begin) = body.find(BEGIN) {
-        let begin = section.whole.start + begin;
-        let line = || source.line_column(begin).line;
-        let rest = source.slice(Span::new(begin, section.whole.end));
-        let end = rest.find(END).ok_or_else(|| RecordError::BrokenBlock(line()))?;
-        let inside = &rest[BEGIN.len()..end];
-        if inside.contains(BEGIN) {
-            return Err(RecordError::BrokenBlock(line()));
+    let marks = marks(plan, section);
+    match marks.as_slice() {
+        [] => {}
+        [(Mark::Begin, begin), (Mark::End, end)] => {
+            return Ok(Edit { span: begin.to(*end), text: text.join(newline) });
         }
-        let span = Span::new(begin, begin + end + END.len());
-        return Ok(Edit { span, text: text.join(newline) });
+        [(_, first), ..] => return Err(RecordError::BrokenBlock(source.line_column(first.start).line)),
     }
+    let body = source.slice(section.whole);
     let said = body.trim_end();
     if said.is_empty() {
         let mut lines = text;
@@ -37,6 +33,30 @@ pub(super) fn block(plan: &Plan, section: &Section, record: &Record<'_>) -> Resu
     let after = source.line(source.line_index(after - 1)).end.min(section.whole.end);
     let text = format!("{newline}{newline}{}", text.join(newline));
     Ok(Edit { span: Span::new(after, after), text })
+}
+
+/// The start or the end of the block.
+enum Mark {
+    Begin,
+    End,
+}
+
+/// The marks in a section, in order: whole HTML comments of their own. Text that only speaks of them is no mark.
+fn marks(plan: &Plan, section: &Section) -> Vec<(Mark, Span)> {
+    let document = plan.document();
+    let inside = document.blocks().iter().filter(|block| {
+        block.kind == BlockKind::Html
+            && !block.quoted
+            && section.whole.start <= block.span.start
+            && block.span.end <= section.whole.end
+    });
+    inside
+        .filter_map(|block| match document.source().slice(block.span).trim() {
+            BEGIN => Some((Mark::Begin, block.span)),
+            END => Some((Mark::End, block.span)),
+            _ => None,
+        })
+        .collect()
 }
 
 fn lines(record: &Record<'_>) -> Vec<String> {

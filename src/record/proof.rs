@@ -58,7 +58,10 @@ fn outside(plan: &Plan) -> Vec<&str> {
 
 /// Whether a piece is the same. A heading on the last line, without a line ending, gets one: something follows now.
 fn same_piece(old: &str, new: &str) -> bool {
-    let ended = |rest: &str| rest.is_empty() || (!old.is_empty() && matches!(rest, "\n" | "\r\n" | "\r") && !old.ends_with(['\n', '\r']));
+    let ended = |rest: &str| {
+        rest.is_empty()
+            || (!old.is_empty() && matches!(rest, "\n" | "\r\n" | "\r") && !old.ends_with(['\n', '\r']))
+    };
     new.strip_prefix(old).is_some_and(ended)
 }
 

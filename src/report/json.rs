@@ -49,6 +49,8 @@ struct CheckObject<'a> {
     expected_exit_status: Option<String>,
     expected_stderr: Option<ExpectationObject<'a>>,
     must_not_output: Vec<&'a str>,
+    /// What is expected in words, which nothing compares.
+    prose: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     duplicate_of: Option<&'a str>,
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
@@ -84,6 +86,9 @@ struct FindingObject<'a> {
     verdict: &'static str,
     rule: &'a str,
     rule_line: Option<usize>,
+    rule_column: Option<usize>,
+    rule_end_line: Option<usize>,
+    rule_end_column: Option<usize>,
     message: &'a str,
     help: Option<&'a str>,
     line: usize,
@@ -141,6 +146,7 @@ fn check_object<'a>(
         expected_exit_status: check.exit_status.as_ref().map(|stated| stated.value.to_string()),
         expected_stderr: check.stderr.as_ref().map(|stated| compared(source, stated)),
         must_not_output: check.must_not_output.iter().map(|stated| stated.value.as_str()).collect(),
+        prose: check.prose.as_ref().map(|stated| stated.value.as_str()),
         duplicate_of: check.duplicate_of.as_deref(),
         judgement: judgement.map(|judgement| judgement_object(source, judgement)),
     }
@@ -189,6 +195,9 @@ fn judgement_object<'a>(source: &Source, judgement: &'a Judgement<'_>) -> Judgem
             verdict: verdict(finding.verdict),
             rule: &finding.rule,
             rule_line: finding.rule_span.map(|span| source.line_column(span.start).line),
+            rule_column: finding.rule_span.map(|span| source.line_column(span.start).column),
+            rule_end_line: finding.rule_span.map(|span| source.line_column(span.end).line),
+            rule_end_column: finding.rule_span.map(|span| source.line_column(span.end).column),
             message: &finding.message,
             help: finding.help.as_deref(),
             line: start.line,
@@ -217,12 +226,27 @@ pub fn finding_line(finding: &Diagnostic, source: &Source) -> String {
         severity: &'static str,
         code: &'a str,
         message: &'a str,
+        label: &'a str,
         help: Option<&'a str>,
         line: usize,
         column: usize,
         end_line: usize,
         end_column: usize,
+        related: Vec<Related<'a>>,
     }
+    #[derive(Serialize)]
+    struct Related<'a> {
+        message: &'a str,
+        line: usize,
+        column: usize,
+        end_line: usize,
+        end_column: usize,
+    }
+    let related = finding.related.iter().map(|(span, message)| {
+        let (start, end) = (source.line_column(span.start), source.line_column(span.end));
+        let (line, column, end_line, end_column) = (start.line, start.column, end.line, end.column);
+        Related { message, line, column, end_line, end_column }
+    });
     let (start, end) = (source.line_column(finding.span.start), source.line_column(finding.span.end));
     line(
         "diagnostic",
@@ -235,11 +259,13 @@ pub fn finding_line(finding: &Diagnostic, source: &Source) -> String {
             },
             code: finding.code,
             message: &finding.message,
+            label: &finding.label,
             help: finding.help.as_deref(),
             line: start.line,
             column: start.column,
             end_line: end.line,
             end_column: end.column,
+            related: related.collect(),
         },
     )
 }
@@ -252,6 +278,16 @@ pub fn error_line(message: &str, help: Option<&str>) -> String {
         help: Option<&'a str>,
     }
     line("error", Body { message, help })
+}
+
+/// What became of the record of a plan, as one line of JSON.
+pub fn recorded_line(plan: &Plan, message: &str) -> String {
+    #[derive(Serialize)]
+    struct Body<'a> {
+        plan: String,
+        message: &'a str,
+    }
+    line("recorded", Body { plan: path(plan), message })
 }
 
 /// The last line of `list` and `check`: how many plans and checks there are.
@@ -346,6 +382,8 @@ impl<W: Write> Reporter for Json<W> {
             plans: usize,
             checks: usize,
             version: &'static str,
+            /// When it began, as RFC 3339 in UTC.
+            time: String,
         }
         #[derive(Serialize)]
         struct PlanStarted<'a> {
@@ -370,9 +408,15 @@ impl<W: Write> Reporter for Json<W> {
             interrupted: Option<bool>,
         }
         let text = match *event {
-            Event::RunStarted { plans, checks } => {
-                line("run_started", RunStarted { plans, checks, version: env!("CARGO_PKG_VERSION") })
-            }
+            Event::RunStarted { plans, checks } => line(
+                "run_started",
+                RunStarted {
+                    plans,
+                    checks,
+                    version: env!("CARGO_PKG_VERSION"),
+                    time: jiff::Timestamp::now().to_string(),
+                },
+            ),
             Event::PlanStarted { plan, judgements, level } => {
                 self.put(&line(
                     "plan_started",

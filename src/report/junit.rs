@@ -11,19 +11,19 @@ use super::{Reporter, one_line};
 use crate::plan::{Check, Plan};
 use crate::run::{CheckResult, Event, Outcome};
 
-/// Collects the checks of a run and writes them when it is over.
-pub struct Junit<W> {
-    out: W,
+/// Collects the checks of a run, to be written when it is over.
+pub struct Junit {
     started: OffsetDateTime,
     suites: Vec<(String, Vec<TestCase>)>,
 }
 
-impl<W: Write> Junit<W> {
-    /// Writes to `out` at the end of the run.
-    pub fn new(out: W) -> Self {
-        Self { out, started: OffsetDateTime::now_utc(), suites: Vec::new() }
+impl Default for Junit {
+    fn default() -> Self {
+        Self { started: OffsetDateTime::now_utc(), suites: Vec::new() }
     }
+}
 
+impl Junit {
     fn add(&mut self, plan: &Plan, check: &Check, result: &CheckResult) {
         let path = plan.document().source().path().display().to_string();
         let suite = clean(&format!("{path}: {}", check.section));
@@ -34,32 +34,33 @@ impl<W: Write> Junit<W> {
         }
     }
 
-    fn write(&mut self) -> io::Result<()> {
-        let suites = self.suites.drain(..).map(|(name, cases)| -> TestSuite {
+    /// Writes the whole report.
+    ///
+    /// # Errors
+    /// What the writer says.
+    pub fn write(self, mut out: impl Write) -> io::Result<()> {
+        let suites = self.suites.into_iter().map(|(name, cases)| -> TestSuite {
             TestSuiteBuilder::new(&name).set_timestamp(self.started).add_testcases(cases).build()
         });
         let mut report = Report::new();
         report.add_testsuites(suites);
-        report.write_xml(&mut self.out).map_err(|error| io::Error::other(error.to_string()))?;
-        writeln!(self.out)?;
-        self.out.flush()
+        report.write_xml(&mut out).map_err(|error| io::Error::other(error.to_string()))?;
+        writeln!(out)
     }
 }
 
-impl<W: Write> Reporter for Junit<W> {
+impl Reporter for Junit {
     fn event(&mut self, event: &Event<'_>) -> io::Result<()> {
         match event {
-            Event::CheckFinished { plan, judgement, result, .. } => {
-                self.add(plan, judgement.check(), result);
-                Ok(())
-            }
-            Event::RunFinished { .. } => self.write(),
+            Event::CheckFinished { plan, judgement, result, .. } => self.add(plan, judgement.check(), result),
             Event::RunStarted { .. }
             | Event::PlanStarted { .. }
             | Event::CheckStarted { .. }
             | Event::StepFinished { .. }
-            | Event::PlanFinished { .. } => Ok(()),
+            | Event::PlanFinished { .. }
+            | Event::RunFinished { .. } => {}
         }
+        Ok(())
     }
 }
 

@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use anstyle::Style;
 
 use super::one_line;
-use crate::expectation::Mode;
+use super::terminal::visible;
+use crate::expectation::{Expectation, Mode};
 use crate::plan::{Check, Confidence, Kind, Plan};
 
 const BOLD: Style = Style::new().bold();
@@ -32,13 +33,8 @@ pub fn list(plan: &Plan, checks: &[&Check]) -> String {
             one_line(&check.title),
             about(check)
         );
-        for step in &check.steps {
-            for (index, line) in step.command.lines().enumerate() {
-                let _ =
-                    writeln!(text, "           {} {}", if index == 0 { "$" } else { " " }, one_line(line));
-            }
-        }
-        if let Some(expected) = expected(check) {
+        commands(&mut text, check);
+        for expected in expected(check) {
             let _ = writeln!(text, "           {DIM}→ {expected}{DIM:#}");
         }
     }
@@ -64,29 +60,53 @@ fn about(check: &Check) -> String {
     words
 }
 
-/// What is expected, in a few words; `None` where there is nothing to run.
-fn expected(check: &Check) -> Option<String> {
+/// The commands of a check as they are written, each on lines of its own.
+pub(super) fn commands(text: &mut String, check: &Check) {
+    for step in &check.steps {
+        for (index, line) in step.command.lines().enumerate() {
+            let _ = writeln!(text, "           {} {}", if index == 0 { "$" } else { " " }, visible(line));
+        }
+    }
+    if let Some(directory) = &check.working_directory {
+        let _ = writeln!(text, "           {DIM}in {}{DIM:#}", one_line(&directory.value));
+    }
+}
+
+/// All that is expected of the commands, a line for each; nothing where there is nothing to run.
+fn expected(check: &Check) -> Vec<String> {
     if check.steps.is_empty() {
-        return None;
+        return Vec::new();
     }
-    if let Some(stated) = &check.output {
-        let how = match stated.value.mode {
-            Mode::Lines | Mode::Contains => "prints",
-            Mode::Exact => "prints exactly",
-            Mode::Regex => "prints something that matches",
-            Mode::Glob => "prints something like",
-            Mode::Json => "prints this JSON:",
-            Mode::Empty => return Some("prints nothing".to_owned()),
-        };
-        let mut lines = stated.value.text.lines().filter(|line| !line.trim().is_empty());
-        let first = one_line(lines.next().unwrap_or_default());
-        let more = lines.count();
-        let rest = if more > 0 { format!(" and {more} more lines") } else { String::new() };
-        return Some(format!("{how} `{first}`{rest}"));
+    let steps = check.steps.iter().enumerate().filter_map(|(index, step)| {
+        step.output.as_ref().map(|stated| format!("step {} {}", index + 1, prints(&stated.value)))
+    });
+    let mut all: Vec<String> = steps.collect();
+    all.extend(check.output.as_ref().map(|stated| prints(&stated.value)));
+    all.extend(check.stderr.as_ref().map(|stated| format!("on stderr {}", prints(&stated.value))));
+    all.extend(
+        check.must_not_output.iter().map(|text| format!("does not print `{}`", one_line(&text.value))),
+    );
+    if check.exit_status.is_some() || all.is_empty() {
+        all.push(format!("exits {}", check.expected_exit_status()));
     }
-    let status = check.expected_exit_status();
-    Some(match &check.prose {
-        Some(prose) => format!("exits {status}; not compared: {}", one_line(&prose.value)),
-        None => format!("exits {status}"),
-    })
+    all.extend(check.prose.as_ref().map(|prose| format!("not compared: {}", one_line(&prose.value))));
+    all
+}
+
+fn prints(expectation: &Expectation) -> String {
+    let how = match expectation.mode {
+        Mode::Lines | Mode::Contains => "prints",
+        Mode::Exact => "prints exactly",
+        Mode::Regex => "prints something that matches",
+        Mode::Glob => "prints something like",
+        Mode::Json => "prints this JSON:",
+        Mode::Empty => return "prints nothing".to_owned(),
+    };
+    let mut lines = expectation.text.lines().filter(|line| !line.trim().is_empty());
+    let first = one_line(lines.next().unwrap_or_default());
+    match lines.count() {
+        0 => format!("{how} `{first}`"),
+        1 => format!("{how} `{first}` and 1 more line"),
+        more => format!("{how} `{first}` and {more} more lines"),
+    }
 }

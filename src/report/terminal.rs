@@ -247,8 +247,8 @@ pub(super) fn output_text(output: &Excerpt, most: usize) -> String {
     })
 }
 
-/// A line of output without anything that a terminal would act on.
-fn visible(line: &str) -> String {
+/// A line of a command or of output without anything that a terminal would act on.
+pub(super) fn visible(line: &str) -> String {
     let plain = anstream::adapter::strip_str(line).to_string();
     plain.chars().filter(|character| *character == '\t' || !character.is_control()).collect()
 }

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Style};
 
+use super::listing::commands;
 use super::{Rendering, one_line, render};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::plan::{Kind, Plan};
@@ -24,6 +25,7 @@ pub fn verdicts(plan: &Plan, judgements: &[Judgement<'_>], rendering: Rendering)
             }
         };
         let _ = writeln!(text, "{style}{word:>8}{style:#} {:<5} {}", check.id, one_line(&check.title));
+        commands(&mut text, check);
         for finding in judgement.findings() {
             let severity = match finding.verdict {
                 Verdict::Deny => Severity::Error,

@@ -40,13 +40,13 @@ pub(super) async fn execute(
         Ok(path) => path,
         Err(reason) => return error(reason),
     };
-    let ends_in_tee = permit.steps_ending_in_tee();
+    let hides_status = permit.steps_hiding_status();
     if !around.shell.is_bash
-        && let Some(reason) = needs_bash(check, ends_in_tee)
+        && let Some(reason) = needs_bash(check, hides_status)
     {
         return error(format!("this needs bash, and there is none: {reason}"));
     }
-    let Script { text, checkpoints } = script(&check.steps, ends_in_tee);
+    let Script { text, checkpoints } = script(&check.steps, hides_status);
     let command = Command {
         program: around.shell.program.clone(),
         arguments: around.shell.arguments(&text),
@@ -65,12 +65,14 @@ pub(super) async fn execute(
 
 /// Why a check must not be given to a shell that is not bash: the policy read it as bash does, and only bash lets a
 /// pipeline fail with any of its commands.
-fn needs_bash(check: &Check, ends_in_tee: &[bool]) -> Option<&'static str> {
+fn needs_bash(check: &Check, hides_status: &[bool]) -> Option<&'static str> {
     // To another shell `[[ a && b ]]` is a list whose second command is `b`.
     if check.steps.iter().any(|step| step.command.contains("[[")) {
         return Some("another shell reads `[[` as a command");
     }
-    ends_in_tee.contains(&true).then_some("a pipeline into `tee` hides the status of its command elsewhere")
+    hides_status
+        .contains(&true)
+        .then_some("elsewhere a pipeline into `tee` or `tail` hides the status of its command")
 }
 
 /// The directory that a check runs in; it must exist and lie inside the workspace.
@@ -196,6 +198,9 @@ impl<'c> Comparing<'c> {
                 1 => "left a process behind, which was killed".to_owned(),
                 count => format!("left {count} processes behind, which were killed"),
             });
+        }
+        if let Some(prose) = &self.check.prose {
+            notes.push(format!("not compared: {}", prose.value));
         }
         if let Some(offset) = self.excerpt.first_bad_byte() {
             notes.push(format!(

@@ -122,7 +122,11 @@ impl Turn<'_> {
             .iter()
             .map(|judgement| runnable(judgement).then(|| judgement.permit(self.settings.consent)).flatten())
             .collect();
-        let workspace = Workspace::prepare(&run.workspace, run.plan.constraints.as_ref());
+        let workspace = Workspace::prepare(
+            &run.workspace,
+            run.plan.document().source().path(),
+            run.plan.constraints.as_ref(),
+        );
         let mut sandbox = None;
         if permits.iter().any(Option::is_some) {
             sandbox = Some(Sandbox::open(self.sandbox_settings(&workspace, &run.workspace)).await?);
@@ -145,6 +149,9 @@ impl Turn<'_> {
                 }
                 _ => self.without_running(judgement, run, &done),
             };
+            if permit.is_some() {
+                not_proved_by_ourselves(judgement.check(), &workspace, &mut result);
+            }
             if result.outcome.is_failure() && self.settings.level != Level::Off {
                 if execute::speaks_of_refusal(&result.output) {
                     result.notes.push(CONFINED.to_owned());
@@ -228,6 +235,23 @@ const CONFINED: &str = "the sandbox lets a check write only to the allowed direc
 
 /// The reason of a check that an interrupt ended or kept from starting.
 const INTERRUPTED: &str = "interrupted";
+
+/// A folder that planproof made, so that a check may write to it, must not be what the check proves.
+fn not_proved_by_ourselves(check: &Check, workspace: &Workspace, result: &mut CheckResult) {
+    if !result.outcome.is_pass() {
+        return;
+    }
+    if check.deliverable.as_ref().is_some_and(|path| workspace.only_made(path)) {
+        result.outcome = Outcome::Failed;
+        "it is there only because it was made so that checks may write to it".clone_into(&mut result.reason);
+    }
+    let named = |folder: &String| check.steps.iter().any(|step| step.command.contains(folder.as_str()));
+    for folder in workspace.made_and_empty().filter(named) {
+        result.notes.push(format!(
+            "`{folder}` is an empty folder that planproof made so that checks may write to it"
+        ));
+    }
+}
 
 /// Whether a check is one that runs if it is permitted.
 fn runnable(judgement: &Judgement<'_>) -> bool {

@@ -10,6 +10,11 @@ use globset::GlobBuilder;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
 use crate::plan::{Constraints, Stated};
+use crate::policy::PROTECTED;
+
+/// Ignored names that build tools make as folders, whether or not `.gitignore` says so with a `/` at the end.
+const BUILD_FOLDERS: &[&str] =
+    &["target", "build", "dist", "out", "node_modules", "coverage", "bin", "obj", "venv", "__pycache__"];
 
 /// At most this many single files are granted for one glob; more would make every start of a check slow.
 const MOST_FILES: usize = 4096;
@@ -19,6 +24,8 @@ const MOST_FILES: usize = 4096;
 #[derive(Debug)]
 pub struct Workspace {
     root: PathBuf,
+    /// What decides about this run and later ones; never writable.
+    protected: Vec<PathBuf>,
     writable: Vec<PathBuf>,
     made: Vec<PathBuf>,
     /// What could not be granted, one line each.
@@ -29,10 +36,18 @@ impl Workspace {
     /// Looks at the workspace at `root`, an absolute path with links resolved.
     ///
     /// Writable are the allowed directories of the plan and the folders that git ignores, which is where builds put
-    /// their results. Folders that are named but missing are made.
-    pub fn prepare(root: &Path, constraints: Option<&Constraints>) -> Self {
-        let mut workspace =
-            Self { root: root.to_owned(), writable: Vec::new(), made: Vec::new(), notes: Vec::new() };
+    /// their results. Folders that are named but missing are made. The plan itself, `.git`, `planproof.toml` and
+    /// `.agent-locks.yaml` are never writable: a check could change what later runs do, or have git run commands.
+    pub fn prepare(root: &Path, plan: &Path, constraints: Option<&Constraints>) -> Self {
+        let mut protected: Vec<PathBuf> = PROTECTED.iter().map(|name| root.join(name)).collect();
+        protected.extend(plan.canonicalize());
+        let mut workspace = Self {
+            root: root.to_owned(),
+            protected,
+            writable: Vec::new(),
+            made: Vec::new(),
+            notes: Vec::new(),
+        };
         for glob in constraints.and_then(|rules| rules.allowed_directories.as_ref()).into_iter().flatten() {
             workspace.allow(glob);
         }
@@ -47,6 +62,18 @@ impl Workspace {
     /// The paths that may be written to: folders with everything in them, and single files.
     pub fn writable(&self) -> &[PathBuf] {
         &self.writable
+    }
+
+    /// Whether a path exists only because it was made so that it can be named, and holds nothing yet.
+    pub fn only_made(&self, path: &str) -> bool {
+        let path = self.root.join(path.trim_start_matches("./").trim_end_matches('/'));
+        self.made.contains(&path) && fs::read_dir(path).is_ok_and(|mut entries| entries.next().is_none())
+    }
+
+    /// The folders that exist only because they were made, relative to the workspace.
+    pub fn made_and_empty(&self) -> impl Iterator<Item = String> + '_ {
+        let relative = self.made.iter().filter_map(|path| path.strip_prefix(&self.root).ok()?.to_str());
+        relative.filter(|path| self.only_made(path)).map(str::to_owned)
     }
 
     fn allow(&mut self, glob: &Stated<String>) {
@@ -81,12 +108,32 @@ impl Workspace {
     /// Grants a path if, links resolved, it lies inside the workspace.
     fn grant(&mut self, path: &Path, rule: &str) {
         match fs::canonicalize(path) {
-            Ok(real) if real.starts_with(&self.root) => self.writable.push(real),
+            Ok(real) if real.starts_with(&self.root) => self.grant_around_protected(&real),
             Ok(real) => {
                 self.notes
                     .push(format!("`{rule}` leads out of the workspace to {}: not writable", real.display()));
             }
             Err(error) => self.notes.push(format!("`{rule}` cannot be made writable: {error}")),
+        }
+    }
+
+    /// Grants a folder; where something protected lies below it, all else in it, one by one, since a grant covers
+    /// everything beneath.
+    fn grant_around_protected(&mut self, path: &Path) {
+        if self.protected.iter().any(|protected| path.starts_with(protected)) {
+            let name = path.strip_prefix(&self.root).unwrap_or(path).display();
+            self.notes.push(format!("`{name}` decides about what runs: not writable"));
+        } else if self.protected.iter().any(|protected| protected.starts_with(path)) {
+            let name = path.strip_prefix(&self.root).unwrap_or(path).display().to_string();
+            let name = if name.is_empty() { "the workspace".to_owned() } else { format!("`{name}`") };
+            self.notes
+                .push(format!("new files right in {name} cannot be made, since the plan or `.git` is there"));
+            let entries = fs::read_dir(path).into_iter().flatten().filter_map(Result::ok);
+            for entry in entries.filter(|entry| entry.file_type().is_ok_and(|kind| !kind.is_symlink())) {
+                self.grant_around_protected(&entry.path());
+            }
+        } else {
+            self.writable.push(path.to_owned());
         }
     }
 
@@ -97,7 +144,8 @@ impl Workspace {
         let walk = ignore::WalkBuilder::new(&self.root).standard_filters(false).follow_links(false).build();
         for entry in walk.filter_map(Result::ok) {
             let Ok(relative) = entry.path().strip_prefix(&self.root) else { continue };
-            let plain_file = entry.file_type().is_some_and(|kind| kind.is_file());
+            let plain_file = entry.file_type().is_some_and(|kind| kind.is_file())
+                && !self.protected.iter().any(|protected| entry.path().starts_with(protected));
             if plain_file && matcher.is_match(relative) && self.writable.len() - before < MOST_FILES {
                 self.writable.push(entry.path().to_owned());
             }
@@ -129,7 +177,7 @@ impl Workspace {
                 }
                 let path = entry.path();
                 if is_ignored(&ignores, &path) {
-                    self.writable.push(path);
+                    self.grant_around_protected(&path);
                     continue;
                 }
                 let mut inner = ignores.clone();
@@ -159,13 +207,14 @@ fn is_ignored(ignores: &[Gitignore], folder: &Path) -> bool {
     decision.is_some_and(|found| found.is_ignore())
 }
 
-/// The entries of the root `.gitignore` that name one folder without wildcards, such as `/target` or `build/`: on a
+/// The entries of the root `.gitignore` that name one folder without wildcards, such as `/target` or `results/`: on a
 /// fresh checkout they do not exist yet, and a build is going to make them.
 fn plain_names(root: &Path) -> Vec<String> {
     let Ok(text) = fs::read_to_string(root.join(".gitignore")) else { return Vec::new() };
     let plain = |line: &&str| {
         let name = line.trim_matches('/');
-        !name.is_empty() && !name.contains(['*', '?', '[', '\\', '!', '#', ' ', '.', '/'])
+        let folder = line.ends_with('/') || BUILD_FOLDERS.contains(&name);
+        folder && !name.is_empty() && !name.contains(['*', '?', '[', '\\', '!', '#', ' ', '.', '/'])
     };
     text.lines().map(str::trim).filter(plain).map(|line| line.trim_matches('/').to_owned()).collect()
 }
@@ -204,7 +253,8 @@ mod tests {
     #[test]
     fn allowed_directories_are_made_and_removed_again_if_they_stay_empty() {
         let (_keep, root) = folder();
-        let workspace = Workspace::prepare(&root, Some(&allowing(&["src/**", "./tests/"])));
+        let workspace =
+            Workspace::prepare(&root, &root.join("PLANS.md"), Some(&allowing(&["src/**", "./tests/"])));
         assert_eq!(names(&workspace), ["src", "tests"]);
         fs::write(root.join("src/kept"), "").unwrap();
         drop(workspace);
@@ -216,7 +266,8 @@ mod tests {
         let (_keep, root) = folder();
         let (_other, outside) = folder();
         std::os::unix::fs::symlink(&outside, root.join("src")).unwrap();
-        let workspace = Workspace::prepare(&root, Some(&allowing(&["src/**", "../x/**"])));
+        let workspace =
+            Workspace::prepare(&root, &root.join("PLANS.md"), Some(&allowing(&["src/**", "../x/**"])));
         assert_eq!(names(&workspace), [""; 0]);
         assert_eq!(workspace.notes.len(), 2);
     }
@@ -227,8 +278,22 @@ mod tests {
         fs::create_dir(root.join("src")).unwrap();
         fs::write(root.join("src/a.rs"), "").unwrap();
         fs::write(root.join("src/b.txt"), "").unwrap();
-        let workspace = Workspace::prepare(&root, Some(&allowing(&["src/*.rs"])));
+        let workspace = Workspace::prepare(&root, &root.join("PLANS.md"), Some(&allowing(&["src/*.rs"])));
         assert_eq!(names(&workspace), ["src/a.rs"]);
+    }
+
+    #[test]
+    fn what_decides_about_later_runs_is_never_writable() {
+        let (_keep, root) = folder();
+        for made in [".git/hooks", "src", "docs/plans"] {
+            fs::create_dir_all(root.join(made)).unwrap();
+        }
+        for file in ["planproof.toml", "README.md", "docs/plans/PLANS.md", "docs/guide.md"] {
+            fs::write(root.join(file), "").unwrap();
+        }
+        let plan = root.join("docs/plans/PLANS.md");
+        let workspace = Workspace::prepare(&root, &plan, Some(&allowing(&["**", ".git/**"])));
+        assert_eq!(names(&workspace), ["README.md", "docs/guide.md", "src"]);
     }
 
     #[test]
@@ -240,7 +305,7 @@ mod tests {
         fs::write(root.join(".gitignore"), "/target\nnode_modules/\n.env\n*.log\n").unwrap();
         fs::write(root.join("app/.gitignore"), "out/\n").unwrap();
         fs::write(root.join(".env"), "SECRET=1").unwrap();
-        let workspace = Workspace::prepare(&root, None);
+        let workspace = Workspace::prepare(&root, &root.join("PLANS.md"), None);
         assert_eq!(names(&workspace), ["app/out", "node_modules", "target"]);
         drop(workspace);
         assert!(!root.join("target").exists());
