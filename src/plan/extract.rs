@@ -336,10 +336,15 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
             return;
         }
         let paths = paths(self.document, field);
-        if paths.is_empty() {
+        if paths.is_empty() && field.code.is_empty() {
             let span = field.value_span(self.document);
             let draft = Draft::manual(span, Confidence::Explicit, "it names no path in the workspace");
             self.begin(draft, format!("deliverables: {}", field.text(self.document)));
+        }
+        for code in field.code.iter().filter(|code| !is_inside(&code.text)) {
+            let reason = "it is no plain path in the workspace";
+            let draft = Draft::manual(code.inner, Confidence::Explicit, reason);
+            self.begin(draft, format!("deliverable `{}` exists", code.text));
         }
         for path in paths {
             let Ok(quoted) = shlex::try_quote(&path.value) else { continue };

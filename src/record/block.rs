@@ -35,6 +35,11 @@ pub(super) fn block(plan: &Plan, section: &Section, record: &Record<'_>) -> Resu
     Ok(Edit { span: Span::new(after, after), text })
 }
 
+/// Whether the section has one block, which the next run will find again.
+pub(super) fn is_whole(plan: &Plan, section: &Section) -> bool {
+    matches!(marks(plan, section).as_slice(), [(Mark::Begin, _), (Mark::End, _)])
+}
+
 /// The start or the end of the block.
 enum Mark {
     Begin,

@@ -66,7 +66,28 @@ pub fn record(plan: &Plan, record: &Record<'_>) -> Result<String, RecordError> {
     let reread = Source::from_bytes(source.path(), edited.clone().into_bytes())?;
     let reread = Plan::read(Document::parse(reread));
     proof::only_the_record_changed(plan, &reread)?;
+    reads_as_written(plan, &reread, record)?;
     Ok(edited)
+}
+
+/// Whether entry and block are there for a reader too, and not in a comment or a fence that stays open above them.
+fn reads_as_written(before: &Plan, now: &Plan, record: &Record<'_>) -> Result<(), RecordError> {
+    let items = |plan: &Plan| plan.only_section(SectionKind::Progress).map(|section| progress::items(plan, section));
+    let entry = 1 + remarks(record).count();
+    let outcomes = now.only_section(SectionKind::Outcomes).filter(|_| writes_block(before, record));
+    if items(now) != items(before).map(|items| items + entry) {
+        return Err(RecordError::Unproved("how the rest of `Progress` reads".to_owned()));
+    }
+    if outcomes.is_some_and(|section| !block::is_whole(now, section)) {
+        return Err(RecordError::Unproved("how the rest of `Outcomes & Retrospective` reads".to_owned()));
+    }
+    Ok(())
+}
+
+/// Whether the block in Outcomes is written. A run of some checks only says nothing of the others, so what is known
+/// of them stays, provided that the run has its place in Progress.
+fn writes_block(plan: &Plan, record: &Record<'_>) -> bool {
+    !record.partial || plan.only_section(SectionKind::Progress).is_none()
 }
 
 /// Whether `plan` still asks for the very checks that were run.
@@ -88,9 +109,8 @@ fn edits(plan: &Plan, record: &Record<'_>) -> Result<Vec<Edit>, RecordError> {
     if let Some(section) = progress {
         edits.push(progress::entry(plan, section, record));
     }
-    // A run of some checks only says nothing of the others, so what is known of them stays.
     if let Some(section) = outcomes
-        && !(record.partial && progress.is_some())
+        && writes_block(plan, record)
     {
         edits.push(block::block(plan, section, record)?);
     }

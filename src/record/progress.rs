@@ -47,6 +47,12 @@ pub(super) fn entry(plan: &Plan, section: &Section, record: &Record<'_>) -> Edit
     insert_lines(plan, after, &lines, newline)
 }
 
+/// How many list items a section has, at any depth.
+pub(super) fn items(plan: &Plan, section: &Section) -> usize {
+    let blocks = &plan.document().blocks()[section.blocks.clone()];
+    blocks.iter().filter(|block| matches!(block.kind, BlockKind::Item { .. })).count()
+}
+
 /// One past the last byte of an item with everything in it.
 fn item_end(plan: &Plan, index: usize) -> usize {
     let blocks = plan.document().blocks();

@@ -185,13 +185,8 @@ impl<'c> Comparing<'c> {
             Ending::Signaled(signal) => Some(Ended::Signaled(signal)),
             Ending::TimedOut | Ending::Interrupted => None,
         };
-        let all_ran = self.step + 1 == self.check.steps.len();
-        if self.step < self.check.steps.len() {
-            self.end_step(match ended {
-                Some(Ended::Exited(code)) => Some(code),
-                Some(Ended::Signaled(_)) | None => None,
-            });
-        }
+        let ended = self.end_of_last_step(ended);
+        let all_ran = self.step == self.check.steps.len();
         let mut notes = Vec::new();
         if execution.left_behind > 0 {
             notes.push(match execution.left_behind {
@@ -224,6 +219,22 @@ impl<'c> Comparing<'c> {
             mismatch: verdict.mismatch,
             notes,
             duplicate_of: None,
+        }
+    }
+
+    /// Ends the step that was running when the shell ended. How the check ended: as its last step did, if that was told
+    /// before a trap or the shell's own end could say otherwise.
+    fn end_of_last_step(&mut self, ended: Option<Ended>) -> Option<Ended> {
+        if self.step < self.check.steps.len() {
+            self.end_step(match ended {
+                Some(Ended::Exited(code)) => Some(code),
+                Some(Ended::Signaled(_)) | None => None,
+            });
+            return ended;
+        }
+        match (ended, self.steps.last().and_then(|step| step.exit_status)) {
+            (Some(Ended::Exited(_)), Some(code)) => Some(Ended::Exited(code)),
+            (other, _) => other,
         }
     }
 
@@ -262,7 +273,7 @@ impl<'c> Comparing<'c> {
         if let Some((step, mismatch)) = self.step_mismatch.take() {
             return (Some(format!("step {}: {}", step + 1, mismatch.summary)), Some(mismatch));
         }
-        if self.check.steps.iter().skip(self.step).any(|step| step.output.is_some()) {
+        if self.check.steps.iter().skip(self.steps.len()).any(|step| step.output.is_some()) {
             return (Some("a step whose output was expected never ran".to_owned()), None);
         }
         for (matcher, name) in [(self.output.take(), ""), (self.stderr.take(), "stderr: ")] {

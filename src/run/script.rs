@@ -17,9 +17,9 @@ pub(super) struct Script {
 
 /// Puts steps together. `hides_status` says of each step whether it needs `pipefail` for its failure to be seen.
 ///
-/// All steps share one shell, so `cd`, `export` and functions carry over. After each but the last the shell writes
-/// its exit status to the channel, which the step itself cannot see, and waits until everything printed so far is
-/// read. The first that fails ends the script with its status.
+/// All steps share one shell, so `cd`, `export` and functions carry over. After each that succeeds, and after the last
+/// however it ends, the shell writes the exit status to the channel, which the step itself cannot see, and waits until
+/// everything printed so far is read. The first that fails ends the script with its status.
 pub(super) fn script(steps: &[Step], hides_status: &[bool]) -> Script {
     let pipefail = |index: usize| hides_status.get(index) == Some(&true);
     if let [step] = steps {
@@ -31,16 +31,15 @@ pub(super) fn script(steps: &[Step], hides_status: &[bool]) -> Script {
         let quoted = quote(&step.command);
         let (on, off) = if pipefail(index) { ("set -o pipefail\n", "set +o pipefail\n") } else { ("", "") };
         let last = index + 1 == steps.len();
-        text.push_str(on);
-        let _ = writeln!(text, "eval {quoted} {CHECKPOINT}>&-");
-        if !last {
-            let _ = write!(
-                text,
-                "__planproof_status=$?\n{off}printf '%s\\n' \"$__planproof_status\" >&{CHECKPOINT}\n\
-                 read -r __planproof_go <&{CHECKPOINT}\n\
-                 [ \"$__planproof_status\" -eq 0 ] || exit \"$__planproof_status\"\n"
-            );
-        }
+        // The last one's status is told whatever it is, so that a trap cannot put another in its place.
+        let unless_last =
+            if last { "" } else { "[ \"$__planproof_status\" -eq 0 ] || exit \"$__planproof_status\"\n" };
+        let at_last = if last { "exit \"$__planproof_status\"\n" } else { "" };
+        let _ = write!(
+            text,
+            "{on}eval {quoted} {CHECKPOINT}>&-\n__planproof_status=$?\n{off}{unless_last}\
+             printf '%s\\n' \"$__planproof_status\" >&{CHECKPOINT}\nread -r __planproof_go <&{CHECKPOINT}\n{at_last}"
+        );
     }
     Script { text, checkpoints: true }
 }
