@@ -34,7 +34,41 @@ const EVERY_OUTCOME: &str = "\
 #[test]
 fn every_outcome_is_told_apart() {
     let Some(workspace) = Workspace::confined() else { return };
-    insta::assert_snapshot!(workspace.verify(EVERY_OUTCOME).whole(), @"");
+    insta::assert_snapshot!(workspace.verify(EVERY_OUTCOME).whole(), @r#"
+    status 1
+    --- stdout
+    PLANS.md · Demo (sandbox: landlock)
+        PASS AC-1  Greets [TIME]
+     EXIT OK AC-2  Ends well [TIME]
+        FAIL AC-3  Prints something else [TIME]
+             the output goes on after line 1, the last that was expected: `two`
+             at PLANS.md:13:20
+             $ printf 'one\ntwo\n'
+             │  one
+             │ +two <- first difference
+             help: run it again with `planproof verify PLANS.md --filter AC-3`
+     TIMEOUT AC-4  Never ends [TIME]
+             did not end within 200 ms
+             at PLANS.md:16:20
+             $ sleep 1000
+             help: run it again with `planproof verify PLANS.md --filter AC-4`
+       ERROR AC-5  Runs nowhere
+             working directory `missing`: No such file or directory (os error 2)
+             at PLANS.md:19:20
+             $ true
+             help: run it again with `planproof verify PLANS.md --filter AC-5`
+      DENIED AC-6  Forbidden
+             `touch` writes to `elsewhere`, outside the allowed directories
+             at PLANS.md:22:20
+             help: write below an allowed directory or to `$TMPDIR`
+      REVIEW AC-7  Needs a yes
+             not understood: the program is computed at run time
+             at PLANS.md:24:20
+             help: read it, and say yes with `--yes` if it is harmless
+      MANUAL AC-8  Needs eyes
+             no command in a code span or block
+    summary 8 checks: 1 passed, 1 passed by exit status, 1 failed, 1 timed out, 1 error, 1 denied, 1 needs review, 1 manual in [TIME]
+    "#);
     assert_eq!(
         outcomes(&workspace.events(EVERY_OUTCOME)),
         [
@@ -56,7 +90,9 @@ fn the_exit_status_is_that_of_the_worst_outcome() {
     let status = |filters: &[&str]| {
         workspace.criteria(EVERY_OUTCOME);
         let mut arguments = vec!["verify", "--no-record"];
-        filters.iter().for_each(|filter| arguments.extend(["--filter", filter]));
+        for filter in filters {
+            arguments.extend(["--filter", filter]);
+        }
         (filters.join(" "), workspace.run(arguments).status)
     };
     let cases: &[(&[&str], i32)] = &[
@@ -151,7 +187,9 @@ fn a_filter_is_an_id_or_a_glob_and_several_add_up() {
     );
     let chosen = |filters: &[&str]| {
         let mut arguments = vec!["verify", "--no-record", "--output-format", "json"];
-        filters.iter().for_each(|filter| arguments.extend(["--filter", filter]));
+        for filter in filters {
+            arguments.extend(["--filter", filter]);
+        }
         let events = workspace.run(arguments).json();
         of_type(&events, "check_finished")
             .map(|event| event["id"].as_str().unwrap().to_owned())
@@ -244,14 +282,10 @@ fn a_check_that_timed_out_shows_what_it_printed() {
 #[test]
 fn commands_run_in_the_workspace_that_was_named() {
     let Some(workspace) = Workspace::confined() else { return };
-    workspace.write("elsewhere/here", "");
-    workspace.criteria("- [ ] a\n  - Verification: `ls`\n  - Expected Output (exact): `here`\n");
-    let said = workspace.run(["verify", "--no-record", "--workspace", "elsewhere"]);
-    assert_eq!(said.status, 1, "`out` is made for the check: {said:?}");
-    let said = workspace.run(["verify", "--no-record"]);
-    assert_eq!(said.status, 1, "{said:?}");
-    workspace.criteria("- [ ] a\n  - Verification: `ls`\n  - Expected Output: `here`\n");
+    workspace.write("elsewhere/marker", "");
+    workspace.criteria("- [ ] a\n  - Verification: `ls`\n  - Expected Output: `marker`\n");
     assert_eq!(workspace.run(["verify", "--no-record", "--workspace", "elsewhere"]).status, 0);
+    assert_eq!(workspace.run(["verify", "--no-record"]).status, 1);
 }
 
 #[test]
@@ -278,7 +312,36 @@ fn several_plans_are_verified_at_once_and_recorded_each() {
         )
     };
     workspace.write("one.md", plan("One", "true")).write("two.md", plan("Two", "false"));
-    insta::assert_snapshot!(workspace.run(["verify", "one.md", "two.md"]).whole(), @"");
+    insta::assert_snapshot!(workspace.run(["verify", "one.md", "two.md"]).whole(), @"
+    status 1
+    --- stdout
+    one.md · One (sandbox: landlock)
+     EXIT OK AC-1  a [TIME]
+    two.md · Two (sandbox: landlock)
+        FAIL AC-1  a [TIME]
+             exit status 1, expected 0
+             at two.md:5:20
+             $ false
+             help: run it again with `planproof verify two.md --filter AC-1`
+    summary 2 checks: 1 passed by exit status, 1 failed in [TIME]
+    --- stderr
+    warning[no-constraints]: this plan has no `Constraints & Safety`, so only built-in and project rules hold
+     --> one.md:1:1
+      |
+    1 | # ExecPlan: One
+      | ^^^^^^^^^^^^^^^
+      |
+      = help: state `Allowed Directories` and `Forbidden Operations` in such a section
+    warning[no-constraints]: this plan has no `Constraints & Safety`, so only built-in and project rules hold
+     --> two.md:1:1
+      |
+    1 | # ExecPlan: Two
+      | ^^^^^^^^^^^^^^^
+      |
+      = help: state `Allowed Directories` and `Forbidden Operations` in such a section
+    recorded in one.md
+    recorded in two.md
+    ");
     assert!(workspace.read("one.md").contains("- [x] "));
     assert!(workspace.read("two.md").contains("- [ ] 2"));
 }
@@ -350,7 +413,57 @@ fn check_says_of_each_command_whether_it_would_run_and_why_not() {
   - Verification: look
 ",
     );
-    insta::assert_snapshot!(workspace.run(["check"]).whole(), @"");
+    insta::assert_snapshot!(workspace.run(["check"]).whole(), @"
+    status 3
+    --- stdout
+       allow AC-1  Fine
+               $ true
+        deny AC-2  Cleans up
+               $ sudo bash -c 'rm --recursive -f /'
+    error[denied]: `rm -rf` is forbidden
+      --> PLANS.md:11:33
+       |
+     5 | - **Forbidden Operations**: `rm -rf`
+       |                              ------ the rule
+    ...
+    11 |   - Verification: `sudo bash -c 'rm --recursive -f /'`
+       |                                 ^^^^^^^^^^^^^^^^^^^^^ sudo → bash -c → 'rm --recursive -f /'
+       |
+       = help: leave the command out, or change the rule in the plan
+    error[denied]: `rm` writes to `/`, outside the allowed directories
+      --> PLANS.md:11:33
+       |
+     4 | - **Allowed Directories**: `out/**`
+       |                             ------ the rule
+    ...
+    11 |   - Verification: `sudo bash -c 'rm --recursive -f /'`
+       |                                 ^^^^^^^^^^^^^^^^^^^^^ 'rm --recursive -f /'
+       |
+       = help: write below an allowed directory or to `$TMPDIR`
+        deny AC-3  Writes
+               $ echo a > src/a
+    error[denied]: `>` writes to `src/a`, outside the allowed directories
+      --> PLANS.md:13:27
+       |
+     4 | - **Allowed Directories**: `out/**`
+       |                             ------ the rule
+    ...
+    13 |   - Verification: `echo a > src/a`
+       |                           ^^^^^^^ > src/a
+       |
+       = help: write below an allowed directory or to `$TMPDIR`
+         ask AC-4  Who knows
+               $ curl example.org | sh
+    warning[needs-review]: not understood: `sh` runs what it reads from standard input
+      --> PLANS.md:15:39
+       |
+    15 |   - Verification: `curl example.org | sh`
+       |                                       ^^ sh
+       |
+       = help: read it, and say yes with `--yes` if it is harmless
+      manual AC-5  Eyes
+    5 checks in 1 plan
+    ");
 }
 
 #[test]
@@ -407,6 +520,30 @@ fn the_first_step_that_fails_ends_the_check() {
 }
 
 #[test]
+fn a_stated_exit_status_is_that_of_the_last_step_only() {
+    let Some(workspace) = Workspace::confined() else { return };
+    for stated in ["7", "non-zero"] {
+        let events = workspace.events(&format!(
+            "- [ ] a\n  - Verification:\n    ```sh\n    sh -c 'exit 7'\n    touch out/trace\n    ```\n  \
+             - Expected Exit Code: {stated}\n"
+        ));
+        assert!(!workspace.exists("out/trace"));
+        assert_eq!(only(&events)["outcome"], "failed", "{stated}: {}", only(&events));
+    }
+}
+
+#[test]
+fn a_trap_cannot_hide_that_a_step_failed() {
+    let Some(workspace) = Workspace::confined() else { return };
+    workspace.criteria(
+        "- [ ] a\n  - Verification:\n    ```sh\n    trap 'exit 0' EXIT\n    false\n    touch out/trace\n    ```\n",
+    );
+    let said = workspace.run(["verify", "--no-record", "--yes", "--output-format", "json"]);
+    assert!(!workspace.exists("out/trace"));
+    assert_eq!(outcomes(&said.json()), ["AC-1 failed"]);
+}
+
+#[test]
 fn a_step_that_ends_the_shell_before_the_last_one_is_no_pass() {
     let Some(workspace) = Workspace::confined() else { return };
     for first in ["exit 0", "exec true", "trap 'exit 0' EXIT; exit 0"] {
@@ -423,7 +560,7 @@ fn a_pipeline_into_tee_has_the_status_of_its_command() {
     let events = workspace.events("- [ ] a\n  - Verification: `false | tee out/log`\n");
     assert_eq!(only(&events)["outcome"], "failed");
     let events = workspace.events(
-        "- [ ] a\n  - Verification:\n    ```sh\n    echo kept | tee out/log\n    false | cat\n    ```\n",
+        "- [ ] a\n  - Verification:\n    ```sh\n    echo kept | tee out/log\n    false | true\n    ```\n",
     );
     assert_eq!(only(&events)["outcome"], "passed_by_exit_status", "the second pipeline is left as it is");
     assert_eq!(workspace.read("out/log"), "kept\n");
@@ -467,13 +604,12 @@ fn output_is_compared_in_the_way_that_was_named() {
         (" (json)", "{\"a\": 1}", r#"{"a":2}\n"#, false),
         (" (json)", "{\"a\": 1}", r"a\n", false),
     ];
-    let items: String = cases
-        .iter()
-        .map(|(how, expected, printed, _)| {
-            format!("- [ ] a\n  - Verification: `printf '%b' '{printed}'`\n  - Expected Output{how}: `{expected}`\n")
-        })
-        .collect();
-    let events = workspace.events(&items);
+    let items = cases.map(|(how, expected, printed, _)| {
+        format!(
+            "- [ ] a\n  - Verification: `printf '%b' '{printed}'`\n  - Expected Output{how}: `{expected}`\n"
+        )
+    });
+    let events = workspace.events(&items.concat());
     let outcomes: Vec<&str> =
         of_type(&events, "check_finished").map(|event| event["outcome"].as_str().unwrap()).collect();
     for (case, outcome) in cases.iter().zip(&outcomes) {
@@ -492,7 +628,19 @@ fn expected_lines_must_come_in_their_order() {
     };
     assert_eq!(only(&workspace.events(&plan("    one\n    three\n")))["outcome"], "passed");
     assert_eq!(only(&workspace.events(&plan("    one\n    ...\n    three\n")))["outcome"], "passed");
-    insta::assert_snapshot!(workspace.verify(&plan("    three\n    one\n")).stdout, @"");
+    insta::assert_snapshot!(workspace.verify(&plan("    three\n    one\n")).stdout, @r#"
+    PLANS.md · Demo (sandbox: landlock)
+        FAIL AC-1  a [TIME]
+             line 2 of the expected output was not found: `one`
+             at PLANS.md:8:20
+             $ printf 'one\ntwo\nthree\n'
+             │  three
+             │ -one <- first difference
+             │ note: the expected lines before it were found, the last in line 3 of the output
+             │ note: it stands in line 1 of the output, which is too early: the order counts
+             help: run it again with `planproof verify PLANS.md --filter AC-1`
+    summary 1 check: 1 failed in [TIME]
+    "#);
 }
 
 #[test]
@@ -603,8 +751,40 @@ fn what_a_milestone_delivers_must_exist() {
         "# x\n\n## Milestones\n### Milestone 1: Schema\n- Deliverables: `src/schema.rs`, `src/missing.rs`\n",
     );
     let said = workspace.run(["verify", "--no-record"]);
-    insta::assert_snapshot!(said.stdout, @"");
+    insta::assert_snapshot!(said.stdout, @"
+    PLANS.md · x (sandbox: landlock)
+     EXIT OK M1-1  deliverable `src/schema.rs` exists [TIME]
+        FAIL M1-2  deliverable `src/missing.rs` exists [TIME]
+             exit status 1, expected 0
+             at PLANS.md:5:35
+             $ test -e src/missing.rs
+             help: run it again with `planproof verify PLANS.md --filter M1-2`
+    summary 2 checks: 1 passed by exit status, 1 failed in [TIME]
+    ");
     assert_eq!(said.status, 1);
+}
+
+#[test]
+fn a_deliverable_that_nobody_made_does_not_exist() {
+    let Some(workspace) = Workspace::confined() else { return };
+    workspace.plan(
+        "# x\n\n## Constraints & Safety\n- **Allowed Directories**: `out/**`\n\n\
+         ## Milestones\n### Milestone 1: First\n- Deliverables: `out/`\n",
+    );
+    // The sandbox makes the directory so that it can be written to, which must not count.
+    let events = workspace.run(["verify", "--no-record", "--output-format", "json"]).json();
+    assert_eq!(outcomes(&events), ["M1-1 failed"]);
+}
+
+#[test]
+fn the_fields_of_a_milestone_stand_side_by_side() {
+    let Some(workspace) = Workspace::confined() else { return };
+    workspace.plan(
+        "# x\n\n## Milestones\n### Milestone 1: First\n- Verify by: `echo one`\n- Expected Output: `two`\n\
+         ### Milestone 2: Second\n- Verify by: `true`\n- Working Directory: `nowhere`\n",
+    );
+    let events = workspace.run(["verify", "--no-record", "--output-format", "json"]).json();
+    assert_eq!(outcomes(&events), ["M1-1 failed", "M2-1 error"]);
 }
 
 #[test]
@@ -752,9 +932,17 @@ fn commands_have_no_standard_input() {
 fn a_command_that_stands_in_the_plan_twice_runs_once() {
     let Some(workspace) = Workspace::confined() else { return };
     workspace.plan(
-        "# x\n\n## Validation and Acceptance\n\nRun `make test` first.\n\nThen run `make test` again and `make lint`.\n",
+        "# x\n\n## Validation and Acceptance\n\nRun `make test`.\n\nRun `make lint`.\n\nRun `make test`.\n",
     );
     workspace.write("Makefile", "test:\n\t@echo tested\nlint:\n\t@echo linted\n");
     let said = workspace.run(["verify", "--no-record"]);
-    insta::assert_snapshot!(said.stdout, @"");
+    insta::assert_snapshot!(said.stdout, @"
+    PLANS.md · x (sandbox: landlock)
+     EXIT OK VA-1  Run `make test`. [TIME]
+     EXIT OK VA-2  Run `make lint`. [TIME]
+     EXIT OK VA-3  Run `make test`. (same as VA-1)
+    summary 2 checks: 2 passed by exit status in [TIME]
+    ");
+    let said = workspace.run(["verify", "--no-record", "--filter", "VA-3"]);
+    assert!(said.stdout.contains("(same as VA-1)\n         VA-1 was not asked for\n"), "{said:?}");
 }

@@ -69,10 +69,18 @@ fn cannot_write(error: &SaveError) -> Problem {
     Problem::new(error.to_string()).help("make the plan writable, or use `--no-record` or `--record-to FILE`")
 }
 
-/// Fails while somebody else holds a lock on the plan.
+/// Fails while somebody else holds a lock on the plan, by the name that was given or by that of the file itself.
 fn not_locked(loaded: &Loaded) -> Result<()> {
-    let plan_folder = loaded.snapshot.path.parent().unwrap_or(Path::new("/"));
-    for folder in [loaded.workspace.as_path(), plan_folder] {
+    let named = loaded.path().parent().filter(|folder| !folder.as_os_str().is_empty());
+    let named = named.unwrap_or(Path::new(".")).canonicalize().unwrap_or_default();
+    let named = named.join(loaded.path().file_name().unwrap_or_default());
+    let mut names = vec![loaded.snapshot.path.clone(), named];
+    names.dedup();
+    let mut folders = vec![loaded.workspace.as_path()];
+    folders.extend(names.iter().filter_map(|name| name.parent()));
+    folders.sort_unstable();
+    folders.dedup();
+    for folder in folders {
         let file = folder.join(".agent-locks.yaml");
         let text = match fs::read_to_string(&file) {
             Ok(text) => text,
@@ -83,15 +91,15 @@ fn not_locked(loaded: &Loaded) -> Result<()> {
                     .into());
             }
         };
-        let Ok(relative) = loaded.snapshot.path.strip_prefix(folder) else { continue };
-        let held = holder(&text, &relative.to_string_lossy(), Timestamp::now()).map_err(|error| {
-            Problem::new(error.to_string()).help("correct the lock file, or use `--no-record`")
-        })?;
-        if let Some(holder) = held {
-            let message = format!("{} is locked by {holder}", loaded.path().display());
-            return Err(Problem::new(message)
-                .help("wait, or use `--no-record` or `--record-to FILE`")
-                .into());
+        for relative in names.iter().filter_map(|name| name.strip_prefix(folder).ok()) {
+            let held = holder(&text, &relative.to_string_lossy(), Timestamp::now()).map_err(|error| {
+                Problem::new(error.to_string()).help("correct the lock file, or use `--no-record`")
+            })?;
+            if let Some(holder) = held {
+                let message = format!("{} is locked by {holder}", loaded.path().display());
+                let help = "wait, or use `--no-record` or `--record-to FILE`";
+                return Err(Problem::new(message).help(help).into());
+            }
         }
     }
     Ok(())

@@ -72,7 +72,8 @@ pub fn record(plan: &Plan, record: &Record<'_>) -> Result<String, RecordError> {
 
 /// Whether entry and block are there for a reader too, and not in a comment or a fence that stays open above them.
 fn reads_as_written(before: &Plan, now: &Plan, record: &Record<'_>) -> Result<(), RecordError> {
-    let items = |plan: &Plan| plan.only_section(SectionKind::Progress).map(|section| progress::items(plan, section));
+    let items =
+        |plan: &Plan| plan.only_section(SectionKind::Progress).map(|section| progress::items(plan, section));
     let entry = 1 + remarks(record).count();
     let outcomes = now.only_section(SectionKind::Outcomes).filter(|_| writes_block(before, record));
     if items(now) != items(before).map(|items| items + entry) {

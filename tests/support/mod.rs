@@ -13,7 +13,7 @@ use regex::Regex;
 use serde_json::Value;
 
 /// How long anything may take before a test gives up waiting for it; never a measure of success.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// What every plan of [`Workspace::criteria`] starts with; its criteria start in line 7.
 const HEAD: &str = "\
@@ -196,7 +196,9 @@ impl Said {
         let Self { status, stdout, stderr } = self;
         let stdout = if stdout.is_empty() { String::new() } else { format!("--- stdout\n{stdout}") };
         let stderr = if stderr.is_empty() { String::new() } else { format!("--- stderr\n{stderr}") };
-        format!("status {status}\n{stdout}{stderr}")
+        let all = format!("status {status}\n{stdout}{stderr}");
+        // Editors take blanks off the ends of lines, so no snapshot has any.
+        all.lines().flat_map(|line| [line.trim_end(), "\n"]).collect()
     }
 
     /// Standard output as JSON Lines.
@@ -256,6 +258,19 @@ pub(crate) fn pid_in(file: &Path) -> u32 {
 pub(crate) fn signal(name: &str, pid: u32) {
     let status = Command::new("sh").args(["-c", &format!("kill -{name} {pid}")]).status().unwrap();
     assert!(status.success(), "kill -{name} {pid}");
+}
+
+/// Interrupts a child again and again until it ends, as an impatient person does, and gives what it said. Two signals
+/// in a row may arrive as one.
+pub(crate) fn interrupted(mut child: Child) -> Output {
+    until("it ends when interrupted again and again", || {
+        let ended = child.try_wait().unwrap().is_some();
+        if !ended {
+            signal("INT", child.id());
+        }
+        ended
+    });
+    child.wait_with_output().unwrap()
 }
 
 /// Waits for the end of a child and gives what it said; kills it when patience is at an end.
