@@ -1,5 +1,6 @@
 //! How long a plan takes to read: a generated one of 5 MB, beside comrak alone on the same text.
 
+use std::fmt::Write as _;
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
@@ -12,10 +13,11 @@ fn plan(size: usize) -> String {
     let mut number = 0;
     while text.len() < size {
         number += 1;
-        text.push_str(&format!(
+        let _ = write!(
+            text,
             "- [ ] Criterion {number} speaks of `src/file_{number}.rs` and *others*\n  \
              - Verification: `echo hello-{number}`\n  - Expected Output: `hello-{number}`\n\n"
-        ));
+        );
         if number % 10 == 0 {
             text.push_str(
                 "## Validation and Acceptance\n\nRun `cargo test` in the root and expect `12 passed`.\n\n\

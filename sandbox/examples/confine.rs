@@ -129,7 +129,7 @@ fn arguments() -> Result<Asked, Error> {
         program: PathBuf::new(),
         arguments: vec![],
         working_directory: PathBuf::new(),
-        timeout: Duration::from_secs(300),
+        timeout: Duration::from_mins(5),
         stderr: Stderr::Merged,
         checkpoints: false,
     };

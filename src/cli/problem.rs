@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::report::safe;
+
 /// What went wrong and what to do about it.
 #[derive(Debug)]
 pub struct Problem {
@@ -46,9 +48,9 @@ impl fmt::Display for Problem {
         if self.rendered {
             return f.write_str(&self.message);
         }
-        write!(f, "error: {}", self.message)?;
+        write!(f, "error: {}", safe(&self.message))?;
         match &self.help {
-            Some(help) => write!(f, "\nhelp: {help}"),
+            Some(help) => write!(f, "\nhelp: {}", safe(help)),
             None => Ok(()),
         }
     }

@@ -70,6 +70,19 @@ pub fn code_spans(source: &Source, lines: &[Span]) -> Vec<CodeSpan> {
     spans
 }
 
+/// The code spans that start in `line`, of those in one block.
+pub fn spans_in(code: &[CodeSpan], line: Span) -> &[CodeSpan] {
+    let from = code.partition_point(|span| span.outer.start < line.start);
+    let to = code.partition_point(|span| span.outer.start < line.end);
+    &code[from..to.max(from)]
+}
+
+/// The code span that holds a byte, of those in one block.
+pub fn span_holding(code: &[CodeSpan], offset: usize) -> Option<&CodeSpan> {
+    let before = code.partition_point(|span| span.outer.start <= offset);
+    before.checked_sub(1).map(|index| &code[index]).filter(|span| offset < span.outer.end)
+}
+
 /// A run of backticks. One that follows a backslash cannot open a span with its first backtick, but can close one.
 struct Run {
     span: Span,

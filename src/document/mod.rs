@@ -7,7 +7,7 @@ mod save;
 mod source;
 
 pub use blocks::{Block, BlockKind};
-pub use code_span::{CodeSpan, code_spans};
+pub use code_span::{CodeSpan, code_spans, span_holding, spans_in};
 pub use edit::{Edit, EditError, apply};
 pub use save::{SaveError, Snapshot, check_creatable, create, read, save};
 pub use source::{LineColumn, Source, SourceError, Span};

@@ -119,7 +119,11 @@ pub fn save(snapshot: &Snapshot, bytes: &[u8]) -> Result<(), SaveError> {
 /// [`SaveError::Io`] when the system refuses.
 pub fn create(path: &Path, bytes: &[u8]) -> Result<(), SaveError> {
     let Ok(real) = fs::canonicalize(path) else {
-        return fs::write(path, bytes).map_err(SaveError::io("write", path));
+        if path.is_symlink() {
+            // A link to nothing yet: the rename below would replace the link.
+            return fs::write(path, bytes).map_err(SaveError::io("write", path));
+        }
+        return create_new(path, bytes).map_err(SaveError::io("write", path));
     };
     if fs::metadata(&real).is_ok_and(|metadata| !metadata.is_file()) {
         // A pipe or a device, such as `/dev/stdout`, has no old content to keep.
@@ -127,6 +131,19 @@ pub fn create(path: &Path, bytes: &[u8]) -> Result<(), SaveError> {
     }
     let snapshot = read(&real)?;
     save(&snapshot, bytes)
+}
+
+/// A new file, with the mode that new files have here, by temporary file and rename.
+fn create_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    // The system takes the umask off.
+    let mode = fs::Permissions::from_mode(0o666);
+    let mut temporary =
+        tempfile::Builder::new().prefix(".planproof-").permissions(mode).tempfile_in(folder)?;
+    temporary.write_all(bytes)?;
+    temporary.as_file().sync_all()?;
+    temporary.persist(path)?;
+    File::open(folder)?.sync_all()
 }
 
 /// Whether [`create`] would find a place to write to; changes nothing that stays.

@@ -125,7 +125,9 @@ impl OrderedLines {
     pub(super) fn line(&mut self, line: &Line<'_>, window: &mut Window) {
         window.line(line);
         let Some(pattern) = self.patterns.get(self.found) else { return };
-        if !pattern.stands_in(line.text) {
+        // What was cut off may have been no more than an escape sequence, and then this is no line at all.
+        let perhaps_no_line = line.cut && !line.terminated && line.text.is_empty();
+        if perhaps_no_line || !pattern.stands_in(line.text) {
             return;
         }
         self.found += 1;

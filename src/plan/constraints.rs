@@ -1,7 +1,7 @@
 //! `Constraints & Safety` as rules with their places; what cannot be read is told, never taken for absent.
 
 use crate::diagnostic::Diagnostic;
-use crate::document::{BlockKind, CodeSpan, Document, Span};
+use crate::document::{BlockKind, CodeSpan, Document, Span, spans_in};
 
 use super::check::Stated;
 use super::field::{Field, FieldName, Piece, named_by, pieces};
@@ -205,11 +205,7 @@ fn words(document: &Document, field: &Field) -> Vec<Stated<String>> {
     let mut parts: Vec<Stated<String>> = Vec::new();
     for line in &field.lines {
         let mut start = line.start;
-        let code = field
-            .code
-            .iter()
-            .map(|span| span.outer)
-            .filter(|span| line.start <= span.start && span.start < line.end);
+        let code = spans_in(&field.code, *line).iter().map(|span| span.outer);
         let separators = source
             .slice(*line)
             .match_indices([',', ';', '、', '，'])

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::diagnostic::Diagnostic;
-use crate::document::{Document, Span};
+use crate::document::{Document, Span, spans_in};
 use crate::expectation::{Absence, Expectation, Mode};
 
 use super::check::{Check, Confidence, ExitStatus, Kind, Stated, Step};
@@ -297,7 +297,7 @@ impl Draft {
 }
 
 /// A title on one line, cut at a length that still fits a line of a report.
-fn shortened(title: &str) -> String {
+pub(super) fn shortened(title: &str) -> String {
     const LONGEST: usize = 160;
     let title = title.split_whitespace().collect::<Vec<_>>().join(" ");
     match title.char_indices().nth(LONGEST) {
@@ -349,9 +349,7 @@ fn beside_code(document: &Document, field: &Field) -> String {
     let mut said = String::new();
     for line in &field.lines {
         let mut start = line.start;
-        for code in
-            field.code.iter().filter(|code| line.start <= code.outer.start && code.outer.start < line.end)
-        {
+        for code in spans_in(&field.code, *line) {
             said.push_str(source.slice(Span::new(start, code.outer.start.max(start))));
             said.push(' ');
             start = code.outer.end.clamp(start, line.end);

@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 
 use crate::diagnostic::Diagnostic;
-use crate::document::{BlockKind, CodeSpan, Document, Span};
+use crate::document::{BlockKind, CodeSpan, Document, Span, span_holding};
 use crate::expectation::{Expectation, Mode};
 
 use super::check::{Check, Confidence, Stated};
-use super::draft::Draft;
+use super::draft::{Draft, shortened};
 use super::field::{Field, FieldName, Piece, pieces};
 use super::heading::SectionKind;
 use super::section::Section;
@@ -183,8 +183,10 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
             }
             return;
         }
+        // Cut here already: a paragraph can be long, and each of its commands has its title.
+        let title = shortened(&text);
         for command in commands {
-            self.begin(Draft::inline(command), text.clone());
+            self.begin(Draft::inline(command), title.clone());
         }
     }
 
@@ -406,9 +408,7 @@ fn paths(document: &Document, field: &Field) -> Vec<Stated<String>> {
             Stated::new(clean.to_owned(), Span::new(start, start + clean.len()))
         })
     });
-    let in_code = |span: Span| {
-        field.code.iter().any(|code| code.outer.start <= span.start && span.start < code.outer.end)
-    };
+    let in_code = |span: Span| span_holding(&field.code, span.start).is_some();
     let mut paths: Vec<Stated<String>> =
         spans.chain(words.filter(|word| !in_code(word.span) && names_a_file(&word.value))).collect();
     paths.sort_by_key(|path| path.span);

@@ -1,6 +1,6 @@
 //! Fields: `Label: value` in items and paragraphs, with the blocks that follow a label without a value.
 
-use crate::document::{Block, BlockKind, CodeSpan, Document, Span};
+use crate::document::{Block, BlockKind, CodeSpan, Document, Span, span_holding, spans_in};
 
 /// The fields that the standard schema knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -201,8 +201,7 @@ impl Reader<'_> {
         let block = &document.blocks()[index];
         let lines = document.lines_of(block);
         let code = document.code_spans_of(block);
-        let in_code =
-            |offset: usize| code.iter().any(|span| span.outer.start <= offset && offset < span.outer.end);
+        let in_code = |offset: usize| span_holding(&code, offset).is_some();
         // Lines before the first label go on with an open field, or are text of their own.
         let mut target = self.open_field_for(index);
         let takes_lines = target.is_some();
@@ -216,7 +215,7 @@ impl Reader<'_> {
                     label: Span::new(line.start + label.name_start, line.start + label.name_end),
                     inline: !value.is_empty(),
                     lines: if value.is_empty() { Vec::new() } else { vec![value] },
-                    code: Vec::new(),
+                    code: spans_in(&code, value).to_vec(),
                     blocks: Vec::new(),
                 }));
                 target = Some(self.pieces.len() - 1);
@@ -224,19 +223,21 @@ impl Reader<'_> {
             } else if let Some(at) = target {
                 if let Piece::Field(field) = &mut self.pieces[at] {
                     field.lines.push(line);
+                    field.code.extend_from_slice(spans_in(&code, line));
                 }
-            } else if let Some(Piece::Text { block, lines, .. }) = self.pieces.last_mut()
+            } else if let Some(Piece::Text { block, lines, code: kept }) = self.pieces.last_mut()
                 && *block == index
             {
                 lines.push(line);
+                kept.extend_from_slice(spans_in(&code, line));
             } else {
-                self.pieces.push(Piece::Text { block: index, lines: vec![line], code: Vec::new() });
+                let code = spans_in(&code, line).to_vec();
+                self.pieces.push(Piece::Text { block: index, lines: vec![line], code });
             }
         }
         if target.is_none() && !takes_lines {
             self.open = None;
         }
-        self.give_code_spans(&code);
     }
 
     fn code(&mut self, index: usize) {
@@ -298,25 +299,6 @@ impl Reader<'_> {
         list.is_some_and(|list| {
             last_line.is_some_and(|last| blocks[list].span.start <= last && last < blocks[list].span.end)
         })
-    }
-
-    fn give_code_spans(&mut self, code: &[CodeSpan]) {
-        for span in code {
-            let holds = |lines: &[Span]| {
-                lines.iter().any(|line| line.start <= span.outer.start && span.outer.start < line.end)
-            };
-            for piece in self.pieces.iter_mut().rev().take(code.len() + 16) {
-                let (lines, spans) = match piece {
-                    Piece::Field(field) => (&field.lines, &mut field.code),
-                    Piece::Text { lines, code, .. } => (&*lines, code),
-                    Piece::Code(_) | Piece::Table(_) => continue,
-                };
-                if holds(lines) {
-                    spans.push(span.clone());
-                    break;
-                }
-            }
-        }
     }
 }
 

@@ -110,11 +110,11 @@ pub(super) fn commands(
     let mut found: Vec<InlineCommand> = Vec::new();
     let mut start = first.start;
     let mut after_command = false;
-    for span in code {
+    for (index, span) in code.iter().enumerate() {
         let before = text_between(document, lines, start, span.outer.start);
         let is_first = start == first.start
             && before.trim_start_matches(['-', '*', '[', ']', 'x', 'X', ' ', '_']).is_empty();
-        let next = code.iter().find(|next| next.outer.start > span.outer.start);
+        let next = code.get(index + 1);
         let after =
             text_between(document, lines, span.outer.end, next.map_or(last.end, |next| next.outer.start));
         let place = Place { before: &before, after: &after, is_first, after_command };
@@ -318,8 +318,11 @@ pub(super) fn looks_like_command(text: &str, alone: bool) -> bool {
 
 /// A placeholder such as `<id>` that somebody has to fill in first.
 pub(super) fn placeholder(command: &str) -> Option<&str> {
+    /// Longest placeholder that is looked for, in bytes.
+    const LONGEST: usize = 80;
     command.match_indices('<').find_map(|(start, _)| {
-        let length = command[start..].find('>')?;
+        let end = command.floor_char_boundary(start + LONGEST);
+        let length = command[start..end].find('>')?;
         let inside = &command[start + 1..start + length];
         let named = inside.chars().next().is_some_and(char::is_alphabetic)
             && inside.chars().all(|character| character.is_alphanumeric() || " _-|.".contains(character));
@@ -329,9 +332,10 @@ pub(super) fn placeholder(command: &str) -> Option<&str> {
 
 /// The text between two offsets, line by line, joined by blanks.
 fn text_between(document: &Document, lines: &[Span], start: usize, end: usize) -> String {
-    let pieces: Vec<&str> = lines
+    let from = lines.partition_point(|line| line.end <= start);
+    let pieces: Vec<&str> = lines[from..]
         .iter()
-        .filter(|line| line.start < end && line.end > start)
+        .take_while(|line| line.start < end)
         .map(|line| {
             let from = line.start.max(start);
             document.source().slice(Span::new(from, line.end.min(end).max(from)))

@@ -40,6 +40,9 @@ pub(super) fn sections(document: &Document) -> Vec<Section> {
         })
         .collect();
     let mut sections: Vec<Section> = Vec::with_capacity(headings.len());
+    // The sections that the current heading may stand below, outermost first.
+    let mut above_all: Vec<usize> = Vec::new();
+    let mut milestones = 0;
     for (position, &index) in headings.iter().enumerate() {
         let BlockKind::Heading { level } = blocks[index].kind else { continue };
         let next = headings.get(position + 1).copied();
@@ -55,10 +58,15 @@ pub(super) fn sections(document: &Document) -> Vec<Section> {
         let whole = Span::new(body_start, after.map_or(end, line_start).max(body_start));
         let heading = heading_text(document, index);
         let own_kind = heading::kind_of(&heading, level);
-        let above = sections.iter().rev().find(|above| above.level < level && above.whole.end > body_start);
-        let (kind, milestone) = inherit(own_kind, above, &sections);
+        while above_all.last().is_some_and(|&above| sections[above].level >= level) {
+            above_all.pop();
+        }
+        let above = above_all.last().map(|&above| &sections[above]);
+        let (kind, milestone) = inherit(own_kind, above, milestones);
+        milestones = milestones.max(milestone.unwrap_or(0));
         let heading_span = blocks[index].span;
         let blocks = index + 1..next.unwrap_or(blocks.len());
+        above_all.push(sections.len());
         sections.push(Section {
             heading,
             level,
@@ -76,11 +84,11 @@ pub(super) fn sections(document: &Document) -> Vec<Section> {
 
 /// A section's kind in the light of the heading above it: below a living section all is living; a heading without a
 /// meaning of its own goes on with what is above.
-fn inherit(own: SectionKind, above: Option<&Section>, before: &[Section]) -> (SectionKind, Option<u32>) {
+fn inherit(own: SectionKind, above: Option<&Section>, milestones: u32) -> (SectionKind, Option<u32>) {
     let above_kind = above.map_or(SectionKind::Other, |above| above.kind);
     if (own, above_kind) == (SectionKind::Other, SectionKind::Milestones) {
         // A heading right under `Milestones` is one, whatever it is called: it gets the next free number.
-        let number = before.iter().filter_map(|section| section.milestone).max().unwrap_or(0) + 1;
+        let number = milestones.saturating_add(1);
         return (SectionKind::Milestone(number), Some(number));
     }
     let milestone = match own {

@@ -21,7 +21,7 @@ pub fn render(finding: &Diagnostic, source: &Source, rendering: Rendering) -> St
         Severity::Warning => Level::WARNING,
         Severity::Error => Level::ERROR,
     };
-    let path = source.path().display().to_string();
+    let path = safe(&source.path().display().to_string());
     // Only the lines around the places are given, so that a finding in a 5 MB plan costs no more than one in a small
     // one.
     let window = window(finding, source);
@@ -32,22 +32,28 @@ pub fn render(finding: &Diagnostic, source: &Source, rendering: Rendering) -> St
     let mut snippet = Snippet::source(source.slice(window)).path(path.as_str()).line_start(line);
     let mut primary = AnnotationKind::Primary.span(place(finding.span));
     if !finding.label.is_empty() {
-        primary = primary.label(finding.label.as_str());
+        primary = primary.label(safe(&finding.label));
     }
     snippet = snippet.annotation(primary);
     for (span, words) in &finding.related {
-        snippet = snippet.annotation(AnnotationKind::Context.span(place(*span)).label(words.as_str()));
+        snippet = snippet.annotation(AnnotationKind::Context.span(place(*span)).label(safe(words)));
     }
-    let title = level.primary_title(finding.message.as_str()).id(finding.code);
+    let title = level.primary_title(safe(&finding.message)).id(finding.code);
     let mut group: Group<'_> = title.element(snippet);
     if let Some(help) = &finding.help {
-        group = group.element(Level::HELP.message(help.as_str()));
+        group = group.element(Level::HELP.message(safe(help)));
     }
     let renderer = match rendering {
         Rendering::Styled => Renderer::styled(),
         Rendering::Plain => Renderer::plain(),
     };
     format!("{}\n", renderer.render(&[group]))
+}
+
+/// Words with nothing in them that a terminal would act on; they may quote a plan. The renderer sees to the source
+/// lines itself.
+pub fn safe(words: &str) -> String {
+    words.replace(|character: char| character.is_control() && character != '\n', "\u{fffd}")
 }
 
 /// The lines from the first to the last place that the finding names.

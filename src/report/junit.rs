@@ -93,6 +93,9 @@ fn case(plan: &Plan, check: &Check, result: &CheckResult, path: &str) -> TestCas
     if result.outcome == Outcome::PassedByExitStatus {
         output.insert_str(0, "[planproof: passed by exit status only, no expected output was stated]\n");
     }
+    for note in &result.notes {
+        output.extend(["[planproof: ", note, "]\n"]);
+    }
     if !output.is_empty() {
         case.set_system_out(&cdata(&output));
     }

@@ -28,7 +28,7 @@ pub fn list(plan: &Plan, checks: &[&Check]) -> String {
         let line = source.line_column(check.span.start).line;
         let _ = writeln!(
             text,
-            "    {BOLD}{:<6}{BOLD:#} {} {DIM}line {line}{}{DIM:#}",
+            "    {BOLD}{:<6}{BOLD:#} {} {DIM}(line {line}{}){DIM:#}",
             check.id,
             one_line(&check.title),
             about(check)

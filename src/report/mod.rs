@@ -9,7 +9,7 @@ mod verdicts;
 
 use std::io;
 
-pub use diagnostic::{Rendering, render};
+pub use diagnostic::{Rendering, render, safe};
 pub use json::{Json, check_line, error_line, finding_line, recorded_line, summary_line};
 pub use junit::Junit;
 pub use listing::list;

@@ -120,7 +120,9 @@ impl Turn<'_> {
         let permits: Vec<Option<Permit<'_>>> = run
             .judgements
             .iter()
-            .map(|judgement| runnable(judgement).then(|| judgement.permit(self.settings.consent)).flatten())
+            .map(|judgement| {
+                runnable(judgement, run).then(|| judgement.permit(self.settings.consent)).flatten()
+            })
             .collect();
         let workspace = Workspace::prepare(
             &run.workspace,
@@ -187,14 +189,10 @@ impl Turn<'_> {
         done: &PlanResults,
     ) -> CheckResult {
         let check = judgement.check();
-        if let Some(first) = &check.duplicate_of {
-            let index = run.judgements.iter().position(|judgement| judgement.check().id == *first);
-            let mut twin = match index.and_then(|index| done.results.get(index)) {
-                Some(result) => result.clone(),
-                None => CheckResult::not_started(Outcome::NotRun, format!("{first} was not asked for")),
-            };
-            twin.duplicate_of = Some(first.clone());
-            return twin;
+        if let Some(twin) = first_place(check, run).and_then(|index| done.results.get(index)) {
+            let mut result = twin.clone();
+            result.duplicate_of.clone_from(&check.duplicate_of);
+            return result;
         }
         match &check.kind {
             Kind::Manual { reason } => return CheckResult::not_started(Outcome::Manual, reason.as_str()),
@@ -253,8 +251,14 @@ fn not_proved_by_ourselves(check: &Check, workspace: &Workspace, result: &mut Ch
     }
 }
 
-/// Whether a check is one that runs if it is permitted.
-fn runnable(judgement: &Judgement<'_>) -> bool {
+/// Whether a check is one that runs if it is permitted: a duplicate runs only where its first place was not asked for.
+fn runnable(judgement: &Judgement<'_>, run: &PlanRun<'_>) -> bool {
     let check: &Check = judgement.check();
-    check.kind == Kind::Run && check.duplicate_of.is_none() && !check.steps.is_empty()
+    check.kind == Kind::Run && !check.steps.is_empty() && first_place(check, run).is_none()
+}
+
+/// Where among the checks of a run the same work stands first.
+fn first_place(check: &Check, run: &PlanRun<'_>) -> Option<usize> {
+    let first = check.duplicate_of.as_ref()?;
+    run.judgements.iter().position(|judgement| judgement.check().id == *first)
 }

@@ -10,7 +10,7 @@ use std::{
 };
 
 /// How long anything may take before a test gives up waiting for it; never a measure of success.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 pub(crate) struct House {
     root: tempfile::TempDir,
