@@ -56,7 +56,11 @@ fn theirs(text: &str) -> Vec<Code> {
     for event in Parser::new(text) {
         match event {
             Event::Start(Tag::CodeBlock(_)) => open = Some(String::new()),
-            Event::Text(text) => open.iter_mut().for_each(|code| code.push_str(&text)),
+            Event::Text(text) => {
+                if let Some(code) = &mut open {
+                    code.push_str(&text);
+                }
+            }
             Event::End(TagEnd::CodeBlock) => {
                 let code = open.take().unwrap();
                 found.push(Code::Indented(code.lines().map(str::to_owned).collect()));

@@ -114,7 +114,7 @@ fn words(plan: &Plan) -> Vec<String> {
             })
             .collect();
         let output = check.output.as_ref().map(|output| (&output.value, at(output.span)));
-        let rest = (&check.stderr, &check.exit_status, &check.prose).clone();
+        let rest = (&check.stderr, &check.exit_status, &check.prose);
         format!(
             "{} {:?} {} {:?} {:?} {:?} {steps:?} {output:?} {:?} {:?} {:?} {:?} {:?} {:?}",
             check.id,
@@ -177,12 +177,12 @@ fn written<'n>(pieces: &[(Part, String)], new: &'n str) -> Option<Vec<&'n str>> 
     }
 }
 
+/// Cut off by hand: pulldown-cmark takes metadata anywhere in a text, planproof at its start only.
+static FRONT_MATTER: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\A---\r?\n(?s:.*?)\n---\r?\n").unwrap());
+
 /// How another parser reads a text: its headings at the top level, and how many list items it has.
 fn reading(text: &str) -> (Vec<String>, usize) {
     let text = text.trim_start_matches('\u{feff}');
-    // Cut off by hand: pulldown-cmark takes metadata anywhere in a text, planproof at its start only.
-    static FRONT_MATTER: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"\A---\r?\n(?s:.*?)\n---\r?\n").unwrap());
     let text = &text[FRONT_MATTER.find(text).map_or(0, |front| front.end())..];
     let mut headings = Vec::new();
     let (mut depth, mut items, mut heading) = (0, 0, None::<String>);
@@ -194,7 +194,9 @@ fn reading(text: &str) -> (Vec<String>, usize) {
             Event::Start(Tag::List(_) | Tag::BlockQuote(_)) => depth += 1,
             Event::End(TagEnd::Item | TagEnd::List(_) | TagEnd::BlockQuote(_)) => depth -= 1,
             Event::Text(text) | Event::Code(text) => {
-                heading.iter_mut().for_each(|heading| heading.push_str(&text))
+                if let Some(heading) = &mut heading {
+                    heading.push_str(&text);
+                }
             }
             _ => {}
         }
@@ -252,7 +254,7 @@ fn recorded_once(pieces: &Pieces, came: &[Came], time: &str) -> Result<Option<Pi
                 new_body
             }
         };
-        *body = new_body.to_owned();
+        new_body.clone_into(body);
     }
     hold!(words(&plan) == words(&plan_of(&new)), "other checks are found\nold {old:?}\nnew {new:?}");
     let newline = |text: &str| text.ends_with(['\r', '\n']);

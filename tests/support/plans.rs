@@ -26,6 +26,7 @@ pub(crate) enum Ending {
 
 /// A plan in pieces; the text is all of them, one after the other.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_field_names, reason = "there is no better word for them")]
 pub(crate) struct Pieces {
     pub(crate) pieces: Vec<(Part, String)>,
     pub(crate) ending: Ending,
