@@ -191,6 +191,7 @@ fn hostile_output_stays_valid_xml_and_is_found_again() {
       VA-1 passes & <b>bold</b> "quoted" ]]> | PLANS.md | PLANS.md:5 | timed
         system-out
           | ared nul ]]> < & >  � end
+          | [planproof: the output is not UTF-8 from byte 33 on; `�` stands for what cannot be read]
       VA-2 fails | PLANS.md | PLANS.md:8 | timed
         failure message='line 1 differs: expected `]]> three`, got `one ]]> ␁ ��� two`' type='failed'
           | -]]> three <- first difference
@@ -198,6 +199,7 @@ fn hostile_output_stays_valid_xml_and_is_found_again() {
           | note: the output is not valid UTF-8 from byte 20 on; compared with U+FFFD in its place
         system-out
           | one ]]>  ��� two
+          | [planproof: the output is not UTF-8 from byte 20 on; `�` stands for what cannot be read]
     "#);
     // python's reader lets some characters pass that XML 1.0 forbids.
     let allowed = |c: char| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{fffd}' | '\u{10000}'..);
@@ -359,32 +361,32 @@ fn list_shows_what_would_run_and_what_is_expected() {
     --- stdout
     PLANS.md · Mixed
       Acceptance Criteria
-        AC-1   Greets line 9
+        AC-1   Greets (line 9)
                $ echo hello
                → prints `hello`
-        AC-2   Ends well line 12
+        AC-2   Ends well (line 12)
                $ true
                → exits 0
-        AC-3   Counts to 3 line 14
+        AC-3   Counts to 3 (line 14)
                $ seq 3
                → prints exactly `1` and 2 more lines
-        AC-4   Cleans up line 22
+        AC-4   Cleans up (line 22)
                $ rm -rf out
                → exits 0
-        AC-5   Runs whatever line 24
+        AC-5   Runs whatever (line 24)
                $ X=true; $X
                → exits 0
-        AC-6   Looks good line 26, manual: no command in a code span or block
-        AC-7   Runs nowhere line 28
+        AC-6   Looks good (line 26, manual: no command in a code span or block)
+        AC-7   Runs nowhere (line 28)
                $ true
                in nowhere
                → exits 0
       Milestone 1: Files
-        M1-1   Milestone 1: Files line 33
+        M1-1   Milestone 1: Files (line 33)
                $ true
                → exits 0
       Milestone 2: More files
-        M2-1   Milestone 2: More files line 37
+        M2-1   Milestone 2: More files (line 37)
                $ echo start
                $ sh -c 'echo trouble >&2; exit 4'
                → exits 0
