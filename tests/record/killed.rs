@@ -147,7 +147,7 @@ fn planproof_killed_while_it_saves_leaves_the_old_plan_or_the_new_one() {
 }
 
 #[test]
-fn a_save_killed_at_a_thousand_moments_is_whole_each_time() {
+fn a_save_killed_at_many_moments_is_whole_each_time() {
     const KILLS: u64 = 250;
     let folder = tempfile::tempdir().unwrap();
     let plan = folder.path().join("PLANS.md");
