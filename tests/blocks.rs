@@ -134,15 +134,21 @@ fn markdown() -> impl Strategy<Value = String> {
     all.prop_filter("a backslash before several backticks", |text| !text.contains("\\``"))
 }
 
-/// With runs of blanks in code spans as one blank: pulldown-cmark keeps the indentation of a line in the middle of a
-/// span, which CommonMark strips (<https://spec.commonmark.org/0.31.2/#paragraphs>).
-fn blanks_as_one(mut found: Vec<Code>) -> Vec<Code> {
-    for code in &mut found {
-        if let Code::Span(text) = code {
-            *text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+/// With several blanks in a code span as one: pulldown-cmark keeps the indentation of a line in the middle of a span,
+/// which CommonMark strips (<https://spec.commonmark.org/0.31.2/#paragraphs>), and planproof drops those at the end of
+/// one. Where such a line ends the span, what is
+/// left of the blanks says nothing.
+fn blanks_as_one(found: Vec<Code>, indented: bool) -> Vec<Code> {
+    let said = |mut text: String| {
+        while text.contains("  ") {
+            text = text.replace("  ", " ");
         }
-    }
+        if indented { text.trim().to_owned() } else { text }
+    };
     found
+        .into_iter()
+        .map(|code| if let Code::Span(text) = code { Code::Span(said(text)) } else { code })
+        .collect()
 }
 
 #[test]
@@ -155,7 +161,9 @@ fn another_parser_finds_the_same_code_blocks_and_code_spans() {
         ..Config::default()
     })
     .run(&markdown(), |text| {
-        let (ours, theirs) = (blanks_as_one(ours(&text)), blanks_as_one(theirs(&text)));
+        let indented = text.lines().skip(1).any(|line| line.starts_with(' '));
+        let ours = blanks_as_one(ours(&text), indented);
+        let theirs = blanks_as_one(theirs(&text), indented);
         prop_assert_eq!(&ours, &theirs, "in {:?}", text);
         Ok(())
     })

@@ -265,7 +265,6 @@ fn a_lock_taken_while_the_checks_run_is_respected() {
 }
 
 #[test]
-#[ignore = "`cli::record::not_locked` asks for the file behind the link only"]
 fn a_lock_on_the_name_of_a_link_holds_the_plan() {
     let folder = Folder(tempfile::tempdir().unwrap());
     fs::create_dir(folder.path("kept")).unwrap();

@@ -35,13 +35,12 @@ pub fn prepare(plans: &[Loaded], to: Option<&Path>) -> Result<()> {
     }
     for loaded in plans.iter().filter(|loaded| !loaded.checks().is_empty()) {
         for kind in [SectionKind::Progress, SectionKind::Outcomes] {
-            let twice = loaded
+            let source = loaded.plan.document().source();
+            let lines = loaded
                 .plan
-                .sections
-                .iter()
-                .filter(|section| section.own_kind == kind && section.kind == kind)
-                .map(|section| loaded.plan.document().source().line_column(section.heading_span.start).line)
-                .collect::<Vec<_>>();
+                .sections_of(kind)
+                .map(|section| source.line_column(section.heading_span.start).line);
+            let twice: Vec<usize> = lines.collect();
             if let [first, second, ..] = twice.as_slice() {
                 let path = loaded.path().display();
                 let message = format!(

@@ -73,17 +73,19 @@ impl Plan {
         self.diagnostics.iter().any(|finding| finding.severity == Severity::Error)
     }
 
-    /// The one section of a kind, by its own heading; `None` where there is none or more than one.
-    pub fn only_section(&self, kind: SectionKind) -> Option<&Section> {
-        let mut found =
-            self.sections.iter().filter(|section| section.own_kind == kind && section.kind == kind);
-        found.next().filter(|_| found.next().is_none())
+    /// The sections of a kind by their own headings, not counting what only stands below one.
+    pub fn sections_of(&self, kind: SectionKind) -> impl Iterator<Item = &Section> {
+        of_kind(&self.sections, kind)
     }
+}
+
+fn of_kind(sections: &[Section], kind: SectionKind) -> impl Iterator<Item = &Section> {
+    sections.iter().filter(move |section| section.own_kind == kind && section.kind == kind)
 }
 
 /// A finding for the second of two sections that planproof writes to.
 fn repeated(sections: &[Section], kind: SectionKind, name: &str) -> Option<Diagnostic> {
-    let mut found = sections.iter().filter(|section| section.own_kind == kind && section.kind == kind);
+    let mut found = of_kind(sections, kind);
     let (first, second) = (found.next()?, found.next()?);
     let finding = Diagnostic::warning(
         "repeated-section",

@@ -72,10 +72,11 @@ pub fn record(plan: &Plan, record: &Record<'_>) -> Result<String, RecordError> {
 
 /// Whether entry and block are there for a reader too, and not in a comment or a fence that stays open above them.
 fn reads_as_written(before: &Plan, now: &Plan, record: &Record<'_>) -> Result<(), RecordError> {
-    let items =
-        |plan: &Plan| plan.only_section(SectionKind::Progress).map(|section| progress::items(plan, section));
+    let items = |plan: &Plan| {
+        plan.sections_of(SectionKind::Progress).next().map(|section| progress::items(plan, section))
+    };
     let entry = 1 + remarks(record).count();
-    let outcomes = now.only_section(SectionKind::Outcomes).filter(|_| writes_block(before, record));
+    let outcomes = now.sections_of(SectionKind::Outcomes).next().filter(|_| writes_block(before, record));
     if items(now) != items(before).map(|items| items + entry) {
         return Err(RecordError::Unproved("how the rest of `Progress` reads".to_owned()));
     }
@@ -88,7 +89,7 @@ fn reads_as_written(before: &Plan, now: &Plan, record: &Record<'_>) -> Result<()
 /// Whether the block in Outcomes is written. A run of some checks only says nothing of the others, so what is known
 /// of them stays, provided that the run has its place in Progress.
 fn writes_block(plan: &Plan, record: &Record<'_>) -> bool {
-    !record.partial || plan.only_section(SectionKind::Progress).is_none()
+    !record.partial || plan.sections_of(SectionKind::Progress).next().is_none()
 }
 
 /// Whether `plan` still asks for the very checks that were run.
@@ -101,8 +102,9 @@ pub fn same_checks(ran: &Plan, now: &Plan) -> Result<(), RecordError> {
 
 fn edits(plan: &Plan, record: &Record<'_>) -> Result<Vec<Edit>, RecordError> {
     let one = |kind, name| {
-        let count = plan.sections.iter().filter(|found| found.own_kind == kind && found.kind == kind).count();
-        if count > 1 { Err(RecordError::TwoSections(name)) } else { Ok(plan.only_section(kind)) }
+        let mut found = plan.sections_of(kind);
+        let first = found.next();
+        if found.next().is_some() { Err(RecordError::TwoSections(name)) } else { Ok(first) }
     };
     let progress = one(SectionKind::Progress, "Progress")?;
     let outcomes = one(SectionKind::Outcomes, "Outcomes & Retrospective")?;
