@@ -129,21 +129,25 @@ fn line() -> impl Strategy<Value = String> {
 
 fn markdown() -> impl Strategy<Value = String> {
     let ending = select(&["\n", "\r\n"][..]);
-    let all = (prop::collection::vec(line(), 1..16), ending, any::<bool>())
-        .prop_map(|(lines, ending, last)| lines.join(ending) + if last { ending } else { "" });
+    let all =
+        (prop::collection::vec(line(), 1..16), ending, any::<bool>()).prop_map(|(lines, ending, last)| {
+            // Without blanks at the very end: pulldown-cmark drops a last line of blanks without a line ending.
+            lines.join(ending).trim_end_matches(' ').to_owned() + if last { ending } else { "" }
+        });
+    let all = all.prop_filter("front matter", |text| !text.starts_with("---"));
     all.prop_filter("a backslash before several backticks", |text| !text.contains("\\``"))
 }
 
-/// With several blanks in a code span as one: pulldown-cmark keeps the indentation of a line in the middle of a span,
-/// which CommonMark strips (<https://spec.commonmark.org/0.31.2/#paragraphs>), and planproof drops those at the end of
-/// one. Where such a line ends the span, what is
-/// left of the blanks says nothing.
-fn blanks_as_one(found: Vec<Code>, indented: bool) -> Vec<Code> {
+/// With several blanks in a code span as one, and in a text of several lines none at its ends: where a span goes over
+/// lines, pulldown-cmark keeps the indentation of the next line, which CommonMark strips
+/// (<https://spec.commonmark.org/0.31.2/#paragraphs>), and planproof drops blanks at the end of a line, which
+/// CommonMark keeps.
+fn blanks_as_one(found: Vec<Code>, several_lines: bool) -> Vec<Code> {
     let said = |mut text: String| {
         while text.contains("  ") {
             text = text.replace("  ", " ");
         }
-        if indented { text.trim().to_owned() } else { text }
+        if several_lines { text.trim().to_owned() } else { text }
     };
     found
         .into_iter()
@@ -161,9 +165,9 @@ fn another_parser_finds_the_same_code_blocks_and_code_spans() {
         ..Config::default()
     })
     .run(&markdown(), |text| {
-        let indented = text.lines().skip(1).any(|line| line.starts_with(' '));
-        let ours = blanks_as_one(ours(&text), indented);
-        let theirs = blanks_as_one(theirs(&text), indented);
+        let several_lines = text.lines().count() > 1;
+        let ours = blanks_as_one(ours(&text), several_lines);
+        let theirs = blanks_as_one(theirs(&text), several_lines);
         prop_assert_eq!(&ours, &theirs, "in {:?}", text);
         Ok(())
     })
