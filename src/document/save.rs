@@ -62,7 +62,7 @@ pub(super) fn writable(path: &Path) -> Result<(), SaveError> {
         return Err(SaveError::ReadOnly(path.to_owned()));
     }
     OpenOptions::new().write(true).open(path).map_err(SaveError::io("write", path))?;
-    let folder = path.parent().unwrap_or(Path::new("/"));
+    let folder = folder_of(path);
     tempfile::Builder::new()
         .prefix(".planproof-")
         .tempfile_in(folder)
@@ -90,7 +90,7 @@ impl Snapshot {
 /// [`SaveError::ReadOnly`] when its permissions forbid writing, [`SaveError::Io`] when the system refuses.
 pub fn save(snapshot: &Snapshot, bytes: &[u8]) -> Result<(), SaveError> {
     let path = snapshot.path.as_path();
-    let folder = path.parent().unwrap_or(Path::new("/"));
+    let folder = folder_of(path);
     let mut current = locked(path)?;
     let metadata = current.metadata().map_err(SaveError::io("read", path))?;
     if metadata.permissions().readonly() {
@@ -135,7 +135,7 @@ pub fn create(path: &Path, bytes: &[u8]) -> Result<(), SaveError> {
 
 /// A new file, with the mode that new files have here, by temporary file and rename.
 fn create_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = folder_of(path);
     // The system takes the umask off.
     let mode = fs::Permissions::from_mode(0o666);
     let mut temporary =
@@ -158,14 +158,18 @@ pub fn check_creatable(path: &Path) -> Result<(), SaveError> {
         Ok(real) if real.is_file() => writable(&real),
         Ok(_) => Ok(()),
         Err(_) => {
-            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-            let folder = folder.unwrap_or(Path::new("."));
+            let folder = folder_of(path);
             // Asked by itself, since the error of a temporary file names that file, which nobody knows.
             fs::metadata(folder).map_err(SaveError::io("write", path))?;
             let temporary = tempfile::Builder::new().prefix(".planproof-").tempfile_in(folder);
             temporary.map(drop).map_err(SaveError::io("write", path))
         }
     }
+}
+
+/// The folder that a path names a file in.
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// The file under an exclusive lock, and still the one that its name leads to: another planproof that held the
