@@ -1,8 +1,9 @@
 //! Runs one command in a sandbox: the crate's tests drive it, and it shows how a host is written.
 //!
-//! `confine [--level landlock|off] [--workspace DIR] [--allow 'src/**']… [--hide PATH]… [--pass-env 'GLOB']…
-//! [--max-file-size 100M] [--max-processes N] [--max-memory 1G] [--max-open-files N] [--timeout 15s]
-//! [--temporary-root DIR] [--separate] [--checkpoints] [--repeat N] [--abandon 1s] -- COMMAND…`
+//! `confine [--level full|landlock|off] [--workspace DIR] [--allow 'src/**']… [--hide PATH]… [--pass-env 'GLOB']…
+//! [--max-file-size 100M] [--max-processes N] [--max-memory 1G] [--max-open-files N] [--max-workspace 256M]
+//! [--timeout 15s] [--network] [--view DIR] [--temporary-root DIR] [--separate] [--checkpoints] [--repeat N]
+//! [--abandon 1s] -- COMMAND…`
 //!
 //! `--abandon` gives up waiting after that time, without a timeout in the sandbox, and runs `echo after` then.
 //!
@@ -21,8 +22,8 @@ use std::{
 };
 
 use planproof_sandbox::{
-    Command, Ending, Level, Limits, RunError, Sandbox, Settings, Sink, Stderr, Stream, default_environment,
-    default_hidden, enter_init_if_asked,
+    Command, Ending, Level, Limits, Network, RunError, Sandbox, Settings, Sink, Stderr, Storage, Stream,
+    default_environment, default_hidden, default_private, default_readable, enter_init_if_asked, secrets_in,
 };
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -116,13 +117,19 @@ struct Asked {
 
 fn arguments() -> Result<Asked, Error> {
     let home = env::var_os("HOME").map(PathBuf::from);
+    let environment = default_environment(env::vars_os());
+    let home = home.unwrap_or_else(|| "/".into());
     let mut settings = Settings {
         level: Level::Landlock,
         workspace: env::current_dir()?,
         writable: vec![],
-        hidden: home.as_deref().map(default_hidden).unwrap_or_default(),
+        hidden: default_hidden(&home),
+        private: default_private(&home),
+        readable: default_readable(&home, &environment),
+        network: Network::Loopback,
+        view: Storage::Memory,
         temporary_root: env::temp_dir(),
-        environment: default_environment(env::vars_os()),
+        environment,
         limits: Limits::default(),
     };
     let mut command = Command {
@@ -150,6 +157,10 @@ fn arguments() -> Result<Asked, Error> {
             command.checkpoints = true;
             continue;
         }
+        if name == "--network" {
+            settings.network = Network::Host;
+            continue;
+        }
         let value = arguments.next().and_then(|value| value.into_string().ok());
         let value = value.ok_or_else(|| format!("`{name}` needs a value"))?;
         match name.as_str() {
@@ -162,6 +173,11 @@ fn arguments() -> Result<Asked, Error> {
                 settings.environment.extend(env::vars_os().filter(|(name, _)| is_named(name, &value)));
             }
             "--max-file-size" => settings.limits.max_file_size = Some(size(&value)?),
+            "--max-workspace" => {
+                settings.limits.max_workspace = Some(size(&value)?);
+                settings.limits.max_temporary = settings.limits.max_workspace;
+            }
+            "--view" => settings.view = Storage::Disk(value.into()),
             "--max-memory" => settings.limits.max_memory = Some(size(&value)?),
             "--max-processes" => settings.limits.max_processes = Some(value.parse()?),
             "--max-open-files" => settings.limits.max_open_files = Some(value.parse()?),
@@ -171,6 +187,7 @@ fn arguments() -> Result<Asked, Error> {
             _ => return Err(format!("`{name}` is not an option").into()),
         }
     }
+    settings.hidden.extend(secrets_in(&settings.workspace));
     settings.writable.extend(allowed.iter().map(|pattern| directory_of(&settings.workspace, pattern)));
     command.program = arguments.next().ok_or("give a command after `--`")?.into();
     command.arguments = arguments.collect();

@@ -1,14 +1,16 @@
 //! The init's end of the socket: blocking, with descriptors that come along with the first byte of a frame.
 
 use std::{
-    io::{self, IoSliceMut},
+    io::{self, IoSlice, IoSliceMut},
     mem::MaybeUninit,
     os::fd::{AsFd, BorrowedFd, OwnedFd},
 };
 
 use rustix::{
     io::Errno,
-    net::{RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendFlags},
+    net::{
+        RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendAncillaryBuffer, SendAncillaryMessage, SendFlags,
+    },
 };
 
 use crate::protocol::{Reply, Request, first_frame};
@@ -74,12 +76,18 @@ impl Channel {
         }
     }
 
-    /// Sends a reply; an error means that the supervisor is gone.
-    pub(crate) fn send(&self, reply: &Reply) -> io::Result<()> {
+    /// Sends a reply, with a descriptor at its first byte; an error means that the supervisor is gone.
+    pub(crate) fn send(&self, reply: &Reply, descriptor: Option<BorrowedFd<'_>>) -> io::Result<()> {
         let frame = reply.frame();
         let mut rest = &frame[..];
         while !rest.is_empty() {
-            match rustix::net::send(&self.socket, rest, SendFlags::NOSIGNAL) {
+            let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
+            let mut control = SendAncillaryBuffer::new(&mut space);
+            let descriptor = descriptor.filter(|_| rest.len() == frame.len());
+            if let Some(descriptor) = &descriptor {
+                control.push(SendAncillaryMessage::ScmRights(std::slice::from_ref(descriptor)));
+            }
+            match rustix::net::sendmsg(&self.socket, &[IoSlice::new(rest)], &mut control, SendFlags::NOSIGNAL) {
                 Ok(sent) => rest = &rest[sent..],
                 Err(Errno::INTR) => {}
                 Err(error) => return Err(error.into()),

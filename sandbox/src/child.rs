@@ -17,9 +17,11 @@ use rustix::{
     io::Errno,
     pipe::PipeFlags,
     process::{Pid, Resource, Rlimit, Signal},
+    thread::CapabilitySet,
 };
 
 use crate::{
+    cgroup::Group,
     error::Stage,
     filesystem::Rules,
     protocol::Run,
@@ -61,11 +63,19 @@ impl Child {
     }
 }
 
+/// What a command is still to be given, since its init does not have it.
+pub(crate) enum Confine<'r> {
+    /// Nothing: the init is confined itself.
+    Inherited,
+    /// The rules with no more capabilities than these, and the group.
+    Here { rules: Option<&'r Rules>, capabilities: CapabilitySet, group: Option<&'r Group> },
+}
+
 /// Starts a command. `descriptors` are those of its request.
 pub(crate) fn start(
     run: &Run,
     settings: &Checked,
-    rules: Option<&Rules>,
+    confine: &Confine<'_>,
     temporary: &Path,
     descriptors: Vec<OwnedFd>,
 ) -> Result<Child, (Stage, i32)> {
@@ -78,7 +88,7 @@ pub(crate) fn start(
         0 => {
             drop(report);
             // A panic here must end neither as a status of the command nor as a second init.
-            let attempt = AssertUnwindSafe(|| plan.become_command(settings, rules, &write));
+            let attempt = AssertUnwindSafe(|| plan.become_command(settings, confine, &write));
             let (stage, errno) = catch_unwind(attempt).unwrap_or((Stage::Session, libc::ENOTRECOVERABLE));
             let index = Stage::ALL.iter().position(|other| *other == stage).unwrap_or_default();
             let mut message = vec![u8::try_from(index).unwrap_or_default()];
@@ -153,8 +163,8 @@ impl Plan {
     }
 
     /// In the child: gives only what went wrong.
-    fn become_command(self, settings: &Checked, rules: Option<&Rules>, report: &OwnedFd) -> (Stage, i32) {
-        let ready = self.prepare(settings, rules);
+    fn become_command(self, settings: &Checked, confine: &Confine<'_>, report: &OwnedFd) -> (Stage, i32) {
+        let ready = self.prepare(settings, confine);
         match ready.and_then(|()| {
             rustix::io::write(report, &[READY]).map_err(|error| at(Stage::Execute)(error.into()))
         }) {
@@ -163,14 +173,18 @@ impl Plan {
         }
     }
 
-    fn prepare(&self, settings: &Checked, rules: Option<&Rules>) -> Result<(), (Stage, i32)> {
+    fn prepare(&self, settings: &Checked, confine: &Confine<'_>) -> Result<(), (Stage, i32)> {
         start_session().map_err(at(Stage::Session))?;
         self.place_descriptors().map_err(at(Stage::Descriptors))?;
         rustix::process::chdir(&self.working_directory)
             .map_err(|error| at(Stage::WorkingDirectory)(error.into()))?;
         limit(&settings.limits).map_err(at(Stage::Limits))?;
+        let Confine::Here { rules, capabilities, group } = confine else { return Ok(()) };
+        if let Some(group) = group {
+            group.take(rustix::process::getpid()).map_err(at(Stage::Limits))?;
+        }
         if let Some(rules) = rules {
-            crate::privileges::reduce().map_err(at(Stage::Privileges))?;
+            crate::privileges::reduce_to(*capabilities).map_err(at(Stage::Privileges))?;
             rules.enter().map_err(at(Stage::Confinement))?;
         }
         Ok(())

@@ -1,6 +1,9 @@
 //! The list of credentials that commands must not read, in one place.
 
-use std::path::{Path, PathBuf};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 /// Below the home directory.
 const IN_HOME: &[&str] = &[
@@ -157,4 +160,63 @@ pub fn default_hidden(home: &Path) -> Vec<PathBuf> {
         .chain(OF_THE_SYSTEM.iter().map(PathBuf::from))
         .chain(host_keys)
         .collect()
+}
+
+/// Directories that hold what was fetched or built, often many files, and no settings of the project.
+const FETCHED: &[&str] = &[".git", "node_modules", "target", "vendor", ".venv", "venv", "__pycache__"];
+
+/// Endings of `.env` files that are made to be read by everybody.
+const EXAMPLES: &[&str] = &["example", "sample", "template", "dist", "defaults", "schema"];
+
+/// At most so many directories are looked into.
+const MOST_DIRECTORIES: usize = 10_000;
+
+/// The files of a workspace that by their names hold its secrets: `.env`, `.env.local` and their like, but not
+/// `.env.example`; `.netrc` and keys. Directories of fetched and built things are not searched, and in a very large
+/// workspace only those nearest to the top, 10,000 of them.
+///
+/// Meant for [`Settings::hidden`](crate::Settings::hidden), with [`default_hidden`].
+pub fn secrets_in(workspace: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut directories = std::collections::VecDeque::from([workspace.to_owned()]);
+    let mut searched = 0;
+    while let Some(directory) = directories.pop_front() {
+        searched += 1;
+        for entry in fs::read_dir(directory).into_iter().flatten().flatten() {
+            let Ok(kind) = entry.file_type() else { continue };
+            let name = entry.file_name();
+            let Some(name) = name.to_str() else { continue };
+            if kind.is_dir() && !FETCHED.contains(&name) && searched + directories.len() < MOST_DIRECTORIES {
+                directories.push_back(entry.path());
+            } else if kind.is_file() && is_secret(name) {
+                found.push(entry.path());
+            }
+        }
+    }
+    found
+}
+
+/// Whether a file of a workspace holds secrets, by its name.
+fn is_secret(name: &str) -> bool {
+    let environment = name == ".env" || name.strip_prefix(".env.").is_some_and(|rest| !EXAMPLES.iter().any(|example| rest.ends_with(example)));
+    environment || name == ".netrc" || name == ".envrc.local" || ["id_rsa", "id_ed25519", "id_ecdsa", "id_dsa"].contains(&name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_of_a_workspace_are_found_by_name() {
+        let root = tempfile::tempdir().unwrap();
+        for directory in ["app", "node_modules/x"] {
+            fs::create_dir_all(root.path().join(directory)).unwrap();
+        }
+        for file in [".env", "app/.env.local", ".env.example", "node_modules/x/.env", "env", ".environment"] {
+            fs::write(root.path().join(file), "").unwrap();
+        }
+        let mut found = secrets_in(root.path());
+        found.sort();
+        assert_eq!(found, [".env", "app/.env.local"].map(|path| root.path().join(path)));
+    }
 }

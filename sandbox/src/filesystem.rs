@@ -1,5 +1,7 @@
 //! Paths to Landlock rules: what may be read, what written, and the gaps in between that stay closed.
 //!
+//! At `full` the mounts decide what there is, and the rules say once more where can be written. Below it they are all
+//! there is.
 //! Landlock only grants, and a grant covers all beneath. To hide `~/.ssh`, the directories on the way to it (the
 //! *spine*) are not granted but their other entries are, one by one, as they are when the sandbox opens. What
 //! comes to exist in a spine directory later is therefore closed. Links are never granted: what they lead to is
@@ -44,20 +46,39 @@ const ENABLE: &str = "use Linux 5.13 or later with `landlock` in the kernel's `l
 const PATHS: &str = "check that the paths still exist and can be reached, or leave them out";
 
 impl Rules {
-    pub(crate) fn build(settings: &Checked, temporary: &Path) -> Result<Self, Refusal> {
+    /// For a command in place, with a private temporary directory.
+    pub(crate) fn in_place(settings: &Checked, temporary: &Path) -> Result<Self, Refusal> {
+        Self::build(|builder| builder.fill(settings, temporary))
+    }
+
+    /// For a root of its own, where `writable` are the directories that can be written.
+    pub(crate) fn in_root<'p>(writable: impl Iterator<Item = &'p Path>) -> Result<Self, Refusal> {
+        Self::build(|builder| builder.fill_root(writable))
+    }
+
+    fn build(fill: impl FnOnce(Builder) -> Outcome<Self>) -> Result<Self, Refusal> {
         let abi = kernel_abi().map_err(|error| Refusal {
             reason: format!("landlock is not available ({error})"),
             help: ENABLE,
         })?;
-        Builder::new(abi)
-            .and_then(|builder| builder.fill(settings, temporary))
-            .map_err(|reason| Refusal { reason, help: PATHS })
+        Builder::new(abi).and_then(fill).map_err(|reason| Refusal { reason, help: PATHS })
     }
 
     /// Restricts the calling thread and all it starts, for good. Also sets `no_new_privs`.
     pub(crate) fn enter(&self) -> io::Result<()> {
         self.ruleset.try_clone()?.restrict_self().map_err(io::Error::other)?;
         Ok(())
+    }
+
+    /// Enters, and tries that the rules refuse what no rule allows. `writable` must be writable by them.
+    pub(crate) fn enter_for_good(&self, writable: &Path) -> Result<(), Refusal> {
+        let refusal = |reason: String| Refusal { reason, help: ENABLE };
+        self.enter().map_err(|error| refusal(format!("landlock cannot be entered ({error})")))?;
+        if is_confined(writable) {
+            Ok(())
+        } else {
+            Err(refusal("landlock was entered but refuses nothing".into()))
+        }
     }
 
     /// Tries, in a process of its own, that the rules refuse what no rule allows: a kernel or a filter may
@@ -131,35 +152,61 @@ impl Builder {
         let root = open(Path::new("/")).map_err(|error| format!("`/`: {error}"))?;
         self.grant(&root, AccessFs::ReadDir.into())?;
         self.grant_spine(Path::new("/"), settings)?;
+        for path in settings.readable.iter().chain([&settings.workspace]) {
+            self.grant_reading(path, settings)?;
+        }
         for device in DEVICES {
-            let access = make_bitflags!(AccessFs::{ReadFile | WriteFile | Truncate | IoctlDev});
-            // A container may have fewer devices; one that is missing needs no rule.
-            if let Ok(device) = open(Path::new(device)) {
-                self.grant(&device, access)?;
-            }
+            self.grant_device(Path::new(device))?;
         }
         for path in settings.writable.iter().map(AsRef::as_ref).chain([temporary]) {
-            let target = open(path).map_err(|error| format!("`{}`: {error}", path.display()))?;
-            self.grant(&target, writing())?;
+            self.grant_path(path, writing())?;
         }
         Ok(Rules { ruleset: self.ruleset, abi: self.abi })
     }
 
-    /// Grants reading of every entry of a spine directory but the hidden ones, and goes down the spine.
+    fn fill_root<'p>(mut self, writable: impl Iterator<Item = &'p Path>) -> Outcome<Rules> {
+        self.grant_path(Path::new("/"), make_bitflags!(AccessFs::{ReadFile | ReadDir | Execute}))?;
+        // What a process says of itself there; the rest is mounted read-only.
+        self.grant_path(Path::new("/proc"), make_bitflags!(AccessFs::{WriteFile | Truncate}))?;
+        for device in DEVICES.into_iter().chain(["/dev/tty", "/dev/pts"]) {
+            self.grant_device(Path::new(device))?;
+        }
+        for path in writable {
+            self.grant_path(path, writing())?;
+        }
+        Ok(Rules { ruleset: self.ruleset, abi: self.abi })
+    }
+
+    fn grant_path(&mut self, path: &Path, access: BitFlags<AccessFs>) -> Outcome<()> {
+        let target = open(path).map_err(|error| format!("`{}`: {error}", path.display()))?;
+        self.grant(&target, access)
+    }
+
+    /// A container may have fewer devices; one that is missing needs no rule.
+    fn grant_device(&mut self, path: &Path) -> Outcome<()> {
+        let access = make_bitflags!(AccessFs::{ReadFile | WriteFile | Truncate | IoctlDev});
+        open(path).map_or(Ok(()), |device| self.grant(&device, access))
+    }
+
+    /// Grants reading of a path with all beneath but what is hidden or private.
+    fn grant_reading(&mut self, path: &Path, settings: &Checked) -> Outcome<()> {
+        if settings.spine.contains(path) {
+            return self.grant_spine(path, settings);
+        }
+        // Links cannot be opened this way, and what vanished meanwhile needs no rule.
+        open(path).map_or(Ok(()), |target| self.grant(&target, make_bitflags!(AccessFs::{ReadFile | Execute})))
+    }
+
+    /// Grants reading of every entry of a spine directory but the closed ones, and goes down the spine.
     fn grant_spine(&mut self, directory: &Path, settings: &Checked) -> Outcome<()> {
         // A directory that this user cannot list is one whose entries no command can need.
         let Ok(entries) = fs::read_dir(directory) else { return Ok(()) };
         let names: Vec<OsString> = entries.flatten().map(|entry| entry.file_name()).collect();
         for name in names {
             let path = directory.join(name);
-            if settings.hidden.contains(&path) || path == Path::new("/dev") {
-                continue;
-            }
-            if settings.spine.contains(&path) {
-                self.grant_spine(&path, settings)?;
-            } else if let Ok(target) = open(&path) {
-                // Links cannot be opened this way, and what vanished meanwhile needs no rule.
-                self.grant(&target, make_bitflags!(AccessFs::{ReadFile | Execute}))?;
+            let closed = settings.hidden.contains(&path) || settings.private.contains(&path);
+            if !closed && path != Path::new("/dev") {
+                self.grant_reading(&path, settings)?;
             }
         }
         Ok(())

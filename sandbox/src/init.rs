@@ -15,13 +15,16 @@ use rustix::{
 };
 
 use crate::{
+    advice,
+    cgroup::Group,
     channel::Channel,
     child::{self, Child},
-    filesystem::Rules,
-    layers::{self, LayerKind},
+    ground::{self, Ground},
+    layers::LayerKind,
+    namespaces::{self, Step},
     protocol::{Cause, Ended, Reply, Request, Run},
     settings::{Checked, Level},
-    temporary::Temporary,
+    temporary::{self, Temporary},
     tree,
 };
 
@@ -58,24 +61,83 @@ pub fn enter_init_if_asked() {
 
 fn serve() -> io::Result<()> {
     let mut channel = Channel::new(child::take_socket()?);
-    let children = settle()?;
     let Some((Request::Open(mut settings), _)) = channel.receive()? else { return Ok(()) };
-    let (rules, temporary) = match open(&settings) {
-        Ok(opened) => opened,
-        Err(refused) => return channel.send(&refused),
-    };
-    // SAFETY: asks for a number, nothing else.
-    let root = unsafe { libc::geteuid() } == 0;
-    let layers = layers::describe(rules.as_ref().map(|rules| rules.abi), root, &settings.limits);
-    // `RLIMIT_NPROC` counts all that the user runs, so what runs already must come on top; root is not limited.
-    if let Some(more) = settings.limits.max_processes.as_mut().filter(|_| !root) {
-        *more = more.saturating_add(child::tasks_of_user());
+    if let Err(refused) = one_thread() {
+        return channel.send(&refused, None);
     }
-    let ready = channel.send(&Reply::Ready { temporary: temporary.path().to_owned(), layers });
-    let mut init = Init { channel, children, settings, rules, temporary };
+    // `RLIMIT_NPROC` counts all that the user runs, so what runs already must come on top; root is not limited.
+    let others = if rustix::process::geteuid().is_root() { 0 } else { child::tasks_of_user() };
+    let mut counted = false;
+    if settings.level == Level::Full {
+        match leave_host(&mut settings) {
+            Ok(counts_processes) => counted = counts_processes,
+            Err(refused) => return channel.send(&refused, None),
+        }
+    }
+    let children = settle()?;
+    let ground = match settings.level {
+        Level::Off | Level::Landlock => Ground::in_place(&settings),
+        Level::Full => Ground::own_root(&settings, counted),
+    };
+    let ground = match ground {
+        Ok(ground) => ground,
+        Err(refused) => return channel.send(&refused, None),
+    };
+    let layers = ground.layers(&settings, false);
+    if let Some(more) = settings.limits.max_processes.as_mut() {
+        *more = more.saturating_add(others);
+    }
+    let ready = channel.send(&Reply::Ready { temporary: ground.temporary(), layers }, ground.upper());
+    let mut init = Init { channel, children, settings, ground };
     let served = ready.and_then(|()| init.serve());
-    let removed = init.temporary.remove();
+    let removed = init.ground.remove();
     served.and(removed)
+}
+
+/// Enters namespaces; whether a control group counts the processes there. The guardian outside removes what lies on
+/// the host's disk when all is over.
+fn leave_host(settings: &mut Checked) -> Result<bool, Reply> {
+    if let Some(parent) = settings.disk.take() {
+        let directory = Temporary::create(&parent).map_err(|error| {
+            let reason = format!("no directory can be made in `{}` ({error})", parent.display());
+            ground::refused(LayerKind::View, reason, "choose another directory for the view")
+        })?;
+        settings.disk = Some(directory.path().to_owned());
+    }
+    let group = Group::create(&settings.limits);
+    let left = || {
+        if let Some(group) = &group {
+            group.remove();
+        }
+        if let Some(directory) = &settings.disk {
+            _ = temporary::remove(directory);
+        }
+    };
+    let entered = namespaces::enter(settings.network, group.as_ref(), left);
+    entered.map(|()| group.as_ref().is_some_and(Group::counts_processes)).map_err(|(step, error)| {
+        let what = match step {
+            Step::Clone => "namespaces cannot be made",
+            Step::Map => "users cannot be mapped",
+        };
+        left();
+        ground::refused(LayerKind::Namespaces, format!("{what} ({error})"), advice::for_namespaces())
+    })
+}
+
+/// Forking is only sound with one.
+fn one_thread() -> Result<(), Reply> {
+    match std::fs::read_dir("/proc/self/task").map(Iterator::count) {
+        Ok(1) => Ok(()),
+        Ok(_) => {
+            let help = "call `enter_init_if_asked` first in `main`, before threads are started";
+            Err(ground::refused(LayerKind::Processes, "the init has more than one thread".into(), help))
+        }
+        Err(error) => {
+            let reason = format!("`/proc` cannot be read ({error})");
+            let help = "mount it: processes cannot be found without";
+            Err(ground::refused(LayerKind::Processes, reason, help))
+        }
+    }
 }
 
 /// Makes this process one that outlives its supervisor for long enough, and that gets every orphan below it.
@@ -114,46 +176,12 @@ fn settle() -> io::Result<File> {
     }
 }
 
-/// Everything that can be refused, before anything runs.
-fn open(settings: &Checked) -> Result<(Option<Rules>, Temporary), Reply> {
-    let refused = |layer, reason: String, help: &str| Reply::Refused { layer, reason, help: help.into() };
-    let threads = std::fs::read_dir("/proc/self/task").map(Iterator::count);
-    match threads {
-        Ok(1) => {}
-        Ok(_) => {
-            let help = "call `enter_init_if_asked` first in `main`, before threads are started";
-            return Err(refused(LayerKind::Processes, "the init has more than one thread".into(), help));
-        }
-        Err(error) => {
-            let reason = format!("`/proc` cannot be read ({error})");
-            return Err(refused(LayerKind::Processes, reason, "mount it: processes cannot be found without"));
-        }
-    }
-    let temporary = Temporary::create(&settings.temporary_root).map_err(|error| {
-        let reason = format!("no directory can be made in `{}` ({error})", settings.temporary_root.display());
-        refused(LayerKind::Temporary, reason, "choose another temporary root")
-    })?;
-    let rules = match settings.level {
-        Level::Off => Ok(None),
-        Level::Landlock => Rules::build(settings, temporary.path())
-            .and_then(|rules| rules.prove(temporary.path()).map(|()| Some(rules))),
-    };
-    match rules {
-        Ok(rules) => Ok((rules, temporary)),
-        Err(refusal) => {
-            _ = temporary.remove();
-            Err(refused(LayerKind::Writes, refusal.reason, refusal.help))
-        }
-    }
-}
-
 struct Init {
     channel: Channel,
     /// Readable when a child has ended.
     children: File,
     settings: Checked,
-    rules: Option<Rules>,
-    temporary: Temporary,
+    ground: Ground,
 }
 
 /// What woke the init while a command runs.
@@ -170,7 +198,7 @@ impl Init {
             match request {
                 Request::Run(run) => {
                     let reply = self.run(&run, descriptors)?;
-                    self.channel.send(&reply)?;
+                    self.channel.send(&reply, None)?;
                 }
                 // For a command that has ended meanwhile.
                 Request::Interrupt(_) | Request::Kill(_) => {}
@@ -184,18 +212,18 @@ impl Init {
         let number = run.number;
         let trouble =
             |error: &io::Error| Reply::Temporary { number, errno: error.raw_os_error().unwrap_or(libc::EIO) };
-        let directory = match self.temporary.fresh(number) {
+        let directory = match self.ground.fresh(number) {
             Ok(directory) => directory,
             Err(error) => return Ok(trouble(&error)),
         };
         let started = Instant::now();
-        let reply = match child::start(run, &self.settings, self.rules.as_ref(), &directory, descriptors) {
+        let reply = match child::start(run, &self.settings, &self.ground.confine(), &directory, descriptors) {
             Ok(child) => self.attend(number, child, started)?,
             Err((stage, errno)) => Reply::NotStarted { number, stage, errno },
         };
         // What could not be killed may still be at work there.
         if !matches!(reply, Reply::Unkillable { .. })
-            && let Err(error) = self.temporary.empty()
+            && let Err(error) = self.ground.renew()
         {
             return Ok(trouble(&error));
         }
@@ -225,7 +253,7 @@ impl Init {
         };
         let nanoseconds = u64::try_from(started.elapsed().as_nanos()).unwrap_or(u64::MAX);
         let left_behind = count_left(main);
-        let status = match tree::kill(main) {
+        let status = match self.ground.kill(main) {
             Ok(status) => status.unwrap_or(-i64::from(libc::SIGKILL)),
             Err(tree::Unkillable(count)) => return Ok(Reply::Unkillable { number, count }),
         };
@@ -235,7 +263,9 @@ impl Init {
         if let Some((stage, errno)) = child.failure(cause != Cause::Itself) {
             return Ok(Reply::NotStarted { number, stage, errno });
         }
-        Ok(Reply::Ended(Ended { number, cause, status, nanoseconds, left_behind }))
+        let unreachable = self.ground.unreachable();
+        let refused = None;
+        Ok(Reply::Ended(Ended { number, cause, status, nanoseconds, left_behind, unreachable, refused }))
     }
 
     /// The next event of the command with this number. Its own end comes before anything that was asked later.

@@ -2,10 +2,16 @@
 
 use std::fmt;
 
+use crate::settings::{Checked, Level, Network};
+
 /// One kind of confinement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum LayerKind {
+    /// Users, mounts, processes, network and the rest of their own.
+    Namespaces,
+    /// The workspace as a copy-on-write view, everything else read-only or private.
+    View,
     /// Changes of files outside the writable paths.
     Writes,
     /// Reading of hidden paths.
@@ -20,6 +26,8 @@ pub enum LayerKind {
     Network,
     /// Gaining privileges.
     Privileges,
+    /// Which system calls can be made.
+    SystemCalls,
     /// Nothing outlives its command.
     Processes,
     /// Resource limits.
@@ -29,7 +37,9 @@ pub enum LayerKind {
 }
 
 impl LayerKind {
-    pub(crate) const ALL: [Self; 10] = [
+    pub(crate) const ALL: [Self; 13] = [
+        Self::Namespaces,
+        Self::View,
         Self::Writes,
         Self::Credentials,
         Self::Temporary,
@@ -37,6 +47,7 @@ impl LayerKind {
         Self::UnixSockets,
         Self::Network,
         Self::Privileges,
+        Self::SystemCalls,
         Self::Processes,
         Self::Limits,
         Self::Inheritance,
@@ -46,6 +57,8 @@ impl LayerKind {
 impl fmt::Display for LayerKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Self::Namespaces => "namespaces",
+            Self::View => "view",
             Self::Writes => "writes",
             Self::Credentials => "credentials",
             Self::Temporary => "temporary",
@@ -53,6 +66,7 @@ impl fmt::Display for LayerKind {
             Self::UnixSockets => "unix-sockets",
             Self::Network => "network",
             Self::Privileges => "privileges",
+            Self::SystemCalls => "system-calls",
             Self::Processes => "processes",
             Self::Limits => "limits",
             Self::Inheritance => "inheritance",
@@ -102,60 +116,114 @@ impl Layer {
     }
 }
 
-/// The layers for a Landlock ABI (`None`: the level is off) and for a user.
-pub(crate) fn describe(abi: Option<i32>, root: bool, limits: &crate::Limits) -> Vec<Layer> {
-    use LayerKind as Kind;
-    use LayerState::{InForce, Open, Partial};
+/// What describes the layers besides the settings.
+pub(crate) struct Facts {
+    /// Landlock's version; `None` if the level is off.
+    pub(crate) abi: Option<i32>,
+    /// Whether commands have uid 0.
+    pub(crate) root: bool,
+    /// Whether a control group counts processes.
+    pub(crate) counted: bool,
+    /// Whether somebody sees which system calls were refused.
+    pub(crate) seen: bool,
+}
+
+use LayerKind as Kind;
+use LayerState::{InForce, Open, Partial};
+
+/// The layers of a sandbox that was opened.
+pub(crate) fn describe(settings: &Checked, facts: &Facts) -> Vec<Layer> {
+    let mut layers = match (settings.level, facts.abi) {
+        (Level::Full, _) => of_own_root(settings),
+        (Level::Landlock, Some(abi)) => in_place(settings, abi),
+        (Level::Landlock | Level::Off, _) => of_nothing(),
+    };
+    let mut add = |kind, state, detail: &str| layers.push(Layer::new(kind, state, detail));
+    if settings.level > Level::Off {
+        add(Kind::Privileges, InForce, "no_new_privs; no capabilities, but an owner's for a root in another's workspace");
+        let seen = if facts.seen { "refusals are reported" } else { "refusals cannot be seen" };
+        add(Kind::SystemCalls, InForce, &format!("seccomp; {seen}"));
+    }
+    add(Kind::Processes, InForce, "nothing outlives its command, nor the host");
+    let (state, detail) = match (facts.root && !facts.counted, settings.level) {
+        (true, _) => (Partial, "by setrlimit; processes are not limited for uid 0 without a control group"),
+        (false, Level::Full) if settings.disk.is_none() => (InForce, "by setrlimit; files by size and number"),
+        (false, _) => (Partial, "by setrlimit; disk space is not limited"),
+    };
+    add(Kind::Limits, state, detail);
+    add(Kind::Inheritance, InForce, "environment by list; descriptors closed; standard input empty");
+    layers
+}
+
+fn of_own_root(settings: &Checked) -> Vec<Layer> {
+    let (state, network) = match settings.network {
+        Network::Loopback => (InForce, "a loopback of its own"),
+        Network::Host => (Open, "the host's, as it was asked for"),
+    };
+    let place = if settings.disk.is_some() { "on disk" } else { "in memory" };
+    vec![
+        Layer::new(Kind::Namespaces, InForce, "user, mount, pid, ipc, uts, cgroup"),
+        Layer::new(Kind::View, InForce, format!("overlayfs over the workspace, {place}")),
+        Layer::new(Kind::Writes, InForce, "everything else is read-only or private; landlock"),
+        Layer::new(Kind::Credentials, InForce, "not in the sandbox's root"),
+        Layer::new(Kind::Temporary, InForce, "private directories are empty for each command"),
+        Layer::new(Kind::Signals, InForce, "a pid namespace"),
+        Layer::new(Kind::UnixSockets, InForce, "none of the host's can be reached"),
+        Layer::new(Kind::Network, state, network),
+    ]
+}
+
+fn of_nothing() -> Vec<Layer> {
     let mut layers = Vec::new();
-    let mut add = |kind, state, detail: String| layers.push(Layer::new(kind, state, detail));
-    if let Some(abi) = abi {
-        let mut gaps = vec!["modes, owners, times and extended attributes can be changed"];
-        if abi < 2 {
-            gaps.push("files cannot be moved between directories");
-        }
-        if abi < 3 {
-            gaps.push("files outside can be truncated (needs landlock ABI 3, Linux 6.2)");
-        }
-        if abi < 5 {
-            gaps.push("device ioctls are not mediated (needs ABI 5, Linux 6.10)");
-        }
-        add(Kind::Writes, Partial, format!("landlock ABI {abi}; {}", gaps.join("; ")));
-        add(
-            Kind::Credentials,
-            Partial,
-            "landlock; contents cannot be read, names and sizes can be seen; other hard links and mounts stay open".into(),
-        );
-        let (state, detail) = if abi >= 6 {
-            (InForce, "landlock scope; ptrace refused")
-        } else {
-            (Partial, "ptrace refused, but signals can be sent (needs landlock ABI 6, Linux 6.12)")
-        };
-        add(Kind::Signals, state, detail.into());
-        let (state, detail) = match abi {
-            ..6 => (Open, "sockets of other processes can be reached (needs landlock ABI 6 and 9)"),
-            6..9 => (
-                Partial,
-                "abstract sockets refused; sockets with a path can be reached (needs ABI 9, Linux 7.1)",
-            ),
-            9.. => (InForce, "landlock scope; sockets outside the writable paths refused"),
-        };
-        add(Kind::UnixSockets, state, detail.into());
-        let capabilities = if root { "no_new_privs; capabilities reduced" } else { "no_new_privs" };
-        add(Kind::Privileges, Partial, format!("{capabilities}; no seccomp filter"));
-    } else {
-        for kind in [Kind::Writes, Kind::Credentials, Kind::Signals, Kind::UnixSockets, Kind::Privileges] {
-            add(kind, Open, "the level is off".into());
+    for kind in Kind::ALL {
+        match kind {
+            Kind::Temporary => layers.push(in_temporary()),
+            Kind::Processes | Kind::Limits | Kind::Inheritance => {}
+            _ => layers.push(Layer::new(kind, Open, "the level is off")),
         }
     }
-    add(Kind::Network, Open, "the network is not confined at this level".into());
-    add(Kind::Temporary, InForce, "TMPDIR is private to each command and removed after it".into());
-    add(Kind::Processes, InForce, "a subreaper kills what a command leaves, also when the host dies".into());
-    let (state, detail) = if root && limits.max_processes.is_some() {
-        (Partial, "per process by setrlimit; the number of processes is not limited for uid 0")
+    layers
+}
+
+fn in_temporary() -> Layer {
+    Layer::new(Kind::Temporary, InForce, "TMPDIR is private to each command and removed after it")
+}
+
+fn in_place(settings: &Checked, abi: i32) -> Vec<Layer> {
+    let mut layers = Vec::new();
+    let mut add = |kind, state, detail: String| layers.push(Layer::new(kind, state, detail));
+    add(Kind::Namespaces, Open, "processes, interfaces and mounts are the host's".into());
+    add(Kind::View, Open, "allowed paths are written in place".into());
+    let mut gaps = vec!["modes, owners, times and extended attributes can be changed"];
+    if abi < 2 {
+        gaps.push("files cannot be moved between directories");
+    }
+    if abi < 3 {
+        gaps.push("files outside can be truncated (needs landlock ABI 3, Linux 6.2)");
+    }
+    if abi < 5 {
+        gaps.push("device ioctls are not mediated (needs ABI 5, Linux 6.10)");
+    }
+    add(Kind::Writes, Partial, format!("landlock ABI {abi}; {}", gaps.join("; ")));
+    let detail = "landlock; contents cannot be read, names and sizes can be seen; other hard links and mounts stay open";
+    add(Kind::Credentials, Partial, detail.into());
+    layers.push(in_temporary());
+    let mut add = |kind, state, detail: &str| layers.push(Layer::new(kind, state, detail));
+    let (state, detail) = if abi >= 6 {
+        (InForce, "landlock scope; ptrace refused")
     } else {
-        (InForce, "per process by setrlimit; disk space is not limited")
+        (Partial, "ptrace refused, but signals can be sent (needs landlock ABI 6, Linux 6.12)")
     };
-    add(Kind::Limits, state, detail.into());
-    add(Kind::Inheritance, InForce, "environment by list; descriptors closed; standard input empty".into());
+    add(Kind::Signals, state, detail);
+    let (state, detail) = match abi {
+        ..6 => (Open, "sockets of other processes can be reached (needs landlock ABI 6 and 9)"),
+        6..9 => (Partial, "abstract sockets refused; sockets with a path can be reached (needs ABI 9, Linux 7.1)"),
+        9.. => (InForce, "landlock scope; sockets outside the writable paths refused"),
+    };
+    add(Kind::UnixSockets, state, detail);
+    match settings.network {
+        Network::Loopback => add(Kind::Network, InForce, "refused whole: a loopback cannot be told from the host's"),
+        Network::Host => add(Kind::Network, Open, "the host's, as it was asked for"),
+    }
     layers
 }

@@ -39,6 +39,8 @@
 //! What `landlock` refuses although some programs want it: pseudo-terminals, `/dev/shm`, `/tmp` by name instead of
 //! `TMPDIR`, device nodes, and capabilities beyond those that containers have.
 
+mod advice;
+mod cgroup;
 mod channel;
 mod child;
 mod credentials;
@@ -46,23 +48,31 @@ mod environment;
 mod error;
 mod excerpt;
 mod filesystem;
+mod ground;
 mod init;
 mod layers;
 mod link;
+mod loopback;
+mod mounts;
+mod namespaces;
 mod output;
+mod places;
 mod privileges;
 mod protocol;
+mod root;
+mod scratch;
 mod settings;
 mod supervisor;
 mod temporary;
 mod tree;
 
 pub use child::CHECKPOINT;
-pub use credentials::default_hidden;
+pub use credentials::{default_hidden, secrets_in};
 pub use environment::default_environment;
 pub use error::{OpenError, RunError, Stage};
 pub use excerpt::{Excerpt, ExcerptText};
 pub use init::enter_init_if_asked;
 pub use layers::{Layer, LayerKind, LayerState};
-pub use settings::{Command, Level, Limits, Settings, Stderr, UnknownLevel};
+pub use places::{default_private, default_readable};
+pub use settings::{Command, Level, Limits, Network, Settings, Storage, Stderr, UnknownLevel};
 pub use supervisor::{Ending, Execution, Sandbox, Sink, Stream};

@@ -1,12 +1,14 @@
 //! The supervisor's end of the socket: asynchronous, and whole even if a future is dropped in the middle.
 
 use std::{
-    io::{self, IoSlice},
+    io::{self, IoSlice, IoSliceMut},
     mem::MaybeUninit,
-    os::fd::{AsFd as _, BorrowedFd},
+    os::fd::{AsFd as _, BorrowedFd, OwnedFd},
 };
 
-use rustix::net::{SendAncillaryBuffer, SendAncillaryMessage, SendFlags};
+use rustix::net::{
+    RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendAncillaryBuffer, SendAncillaryMessage, SendFlags,
+};
 use tokio::{io::Interest, net::UnixStream};
 
 use crate::{
@@ -18,13 +20,15 @@ use crate::{
 pub(crate) struct Link {
     socket: UnixStream,
     received: Vec<u8>,
+    /// Descriptors that came with replies.
+    descriptors: Vec<OwnedFd>,
     /// Set while a frame is on its way: if it stays set, half a frame was sent and nothing can follow.
     sending: bool,
 }
 
 impl Link {
     pub(crate) fn new(socket: UnixStream) -> Self {
-        Self { socket, received: Vec::new(), sending: false }
+        Self { socket, received: Vec::new(), descriptors: Vec::new(), sending: false }
     }
 
     /// As `send`, for a run: an init that cannot be reached is dead.
@@ -89,13 +93,36 @@ impl Link {
                 return Ok(Some(reply));
             }
             self.socket.readable().await?;
-            let mut bytes = [0; 4096];
-            match self.socket.try_read(&mut bytes) {
-                Ok(0) => return Ok(None),
-                Ok(read) => self.received.extend_from_slice(&bytes[..read]),
+            match self.socket.try_io(Interest::READABLE, || receive_some(&self.socket)) {
+                Ok((bytes, _)) if bytes.is_empty() => return Ok(None),
+                Ok((bytes, descriptors)) => {
+                    self.received.extend_from_slice(&bytes);
+                    self.descriptors.extend(descriptors);
+                }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                Err(error) if error.kind() == io::ErrorKind::ConnectionReset => return Ok(None),
                 Err(error) => return Err(error),
             }
         }
     }
+
+    /// The descriptor that came with the last reply.
+    pub(crate) fn take_descriptor(&mut self) -> Option<OwnedFd> {
+        self.descriptors.pop()
+    }
+}
+
+fn receive_some(socket: &UnixStream) -> io::Result<(Vec<u8>, Vec<OwnedFd>)> {
+    let mut bytes = [0; 4096];
+    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
+    let mut control = RecvAncillaryBuffer::new(&mut space);
+    let mut slices = [IoSliceMut::new(&mut bytes)];
+    let message = rustix::net::recvmsg(socket.as_fd(), &mut slices, &mut control, RecvFlags::CMSG_CLOEXEC)?;
+    let mut descriptors = Vec::new();
+    for part in control.drain() {
+        if let RecvAncillaryMessage::ScmRights(received) = part {
+            descriptors.extend(received);
+        }
+    }
+    Ok((bytes[..message.bytes].to_vec(), descriptors))
 }

@@ -12,8 +12,10 @@ use std::{
 use crate::{
     error::Stage,
     layers::{Layer, LayerKind, LayerState},
-    settings::{Checked, Level, Limits},
+    settings::{Checked, Level, Limits, Network},
 };
+
+const NETWORKS: [Network; 2] = [Network::Loopback, Network::Host];
 
 /// Frames longer than this are refused: arguments and environment together cannot be longer for `execve`.
 pub(crate) const LONGEST_FRAME: usize = 16 << 20;
@@ -42,7 +44,8 @@ pub(crate) struct Run {
 
 #[derive(Debug)]
 pub(crate) enum Reply {
-    Ready { temporary: PathBuf, layers: Vec<Layer> },
+    /// At `full` the upper directory of the view comes along as a descriptor, and there is no temporary directory.
+    Ready { temporary: Option<PathBuf>, layers: Vec<Layer> },
     Refused { layer: LayerKind, reason: String, help: String },
     Ended(Ended),
     NotStarted { number: u64, stage: Stage, errno: i32 },
@@ -50,7 +53,7 @@ pub(crate) enum Reply {
     Temporary { number: u64, errno: i32 },
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Ended {
     pub(crate) number: u64,
     pub(crate) cause: Cause,
@@ -58,6 +61,18 @@ pub(crate) struct Ended {
     pub(crate) status: i64,
     pub(crate) nanoseconds: u64,
     pub(crate) left_behind: u32,
+    /// Attempts to reach beyond the loopback since the last command, if the kernel counts them.
+    pub(crate) unreachable: Option<u64>,
+    /// System calls that were refused; `None` if nobody could see them.
+    pub(crate) refused: Option<Vec<Refused>>,
+}
+
+/// A kind of system call that was refused, and how often.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Refused {
+    pub(crate) call: String,
+    pub(crate) network: bool,
+    pub(crate) count: u64,
 }
 
 /// Why a command ended.
@@ -73,15 +88,17 @@ impl Request {
         let mut frame = Writer::new();
         match self {
             Self::Open(settings) => {
-                frame.number(0).number(settings.level as u64);
+                frame.number(0).index(&Level::ALL, settings.level).path(&settings.workspace);
                 frame.paths(settings.writable.iter()).paths(settings.hidden.iter());
-                frame.paths(settings.spine.iter()).path(&settings.temporary_root);
+                frame.paths(settings.private.iter()).paths(settings.readable.iter());
+                frame.paths(settings.spine.iter()).index(&NETWORKS, settings.network);
+                frame.paths(settings.disk.iter().collect::<Vec<_>>().into_iter());
+                frame.path(&settings.temporary_root);
                 frame.number(settings.environment.len() as u64);
                 for (name, value) in &settings.environment {
                     frame.bytes(name.as_bytes()).bytes(value.as_bytes());
                 }
-                let Limits { max_file_size, max_processes, max_memory, max_open_files } = settings.limits;
-                for limit in [max_file_size, max_processes, max_memory, max_open_files] {
+                for limit in settings.limits.list() {
                     frame.number(limit.is_some().into()).number(limit.unwrap_or_default());
                 }
             }
@@ -104,18 +121,18 @@ impl Request {
         let mut body = Reader(body);
         Ok(match body.number()? {
             0 => Self::Open(Checked {
-                level: body.one_of(&[Level::Off, Level::Landlock])?,
+                level: body.one_of(&Level::ALL)?,
+                workspace: body.path()?,
                 writable: body.list(Reader::path)?,
                 hidden: body.list(Reader::path)?,
+                private: body.list(Reader::path)?,
+                readable: body.list(Reader::path)?,
                 spine: body.list(Reader::path)?.into_iter().collect(),
+                network: body.one_of(&NETWORKS)?,
+                disk: body.list(Reader::path)?.pop(),
                 temporary_root: body.path()?,
                 environment: body.list(|body| Ok((body.string()?, body.string()?)))?,
-                limits: Limits {
-                    max_file_size: body.option()?,
-                    max_processes: body.option()?,
-                    max_memory: body.option()?,
-                    max_open_files: body.option()?,
-                },
+                limits: body.limits()?,
             }),
             1 => Self::Run(Run {
                 number: body.number()?,
@@ -137,7 +154,8 @@ impl Reply {
         let mut frame = Writer::new();
         match self {
             Self::Ready { temporary, layers } => {
-                frame.number(0).path(temporary).number(layers.len() as u64);
+                frame.number(0).paths(temporary.iter().collect::<Vec<_>>().into_iter());
+                frame.number(layers.len() as u64);
                 for layer in layers {
                     frame.index(&LayerKind::ALL, layer.kind).index(&LayerState::ALL, layer.state);
                     frame.bytes(layer.detail.as_bytes());
@@ -154,6 +172,13 @@ impl Reply {
                 frame.number(2).number(ended.number).index(&Cause::ALL, ended.cause);
                 frame.number(ended.status.cast_unsigned()).number(ended.nanoseconds);
                 frame.number(ended.left_behind.into());
+                frame.number(ended.unreachable.is_some().into()).number(ended.unreachable.unwrap_or_default());
+                frame.number(ended.refused.is_some().into());
+                let refused = ended.refused.as_deref().unwrap_or_default();
+                frame.number(refused.len() as u64);
+                for one in refused {
+                    frame.bytes(one.call.as_bytes()).number(one.network.into()).number(one.count);
+                }
             }
             Self::NotStarted { number, stage, errno } => {
                 frame.number(3).number(*number).index(&Stage::ALL, *stage).errno(*errno);
@@ -168,7 +193,7 @@ impl Reply {
         let mut body = Reader(body);
         Ok(match body.number()? {
             0 => Self::Ready {
-                temporary: body.path()?,
+                temporary: body.list(Reader::path)?.pop(),
                 layers: body.list(|body| {
                     let (kind, state) = (body.one_of(&LayerKind::ALL)?, body.one_of(&LayerState::ALL)?);
                     Ok(Layer { kind, state, detail: body.text()? })
@@ -185,6 +210,8 @@ impl Reply {
                 status: body.number()?.cast_signed(),
                 nanoseconds: body.number()?,
                 left_behind: body.small()?,
+                unreachable: body.option()?,
+                refused: body.refused()?,
             }),
             3 => Self::NotStarted {
                 number: body.number()?,
@@ -277,6 +304,22 @@ impl Reader<'_> {
     fn option(&mut self) -> io::Result<Option<u64>> {
         let (present, number) = (self.number()?, self.number()?);
         Ok((present == 1).then_some(number))
+    }
+
+    fn refused(&mut self) -> io::Result<Option<Vec<Refused>>> {
+        let seen = self.number()? == 1;
+        let list = self.list(|body| {
+            Ok(Refused { call: body.text()?, network: body.number()? == 1, count: body.number()? })
+        })?;
+        Ok(seen.then_some(list))
+    }
+
+    fn limits(&mut self) -> io::Result<Limits> {
+        let mut limits = Limits::default().list();
+        for limit in &mut limits {
+            *limit = self.option()?;
+        }
+        Ok(Limits::from_list(limits))
     }
 
     fn bytes(&mut self) -> io::Result<Vec<u8>> {

@@ -90,7 +90,8 @@ pub struct Sandbox {
     init: Child,
     level: Level,
     layers: Vec<Layer>,
-    temporary: PathBuf,
+    /// Below `full`.
+    temporary: Option<PathBuf>,
     number: u64,
     dead: bool,
 }
@@ -231,7 +232,7 @@ impl Sandbox {
 
     fn judge(&self, command: &Command, reply: &Reply) -> Result<Execution, RunError> {
         match *reply {
-            Reply::Ended(ended) => Ok(execution(&ended)),
+            Reply::Ended(ref ended) => Ok(execution(ended)),
             Reply::NotStarted { stage, errno, .. } => Err(RunError::Start {
                 program: command.program.clone(),
                 stage,
@@ -239,7 +240,7 @@ impl Sandbox {
             }),
             Reply::Unkillable { count, .. } => Err(RunError::Unkillable { count }),
             Reply::Temporary { errno, .. } => Err(RunError::Temporary {
-                path: self.temporary.clone(),
+                path: self.temporary.clone().unwrap_or_else(|| "/tmp".into()),
                 source: io::Error::from_raw_os_error(errno),
             }),
             Reply::Ready { .. } | Reply::Refused { .. } => {
@@ -273,7 +274,9 @@ impl Sandbox {
         self.dead = true;
         _ = self.init.start_kill();
         _ = timeout(PATIENCE, self.init.wait()).await;
-        _ = temporary::remove(&self.temporary);
+        if let Some(temporary) = &self.temporary {
+            _ = temporary::remove(temporary);
+        }
     }
 }
 

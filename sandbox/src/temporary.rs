@@ -1,9 +1,13 @@
 //! The private temporary directory: a root for the sandbox, in it a fresh directory for each command.
 
 use std::{
+    ffi::OsStr,
     fs,
     io::{self, ErrorKind},
-    os::{fd::OwnedFd, unix::fs::DirBuilderExt as _},
+    os::{
+        fd::OwnedFd,
+        unix::{ffi::OsStrExt as _, fs::DirBuilderExt as _},
+    },
     path::{Path, PathBuf},
 };
 
@@ -44,7 +48,7 @@ impl Temporary {
     }
 
     pub(crate) fn empty(&self) -> io::Result<()> {
-        empty(&self.path)
+        empty(&self.path, &[])
     }
 
     pub(crate) fn remove(&self) -> io::Result<()> {
@@ -54,16 +58,16 @@ impl Temporary {
 
 /// Removes a temporary root with all in it; one that is gone is no error.
 pub(crate) fn remove(root: &Path) -> io::Result<()> {
-    match empty(root).and_then(|()| fs::remove_dir(root)) {
+    match empty(root, &[]).and_then(|()| fs::remove_dir(root)) {
         Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
         _ => Ok(()),
     }
 }
 
-/// Removes all in `root`, whatever modes the directories have and however deep they nest: a directory that is
+/// Removes all in `root` but the entries with the names `kept`, whatever modes the directories have and however deep they nest: a directory that is
 /// not empty moves up into the root first, so that neither the stack nor the descriptors grow with the depth.
 /// No process may be at work in it any more.
-fn empty(root: &Path) -> io::Result<()> {
+pub(crate) fn empty(root: &Path, kept: &[&OsStr]) -> io::Result<()> {
     let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
     let open = |at: &OwnedFd, name: &std::ffi::CStr| rustix::fs::openat(at, name, flags, Mode::empty());
     rustix::fs::chmod(root, Mode::RWXU)?;
@@ -74,7 +78,7 @@ fn empty(root: &Path) -> io::Result<()> {
         for entry in Dir::read_from(&root)? {
             let entry = entry?;
             let name = entry.file_name();
-            if is_dot(name) {
+            if is_dot(name) || kept.contains(&OsStr::from_bytes(name.to_bytes())) {
                 continue;
             }
             done = false;

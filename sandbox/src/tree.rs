@@ -150,6 +150,26 @@ pub(crate) fn kill(main: Pid) -> Result<Option<Status>, Unkillable> {
     Ok(status)
 }
 
+/// As [`kill`], where this process is pid 1 of its namespace: one signal then reaches all there is.
+pub(crate) fn kill_namespace(main: Pid) -> Result<Option<Status>, Unkillable> {
+    let deadline = Instant::now() + KILL_TIME;
+    let mut status = None;
+    let mut round = 0_u32;
+    while reap_all(main, &mut status) {
+        if Instant::now() > deadline {
+            let found = descendants().unwrap_or_default();
+            return Err(Unkillable(u32::try_from(found.len().max(1)).unwrap_or(u32::MAX)));
+        }
+        // SAFETY: every process but this one, which the kernel spares, is a command's.
+        unsafe { libc::kill(-1, libc::SIGKILL) };
+        if round > 0 {
+            std::thread::sleep(Duration::from_micros(50 << round.min(7)));
+        }
+        round += 1;
+    }
+    Ok(status)
+}
+
 /// A second look is worth its cost only once processes have proved to come after.
 fn descendants_or(found: &[Process], round: u32) -> Vec<Process> {
     if round == 0 { found.to_vec() } else { descendants().unwrap_or_else(|_| found.to_vec()) }
