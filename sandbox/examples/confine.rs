@@ -7,7 +7,8 @@
 //!
 //! `--abandon` gives up waiting after that time, without a timeout in the sandbox, and runs `echo after` then.
 //!
-//! Passes output on, and ends with one line of JSON on standard error. Its status is the command's, 128 + n
+//! Passes output on, and ends with one line of JSON on standard error: among it the changes of the workspace, and the
+//! `violations`, which are those outside `--allow`; `null` is "nobody could know". Its status is the command's, 128 + n
 //! for signal n, 124 after a timeout, 125 if the sandbox failed, 126 if the command could not be started, and
 //! 130 after an interrupt.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program to look at")]
@@ -22,7 +23,7 @@ use std::{
 };
 
 use planproof_sandbox::{
-    Command, Ending, Level, Limits, Network, RunError, Sandbox, Settings, Sink, Stderr, Storage, Stream,
+    Change, Command, Ending, Level, Limits, Network, RunError, Sandbox, Settings, Sink, Stderr, Storage, Stream,
     default_environment, default_hidden, default_private, default_readable, enter_init_if_asked, secrets_in,
 };
 use tokio::signal::unix::{SignalKind, signal};
@@ -46,7 +47,7 @@ fn main() -> ExitCode {
 type Error = Box<dyn std::error::Error>;
 
 async fn confine() -> Result<u8, Error> {
-    let Asked { settings, mut command, repeat, abandon } = arguments()?;
+    let Asked { settings, mut command, allowed, repeat, abandon } = arguments()?;
     let opened = Instant::now();
     let mut sandbox = Sandbox::open(settings).await?;
     let opened = opened.elapsed();
@@ -71,8 +72,9 @@ async fn confine() -> Result<u8, Error> {
     }
     let each = runs.elapsed() / repeat.max(1);
     let level = sandbox.level();
-    let layers: Vec<String> =
-        sandbox.layers().iter().map(|layer| format!(r#""{}":"{}""#, layer.kind, layer.state)).collect();
+    let layers = sandbox.layers().iter();
+    let layers: serde_json::Map<_, _> =
+        layers.map(|layer| (layer.kind.to_string(), layer.state.to_string().into())).collect();
     let init = sandbox.init_id().unwrap_or_default();
     let Some(execution) = last else { return sandbox.close().await.map(|()| 0).map_err(Into::into) };
     let (ending, code) = match execution.ending {
@@ -81,13 +83,27 @@ async fn confine() -> Result<u8, Error> {
         Ending::TimedOut => ("timed out".to_owned(), 124),
         Ending::Interrupted => ("interrupted".to_owned(), 130),
     };
-    eprintln!(
-        r#"{{"level":"{level}","ending":"{ending}","left_behind":{},"open_us":{},"run_us":{},"init":{init},"layers":{{{}}}}}"#,
-        execution.left_behind,
-        opened.as_micros(),
-        each.as_micros(),
-        layers.join(","),
-    );
+    let told = |changes: Vec<&Change>| -> Vec<_> {
+        let told = changes.into_iter().map(|change| (change.kind.to_string(), change.path.to_string_lossy().into_owned()));
+        told.map(|(kind, path)| serde_json::json!({"kind": kind, "path": path})).collect()
+    };
+    let changes = execution.changes.seen().map(|changes| changes.iter().collect::<Vec<_>>());
+    let violations = changes.clone().map(|changes| changes.into_iter().filter(|change| !is_allowed(&allowed, change)));
+    let refused = execution.refused.seen().map(|refused| refused.iter().map(|one| one.call.clone()).collect::<Vec<_>>());
+    let report = serde_json::json!({
+        "level": level.to_string(),
+        "ending": ending,
+        "left_behind": execution.left_behind,
+        "open_us": u64::try_from(opened.as_micros())?,
+        "run_us": u64::try_from(each.as_micros())?,
+        "init": init,
+        "violations": violations.map(|violations| told(violations.collect())),
+        "changes": changes.map(told),
+        "refused": refused,
+        "unreachable": execution.unreachable.seen(),
+        "layers": layers,
+    });
+    eprintln!("{report}");
     sandbox.close().await?;
     Ok(code)
 }
@@ -111,6 +127,8 @@ impl Sink for Pass {
 struct Asked {
     settings: Settings,
     command: Command,
+    /// Relative to the workspace.
+    allowed: Vec<PathBuf>,
     repeat: u32,
     abandon: Option<Duration>,
 }
@@ -188,11 +206,12 @@ fn arguments() -> Result<Asked, Error> {
         }
     }
     settings.hidden.extend(secrets_in(&settings.workspace));
-    settings.writable.extend(allowed.iter().map(|pattern| directory_of(&settings.workspace, pattern)));
+    let allowed: Vec<PathBuf> = allowed.iter().map(|pattern| directory_of(Path::new(""), pattern)).collect();
+    settings.writable.extend(allowed.iter().map(|path| settings.workspace.join(path)));
     command.program = arguments.next().ok_or("give a command after `--`")?.into();
     command.arguments = arguments.collect();
     command.working_directory.clone_from(&settings.workspace);
-    Ok(Asked { settings, command, repeat, abandon })
+    Ok(Asked { settings, command, allowed, repeat, abandon })
 }
 
 fn seconds(text: &str) -> Result<Duration, Error> {
@@ -206,6 +225,10 @@ fn directory_of(workspace: &Path, pattern: &str) -> PathBuf {
         Some(directory) => workspace.join(directory.trim_end_matches('/')),
         None => workspace.join(pattern),
     }
+}
+
+fn is_allowed(allowed: &[PathBuf], change: &Change) -> bool {
+    allowed.iter().any(|path| change.path.starts_with(path))
 }
 
 fn is_named(name: &OsString, pattern: &str) -> bool {

@@ -22,8 +22,9 @@ use crate::{
     ground::{self, Ground},
     layers::LayerKind,
     namespaces::{self, Step},
-    protocol::{Cause, Ended, Reply, Request, Run},
-    settings::{Checked, Level},
+    protocol::{Cause, Ended, Refused, Reply, Request, Run},
+    seccomp::{self, Listener},
+    settings::{Checked, Level, Network},
     temporary::{self, Temporary},
     tree,
 };
@@ -83,12 +84,21 @@ fn serve() -> io::Result<()> {
         Ok(ground) => ground,
         Err(refused) => return channel.send(&refused, None),
     };
-    let layers = ground.layers(&settings, false);
+    let watch = match Watch::begin(&settings) {
+        Ok(watch) => watch,
+        Err(error) => {
+            _ = ground.remove();
+            let reason = format!("seccomp is not available ({error})");
+            let help = "use a kernel with CONFIG_SECCOMP_FILTER, or choose the level `off` by name";
+            return channel.send(&ground::refused(LayerKind::SystemCalls, reason, help), None);
+        }
+    };
+    let layers = ground.layers(&settings, watch.listener.is_some());
     if let Some(more) = settings.limits.max_processes.as_mut() {
         *more = more.saturating_add(others);
     }
     let ready = channel.send(&Reply::Ready { temporary: ground.temporary(), layers }, ground.upper());
-    let mut init = Init { channel, children, settings, ground };
+    let mut init = Init { channel, children, settings, ground, watch };
     let served = ready.and_then(|()| init.serve());
     let removed = init.ground.remove();
     served.and(removed)
@@ -182,6 +192,7 @@ struct Init {
     children: File,
     settings: Checked,
     ground: Ground,
+    watch: Watch,
 }
 
 /// What woke the init while a command runs.
@@ -251,6 +262,8 @@ impl Init {
                 }
             }
         };
+        // What was tried just before the end still waits for its answer.
+        self.watch.answer_all()?;
         let nanoseconds = u64::try_from(started.elapsed().as_nanos()).unwrap_or(u64::MAX);
         let left_behind = count_left(main);
         let status = match self.ground.kill(main) {
@@ -264,7 +277,7 @@ impl Init {
             return Ok(Reply::NotStarted { number, stage, errno });
         }
         let unreachable = self.ground.unreachable();
-        let refused = None;
+        let refused = self.watch.take();
         Ok(Reply::Ended(Ended { number, cause, status, nanoseconds, left_behind, unreachable, refused }))
     }
 
@@ -305,18 +318,81 @@ impl Init {
     }
 
     /// Waits for a child's end, for the supervisor or for the time; whether the supervisor has something to say.
-    fn wait(&self, left: Option<Duration>) -> io::Result<bool> {
+    fn wait(&mut self, left: Option<Duration>) -> io::Result<bool> {
         let left = left.map(|left| Timespec {
             tv_sec: left.as_secs().try_into().unwrap_or(i64::MAX),
             tv_nsec: left.subsec_nanos().into(),
         });
         let mut events =
-            [PollFd::new(&self.channel, PollFlags::IN), PollFd::new(&self.children, PollFlags::IN)];
+            vec![PollFd::new(&self.channel, PollFlags::IN), PollFd::new(&self.children, PollFlags::IN)];
+        events.extend(self.watch.listener.as_ref().map(|listener| PollFd::new(listener, PollFlags::IN)));
         match rustix::event::poll(&mut events, left.as_ref()) {
-            Ok(_) => Ok(!events[0].revents().is_empty()),
+            Ok(_) => {
+                let asked = !events[0].revents().is_empty();
+                if events.get(2).is_some_and(|event| event.revents().contains(PollFlags::IN)) {
+                    self.watch.answer()?;
+                }
+                Ok(asked)
+            }
             Err(Errno::INTR) => Ok(false),
             Err(error) => Err(error.into()),
         }
+    }
+}
+
+/// Which system calls were refused, if this process may hear of it.
+struct Watch {
+    listener: Option<Listener>,
+    /// Since the last command.
+    refused: Vec<Refused>,
+}
+
+impl Watch {
+    /// Installs the filter that the level asks for in this process, and so in all it starts.
+    fn begin(settings: &Checked) -> io::Result<Self> {
+        let in_place = settings.level == Level::Landlock;
+        let rules = seccomp::Rules {
+            no_network: in_place && settings.network == Network::Loopback,
+            no_shared_ipc: in_place,
+        };
+        let listener = match settings.level {
+            Level::Off => None,
+            Level::Landlock | Level::Full => seccomp::install(rules)?.ok(),
+        };
+        Ok(Self { listener, refused: Vec::new() })
+    }
+
+    /// Answers one call that waits.
+    fn answer(&mut self) -> io::Result<()> {
+        // A command may try a thing a million times, and a hundred things.
+        const MOST: usize = 100;
+        let Some((call, network)) = self.listener.as_ref().map(Listener::answer).transpose()?.flatten() else {
+            return Ok(());
+        };
+        if let Some(known) = self.refused.iter_mut().find(|known| known.call == call) {
+            known.count += 1;
+        } else if self.refused.len() < MOST {
+            self.refused.push(Refused { call, network, count: 1 });
+        }
+        Ok(())
+    }
+
+    /// Answers all that waits now.
+    fn answer_all(&mut self) -> io::Result<()> {
+        const NOW: Timespec = Timespec { tv_sec: 0, tv_nsec: 0 };
+        // As many as there can be processes; a command that goes on trying is not waited for.
+        for _ in 0..100 {
+            let Some(listener) = &self.listener else { return Ok(()) };
+            match rustix::event::poll(&mut [PollFd::new(listener, PollFlags::IN)], Some(&NOW)) {
+                Ok(1) => self.answer()?,
+                _ => return Ok(()),
+            }
+        }
+        Ok(())
+    }
+
+    fn take(&mut self) -> Option<Vec<Refused>> {
+        self.listener.is_some().then(|| std::mem::take(&mut self.refused))
     }
 }
 

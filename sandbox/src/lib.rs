@@ -42,6 +42,7 @@
 mod advice;
 mod cgroup;
 mod channel;
+mod changes;
 mod child;
 mod credentials;
 mod environment;
@@ -61,11 +62,13 @@ mod privileges;
 mod protocol;
 mod root;
 mod scratch;
+mod seccomp;
 mod settings;
 mod supervisor;
 mod temporary;
 mod tree;
 
+pub use changes::{Change, ChangeKind, Kept, Observed};
 pub use child::CHECKPOINT;
 pub use credentials::{default_hidden, secrets_in};
 pub use environment::default_environment;
@@ -75,4 +78,4 @@ pub use init::enter_init_if_asked;
 pub use layers::{Layer, LayerKind, LayerState};
 pub use places::{default_private, default_readable};
 pub use settings::{Command, Level, Limits, Network, Settings, Storage, Stderr, UnknownLevel};
-pub use supervisor::{Ending, Execution, Sandbox, Sink, Stream};
+pub use supervisor::{Ending, Execution, RefusedCall, Sandbox, Sink, Stream};

@@ -4,16 +4,19 @@ use std::{
     future::Future,
     io,
     os::{
-        fd::{AsFd, BorrowedFd},
+        fd::{AsFd, BorrowedFd, OwnedFd},
         unix::process::CommandExt as _,
     },
-    path::PathBuf,
+    path::{Path, PathBuf},
     pin::pin,
     process::Stdio,
     time::Duration,
 };
 
-use rustix::net::{AddressFamily, SocketFlags, SocketType};
+use rustix::{
+    fs::{Mode, OFlags},
+    net::{AddressFamily, SocketFlags, SocketType},
+};
 use tokio::{
     net::UnixStream,
     process::Child,
@@ -21,12 +24,13 @@ use tokio::{
 };
 
 use crate::{
+    changes::{Change, Kept, Observed, Scan, View},
     error::{OpenError, RunError},
     init,
     layers::Layer,
     link::Link,
     output::Output,
-    protocol::{Cause, Ended, Reply, Request, Run},
+    protocol::{Cause, Ended, Refused, Reply, Request, Run},
     settings::{Checked, Command, Level, Settings, Stderr, check},
     temporary,
 };
@@ -56,7 +60,7 @@ pub trait Sink {
 }
 
 /// How a command went.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Execution {
     /// How it ended.
     pub ending: Ending,
@@ -65,6 +69,25 @@ pub struct Execution {
     /// Processes besides the main one that were still alive when it ended, or when its time was up. All of
     /// them have been killed.
     pub left_behind: u32,
+    /// The paths of the workspace that it changed, in path order. At [`Level::Full`] exactly; below it also what
+    /// others changed there meanwhile.
+    pub changes: Observed<Vec<Change>>,
+    /// System calls that were refused.
+    pub refused: Observed<Vec<RefusedCall>>,
+    /// How often it tried to get beyond its loopback, with [`Network::Loopback`](crate::Network::Loopback) at
+    /// [`Level::Full`].
+    pub unreachable: Observed<u64>,
+}
+
+/// A kind of system call that the sandbox refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RefusedCall {
+    /// Its name, with what about it was refused: `mount`, `socket(AF_VSOCK)`, `fchmodat(4755)`.
+    pub call: String,
+    /// Whether it would have reached beyond this machine's processes and files.
+    pub network: bool,
+    /// How often.
+    pub count: u64,
 }
 
 /// How a command ended.
@@ -94,6 +117,49 @@ pub struct Sandbox {
     temporary: Option<PathBuf>,
     number: u64,
     dead: bool,
+    watch: Watch,
+    workspace: PathBuf,
+}
+
+/// How changes of the workspace are seen.
+enum Watch {
+    View(View),
+    Scan(Scan),
+    /// Nobody can tell, for this reason.
+    Blind(String),
+}
+
+impl std::fmt::Debug for Watch {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::View(_) => "View",
+            Self::Scan(_) => "Scan",
+            Self::Blind(_) => "Blind",
+        })
+    }
+}
+
+impl Watch {
+    fn begin(workspace: &Path, upper: Option<OwnedFd>) -> Self {
+        let open = || {
+            let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+            io::Result::Ok(rustix::fs::open(workspace, flags, Mode::empty())?)
+        };
+        let begun = match upper {
+            Some(upper) => open().and_then(|lower| View::new(upper, lower)).map(Self::View),
+            None => open().and_then(Scan::new).map(Self::Scan),
+        };
+        begun.unwrap_or_else(|error| Self::Blind(error.to_string()))
+    }
+
+    fn changes(&mut self) -> Observed<Vec<Change>> {
+        let changes = match self {
+            Self::View(view) => view.changes(),
+            Self::Scan(scan) => scan.changes(),
+            Self::Blind(reason) => return Observed::Unavailable(reason.clone()),
+        };
+        changes.map_or_else(|error| Observed::Unavailable(error.to_string()), Observed::Seen)
+    }
 }
 
 impl Sandbox {
@@ -104,6 +170,7 @@ impl Sandbox {
     pub async fn open(settings: Settings) -> Result<Self, OpenError> {
         let settings: Checked = check(settings)?;
         let level = settings.level;
+        let workspace = settings.workspace.clone();
         let failed = |source| OpenError::Init { source };
         if !init::is_asked_for() {
             return Err(failed(io::ErrorKind::Unsupported.into()));
@@ -116,7 +183,12 @@ impl Sandbox {
         let reply = timeout(PATIENCE, opening).await.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()));
         match reply.map_err(failed)? {
             Some(Reply::Ready { temporary, layers }) => {
-                Ok(Self { link, init, level, layers, temporary, number: 0, dead: false })
+                let upper = link.take_descriptor();
+                if level == Level::Full && upper.is_none() {
+                    return Err(failed(io::ErrorKind::InvalidData.into()));
+                }
+                let watch = Watch::begin(&workspace, upper);
+                Ok(Self { link, init, level, layers, temporary, number: 0, dead: false, watch, workspace })
             }
             Some(Reply::Refused { layer, reason, help }) => Err(OpenError::Layer { layer, reason, help }),
             Some(_) => Err(failed(io::ErrorKind::InvalidData.into())),
@@ -230,9 +302,22 @@ impl Sandbox {
         self.judge(command, &reply)
     }
 
-    fn judge(&self, command: &Command, reply: &Reply) -> Result<Execution, RunError> {
+    /// Copies these paths, relative to the workspace, from the view to the real workspace, each whole or not at all,
+    /// and without following links; gives what became of each, in path order.
+    ///
+    /// Below [`Level::Full`] commands have written to the real workspace themselves, and there is nothing to do.
+    pub fn keep(&self, paths: &[PathBuf]) -> Vec<(PathBuf, io::Result<Kept>)> {
+        let Watch::View(view) = &self.watch else { return Vec::new() };
+        let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
+        match rustix::fs::open(&self.workspace, flags, Mode::empty()) {
+            Ok(real) => view.keep(real.as_fd(), paths),
+            Err(error) => paths.iter().map(|path| (path.clone(), Err(error.into()))).collect(),
+        }
+    }
+
+    fn judge(&mut self, command: &Command, reply: &Reply) -> Result<Execution, RunError> {
         match *reply {
-            Reply::Ended(ref ended) => Ok(execution(ended)),
+            Reply::Ended(ref ended) => Ok(execution(ended, self.watch.changes())),
             Reply::NotStarted { stage, errno, .. } => Err(RunError::Start {
                 program: command.program.clone(),
                 stage,
@@ -308,7 +393,7 @@ fn number_of(reply: &Reply) -> Option<u64> {
     }
 }
 
-fn execution(ended: &Ended) -> Execution {
+fn execution(ended: &Ended, changes: Observed<Vec<Change>>) -> Execution {
     let status = i32::try_from(ended.status).unwrap_or(i32::MAX);
     let ending = match ended.cause {
         Cause::Itself if status < 0 => Ending::Signaled(-status),
@@ -316,7 +401,22 @@ fn execution(ended: &Ended) -> Execution {
         Cause::Interrupt => Ending::Interrupted,
         Cause::Kill => Ending::TimedOut,
     };
-    Execution { ending, duration: Duration::from_nanos(ended.nanoseconds), left_behind: ended.left_behind }
+    let refused = ended.refused.as_ref().map(|refused| {
+        let public = |one: &Refused| RefusedCall { call: one.call.clone(), network: one.network, count: one.count };
+        refused.iter().map(public).collect()
+    });
+    Execution {
+        ending,
+        duration: Duration::from_nanos(ended.nanoseconds),
+        left_behind: ended.left_behind,
+        changes,
+        refused: observed(refused, "the kernel tells nobody which system calls the sandbox refuses"),
+        unreachable: observed(ended.unreachable, "there is no network of its own in which attempts are counted"),
+    }
+}
+
+fn observed<T>(seen: Option<T>, reason: &str) -> Observed<T> {
+    seen.map_or_else(|| Observed::Unavailable(reason.to_owned()), Observed::Seen)
 }
 
 /// Kills the command if the future of its run is dropped before its end.

@@ -12,6 +12,7 @@ mod writes;
 pub use judge::{Consent, Finding, Judgement, PROTECTED, Permit};
 pub use pattern::PatternError;
 pub use rules::{Policy, ProjectRule, ProjectRules, check_pattern};
+pub use writes::AllowedDirectories;
 
 /// Whether a check may run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,8 +1,10 @@
 //! What happens during a run, as it happens. Every report is made of these and of nothing else.
 
+use std::io;
+use std::path::PathBuf;
 use std::time::Duration;
 
-use planproof_sandbox::Level;
+use planproof_sandbox::{Kept, Level};
 
 use super::outcome::{CheckResult, Counts, StepResult};
 use crate::plan::{Check, Plan};
@@ -26,6 +28,8 @@ pub enum Event<'r> {
         judgements: &'r [Judgement<'r>],
         /// How its checks are confined.
         level: Level,
+        /// Why not at a higher level, where one was tried.
+        fallback: Option<&'r str>,
     },
     /// A check is about to run.
     CheckStarted {
@@ -55,6 +59,13 @@ pub enum Event<'r> {
         result: &'r CheckResult,
         /// How it was confined.
         level: Level,
+    },
+    /// Allowed changes were copied to the real workspace.
+    Kept {
+        /// The plan whose checks made them.
+        plan: &'r Plan,
+        /// Each path with what became of it.
+        kept: &'r [(PathBuf, io::Result<Kept>)],
     },
     /// A plan has all its outcomes.
     PlanFinished {

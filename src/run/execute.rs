@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use planproof_sandbox::{Command, Ending, Excerpt, Execution, RunError, Sandbox, Sink, Stderr, Stream};
+use planproof_sandbox::{Command, Ending, Excerpt, Execution, Observed, RunError, Sandbox, Sink, Stderr, Stream};
 
 use super::outcome::{CheckResult, Ended, Outcome, StepResult};
 use super::script::{Script, script};
@@ -219,6 +219,10 @@ impl<'c> Comparing<'c> {
             mismatch: verdict.mismatch,
             notes,
             duplicate_of: None,
+            changes: execution.changes,
+            violations: Observed::Unavailable("not looked at yet".to_owned()),
+            refused: execution.refused,
+            unreachable: execution.unreachable,
         }
     }
 
@@ -288,16 +292,6 @@ impl<'c> Comparing<'c> {
         }
         (None, None)
     }
-}
-
-/// Whether the output speaks of a refused access, as the C library words it.
-pub(super) fn speaks_of_refusal(output: &Excerpt) -> bool {
-    let text = output.text();
-    [text.head, text.tail].iter().any(|part| {
-        part.contains("Permission denied")
-            || part.contains("Read-only file system")
-            || part.contains("EACCES")
-    })
 }
 
 /// An outcome with its reason.

@@ -2,30 +2,40 @@
 //!
 //! The only room that knows the sandbox.
 
+mod changes;
 mod event;
 mod execute;
+mod ground;
+mod hints;
 mod outcome;
 mod script;
 mod shell;
 mod workspace;
 
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::ffi::OsString;
 use std::future::Future;
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, mpsc};
+use std::thread;
 use std::time::{Duration, Instant};
 
-use planproof_sandbox::{Limits, OpenError, Sandbox};
+use planproof_sandbox::{OpenError, Sandbox};
 
 pub use event::Event;
 pub use execute::seconds;
 pub use outcome::{CheckResult, Counts, Ended, Outcome, StepResult};
-pub use planproof_sandbox::{Excerpt, Level};
+pub use ground::probe;
+pub use planproof_sandbox::{Change, ChangeKind, Excerpt, Kept, Layer, LayerState, Level, Network, Observed, Storage};
 pub use shell::Shell;
 pub use workspace::Workspace;
 
 use crate::plan::{Check, Kind, Plan};
 use crate::policy::{Consent, Judgement, Permit, Verdict};
 use execute::Surroundings;
+use ground::Ground;
 
 /// A plan with the verdicts on its checks, ready to run.
 #[derive(Debug)]
@@ -36,34 +46,66 @@ pub struct PlanRun<'p> {
     pub judgements: Vec<Judgement<'p>>,
     /// The workspace, absolute, links resolved.
     pub workspace: PathBuf,
+    /// Files and folders that its checks may not read.
+    pub hidden: Vec<PathBuf>,
+    /// What its checks reach over the network.
+    pub network: Network,
+}
+
+/// How checks are confined.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Confinement {
+    /// At the highest level that this host has, and not below this one.
+    AtLeast(Level),
+    /// At this level.
+    Exactly(Level),
 }
 
 /// How to run.
 #[derive(Debug, Clone)]
 pub struct Settings {
     /// How checks are confined.
-    pub level: Level,
+    pub confinement: Confinement,
     /// Whether a person has said yes to what needs one.
     pub consent: Consent,
     /// How long a check may take that does not say so itself.
     pub timeout: Duration,
     /// Whether the first failure ends the run.
     pub fail_fast: bool,
+    /// How many checks run side by side; with more than one, each in a view of the workspace as it was at the start.
+    pub jobs: NonZeroUsize,
+    /// Whether allowed changes are copied from the view to the real workspace at the end.
+    pub keep: bool,
     /// The environment of every check.
     pub environment: Vec<(OsString, OsString)>,
-    /// Files and folders that no check may read.
-    pub hidden: Vec<PathBuf>,
+    /// The home directory, which is private at the level full.
+    pub home: PathBuf,
+    /// Where the view of the workspace is kept.
+    pub view: Storage,
     /// Where private temporary directories are made.
     pub temporary_root: PathBuf,
 }
 
 /// The results of one plan: those of its checks, in the order of [`PlanRun::judgements`].
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct PlanResults {
     /// One for each judgement.
     pub results: Vec<CheckResult>,
     /// How many came to what.
     pub counts: Counts,
+    /// How its checks were confined.
+    pub level: Level,
+}
+
+/// Why a run could not begin, or could not go on to its next plan. Nothing of that plan ran.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// The sandbox cannot be had as it was asked for.
+    #[error(transparent)]
+    Sandbox(#[from] OpenError),
+    /// Side by side needs views.
+    #[error("checks can only run side by side, or be kept, at the level `full`, which gives each its own view")]
+    NeedsViews,
 }
 
 /// Runs plans one after the other. `hear` gets every event as it happens.
@@ -72,27 +114,36 @@ pub struct PlanResults {
 /// rest does not run.
 ///
 /// # Errors
-/// [`OpenError`] when the sandbox cannot be had at the level asked for; nothing of that plan ran.
+/// [`RunError`] when the sandbox cannot be had as asked for; nothing of that plan ran.
 pub async fn run<F: Future<Output = ()>>(
     plans: &[PlanRun<'_>],
     settings: &Settings,
-    interrupted: impl Fn() -> F,
+    interrupted: impl Fn() -> F + Sync,
     hear: &mut dyn FnMut(Event<'_>),
-) -> Result<Vec<PlanResults>, OpenError> {
+) -> Result<Vec<PlanResults>, RunError> {
     let started = Instant::now();
     let checks = plans.iter().map(|plan| plan.judgements.len()).sum();
     hear(Event::RunStarted { plans: plans.len(), checks });
     let mut all = Vec::new();
     let mut counts = Counts::default();
-    let mut turn = Turn { settings, stop: None };
+    let mut stop = None;
     for plan in plans {
-        hear(Event::PlanStarted { plan: plan.plan, judgements: &plan.judgements, level: settings.level });
-        let results = turn.plan(plan, &interrupted, hear).await?;
+        let ground = Ground::open(plan, settings).await?;
+        let (level, fallback) = (ground.level, ground.fallback.as_deref());
+        hear(Event::PlanStarted { plan: plan.plan, judgements: &plan.judgements, level, fallback });
+        let mut turn = Turn { run: plan, settings, ground, done: Vec::new(), counts: Counts::default(), stop };
+        if settings.jobs.get() > 1 {
+            turn.side_by_side(&interrupted, hear);
+        } else {
+            turn.one_by_one(&interrupted, hear).await;
+        }
+        stop = turn.stop;
+        let results = PlanResults { results: turn.done, counts: turn.counts, level };
         hear(Event::PlanFinished { plan: plan.plan, counts: &results.counts });
         counts.merge(&results.counts);
         all.push(results);
     }
-    let interrupted = turn.stop == Some(Stop::Interrupt);
+    let interrupted = stop == Some(Stop::Interrupt);
     hear(Event::RunFinished { counts: &counts, duration: started.elapsed(), interrupted });
     Ok(all)
 }
@@ -104,92 +155,153 @@ enum Stop {
     Interrupt,
 }
 
-/// What goes on from plan to plan.
-struct Turn<'s> {
-    settings: &'s Settings,
+/// One plan's turn.
+struct Turn<'r, 'p> {
+    run: &'r PlanRun<'p>,
+    settings: &'r Settings,
+    ground: Ground,
+    done: Vec<CheckResult>,
+    counts: Counts,
     stop: Option<Stop>,
 }
 
-impl Turn<'_> {
-    async fn plan<F: Future<Output = ()>>(
+impl<'r, 'p> Turn<'r, 'p> {
+    fn permits(&self) -> Vec<Option<Permit<'r>>> {
+        let permit = |judgement: &'r Judgement<'p>| {
+            runnable(judgement, self.run).then(|| judgement.permit(self.settings.consent)).flatten()
+        };
+        self.run.judgements.iter().map(permit).collect()
+    }
+
+    /// All in one sandbox: later checks see what earlier ones left.
+    async fn one_by_one<F: Future<Output = ()>>(
         &mut self,
-        run: &PlanRun<'_>,
         interrupted: impl Fn() -> F,
         hear: &mut dyn FnMut(Event<'_>),
-    ) -> Result<PlanResults, OpenError> {
-        let permits: Vec<Option<Permit<'_>>> = run
-            .judgements
-            .iter()
-            .map(|judgement| {
-                runnable(judgement, run).then(|| judgement.permit(self.settings.consent)).flatten()
-            })
-            .collect();
-        let workspace = Workspace::prepare(
-            &run.workspace,
-            run.plan.document().source().path(),
-            run.plan.constraints.as_ref(),
-        );
-        let mut sandbox = None;
-        if permits.iter().any(Option::is_some) {
-            sandbox = Some(Sandbox::open(self.sandbox_settings(&workspace, &run.workspace)).await?);
-        }
-        let path = self.settings.environment.iter().find(|(name, _)| name == "PATH").map(|(_, path)| path);
-        let around = Surroundings {
-            workspace: run.workspace.clone(),
-            shell: Shell::find(path),
-            timeout: self.settings.timeout,
-        };
-        let mut done = PlanResults::default();
-        for (judgement, permit) in run.judgements.iter().zip(&permits) {
-            let mut result = match (permit, sandbox.as_mut(), self.stop) {
+    ) {
+        let mut sandbox = self.ground.sandbox.take();
+        let mut touched = BTreeSet::new();
+        for (judgement, permit) in self.run.judgements.iter().zip(self.permits()) {
+            let result = match (permit, sandbox.as_mut(), self.stop) {
                 (Some(permit), Some(sandbox), None) => {
-                    hear(Event::CheckStarted { plan: run.plan, check: permit.check() });
+                    hear(Event::CheckStarted { plan: self.run.plan, check: permit.check() });
+                    let plan = self.run.plan;
                     let mut step_done = |index: usize, result: &StepResult| {
-                        hear(Event::StepFinished { plan: run.plan, check: permit.check(), index, result });
+                        hear(Event::StepFinished { plan, check: permit.check(), index, result });
                     };
-                    execute::execute(permit, &around, sandbox, interrupted(), &mut step_done).await
+                    let around = &self.ground.around;
+                    let result = execute::execute(&permit, around, sandbox, interrupted(), &mut step_done).await;
+                    touched.extend(result.changes.seen().into_iter().flatten().map(|change| change.path.clone()));
+                    self.conclude(permit.check(), result)
                 }
-                _ => self.without_running(judgement, run, &done),
+                _ => self.without_running(judgement),
             };
-            if permit.is_some() {
-                not_proved_by_ourselves(judgement.check(), &workspace, &mut result);
-            }
-            if result.outcome.is_failure() && self.settings.level != Level::Off {
-                if execute::speaks_of_refusal(&result.output) {
-                    result.notes.push(CONFINED.to_owned());
-                }
-                result.notes.extend(workspace.notes.iter().cloned());
-            }
-            self.learn(&result);
-            done.counts.add(&result);
-            let level = self.settings.level;
-            hear(Event::CheckFinished { plan: run.plan, judgement, result: &result, level });
-            done.results.push(result);
+            self.finish(judgement, result, hear);
         }
         if let Some(sandbox) = sandbox {
+            if self.settings.keep {
+                let paths: Vec<_> = touched.into_iter().filter(|path| self.ground.rights.may_keep(path)).collect();
+                let kept = sandbox.keep(&paths);
+                hear(Event::Kept { plan: self.run.plan, kept: &kept });
+            }
             // Everything has its outcome; an init that cannot say goodbye changes none of them.
             let _ = sandbox.close().await;
         }
-        Ok(done)
     }
 
-    fn learn(&mut self, result: &CheckResult) {
+    /// Each in a sandbox of its own, as many at a time as there are jobs; heard of in plan order.
+    fn side_by_side<F: Future<Output = ()>>(
+        &mut self,
+        interrupted: &(impl Fn() -> F + Sync),
+        hear: &mut dyn FnMut(Event<'_>),
+    ) {
+        drop(self.ground.sandbox.take());
+        let permits = self.permits();
+        let waiting: VecDeque<(usize, Permit<'r>)> =
+            permits.into_iter().enumerate().filter_map(|(index, permit)| Some((index, permit?))).collect();
+        let queue = Mutex::new(waiting);
+        let stopped = AtomicBool::new(self.stop.is_some());
+        let (around, settings) = (self.ground.around.clone(), self.ground.settings.clone());
+        thread::scope(|scope| {
+            let (tell, told) = mpsc::channel();
+            for _ in 0..self.settings.jobs.get() {
+                let (tell, queue, stopped, around, settings) = (tell.clone(), &queue, &stopped, &around, &settings);
+                scope.spawn(move || {
+                    while let Some((index, permit)) = next(queue).filter(|_| !stopped.load(Ordering::Relaxed)) {
+                        let finished = alone(&permit, around, settings, interrupted);
+                        if tell.send((index, finished)).is_err() {
+                            return;
+                        }
+                    }
+                });
+            }
+            drop(tell);
+            let mut early = BTreeMap::new();
+            for (index, judgement) in self.run.judgements.iter().enumerate() {
+                let runs = runnable(judgement, self.run) && judgement.permit(self.settings.consent).is_some();
+                while runs && !early.contains_key(&index) {
+                    let Ok((of, finished)) = told.recv() else { break };
+                    early.insert(of, finished);
+                }
+                let result = match early.remove(&index) {
+                    Some((steps, result)) if self.stop.is_none() => {
+                        let (plan, check) = (self.run.plan, judgement.check());
+                        hear(Event::CheckStarted { plan, check });
+                        for (index, result) in steps.iter().enumerate() {
+                            hear(Event::StepFinished { plan, check, index, result });
+                        }
+                        self.conclude(check, result)
+                    }
+                    _ => self.without_running(judgement),
+                };
+                self.finish(judgement, result, hear);
+                stopped.fetch_or(self.stop.is_some(), Ordering::Relaxed);
+            }
+        });
+    }
+
+    /// What the workspace says about a check that ran.
+    fn conclude(&self, check: &Check, mut result: CheckResult) -> CheckResult {
+        if let Some(workspace) = &self.ground.workspace {
+            not_proved_by_ourselves(check, workspace, &mut result);
+        }
+        result.violations = self.ground.rights.violations(&result.changes);
+        if let Some(violations) = result.violations.seen().filter(|violations| !violations.is_empty()) {
+            let paths = changes::words(violations);
+            // What went wrong besides is still said.
+            let besides = std::mem::take(&mut result.reason);
+            result.reason = format!("changed what it may not: {paths}");
+            if !besides.is_empty() {
+                result.reason += &format!("; {besides}");
+            }
+            result.outcome = if result.outcome == Outcome::NotRun { Outcome::NotRun } else { Outcome::Violated };
+        }
+        hints::add(&mut result, self.ground.level, self.run.network);
+        if result.outcome.is_failure()
+            && let Some(workspace) = &self.ground.workspace
+            && self.ground.level != Level::Off
+        {
+            result.notes.extend(workspace.notes.iter().cloned());
+        }
+        result
+    }
+
+    fn finish(&mut self, judgement: &Judgement<'_>, result: CheckResult, hear: &mut dyn FnMut(Event<'_>)) {
         if result.outcome == Outcome::NotRun && result.reason == INTERRUPTED {
             self.stop = Some(Stop::Interrupt);
         } else if result.outcome.is_failure() && self.settings.fail_fast {
             self.stop.get_or_insert(Stop::Failure);
         }
+        self.counts.add(&result);
+        let level = self.ground.level;
+        hear(Event::CheckFinished { plan: self.run.plan, judgement, result: &result, level });
+        self.done.push(result);
     }
 
     /// The result of a check that does not run, and why it does not.
-    fn without_running(
-        &self,
-        judgement: &Judgement<'_>,
-        run: &PlanRun<'_>,
-        done: &PlanResults,
-    ) -> CheckResult {
+    fn without_running(&self, judgement: &Judgement<'_>) -> CheckResult {
         let check = judgement.check();
-        if let Some(twin) = first_place(check, run).and_then(|index| done.results.get(index)) {
+        if let Some(twin) = first_place(check, self.run).and_then(|index| self.done.get(index)) {
             let mut result = twin.clone();
             result.duplicate_of.clone_from(&check.duplicate_of);
             return result;
@@ -214,22 +326,36 @@ impl Turn<'_> {
             }
         }
     }
-
-    fn sandbox_settings(&self, workspace: &Workspace, root: &std::path::Path) -> planproof_sandbox::Settings {
-        planproof_sandbox::Settings {
-            level: self.settings.level,
-            workspace: root.to_owned(),
-            writable: workspace.writable().to_vec(),
-            hidden: self.settings.hidden.clone(),
-            temporary_root: self.settings.temporary_root.clone(),
-            environment: self.settings.environment.clone(),
-            limits: Limits::default(),
-        }
-    }
 }
 
-/// What to know when a confined check speaks of a refused access.
-const CONFINED: &str = "the sandbox lets a check write only to the allowed directories, to folders that git ignores, and to `$TMPDIR`";
+fn next<'p>(queue: &Mutex<VecDeque<(usize, Permit<'p>)>>) -> Option<(usize, Permit<'p>)> {
+    queue.lock().unwrap_or_else(std::sync::PoisonError::into_inner).pop_front()
+}
+
+/// Runs a check in a sandbox that nothing else uses; its steps and its result.
+fn alone<F: Future<Output = ()>>(
+    permit: &Permit<'_>,
+    around: &Surroundings,
+    settings: &planproof_sandbox::Settings,
+    interrupted: impl Fn() -> F,
+) -> (Vec<StepResult>, CheckResult) {
+    let error = |reason: String| (Vec::new(), CheckResult::not_started(Outcome::Error, reason));
+    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(reason) => return error(reason.to_string()),
+    };
+    runtime.block_on(async {
+        let mut sandbox = match Sandbox::open(settings.clone()).await {
+            Ok(sandbox) => sandbox,
+            Err(reason) => return error(reason.to_string()),
+        };
+        let mut steps = Vec::new();
+        let mut step_done = |_: usize, result: &StepResult| steps.push(result.clone());
+        let result = execute::execute(permit, around, &mut sandbox, interrupted(), &mut step_done).await;
+        let _ = sandbox.close().await;
+        (steps, result)
+    })
+}
 
 /// The reason of a check that an interrupt ended or kept from starting.
 const INTERRUPTED: &str = "interrupted";

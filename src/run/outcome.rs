@@ -2,9 +2,12 @@
 
 use std::time::Duration;
 
-use planproof_sandbox::Excerpt;
+use planproof_sandbox::{Change, Excerpt, Observed, RefusedCall};
 
 use crate::expectation::Mismatch;
+
+/// Why nothing is known of what a check did.
+const NOT_RUN: &str = "it did not run";
 
 /// What came of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -15,6 +18,8 @@ pub enum Outcome {
     PassedByExitStatus,
     /// It ended otherwise, or printed something else.
     Failed,
+    /// It changed what no rule allows, whatever else came of it.
+    Violated,
     /// It did not end in time.
     TimedOut,
     /// A rule forbids it; it did not run.
@@ -31,10 +36,11 @@ pub enum Outcome {
 
 impl Outcome {
     /// All of them, in the order in which they are reported.
-    pub const ALL: [Outcome; 9] = [
+    pub const ALL: [Outcome; 10] = [
         Self::Passed,
         Self::PassedByExitStatus,
         Self::Failed,
+        Self::Violated,
         Self::TimedOut,
         Self::Error,
         Self::Denied,
@@ -49,6 +55,7 @@ impl Outcome {
             Self::Passed => "passed",
             Self::PassedByExitStatus => "passed by exit status",
             Self::Failed => "failed",
+            Self::Violated => "violated",
             Self::TimedOut => "timed out",
             Self::Denied => "denied",
             Self::NeedsReview => "needs review",
@@ -64,6 +71,7 @@ impl Outcome {
             Self::Passed => "passed",
             Self::PassedByExitStatus => "passed_by_exit_status",
             Self::Failed => "failed",
+            Self::Violated => "violated",
             Self::TimedOut => "timed_out",
             Self::Denied => "denied",
             Self::NeedsReview => "needs_review",
@@ -76,7 +84,7 @@ impl Outcome {
     /// Whether it ran and was not as expected.
     pub fn is_failure(self) -> bool {
         match self {
-            Self::Failed | Self::TimedOut | Self::Error => true,
+            Self::Failed | Self::Violated | Self::TimedOut | Self::Error => true,
             Self::Passed
             | Self::PassedByExitStatus
             | Self::Denied
@@ -131,6 +139,14 @@ pub struct CheckResult {
     pub notes: Vec<String>,
     /// The check whose result this is, where the same work stands in the plan twice.
     pub duplicate_of: Option<String>,
+    /// The paths of the workspace that it changed.
+    pub changes: Observed<Vec<Change>>,
+    /// Those of them that no rule allows.
+    pub violations: Observed<Vec<Change>>,
+    /// System calls that the sandbox refused.
+    pub refused: Observed<Vec<RefusedCall>>,
+    /// How often it tried to get beyond the loopback.
+    pub unreachable: Observed<u64>,
 }
 
 impl CheckResult {
@@ -146,6 +162,10 @@ impl CheckResult {
             mismatch: None,
             notes: Vec::new(),
             duplicate_of: None,
+            changes: Observed::Unavailable(NOT_RUN.to_owned()),
+            violations: Observed::Unavailable(NOT_RUN.to_owned()),
+            refused: Observed::Unavailable(NOT_RUN.to_owned()),
+            unreachable: Observed::Unavailable(NOT_RUN.to_owned()),
         }
     }
 }

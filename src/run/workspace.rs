@@ -38,9 +38,11 @@ impl Workspace {
     /// Writable are the allowed directories of the plan and the folders that git ignores, which is where builds put
     /// their results. Folders that are named but missing are made. The plan itself, `.git`, `planproof.toml` and
     /// `.agent-locks.yaml` are never writable: a check could change what later runs do, or have git run commands.
-    pub fn prepare(root: &Path, plan: &Path, constraints: Option<&Constraints>) -> Self {
+    /// Nor is anything `hidden`, which could then be read.
+    pub fn prepare(root: &Path, plan: &Path, constraints: Option<&Constraints>, hidden: &[PathBuf]) -> Self {
         let mut protected: Vec<PathBuf> = PROTECTED.iter().map(|name| root.join(name)).collect();
         protected.extend(plan.canonicalize());
+        protected.extend(hidden.iter().filter_map(|path| path.canonicalize().ok()));
         let mut workspace = Self {
             root: root.to_owned(),
             protected,
@@ -127,7 +129,7 @@ impl Workspace {
             let name = path.strip_prefix(&self.root).unwrap_or(path).display().to_string();
             let name = if name.is_empty() { "the workspace".to_owned() } else { format!("`{name}`") };
             self.notes
-                .push(format!("new files right in {name} cannot be made, since the plan or `.git` is there"));
+                .push(format!("new files right in {name} cannot be made, since the plan, `.git` or a secret is there"));
             let entries = fs::read_dir(path).into_iter().flatten().filter_map(Result::ok);
             for entry in entries.filter(|entry| entry.file_type().is_ok_and(|kind| !kind.is_symlink())) {
                 self.grant_around_protected(&entry.path());
@@ -191,6 +193,27 @@ impl Workspace {
     }
 }
 
+/// All ignore rules of a workspace, those of the root first, without those in ignored folders.
+pub(super) fn ignores(root: &Path) -> Vec<Gitignore> {
+    let mut all = vec![root_ignores(root)];
+    let mut folders = vec![root.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).into_iter().flatten().filter_map(Result::ok) {
+            let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
+            let path = entry.path();
+            if !is_folder || entry.file_name() == ".git" || is_ignored(&all, &path) {
+                continue;
+            }
+            let (own, _) = Gitignore::new(path.join(".gitignore"));
+            if !own.is_empty() {
+                all.push(own);
+            }
+            folders.push(path);
+        }
+    }
+    all
+}
+
 /// The ignore rules at the root of a repository: `.gitignore` and `.git/info/exclude`.
 fn root_ignores(root: &Path) -> Gitignore {
     let mut builder = GitignoreBuilder::new(root);
@@ -202,8 +225,8 @@ fn root_ignores(root: &Path) -> Gitignore {
 /// The nearest `.gitignore` that says anything about a folder decides
 /// (<https://git-scm.com/docs/gitignore#_description>).
 fn is_ignored(ignores: &[Gitignore], folder: &Path) -> bool {
-    let decision =
-        ignores.iter().rev().map(|rules| rules.matched(folder, true)).find(|found| !found.is_none());
+    let near = ignores.iter().rev().filter(|rules| folder.starts_with(rules.path()));
+    let decision = near.map(|rules| rules.matched(folder, true)).find(|found| !found.is_none());
     decision.is_some_and(|found| found.is_ignore())
 }
 
@@ -254,7 +277,7 @@ mod tests {
     fn allowed_directories_are_made_and_removed_again_if_they_stay_empty() {
         let (_keep, root) = folder();
         let workspace =
-            Workspace::prepare(&root, &root.join("PLANS.md"), Some(&allowing(&["src/**", "./tests/"])));
+            Workspace::prepare(&root, &root.join("PLANS.md"), Some(&allowing(&["src/**", "./tests/"])), &[]);
         assert_eq!(names(&workspace), ["src", "tests"]);
         fs::write(root.join("src/kept"), "").unwrap();
         drop(workspace);
@@ -267,7 +290,7 @@ mod tests {
         let (_other, outside) = folder();
         std::os::unix::fs::symlink(&outside, root.join("src")).unwrap();
         let workspace =
-            Workspace::prepare(&root, &root.join("PLANS.md"), Some(&allowing(&["src/**", "../x/**"])));
+            Workspace::prepare(&root, &root.join("PLANS.md"), Some(&allowing(&["src/**", "../x/**"])), &[]);
         assert_eq!(names(&workspace), [""; 0]);
         assert_eq!(workspace.notes.len(), 2);
     }
@@ -278,7 +301,7 @@ mod tests {
         fs::create_dir(root.join("src")).unwrap();
         fs::write(root.join("src/a.rs"), "").unwrap();
         fs::write(root.join("src/b.txt"), "").unwrap();
-        let workspace = Workspace::prepare(&root, &root.join("PLANS.md"), Some(&allowing(&["src/*.rs"])));
+        let workspace = Workspace::prepare(&root, &root.join("PLANS.md"), Some(&allowing(&["src/*.rs"])), &[]);
         assert_eq!(names(&workspace), ["src/a.rs"]);
     }
 
@@ -292,7 +315,7 @@ mod tests {
             fs::write(root.join(file), "").unwrap();
         }
         let plan = root.join("docs/plans/PLANS.md");
-        let workspace = Workspace::prepare(&root, &plan, Some(&allowing(&["**", ".git/**"])));
+        let workspace = Workspace::prepare(&root, &plan, Some(&allowing(&["**", ".git/**"])), &[]);
         assert_eq!(names(&workspace), ["README.md", "docs/guide.md", "src"]);
     }
 
@@ -305,7 +328,7 @@ mod tests {
         fs::write(root.join(".gitignore"), "/target\nnode_modules/\n.env\n*.log\n").unwrap();
         fs::write(root.join("app/.gitignore"), "out/\n").unwrap();
         fs::write(root.join(".env"), "SECRET=1").unwrap();
-        let workspace = Workspace::prepare(&root, &root.join("PLANS.md"), None);
+        let workspace = Workspace::prepare(&root, &root.join("PLANS.md"), None, &[]);
         assert_eq!(names(&workspace), ["app/out", "node_modules", "target"]);
         drop(workspace);
         assert!(!root.join("target").exists());
