@@ -23,8 +23,9 @@ use std::{
 };
 
 use planproof_sandbox::{
-    Change, Command, Ending, Level, Limits, Network, RunError, Sandbox, Settings, Sink, Stderr, Storage, Stream,
-    default_environment, default_hidden, default_private, default_readable, enter_init_if_asked, secrets_in,
+    Change, Command, Ending, Level, Limits, Network, RunError, Sandbox, Settings, Sink, Stderr, Storage,
+    Stream, default_environment, default_hidden, default_private, default_readable, enter_init_if_asked,
+    secrets_in,
 };
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -84,12 +85,18 @@ async fn confine() -> Result<u8, Error> {
         Ending::Interrupted => ("interrupted".to_owned(), 130),
     };
     let told = |changes: Vec<&Change>| -> Vec<_> {
-        let told = changes.into_iter().map(|change| (change.kind.to_string(), change.path.to_string_lossy().into_owned()));
+        let told = changes
+            .into_iter()
+            .map(|change| (change.kind.to_string(), change.path.to_string_lossy().into_owned()));
         told.map(|(kind, path)| serde_json::json!({"kind": kind, "path": path})).collect()
     };
     let changes = execution.changes.seen().map(|changes| changes.iter().collect::<Vec<_>>());
-    let violations = changes.clone().map(|changes| changes.into_iter().filter(|change| !is_allowed(&allowed, change)));
-    let refused = execution.refused.seen().map(|refused| refused.iter().map(|one| one.call.clone()).collect::<Vec<_>>());
+    let violations =
+        changes.clone().map(|changes| changes.into_iter().filter(|change| !is_allowed(&allowed, change)));
+    let refused = execution
+        .refused
+        .seen()
+        .map(|refused| refused.iter().map(|one| one.call.clone()).collect::<Vec<_>>());
     let report = serde_json::json!({
         "level": level.to_string(),
         "ending": ending,

@@ -30,7 +30,9 @@ impl Group {
         for (controller, old, new, limit) in wanted {
             let Some(limit) = limit else { continue };
             let (parent, file) = match &version_2 {
-                Ok(enabled) if enabled.split_whitespace().any(|name| name == controller) => (ROOT.into(), new),
+                Ok(enabled) if enabled.split_whitespace().any(|name| name == controller) => {
+                    (ROOT.into(), new)
+                }
                 Ok(_) => continue,
                 Err(_) => (Path::new(ROOT).join(controller), old),
             };
@@ -48,7 +50,8 @@ impl Group {
         let directory = parent.join(format!("sandbox-{}", std::process::id()));
         match fs::create_dir(&directory) {
             Ok(()) => self.directories.push(directory.clone()),
-            Err(error) if error.kind() == ErrorKind::AlreadyExists && self.directories.contains(&directory) => {}
+            Err(error)
+                if error.kind() == ErrorKind::AlreadyExists && self.directories.contains(&directory) => {}
             Err(error) => return Err(error),
         }
         fs::write(directory.join(file), limit.to_string()).inspect_err(|_| {

@@ -198,8 +198,14 @@ pub fn secrets_in(workspace: &Path) -> Vec<PathBuf> {
 
 /// Whether a file of a workspace holds secrets, by its name.
 fn is_secret(name: &str) -> bool {
-    let environment = name == ".env" || name.strip_prefix(".env.").is_some_and(|rest| !EXAMPLES.iter().any(|example| rest.ends_with(example)));
-    environment || name == ".netrc" || name == ".envrc.local" || ["id_rsa", "id_ed25519", "id_ecdsa", "id_dsa"].contains(&name)
+    let environment = name == ".env"
+        || name
+            .strip_prefix(".env.")
+            .is_some_and(|rest| !EXAMPLES.iter().any(|example| rest.ends_with(example)));
+    environment
+        || name == ".netrc"
+        || name == ".envrc.local"
+        || ["id_rsa", "id_ed25519", "id_ecdsa", "id_dsa"].contains(&name)
 }
 
 #[cfg(test)]

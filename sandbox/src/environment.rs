@@ -118,7 +118,10 @@ const NAMES: &[&str] = &[
 pub fn default_environment(
     outer: impl IntoIterator<Item = (OsString, OsString)>,
 ) -> Vec<(OsString, OsString)> {
-    outer.into_iter().filter(|(name, value)| is_allowed(name) && !carries_password(&value.to_string_lossy())).collect()
+    outer
+        .into_iter()
+        .filter(|(name, value)| is_allowed(name) && !carries_password(&value.to_string_lossy()))
+        .collect()
 }
 
 fn is_allowed(name: &OsStr) -> bool {
@@ -128,7 +131,8 @@ fn is_allowed(name: &OsStr) -> bool {
 /// `scheme://user:password@host`, as in a proxy or index address.
 pub(crate) fn carries_password(value: &str) -> bool {
     value.match_indices("://").any(|(at, mark)| {
-        let authority = value[at + mark.len()..].split(['/', ' ', '?', '#', '"', '\n']).next().unwrap_or_default();
+        let authority =
+            value[at + mark.len()..].split(['/', ' ', '?', '#', '"', '\n']).next().unwrap_or_default();
         authority.contains('@')
     })
 }

@@ -194,7 +194,8 @@ impl Builder {
             return self.grant_spine(path, settings);
         }
         // Links cannot be opened this way, and what vanished meanwhile needs no rule.
-        open(path).map_or(Ok(()), |target| self.grant(&target, make_bitflags!(AccessFs::{ReadFile | Execute})))
+        open(path)
+            .map_or(Ok(()), |target| self.grant(&target, make_bitflags!(AccessFs::{ReadFile | Execute})))
     }
 
     /// Grants reading of every entry of a spine directory but the closed ones, and goes down the spine.

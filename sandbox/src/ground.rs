@@ -70,13 +70,21 @@ impl Ground {
         if settings.network == Network::Loopback {
             let up = loopback::bring_up();
             up.map_err(|error| {
-                refused(LayerKind::Network, format!("the loopback cannot be brought up ({error})"), advice::NAMESPACES)
+                refused(
+                    LayerKind::Network,
+                    format!("the loopback cannot be brought up ({error})"),
+                    advice::NAMESPACES,
+                )
             })?;
             counter = loopback::unreachable().ok().map(|before| Counter { before });
         }
         let capabilities = privileges::needed_for(&settings.workspace);
         privileges::reduce_to(capabilities).map_err(|error| {
-            refused(LayerKind::Privileges, format!("capabilities cannot be given up ({error})"), advice::NAMESPACES)
+            refused(
+                LayerKind::Privileges,
+                format!("capabilities cannot be given up ({error})"),
+                advice::NAMESPACES,
+            )
         })?;
         let private = settings.private.iter().map(PathBuf::as_path);
         let writable = private.chain([settings.workspace.as_path(), Path::new("/dev/shm")]);

@@ -366,7 +366,8 @@ impl Watch {
     fn answer(&mut self) -> io::Result<()> {
         // A command may try a thing a million times, and a hundred things.
         const MOST: usize = 100;
-        let Some((call, network)) = self.listener.as_ref().map(Listener::answer).transpose()?.flatten() else {
+        let Some((call, network)) = self.listener.as_ref().map(Listener::answer).transpose()?.flatten()
+        else {
             return Ok(());
         };
         if let Some(known) = self.refused.iter_mut().find(|known| known.call == call) {

@@ -140,14 +140,20 @@ pub(crate) fn describe(settings: &Checked, facts: &Facts) -> Vec<Layer> {
     };
     let mut add = |kind, state, detail: &str| layers.push(Layer::new(kind, state, detail));
     if settings.level > Level::Off {
-        add(Kind::Privileges, InForce, "no_new_privs; no capabilities, but an owner's for a root in another's workspace");
+        add(
+            Kind::Privileges,
+            InForce,
+            "no_new_privs; no capabilities, but an owner's for a root in another's workspace",
+        );
         let seen = if facts.seen { "refusals are reported" } else { "refusals cannot be seen" };
         add(Kind::SystemCalls, InForce, &format!("seccomp; {seen}"));
     }
     add(Kind::Processes, InForce, "nothing outlives its command, nor the host");
     let (state, detail) = match (facts.root && !facts.counted, settings.level) {
         (true, _) => (Partial, "by setrlimit; processes are not limited for uid 0 without a control group"),
-        (false, Level::Full) if settings.disk.is_none() => (InForce, "by setrlimit; files by size and number"),
+        (false, Level::Full) if settings.disk.is_none() => {
+            (InForce, "by setrlimit; files by size and number")
+        }
         (false, _) => (Partial, "by setrlimit; disk space is not limited"),
     };
     add(Kind::Limits, state, detail);
@@ -217,12 +223,16 @@ fn in_place(settings: &Checked, abi: i32) -> Vec<Layer> {
     add(Kind::Signals, state, detail);
     let (state, detail) = match abi {
         ..6 => (Open, "sockets of other processes can be reached (needs landlock ABI 6 and 9)"),
-        6..9 => (Partial, "abstract sockets refused; sockets with a path can be reached (needs ABI 9, Linux 7.1)"),
+        6..9 => {
+            (Partial, "abstract sockets refused; sockets with a path can be reached (needs ABI 9, Linux 7.1)")
+        }
         9.. => (InForce, "landlock scope; sockets outside the writable paths refused"),
     };
     add(Kind::UnixSockets, state, detail);
     match settings.network {
-        Network::Loopback => add(Kind::Network, InForce, "refused whole: a loopback cannot be told from the host's"),
+        Network::Loopback => {
+            add(Kind::Network, InForce, "refused whole: a loopback cannot be told from the host's")
+        }
         Network::Host => add(Kind::Network, Open, "the host's, as it was asked for"),
     }
     layers

@@ -77,5 +77,5 @@ pub use excerpt::{Excerpt, ExcerptText};
 pub use init::enter_init_if_asked;
 pub use layers::{Layer, LayerKind, LayerState};
 pub use places::{default_private, default_readable};
-pub use settings::{Command, Level, Limits, Network, Settings, Storage, Stderr, UnknownLevel};
+pub use settings::{Command, Level, Limits, Network, Settings, Stderr, Storage, UnknownLevel};
 pub use supervisor::{Ending, Execution, RefusedCall, Sandbox, Sink, Stream};

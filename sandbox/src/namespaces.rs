@@ -38,7 +38,8 @@ pub(crate) fn enter(
     left: impl FnOnce(),
 ) -> Result<(), (Step, io::Error)> {
     let clone_error = |error: io::Error| (Step::Clone, error);
-    let (wait, go) = rustix::pipe::pipe_with(PipeFlags::CLOEXEC).map_err(|error| clone_error(error.into()))?;
+    let (wait, go) =
+        rustix::pipe::pipe_with(PipeFlags::CLOEXEC).map_err(|error| clone_error(error.into()))?;
     let (told, tell) =
         rustix::pipe::pipe_with(PipeFlags::CLOEXEC).map_err(|error| clone_error(error.into()))?;
     match clone(network).map_err(clone_error)? {
@@ -85,13 +86,7 @@ fn inside(wait: OwnedFd, tell: &OwnedFd) -> io::Result<()> {
 }
 
 /// In the process outside: returns only what kept the other from starting.
-fn guard(
-    child: Pid,
-    go: &OwnedFd,
-    told: OwnedFd,
-    group: Option<&Group>,
-    left: impl FnOnce(),
-) -> io::Error {
+fn guard(child: Pid, go: &OwnedFd, told: OwnedFd, group: Option<&Group>, left: impl FnOnce()) -> io::Error {
     let ready = File::from(told).read_exact(&mut [0]);
     let mapped = ready.and_then(|()| map_users(child)).and_then(|()| match group {
         Some(group) => group.take(child),

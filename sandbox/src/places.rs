@@ -151,7 +151,10 @@ pub fn default_private(home: &Path) -> Vec<PathBuf> {
 /// Meant for [`Settings::readable`](crate::Settings::readable).
 pub fn default_readable(home: &Path, environment: &[(OsString, OsString)]) -> Vec<PathBuf> {
     let value = |wanted: &str| {
-        environment.iter().find(|(name, _)| name == wanted).map_or(OsStr::new(""), |(_, value)| value.as_os_str())
+        environment
+            .iter()
+            .find(|(name, _)| name == wanted)
+            .map_or(OsStr::new(""), |(_, value)| value.as_os_str())
     };
     let from_path = std::env::split_paths(value("PATH")).map(|path| with_its_libraries(path, home));
     let named = VARIABLES.iter().flat_map(|name| std::env::split_paths(value(name)));
@@ -165,7 +168,8 @@ pub fn default_readable(home: &Path, environment: &[(OsString, OsString)]) -> Ve
 
 /// `tools/node/bin` is of no use without `tools/node/lib`.
 fn with_its_libraries(path: PathBuf, home: &Path) -> PathBuf {
-    let of_programs = path.file_name().is_some_and(|name| ["bin", "sbin", "shims"].iter().any(|own| name == *own));
+    let of_programs =
+        path.file_name().is_some_and(|name| ["bin", "sbin", "shims"].iter().any(|own| name == *own));
     match path.parent() {
         Some(parent) if of_programs && parent != home && !parent.ends_with(".local") => parent.to_owned(),
         _ => path,
@@ -186,7 +190,8 @@ mod tests {
 
     #[test]
     fn toolchains_are_readable_and_the_home_directory_itself_is_not() {
-        let environment = [("PATH", "/home/me/tools/node/bin:/home/me/bin:/home/me:/usr/bin"), ("CARGO_HOME", "/home/me")];
+        let environment =
+            [("PATH", "/home/me/tools/node/bin:/home/me/bin:/home/me:/usr/bin"), ("CARGO_HOME", "/home/me")];
         let environment = environment.map(|(name, value)| (name.into(), value.into()));
         let readable = default_readable(Path::new("/home/me"), &environment);
         for path in ["/home/me/tools/node", "/home/me/bin", "/home/me/.rustup", "/usr"] {

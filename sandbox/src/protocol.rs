@@ -45,12 +45,29 @@ pub(crate) struct Run {
 #[derive(Debug)]
 pub(crate) enum Reply {
     /// At `full` the upper directory of the view comes along as a descriptor, and there is no temporary directory.
-    Ready { temporary: Option<PathBuf>, layers: Vec<Layer> },
-    Refused { layer: LayerKind, reason: String, help: String },
+    Ready {
+        temporary: Option<PathBuf>,
+        layers: Vec<Layer>,
+    },
+    Refused {
+        layer: LayerKind,
+        reason: String,
+        help: String,
+    },
     Ended(Ended),
-    NotStarted { number: u64, stage: Stage, errno: i32 },
-    Unkillable { number: u64, count: u32 },
-    Temporary { number: u64, errno: i32 },
+    NotStarted {
+        number: u64,
+        stage: Stage,
+        errno: i32,
+    },
+    Unkillable {
+        number: u64,
+        count: u32,
+    },
+    Temporary {
+        number: u64,
+        errno: i32,
+    },
 }
 
 #[derive(Clone, Debug)]
@@ -172,7 +189,9 @@ impl Reply {
                 frame.number(2).number(ended.number).index(&Cause::ALL, ended.cause);
                 frame.number(ended.status.cast_unsigned()).number(ended.nanoseconds);
                 frame.number(ended.left_behind.into());
-                frame.number(ended.unreachable.is_some().into()).number(ended.unreachable.unwrap_or_default());
+                frame
+                    .number(ended.unreachable.is_some().into())
+                    .number(ended.unreachable.unwrap_or_default());
                 frame.number(ended.refused.is_some().into());
                 let refused = ended.refused.as_deref().unwrap_or_default();
                 frame.number(refused.len() as u64);

@@ -206,8 +206,7 @@ impl<'s> Builder<'s> {
             step("making directories", make_directory(directory, 0o755))?;
         }
         step("giving the view the workspace's mode", copy_mode(&self.workspace, &upper))?;
-        let attribute =
-            rustix::fs::setxattr(&upper, "user.sandbox", b"1", rustix::fs::XattrFlags::empty());
+        let attribute = rustix::fs::setxattr(&upper, "user.sandbox", b"1", rustix::fs::XattrFlags::empty());
         step("setting an extended attribute in the view's directory", attribute)?;
         _ = rustix::fs::removexattr(&upper, "user.sandbox");
         let mut pins = Vec::new();
@@ -224,8 +223,7 @@ impl<'s> Builder<'s> {
         );
         let options = step("mounting overlayfs", CString::new(options))?;
         let target = self.at(&self.settings.workspace);
-        let mounted =
-            rustix::mount::mount("sandbox", &target, "overlay", HARMLESS, options.as_c_str());
+        let mounted = rustix::mount::mount("sandbox", &target, "overlay", HARMLESS, options.as_c_str());
         step("mounting overlayfs", mounted)?;
         Ok((upper, pins))
     }
@@ -265,8 +263,7 @@ impl<'s> Builder<'s> {
         let (name, directory) = if data.is_dir() { ("nothing", true) } else { ("empty", false) };
         let cover = self.base.join(name);
         if !cover.exists() {
-            let made =
-                if directory { make_directory(&cover, 0o555) } else { fs::write(&cover, "") };
+            let made = if directory { make_directory(&cover, 0o555) } else { fs::write(&cover, "") };
             step("making a cover", made)?;
         }
         let tree = Tree::copy(&cover).and_then(Tree::read_only);

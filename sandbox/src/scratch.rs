@@ -21,7 +21,9 @@ pub(crate) struct Scratch {
 impl Scratch {
     /// `kept` are the places of other mounts in the directories, and the directories that lead there.
     pub(crate) fn new(private: Vec<PathBuf>, kept: BTreeSet<PathBuf>) -> io::Result<Self> {
-        let leads_on = |path: &&PathBuf| kept.range::<PathBuf, _>((*path).clone()..).nth(1).is_some_and(|next| next.starts_with(path));
+        let leads_on = |path: &&PathBuf| {
+            kept.range::<PathBuf, _>((*path).clone()..).nth(1).is_some_and(|next| next.starts_with(path))
+        };
         let places = private.iter().chain(kept.iter().filter(leads_on));
         let mut directories = Vec::new();
         for path in places {
@@ -46,7 +48,11 @@ impl Scratch {
             temporary::empty(path, &names)?;
             fs::set_permissions(path, fs::Permissions::from_mode(*mode))?;
         }
-        if self.files_in_use()? == self.files { Ok(()) } else { Err(io::Error::from_raw_os_error(libc::ENOTEMPTY)) }
+        if self.files_in_use()? == self.files {
+            Ok(())
+        } else {
+            Err(io::Error::from_raw_os_error(libc::ENOTEMPTY))
+        }
     }
 
     fn files_in_use(&self) -> io::Result<u64> {

@@ -402,7 +402,8 @@ fn execution(ended: &Ended, changes: Observed<Vec<Change>>) -> Execution {
         Cause::Kill => Ending::TimedOut,
     };
     let refused = ended.refused.as_ref().map(|refused| {
-        let public = |one: &Refused| RefusedCall { call: one.call.clone(), network: one.network, count: one.count };
+        let public =
+            |one: &Refused| RefusedCall { call: one.call.clone(), network: one.network, count: one.count };
         refused.iter().map(public).collect()
     });
     Execution {
@@ -411,7 +412,10 @@ fn execution(ended: &Ended, changes: Observed<Vec<Change>>) -> Execution {
         left_behind: ended.left_behind,
         changes,
         refused: observed(refused, "the kernel tells nobody which system calls the sandbox refuses"),
-        unreachable: observed(ended.unreachable, "there is no network of its own in which attempts are counted"),
+        unreachable: observed(
+            ended.unreachable,
+            "there is no network of its own in which attempts are counted",
+        ),
     }
 }
 

@@ -74,6 +74,9 @@ Examples:
   planproof verify PLANS.md --filter AC-2  one check
   planproof verify PLANS.md --filter 'M1-*' --fail-fast
   planproof verify PLANS.md --no-record --junit report.xml
+  planproof verify PLANS.md --sandbox full --jobs 4
+  planproof verify PLANS.md --network on   checks that download something
+  planproof verify PLANS.md --keep         what checks wrote in allowed directories stays
   planproof verify PLANS.md --yes          also what needs a yes; what is denied stays denied")]
     Verify(Verify),
     /// Say whether each command would be allowed, and why; run nothing
@@ -82,6 +85,21 @@ Examples:
   planproof check PLANS.md
   planproof check --output-format json plans/")]
     Check(Select),
+    /// Say what sandbox this host can give, layer by layer, and how to get what is missing
+    #[command(after_help = "\
+Exit status:
+  0  the level full can be had
+  1  only landlock
+  2  neither: nothing runs but with `--sandbox off`
+
+Examples:
+  planproof sandbox
+  planproof sandbox --output-format json")]
+    Sandbox {
+        /// How to print the results.
+        #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+        output_format: OutputFormat,
+    },
     /// List what would be run: the checks, where they stand, what they expect
     #[command(after_help = "\
 Examples:
@@ -143,9 +161,23 @@ pub struct Verify {
     /// Stop at the first failure.
     #[arg(long)]
     pub fail_fast: bool,
-    /// How checks are confined [default: landlock, or the configuration's]
+    /// How checks are confined: full, landlock or off [default: the configuration's, or the highest that this host
+    /// has, at least landlock; see `planproof sandbox`]
     #[arg(long, value_name = "LEVEL", value_parser = parse_level)]
     pub sandbox: Option<crate::run::Level>,
+    /// What checks reach over the network: nothing but a loopback (off), or whatever this host reaches (on)
+    /// [default: off, or the configuration's]
+    #[arg(long, value_name = "WHETHER", value_enum)]
+    pub network: Option<NetworkSwitch>,
+    /// Run so many checks side by side, each in its own view of the workspace as it is at the start; needs `full`.
+    #[arg(short, long, value_name = "N", default_value = "1", conflicts_with = "keep")]
+    pub jobs: std::num::NonZeroUsize,
+    /// Copy what checks changed in allowed directories, and in what git ignores, from the view to the real workspace.
+    #[arg(long)]
+    pub keep: bool,
+    /// Where the view of the workspace keeps what checks write.
+    #[arg(long, value_name = "WHERE", value_enum)]
+    pub view: Option<ViewStorage>,
     /// Leave the plans as they are.
     #[arg(long, conflicts_with = "record_to")]
     pub no_record: bool,
@@ -158,6 +190,25 @@ pub struct Verify {
     /// Also write a JUnit report to this file.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub junit: Option<PathBuf>,
+}
+
+/// Whether checks reach the network.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum NetworkSwitch {
+    /// Whatever this host reaches.
+    On,
+    /// Nothing but a loopback of their own.
+    Off,
+}
+
+/// Where views are kept.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum ViewStorage {
+    /// In memory, at most half of it.
+    #[default]
+    Memory,
+    /// In the directory for temporary files.
+    Disk,
 }
 
 fn parse_duration(text: &str) -> Result<Duration, String> {

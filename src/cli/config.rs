@@ -13,7 +13,7 @@ use crate::diagnostic::Diagnostic;
 use crate::document::{Source, Span};
 use crate::policy::{ProjectRule, ProjectRules, check_pattern};
 use crate::report::{Rendering, render};
-use crate::run::Level;
+use crate::run::{Level, Network};
 
 /// What the project says; see README.md for each key.
 #[derive(Debug, Clone, Default)]
@@ -22,6 +22,13 @@ pub struct Config {
     pub timeout: Option<Duration>,
     /// How checks are confined.
     pub sandbox: Option<Level>,
+    /// What checks reach over the network.
+    pub network: Option<Network>,
+    /// Files and folders that checks may not read besides those that planproof knows; relative to the workspace, below
+    /// `~`, or absolute.
+    pub hide: Vec<String>,
+    /// Those that they may read although planproof would hide them.
+    pub show: Vec<String>,
     /// The project's rules.
     pub rules: ProjectRules,
 }
@@ -31,6 +38,9 @@ pub struct Config {
 struct File {
     timeout: Option<Spanned<String>>,
     sandbox: Option<Spanned<String>>,
+    network: Option<Spanned<String>>,
+    hide: Vec<Spanned<String>>,
+    show: Vec<Spanned<String>>,
     policy: PolicyTable,
 }
 
@@ -91,8 +101,23 @@ fn read(source: &Source) -> Result<Config, Box<Diagnostic>> {
     if let Some(level) = &file.sandbox {
         let parsed = level.get_ref().parse::<Level>();
         config.sandbox =
-            Some(parsed.map_err(|error| bad(level, error.to_string(), "write `landlock` or `off`"))?);
+            Some(parsed.map_err(|error| bad(level, error.to_string(), "write `full`, `landlock` or `off`"))?);
     }
+    if let Some(network) = &file.network {
+        config.network = Some(match network.get_ref().as_str() {
+            "on" => Network::Host,
+            "off" => Network::Loopback,
+            other => {
+                return Err(bad(
+                    network,
+                    format!("`{other}` is no setting of the network"),
+                    "write `on` or `off`",
+                ));
+            }
+        });
+    }
+    config.hide = paths(file.hide)?;
+    config.show = paths(file.show)?;
     for rule in file.policy.forbid {
         if let Err(error) = check_pattern(rule.command.get_ref()) {
             return Err(bad(&rule.command, error.to_string(), "write a command, such as `git push --force`"));
@@ -101,6 +126,33 @@ fn read(source: &Source) -> Result<Config, Box<Diagnostic>> {
     }
     config.rules.require_constraints = file.policy.require_constraints;
     Ok(config)
+}
+
+fn paths(written: Vec<Spanned<String>>) -> Result<Vec<String>, Box<Diagnostic>> {
+    let check = |path: Spanned<String>| {
+        if path.get_ref().trim().is_empty() {
+            Err(bad(&path, "a path is empty".to_owned(), "write a path, such as `config/secrets.yml`"))
+        } else {
+            Ok(path.into_inner())
+        }
+    };
+    written.into_iter().map(check).collect()
+}
+
+impl Config {
+    /// The files and folders that checks of a plan about `workspace` may not read, for a user at home in `home`.
+    pub fn hidden(&self, workspace: &Path, home: &Path) -> Vec<PathBuf> {
+        let place = |path: &String| match path.strip_prefix("~/") {
+            Some(rest) => home.join(rest),
+            None => workspace.join(path),
+        };
+        let shown: Vec<PathBuf> = self.show.iter().map(place).collect();
+        let mut hidden = planproof_sandbox::default_hidden(home);
+        hidden.extend(planproof_sandbox::secrets_in(workspace));
+        hidden.extend(self.hide.iter().map(place));
+        hidden.retain(|path| !shown.contains(path));
+        hidden
+    }
 }
 
 fn bad(value: &Spanned<String>, message: String, help: &str) -> Box<Diagnostic> {
@@ -119,12 +171,16 @@ mod tests {
     #[test]
     fn every_key_is_read() {
         let config = config(
-            "timeout = \"90s\"\nsandbox = \"off\"\n[policy]\nrequire_constraints = true\n\
+            "timeout = \"90s\"\nsandbox = \"off\"\nnetwork = \"on\"\nhide = [\"keys\"]\nshow = [\".env\"]\n[policy]\nrequire_constraints = true\n\
              [[policy.forbid]]\ncommand = \"git push --force\"\nreason = \"history is shared\"\n",
         )
         .unwrap();
         assert_eq!(config.timeout, Some(Duration::from_secs(90)));
         assert_eq!(config.sandbox, Some(Level::Off));
+        assert_eq!(
+            (config.network, config.hide, config.show),
+            (Some(Network::Host), vec!["keys".to_owned()], vec![".env".to_owned()])
+        );
         assert!(config.rules.require_constraints);
         assert_eq!(config.rules.forbid[0].pattern, "git push --force");
     }

@@ -8,6 +8,7 @@ mod exit;
 mod load;
 mod problem;
 mod record;
+mod sandbox;
 mod streams;
 mod verify;
 
@@ -61,6 +62,7 @@ fn format_of(command: &Command) -> OutputFormat {
     match command {
         Command::Verify(verify) => verify.select.output_format,
         Command::Check(select) | Command::List(select) => select.output_format,
+        Command::Sandbox { output_format } => *output_format,
         Command::Completions { .. } | Command::Man => OutputFormat::Human,
     }
 }
@@ -97,6 +99,7 @@ fn dispatch(cli: &Cli, streams: &Streams) -> Result<Exit> {
             }
             list(&plans, select, streams)
         }
+        Command::Sandbox { output_format } => sandbox::sandbox(*output_format, streams),
         Command::Completions { shell } => {
             let mut text = Vec::new();
             clap_complete::generate(*shell, &mut Cli::command(), "planproof", &mut text);

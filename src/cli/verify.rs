@@ -1,13 +1,14 @@
 //! `planproof verify`: run, report, record.
 
 use std::io::{self, IsTerminal};
+use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use indicatif::{ProgressBar, ProgressStyle};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
-use super::args::{OutputFormat, Verify};
+use super::args::{NetworkSwitch, OutputFormat, Verify, ViewStorage};
 use super::exit::Exit;
 use super::load::Loaded;
 use super::problem::Problem;
@@ -15,7 +16,7 @@ use super::record;
 use super::streams::Streams;
 use crate::policy::Consent;
 use crate::report::{Detail, Json, Junit, Reporter, Terminal, recorded_line};
-use crate::run::{self, Event, Level, PlanResults, PlanRun, Settings};
+use crate::run::{self, Confinement, Event, Level, Network, PlanResults, PlanRun, Settings, Storage};
 
 /// Runs the command.
 ///
@@ -32,7 +33,7 @@ pub fn verify(args: &Verify, plans: &[Loaded], streams: &Streams) -> Result<Exit
         }
         record::can_write_elsewhere(path)?;
     }
-    let runs: Vec<PlanRun<'_>> = plans.iter().map(plan_run).collect();
+    let runs: Vec<PlanRun<'_>> = plans.iter().map(|loaded| plan_run(args, loaded)).collect();
     let settings = settings(args, plans);
     let mut told = Told {
         reporters: reporters(args, settings.timeout.as_millis(), streams),
@@ -54,14 +55,11 @@ pub fn verify(args: &Verify, plans: &[Loaded], streams: &Streams) -> Result<Exit
     });
     let results = results.map_err(|error| {
         Problem::new(error.to_string()).help(
-            "nothing was run; `--sandbox off` runs without confinement, which is only for plans that you trust",
+            "nothing was run; `planproof sandbox` tells what this host can do; `--sandbox off` runs without confinement, \
+             which is only for plans that you trust",
         )
     })?;
-    let recorded = if args.no_record {
-        Ok(())
-    } else {
-        record_all(args, plans, &runs, &results, settings.level, streams)
-    };
+    let recorded = if args.no_record { Ok(()) } else { record_all(args, plans, &runs, &results, streams) };
     if let (Some(path), Some(junit)) = (&args.junit, told.junit.take()) {
         let mut report = Vec::new();
         junit.write(&mut report)?;
@@ -83,24 +81,58 @@ pub fn verify(args: &Verify, plans: &[Loaded], streams: &Streams) -> Result<Exit
     Ok(if exit == Exit::Passed && empty { Exit::Nothing } else { exit })
 }
 
-fn plan_run(loaded: &Loaded) -> PlanRun<'_> {
+fn plan_run<'l>(args: &Verify, loaded: &'l Loaded) -> PlanRun<'l> {
     let judgements = loaded.checks().into_iter().map(|check| loaded.policy.judge(check)).collect();
-    PlanRun { plan: &loaded.plan, judgements, workspace: loaded.workspace.clone() }
+    let asked = args.network.map(|network| match network {
+        NetworkSwitch::On => Network::Host,
+        NetworkSwitch::Off => Network::Loopback,
+    });
+    PlanRun {
+        plan: &loaded.plan,
+        judgements,
+        workspace: loaded.workspace.clone(),
+        hidden: loaded.config.hidden(&loaded.workspace, &home()),
+        network: asked.or(loaded.config.network).unwrap_or_default(),
+    }
+}
+
+fn home() -> PathBuf {
+    std::env::home_dir().unwrap_or_default()
 }
 
 /// How the run goes. Plans of several projects share one run: the strictest of their settings holds.
 fn settings(args: &Verify, plans: &[Loaded]) -> Settings {
-    let configured = plans.iter().map(|loaded| loaded.config.sandbox.unwrap_or(Level::Landlock)).max();
     let timeout = plans.iter().map(|loaded| loaded.timeout(args.select.timeout)).min().unwrap_or_default();
-    let home = std::env::home_dir().unwrap_or_default();
+    let temporary_root = std::env::temp_dir();
     Settings {
-        level: args.sandbox.or(configured).unwrap_or(Level::Landlock),
+        confinement: confinement(args, plans),
         consent: if args.yes { Consent::Given } else { Consent::None },
         timeout,
         fail_fast: args.fail_fast,
+        jobs: args.jobs,
+        keep: args.keep,
         environment: planproof_sandbox::default_environment(std::env::vars_os()),
-        hidden: planproof_sandbox::default_hidden(&home),
-        temporary_root: std::env::temp_dir(),
+        home: home(),
+        view: match args.view.unwrap_or_default() {
+            ViewStorage::Memory => Storage::Memory,
+            ViewStorage::Disk => Storage::Disk(temporary_root.clone()),
+        },
+        temporary_root,
+    }
+}
+
+/// What was typed, else what all projects say, else the highest there is.
+fn confinement(args: &Verify, plans: &[Loaded]) -> Confinement {
+    if let Some(level) = args.sandbox {
+        return Confinement::Exactly(level);
+    }
+    let configured: Vec<_> = plans.iter().map(|loaded| loaded.config.sandbox).collect();
+    let strictest = configured.iter().map(|level| level.unwrap_or(Level::Landlock)).max();
+    let strictest = strictest.unwrap_or(Level::Landlock);
+    if configured.contains(&None) && strictest < Level::Full {
+        Confinement::AtLeast(strictest)
+    } else {
+        Confinement::Exactly(strictest)
     }
 }
 
@@ -190,7 +222,6 @@ fn record_all(
     plans: &[Loaded],
     runs: &[PlanRun<'_>],
     results: &[PlanResults],
-    level: Level,
     streams: &Streams,
 ) -> Result<()> {
     for ((loaded, run), results) in plans.iter().zip(runs).zip(results) {
@@ -199,7 +230,7 @@ fn record_all(
             results: checks.zip(&results.results).collect(),
             counts: results.counts,
             time: record::now(),
-            level,
+            level: results.level,
             partial: run.judgements.len() < loaded.plan.checks.len(),
         };
         if record.results.is_empty() {

@@ -10,7 +10,7 @@ use crate::document::{Source, Span};
 use crate::expectation::{DiffKind, Expectation, Mismatch, Mode};
 use crate::plan::{Check, Confidence, Kind, Plan, Stated};
 use crate::policy::{Finding, Judgement, Verdict};
-use crate::run::{CheckResult, Counts, Ended, Event, Level, Outcome};
+use crate::run::{Change, CheckResult, Counts, Ended, Event, Level, Observed, Outcome, RefusedCall};
 
 /// Counts up when a field changes its meaning or goes away; a new field or a new value leaves it as it is.
 const SCHEMA_VERSION: u32 = 1;
@@ -329,7 +329,16 @@ struct CheckFinished<'a> {
     signal: Option<i32>,
     sandbox: String,
     /// Unavailable at a level that cannot see them: `null`, never an empty list.
-    violations: Option<Vec<String>>,
+    violations: Option<Vec<ChangeObject>>,
+    /// Every path of the workspace that it changed.
+    changes: Option<Vec<ChangeObject>>,
+    /// Why there are none of the two.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    changes_unavailable: Option<&'a str>,
+    /// System calls that the sandbox refused; `null` where nobody sees them.
+    refused: Option<Vec<RefusedObject<'a>>>,
+    /// Attempts to get beyond the loopback; `null` where nobody counts them.
+    unreachable: Option<u64>,
     verdict: &'static str,
     findings: Vec<FindingObject<'a>>,
     steps: Vec<StepFinished<'a>>,
@@ -351,6 +360,20 @@ struct StepFinished<'a> {
     command: &'a str,
     exit_status: Option<i32>,
     duration_ms: f64,
+}
+
+#[derive(Serialize)]
+struct ChangeObject {
+    kind: String,
+    /// Relative to the workspace; what is not UTF-8 in it is replaced.
+    path: String,
+}
+
+#[derive(Serialize)]
+struct RefusedObject<'a> {
+    call: &'a str,
+    network: bool,
+    count: u64,
 }
 
 #[derive(Serialize)]
@@ -390,6 +413,15 @@ impl<W: Write> Reporter for Json<W> {
             plan: String,
             name: Option<&'a str>,
             sandbox: String,
+            /// Why not a higher level, where one was tried.
+            sandbox_fallback: Option<&'a str>,
+        }
+        #[derive(Serialize)]
+        struct Kept {
+            plan: String,
+            path: String,
+            kept: Option<String>,
+            error: Option<String>,
         }
         #[derive(Serialize)]
         struct CheckStarted<'a> {
@@ -417,10 +449,15 @@ impl<W: Write> Reporter for Json<W> {
                     time: jiff::Timestamp::now().to_string(),
                 },
             ),
-            Event::PlanStarted { plan, judgements, level } => {
+            Event::PlanStarted { plan, judgements, level, fallback } => {
                 self.put(&line(
                     "plan_started",
-                    PlanStarted { plan: path(plan), name: plan.name.as_deref(), sandbox: level.to_string() },
+                    PlanStarted {
+                        plan: path(plan),
+                        name: plan.name.as_deref(),
+                        sandbox: level.to_string(),
+                        sandbox_fallback: fallback,
+                    },
                 ))?;
                 for judgement in judgements {
                     self.put(&check_line(plan, judgement.check(), Some(judgement), self.timeout))?;
@@ -438,6 +475,20 @@ impl<W: Write> Reporter for Json<W> {
             }
             Event::CheckFinished { plan, judgement, result, level } => {
                 line("check_finished", check_finished(plan, judgement, result, level))
+            }
+            Event::Kept { plan, kept } => {
+                for (changed, kept) in kept {
+                    self.put(&line(
+                        "kept",
+                        Kept {
+                            plan: path(plan),
+                            path: changed.to_string_lossy().into_owned(),
+                            kept: kept.as_ref().ok().map(ToString::to_string),
+                            error: kept.as_ref().err().map(ToString::to_string),
+                        },
+                    ))?;
+                }
+                return Ok(());
             }
             Event::PlanFinished { plan, counts } => line(
                 "plan_finished",
@@ -494,6 +545,18 @@ fn step_finished<'a>(
     }
 }
 
+fn changes_objects(changes: &[Change]) -> Vec<ChangeObject> {
+    let object = |change: &Change| ChangeObject {
+        kind: change.kind.to_string(),
+        path: change.path.to_string_lossy().into_owned(),
+    };
+    changes.iter().map(object).collect()
+}
+
+fn refused_object(refused: &RefusedCall) -> RefusedObject<'_> {
+    RefusedObject { call: &refused.call, network: refused.network, count: refused.count }
+}
+
 fn check_finished<'a>(
     plan: &'a Plan,
     judgement: &'a Judgement<'_>,
@@ -518,7 +581,14 @@ fn check_finished<'a>(
             Some(Ended::Exited(_)) | None => None,
         },
         sandbox: level.to_string(),
-        violations: None,
+        violations: result.violations.seen().map(|changes| changes_objects(changes)),
+        changes: result.changes.seen().map(|changes| changes_objects(changes)),
+        changes_unavailable: match &result.changes {
+            Observed::Seen(_) => None,
+            Observed::Unavailable(reason) => Some(reason),
+        },
+        refused: result.refused.seen().map(|refused| refused.iter().map(refused_object).collect()),
+        unreachable: result.unreachable.seen().copied(),
         verdict: judged.verdict,
         findings: judged.findings,
         steps: result

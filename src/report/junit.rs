@@ -57,6 +57,7 @@ impl Reporter for Junit {
             | Event::PlanStarted { .. }
             | Event::CheckStarted { .. }
             | Event::StepFinished { .. }
+            | Event::Kept { .. }
             | Event::PlanFinished { .. }
             | Event::RunFinished { .. } => {}
         }
@@ -75,7 +76,9 @@ fn case(plan: &Plan, check: &Check, result: &CheckResult, path: &str) -> TestCas
             TestCaseBuilder::skipped_with_cause(&name, "duplicate", &format!("same as {first}"))
         }
         (None, Outcome::Passed | Outcome::PassedByExitStatus) => TestCaseBuilder::success(&name, time),
-        (None, Outcome::Failed | Outcome::TimedOut) => TestCaseBuilder::failure(&name, time, kind, &reason),
+        (None, Outcome::Failed | Outcome::Violated | Outcome::TimedOut) => {
+            TestCaseBuilder::failure(&name, time, kind, &reason)
+        }
         (None, Outcome::Error | Outcome::Denied | Outcome::NeedsReview) => {
             TestCaseBuilder::error(&name, time, kind, &reason)
         }

@@ -85,14 +85,38 @@ impl<W: Write> Reporter for Terminal<W> {
                 }
                 Ok(())
             }
-            Event::PlanStarted { plan, level, .. } => {
+            Event::PlanStarted { plan, level, fallback, .. } => {
                 if self.detail < Detail::Normal {
                     return Ok(());
                 }
                 let path = plan.document().source().path().display().to_string();
                 let name =
                     plan.name.as_ref().map(|name| format!(" · {}", one_line(name))).unwrap_or_default();
-                self.put(&format!("{BOLD}{}{BOLD:#}{name} {DIM}(sandbox: {level}){DIM:#}\n", one_line(&path)))
+                self.put(&format!(
+                    "{BOLD}{}{BOLD:#}{name} {DIM}(sandbox: {level}){DIM:#}\n",
+                    one_line(&path)
+                ))?;
+                match fallback {
+                    Some(reason) => self.put(&format!(
+                        "         note: {}\n         help: `planproof sandbox` tells what this host can do\n",
+                        one_line(reason)
+                    )),
+                    None => Ok(()),
+                }
+            }
+            Event::Kept { kept, .. } => {
+                if self.detail < Detail::Normal {
+                    return Ok(());
+                }
+                let mut text = String::new();
+                for (path, kept) in kept {
+                    let path = one_line(&path.to_string_lossy());
+                    let _ = match kept {
+                        Ok(kept) => writeln!(text, "{:>8} {path}", kept.to_string()),
+                        Err(error) => writeln!(text, "{RED}{:>8}{RED:#} {path}: {error}", "not kept"),
+                    };
+                }
+                self.put(&text)
             }
             Event::CheckStarted { check, .. } => {
                 if let Some(bar) = &self.bar {
@@ -133,6 +157,7 @@ fn tag(outcome: Outcome) -> (Style, &'static str) {
         Outcome::Passed => (GREEN, "PASS"),
         Outcome::PassedByExitStatus => (GREEN, "EXIT OK"),
         Outcome::Failed => (RED, "FAIL"),
+        Outcome::Violated => (RED, "VIOLATED"),
         Outcome::TimedOut => (RED, "TIMEOUT"),
         Outcome::Error => (RED, "ERROR"),
         Outcome::Denied => (RED, "DENIED"),
@@ -182,6 +207,12 @@ fn details(text: &mut String, plan: &Plan, judgement: &Judgement<'_>, result: &C
     }
     for note in &result.notes {
         let _ = writeln!(text, "         note: {}", one_line(note));
+    }
+    if verbose {
+        for change in result.changes.seen().into_iter().flatten() {
+            let path = change.path.to_string_lossy();
+            let _ = writeln!(text, "         {DIM}{} {}{DIM:#}", change.kind, one_line(&path));
+        }
     }
     let shown = match &result.mismatch {
         Some(mismatch) => styled_diff(mismatch),

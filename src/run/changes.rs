@@ -86,7 +86,9 @@ impl Rights {
         above.iter().any(|part| {
             let decided = self.ignored.iter().rev().find_map(|rules| {
                 let inner = self.root.join(part);
-                inner.starts_with(rules.path()).then(|| rules.matched(&inner, *part != path || folder))
+                inner
+                    .starts_with(rules.path())
+                    .then(|| rules.matched(&inner, *part != path || folder))
                     .filter(|found| !found.is_none())
             });
             decided.is_some_and(|found| found.is_ignore())

@@ -3,7 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use planproof_sandbox::{Command, Ending, Excerpt, Execution, Observed, RunError, Sandbox, Sink, Stderr, Stream};
+use planproof_sandbox::{
+    Command, Ending, Excerpt, Execution, Observed, RunError, Sandbox, Sink, Stderr, Stream,
+};
 
 use super::outcome::{CheckResult, Ended, Outcome, StepResult};
 use super::script::{Script, script};

@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use planproof_sandbox::{
-    Layer, Level, Limits, Network, OpenError, Sandbox, Storage, default_hidden, default_private, default_readable,
+    Layer, Level, Limits, Network, OpenError, Sandbox, Storage, default_hidden, default_private,
+    default_readable,
 };
 
 use super::changes::Rights;

@@ -17,10 +17,17 @@ pub(super) fn add(result: &mut CheckResult, level: Level, network: Network) {
     if let Observed::Seen(refused) = &result.refused
         && !refused.is_empty()
     {
-        let calls: Vec<String> = refused
-            .iter()
-            .map(|one| if one.count > 1 { format!("{} ({} times)", one.call, one.count) } else { one.call.clone() })
-            .collect();
+        let calls: Vec<String> =
+            refused
+                .iter()
+                .map(|one| {
+                    if one.count > 1 {
+                        format!("{} ({} times)", one.call, one.count)
+                    } else {
+                        one.call.clone()
+                    }
+                })
+                .collect();
         result.notes.push(format!("the sandbox refused: {}", calls.join(", ")));
     }
     if failed && speaks_of(&result.output, REFUSAL) {
@@ -28,8 +35,7 @@ pub(super) fn add(result: &mut CheckResult, level: Level, network: Network) {
     }
 }
 
-const OFFLINE: &str =
-    "the network is off for checks, but for a loopback; `--network on` or `network = \"on\"` in planproof.toml opens it";
+const OFFLINE: &str = "the network is off for checks, but for a loopback; `--network on` or `network = \"on\"` in planproof.toml opens it";
 
 const CONFINED: &str = "the sandbox lets a check write only to the allowed directories, to folders that git ignores, and to `$TMPDIR`";
 

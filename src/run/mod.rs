@@ -26,9 +26,11 @@ use planproof_sandbox::{OpenError, Sandbox};
 
 pub use event::Event;
 pub use execute::seconds;
-pub use outcome::{CheckResult, Counts, Ended, Outcome, StepResult};
 pub use ground::probe;
-pub use planproof_sandbox::{Change, ChangeKind, Excerpt, Kept, Layer, LayerState, Level, Network, Observed, Storage};
+pub use outcome::{CheckResult, Counts, Ended, Outcome, StepResult};
+pub use planproof_sandbox::{
+    Change, ChangeKind, Excerpt, Kept, Layer, LayerState, Level, Network, Observed, RefusedCall, Storage,
+};
 pub use shell::Shell;
 pub use workspace::Workspace;
 
@@ -104,7 +106,9 @@ pub enum RunError {
     #[error(transparent)]
     Sandbox(#[from] OpenError),
     /// Side by side needs views.
-    #[error("checks can only run side by side, or be kept, at the level `full`, which gives each its own view")]
+    #[error(
+        "checks can only run side by side, or be kept, at the level `full`, which gives each its own view"
+    )]
     NeedsViews,
 }
 
@@ -131,7 +135,8 @@ pub async fn run<F: Future<Output = ()>>(
         let ground = Ground::open(plan, settings).await?;
         let (level, fallback) = (ground.level, ground.fallback.as_deref());
         hear(Event::PlanStarted { plan: plan.plan, judgements: &plan.judgements, level, fallback });
-        let mut turn = Turn { run: plan, settings, ground, done: Vec::new(), counts: Counts::default(), stop };
+        let mut turn =
+            Turn { run: plan, settings, ground, done: Vec::new(), counts: Counts::default(), stop };
         if settings.jobs.get() > 1 {
             turn.side_by_side(&interrupted, hear);
         } else {
@@ -190,8 +195,11 @@ impl<'r, 'p> Turn<'r, 'p> {
                         hear(Event::StepFinished { plan, check: permit.check(), index, result });
                     };
                     let around = &self.ground.around;
-                    let result = execute::execute(&permit, around, sandbox, interrupted(), &mut step_done).await;
-                    touched.extend(result.changes.seen().into_iter().flatten().map(|change| change.path.clone()));
+                    let result =
+                        execute::execute(&permit, around, sandbox, interrupted(), &mut step_done).await;
+                    touched.extend(
+                        result.changes.seen().into_iter().flatten().map(|change| change.path.clone()),
+                    );
                     self.conclude(permit.check(), result)
                 }
                 _ => self.without_running(judgement),
@@ -200,7 +208,8 @@ impl<'r, 'p> Turn<'r, 'p> {
         }
         if let Some(sandbox) = sandbox {
             if self.settings.keep {
-                let paths: Vec<_> = touched.into_iter().filter(|path| self.ground.rights.may_keep(path)).collect();
+                let paths: Vec<_> =
+                    touched.into_iter().filter(|path| self.ground.rights.may_keep(path)).collect();
                 let kept = sandbox.keep(&paths);
                 hear(Event::Kept { plan: self.run.plan, kept: &kept });
             }
@@ -225,9 +234,11 @@ impl<'r, 'p> Turn<'r, 'p> {
         thread::scope(|scope| {
             let (tell, told) = mpsc::channel();
             for _ in 0..self.settings.jobs.get() {
-                let (tell, queue, stopped, around, settings) = (tell.clone(), &queue, &stopped, &around, &settings);
+                let (tell, queue, stopped, around, settings) =
+                    (tell.clone(), &queue, &stopped, &around, &settings);
                 scope.spawn(move || {
-                    while let Some((index, permit)) = next(queue).filter(|_| !stopped.load(Ordering::Relaxed)) {
+                    while let Some((index, permit)) = next(queue).filter(|_| !stopped.load(Ordering::Relaxed))
+                    {
                         let finished = alone(&permit, around, settings, interrupted);
                         if tell.send((index, finished)).is_err() {
                             return;
@@ -274,7 +285,8 @@ impl<'r, 'p> Turn<'r, 'p> {
             if !besides.is_empty() {
                 result.reason += &format!("; {besides}");
             }
-            result.outcome = if result.outcome == Outcome::NotRun { Outcome::NotRun } else { Outcome::Violated };
+            result.outcome =
+                if result.outcome == Outcome::NotRun { Outcome::NotRun } else { Outcome::Violated };
         }
         hints::add(&mut result, self.ground.level, self.run.network);
         if result.outcome.is_failure()

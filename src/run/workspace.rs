@@ -128,8 +128,9 @@ impl Workspace {
         } else if self.protected.iter().any(|protected| protected.starts_with(path)) {
             let name = path.strip_prefix(&self.root).unwrap_or(path).display().to_string();
             let name = if name.is_empty() { "the workspace".to_owned() } else { format!("`{name}`") };
-            self.notes
-                .push(format!("new files right in {name} cannot be made, since the plan, `.git` or a secret is there"));
+            self.notes.push(format!(
+                "new files right in {name} cannot be made, since the plan, `.git` or a secret is there"
+            ));
             let entries = fs::read_dir(path).into_iter().flatten().filter_map(Result::ok);
             for entry in entries.filter(|entry| entry.file_type().is_ok_and(|kind| !kind.is_symlink())) {
                 self.grant_around_protected(&entry.path());
@@ -301,7 +302,8 @@ mod tests {
         fs::create_dir(root.join("src")).unwrap();
         fs::write(root.join("src/a.rs"), "").unwrap();
         fs::write(root.join("src/b.txt"), "").unwrap();
-        let workspace = Workspace::prepare(&root, &root.join("PLANS.md"), Some(&allowing(&["src/*.rs"])), &[]);
+        let workspace =
+            Workspace::prepare(&root, &root.join("PLANS.md"), Some(&allowing(&["src/*.rs"])), &[]);
         assert_eq!(names(&workspace), ["src/a.rs"]);
     }
 

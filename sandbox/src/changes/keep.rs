@@ -100,7 +100,12 @@ impl View {
                 let target = rustix::fs::readlinkat(from, name, Vec::new())?;
                 Ok(rustix::fs::symlinkat(target, &directory, &temporary).map(|()| Kept::Linked)?)
             }
-            _ => return Err(io::Error::new(io::ErrorKind::Unsupported, "only files, directories and links are kept")),
+            _ => {
+                return Err(io::Error::new(
+                    io::ErrorKind::Unsupported,
+                    "only files, directories and links are kept",
+                ));
+            }
         };
         let renamed = placed.and_then(|kept| {
             rustix::fs::renameat(&directory, &temporary, &directory, name)?;
@@ -110,7 +115,8 @@ impl View {
     }
 
     fn copy(&self, path: &Path, to: &OwnedFd, name: &str, mode: Mode) -> io::Result<()> {
-        let from = open(self.upper.as_fd(), path, OFlags::RDONLY | OFlags::NONBLOCK).map_err(|error| named(path, &error))?;
+        let from = open(self.upper.as_fd(), path, OFlags::RDONLY | OFlags::NONBLOCK)
+            .map_err(|error| named(path, &error))?;
         let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let mut file = File::from(rustix::fs::openat(to, name, flags, Mode::RUSR | Mode::WUSR)?);
         io::copy(&mut File::from(from), &mut file)?;

@@ -1,6 +1,10 @@
 //! The workspace in place: everything in it, before and after each command.
 
-use std::{io, os::fd::{AsFd as _, OwnedFd}, path::Path};
+use std::{
+    io,
+    os::fd::{AsFd as _, OwnedFd},
+    path::Path,
+};
 
 use super::{
     Change, ChangeKind,

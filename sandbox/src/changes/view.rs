@@ -54,7 +54,8 @@ impl View {
         if after.is_empty() && self.before.is_empty() {
             return Ok(changes);
         }
-        let mut candidates: BTreeSet<&Path> = self.before.keys().chain(after.keys()).map(PathBuf::as_path).collect();
+        let mut candidates: BTreeSet<&Path> =
+            self.before.keys().chain(after.keys()).map(PathBuf::as_path).collect();
         let covered = self.newly_covered(&after)?;
         candidates.extend(covered.keys().map(PathBuf::as_path));
         for path in candidates {
@@ -70,7 +71,8 @@ impl View {
     fn newly_covered(&self, after: &Tree) -> io::Result<Tree> {
         let mut covered = Tree::new();
         for (path, _) in after.iter().filter(|(_, stamp)| stamp.hides) {
-            let was = self.before.get(path).is_some_and(|stamp| stamp.hides) || is_covered(path, &self.before);
+            let was =
+                self.before.get(path).is_some_and(|stamp| stamp.hides) || is_covered(path, &self.before);
             if was || is_covered(path, after) || covered.contains_key(path) {
                 continue;
             }
@@ -109,7 +111,9 @@ impl View {
         }
         let content = match copy.kind {
             FileType::RegularFile => real.size == copy.size && self.same_content(path)?,
-            FileType::Symlink => self.target(self.upper.as_fd(), path)? == self.target(self.lower.as_fd(), path)?,
+            FileType::Symlink => {
+                self.target(self.upper.as_fd(), path)? == self.target(self.lower.as_fd(), path)?
+            }
             _ => true,
         };
         if !content {
@@ -170,7 +174,10 @@ fn attributes(root: BorrowedFd<'_>, path: &Path) -> io::Result<Vec<(Vec<u8>, Vec
     };
     let mut all = Vec::new();
     for name in names[..length].split(|byte| *byte == 0).filter(|name| !name.is_empty()) {
-        if name.starts_with(b"user.overlay.") || name.starts_with(b"trusted.") || name.starts_with(b"security.") {
+        if name.starts_with(b"user.overlay.")
+            || name.starts_with(b"trusted.")
+            || name.starts_with(b"security.")
+        {
             continue;
         }
         let mut value = vec![0; LONGEST];

@@ -38,7 +38,8 @@ pub(super) struct Stamp {
 impl Stamp {
     pub(super) fn of(data: &Stat) -> Self {
         let kind = FileType::from_raw_mode(data.st_mode);
-        let time = |seconds: i64, nanoseconds: u64| i128::from(seconds) * 1_000_000_000 + i128::from(nanoseconds);
+        let time =
+            |seconds: i64, nanoseconds: u64| i128::from(seconds) * 1_000_000_000 + i128::from(nanoseconds);
         Self {
             kind,
             mode: data.st_mode & 0o7777,
@@ -81,7 +82,8 @@ pub(super) fn open(root: BorrowedFd<'_>, path: &Path, flags: OFlags) -> io::Resu
         let cut = rest[..MOST].iter().rposition(|byte| *byte == b'/').ok_or(Errno::NAMETOOLONG)?;
         let from = at.as_ref().map_or(root, AsFd::as_fd);
         let middle = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
-        at = Some(rustix::fs::openat2(from, OsStr::from_bytes(&rest[..cut]), middle, Mode::empty(), resolve)?);
+        at =
+            Some(rustix::fs::openat2(from, OsStr::from_bytes(&rest[..cut]), middle, Mode::empty(), resolve)?);
         rest = &rest[cut + 1..];
     }
     let last = if rest.is_empty() { OsStr::new(".") } else { OsStr::from_bytes(rest) };
@@ -98,12 +100,13 @@ pub(super) fn parent<'p>(root: BorrowedFd<'_>, path: &'p Path) -> io::Result<(Ow
 
 /// The stamp of one path; `None` if there is nothing, or only by way of a link.
 pub(super) fn look(root: BorrowedFd<'_>, path: &Path) -> io::Result<Option<Stamp>> {
-    let found = parent(root, path).and_then(|(directory, name)| {
-        Ok(rustix::fs::statat(directory, name, AtFlags::SYMLINK_NOFOLLOW)?)
-    });
+    let found = parent(root, path)
+        .and_then(|(directory, name)| Ok(rustix::fs::statat(directory, name, AtFlags::SYMLINK_NOFOLLOW)?));
     match found {
         Ok(data) => Ok(Some(Stamp::of(&data))),
-        Err(error) if matches!(error.raw_os_error(), Some(libc::ENOENT | libc::ENOTDIR | libc::ELOOP)) => Ok(None),
+        Err(error) if matches!(error.raw_os_error(), Some(libc::ENOENT | libc::ENOTDIR | libc::ELOOP)) => {
+            Ok(None)
+        }
         Err(error) => Err(named(path, &error)),
     }
 }
@@ -151,7 +154,12 @@ fn read(
         let mut stamp = Stamp::of(&rustix::fs::statat(directory, name, AtFlags::SYMLINK_NOFOLLOW)?);
         let path = path.join(OsStr::from_bytes(name.to_bytes()));
         if marked == Some(b'x') && stamp.size == 0 && stamp.kind == FileType::RegularFile {
-            let file = rustix::fs::openat(directory, name, OFlags::PATH | OFlags::NOFOLLOW | OFlags::CLOEXEC, Mode::empty())?;
+            let file = rustix::fs::openat(
+                directory,
+                name,
+                OFlags::PATH | OFlags::NOFOLLOW | OFlags::CLOEXEC,
+                Mode::empty(),
+            )?;
             let place = format!("/proc/self/fd/{}", file.as_raw_fd());
             stamp.whiteout = rustix::fs::getxattr(place, c"user.overlay.whiteout", &mut [0_u8; 1]).is_ok();
         }
@@ -170,7 +178,11 @@ fn attribute(directory: &OwnedFd, name: &std::ffi::CStr) -> Option<u8> {
 }
 
 /// A directory, and the mode to give back to it; `None` if it is another's, which no command could read either.
-fn open_to_read(root: BorrowedFd<'_>, path: &Path, whose: Whose) -> io::Result<Option<(OwnedFd, Option<Mode>)>> {
+fn open_to_read(
+    root: BorrowedFd<'_>,
+    path: &Path,
+    whose: Whose,
+) -> io::Result<Option<(OwnedFd, Option<Mode>)>> {
     let flags = OFlags::RDONLY | OFlags::DIRECTORY;
     let refused = match open(root, path, flags) {
         Ok(directory) => return Ok(Some((directory, None))),

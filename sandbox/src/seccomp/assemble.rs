@@ -86,7 +86,8 @@ impl Assembler {
     fn finish(mut self) -> io::Result<Vec<libc::sock_filter>> {
         for (at, label) in self.open {
             let place = self.places[label.0].and_then(|place| place.checked_sub(at + 1));
-            self.steps[at].k = place.and_then(|far| u32::try_from(far).ok()).ok_or(io::ErrorKind::InvalidData)?;
+            self.steps[at].k =
+                place.and_then(|far| u32::try_from(far).ok()).ok_or(io::ErrorKind::InvalidData)?;
         }
         Ok(self.steps)
     }
@@ -101,7 +102,10 @@ struct Ends {
 /// The program; `refusal` is what it returns for what is refused.
 pub(super) fn program(rules: Rules, refusal: u32) -> io::Result<Vec<libc::sock_filter>> {
     if OWN_ARCHITECTURE == 0 {
-        return Err(io::Error::new(io::ErrorKind::Unsupported, "the filter is not written for this architecture"));
+        return Err(io::Error::new(
+            io::ErrorKind::Unsupported,
+            "the filter is not written for this architecture",
+        ));
     }
     let mut program = Assembler::default();
     let ends = Ends { allow: program.label(), refuse: program.label(), unknown: program.label() };

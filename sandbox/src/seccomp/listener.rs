@@ -35,10 +35,12 @@ impl Listener {
             return Ok(None);
         }
         let call = self.calls.iter().find(|call| call.number == i64::from(heard.data.nr));
-        Ok(Some(call.map_or_else(
-            || (format!("call {}", heard.data.nr), false),
-            |call| told(call, &heard.data.args),
-        )))
+        Ok(Some(
+            call.map_or_else(
+                || (format!("call {}", heard.data.nr), false),
+                |call| told(call, &heard.data.args),
+            ),
+        ))
     }
 
     /// Whether it went well, and not that the caller is gone.

@@ -20,7 +20,9 @@ pub(super) enum When {
     /// If a device is made (by the mode in this argument), or anything with set-id bits.
     MakesDevice(usize),
     /// If the family is not one that tests use.
-    Family { network: bool },
+    Family {
+        network: bool,
+    },
 }
 
 pub(super) struct Call {
@@ -110,7 +112,9 @@ fn of_x86() -> Vec<Call> {
     all.extend(calls![When::Any(1, SET_ID); SYS_chmod SYS_creat]);
     all.extend(calls![When::MakesSetId(1, 2); SYS_open]);
     all.extend(calls![When::MakesDevice(1); SYS_mknod]);
-    all.extend(calls![When::Always; SYS_iopl SYS_ioperm SYS_nfsservctl SYS_lookup_dcookie SYS_uselib SYS_ustat]);
+    all.extend(
+        calls![When::Always; SYS_iopl SYS_ioperm SYS_nfsservctl SYS_lookup_dcookie SYS_uselib SYS_ustat],
+    );
     all
 }
 

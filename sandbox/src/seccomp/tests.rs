@@ -36,7 +36,8 @@ fn listen(rules: Rules, attempt: fn() -> i32, mut tell: std::fs::File) -> i32 {
     }
     let command = rustix::process::Pid::from_raw(command).unwrap();
     loop {
-        let listening = rustix::event::PollFd::from_borrowed_fd(listener.as_fd(), rustix::event::PollFlags::IN);
+        let listening =
+            rustix::event::PollFd::from_borrowed_fd(listener.as_fd(), rustix::event::PollFlags::IN);
         let soon = rustix::event::Timespec { tv_sec: 0, tv_nsec: 10_000_000 };
         if rustix::event::poll(&mut [listening], Some(&soon)) == Ok(1) {
             if let Ok(Some((call, network))) = listener.answer() {
@@ -70,7 +71,10 @@ fn what_is_refused_fails_and_is_told() {
     let attempts: [(fn() -> i32, &str); 13] = [
         (|| call!(libc::SYS_mount, 0, 0, 0, 0, 0), "false mount"),
         (|| call!(libc::SYS_unshare, libc::CLONE_NEWUSER), "false unshare(new namespaces)"),
-        (|| call!(libc::SYS_clone, libc::CLONE_NEWNET | libc::SIGCHLD, 0, 0, 0, 0), "false clone(new namespaces)"),
+        (
+            || call!(libc::SYS_clone, libc::CLONE_NEWNET | libc::SIGCHLD, 0, 0, 0, 0),
+            "false clone(new namespaces)",
+        ),
         (|| call!(libc::SYS_ptrace, 0, 0, 0, 0), "false ptrace"),
         (|| call!(libc::SYS_io_uring_setup, 1, 0), "false io_uring_setup"),
         (|| call!(libc::SYS_keyctl, 0, 0, 0, 0, 0), "false keyctl"),
