@@ -410,7 +410,7 @@ fn an_unknown_key_in_the_configuration() {
     insta::assert_snapshot!(workspace.refuses([]).whole(), @r#"
     status 2
     --- stderr
-    error[bad-config]: unknown field `timeuot`, expected one of `timeout`, `sandbox`, `policy`
+    error[bad-config]: unknown field `timeuot`, expected one of `timeout`, `sandbox`, `network`, `hide`, `show`, `policy`
      --> [WORKSPACE]/planproof.toml:2:1
       |
     2 | timeuot = "5m"
@@ -453,13 +453,13 @@ fn a_bad_value_in_the_configuration() {
       = help: write a number and a unit, such as `5m`
     status 2
     --- stderr
-    error[bad-config]: there is no sandbox level `iron`; use `landlock` or `off`
+    error[bad-config]: there is no sandbox level `iron`; use `full`, `landlock` or `off`
      --> [WORKSPACE]/planproof.toml:1:11
       |
     1 | sandbox = "iron"
       |           ^^^^^^
       |
-      = help: write `landlock` or `off`
+      = help: write `full`, `landlock` or `off`
     status 2
     --- stderr
     error[bad-config]: invalid type: integer `5`, expected a string
@@ -687,7 +687,7 @@ fn words_on_the_command_line_that_nobody_knows() {
     For more information, try '--help'.
     status 2
     --- stderr
-    error: invalid value 'iron' for '--sandbox <LEVEL>': there is no sandbox level `iron`; use `landlock` or `off`
+    error: invalid value 'iron' for '--sandbox <LEVEL>': there is no sandbox level `iron`; use `full`, `landlock` or `off`
 
     For more information, try '--help'.
     status 2
@@ -727,7 +727,7 @@ fn output_that_is_not_utf_8_is_told_and_compared_as_far_as_it_goes() {
   - Expected Output: `no`
 ";
     insta::assert_snapshot!(workspace.verify(items).stdout, @r#"
-    PLANS.md · Demo (sandbox: landlock)
+    PLANS.md · Demo (sandbox: [LEVEL])
         PASS AC-1  a [TIME]
              note: the output is not UTF-8 from byte 6 on; `�` stands for what cannot be read
         FAIL AC-2  b [TIME]
@@ -767,16 +767,14 @@ fn without_landlock_nothing_runs_unless_that_was_asked_for() {
         command.args([calls, "--"]).arg(binary()).args(["verify", "--no-record"]).args(level);
         workspace.said(&command.output().unwrap())
     };
-    let said = without_landlock(&[]);
+    let said = without_landlock(&["--sandbox", "landlock"]);
     assert!(!workspace.exists("out"), "{said:?}");
     workspace.is_clean();
     insta::assert_snapshot!(said.whole(), @"
     status 2
-    --- stdout
-    PLANS.md · Demo (sandbox: landlock)
     --- stderr
     error: the sandbox layer `writes` cannot be had: landlock is not available (Function not implemented (os error 38)); use Linux 5.13 or later with `landlock` in the kernel's `lsm=` list and no filter on its system calls, or choose the level `off` by name
-    help: nothing was run; `--sandbox off` runs without confinement, which is only for plans that you trust
+    help: nothing was run; `planproof sandbox` tells what this host can do; `--sandbox off` runs without confinement, which is only for plans that you trust
     ");
     let said = without_landlock(&["--sandbox", "off"]);
     assert_eq!(said.status, 0, "{said:?}");

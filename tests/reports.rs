@@ -309,17 +309,17 @@ fn the_events_of_a_run_come_in_order() {
     workspace.criteria(
         "- [ ] a\n  - Verification:\n    ```sh\n    echo one\n    echo two\n    ```\n  - Expected Output: `one`\n",
     );
-    let said = workspace.run(["verify", "--no-record", "--output-format", "json"]);
+    let said = workspace.run(["verify", "--no-record", "--sandbox", "off", "--output-format", "json"]);
     insta::assert_snapshot!(said.stdout, @r#"
     {"type":"run_started","schema_version":1,"plans":1,"checks":1,"version":"0.1.0","time":"[NOW]"}
-    {"type":"plan_started","schema_version":1,"plan":"PLANS.md","name":"Demo","sandbox":"landlock"}
+    {"type":"plan_started","schema_version":1,"plan":"PLANS.md","name":"Demo","sandbox":"off","sandbox_fallback":null}
     {"type":"check","schema_version":1,"plan":"PLANS.md","id":"AC-1","title":"a","section":"Acceptance Criteria","line":10,"column":5,"kind":"run","confidence":"explicit","reason":null,"ready_when":null,"working_directory":null,"timeout_ms":300000,"steps":[{"line":10,"column":5,"command":"echo one","expectation":null},{"line":11,"column":5,"command":"echo two","expectation":null}],"expectation":{"kind":"contains","text":"one","line":13,"literal":false},"expected_exit_status":null,"expected_stderr":null,"must_not_output":[],"prose":null,"verdict":"allow","findings":[]}
     {"type":"check_started","schema_version":1,"plan":"PLANS.md","id":"AC-1"}
     {"type":"step_finished","schema_version":1,"plan":"PLANS.md","id":"AC-1","step":0,"line":10,"command":"echo one","exit_status":0,"duration_ms":"[TIME]"}
     {"type":"step_finished","schema_version":1,"plan":"PLANS.md","id":"AC-1","step":1,"line":11,"command":"echo two","exit_status":0,"duration_ms":"[TIME]"}
-    {"type":"check_finished","schema_version":1,"plan":"PLANS.md","id":"AC-1","outcome":"passed","reason":"","duration_ms":"[TIME]","exit_status":0,"signal":null,"sandbox":"landlock","violations":null,"verdict":"allow","findings":[],"steps":[{"step":0,"line":10,"command":"echo one","exit_status":0,"duration_ms":"[TIME]"},{"step":1,"line":11,"command":"echo two","exit_status":0,"duration_ms":"[TIME]"}],"output":{"head":"one\ntwo\n","left_out_bytes":0,"tail":"","total_bytes":8},"mismatch":null,"notes":[]}
-    {"type":"plan_finished","schema_version":1,"plan":"PLANS.md","checks":1,"counts":{"denied":0,"error":0,"failed":0,"manual":0,"needs_review":0,"not_run":0,"passed":1,"passed_by_exit_status":0,"timed_out":0}}
-    {"type":"run_finished","schema_version":1,"checks":1,"counts":{"denied":0,"error":0,"failed":0,"manual":0,"needs_review":0,"not_run":0,"passed":1,"passed_by_exit_status":0,"timed_out":0},"duration_ms":"[TIME]","interrupted":false}
+    {"type":"check_finished","schema_version":1,"plan":"PLANS.md","id":"AC-1","outcome":"passed","reason":"","duration_ms":"[TIME]","exit_status":0,"signal":null,"sandbox":"off","violations":null,"changes":null,"changes_unavailable":"nothing is watched at the level off","refused":null,"unreachable":null,"verdict":"allow","findings":[],"steps":[{"step":0,"line":10,"command":"echo one","exit_status":0,"duration_ms":"[TIME]"},{"step":1,"line":11,"command":"echo two","exit_status":0,"duration_ms":"[TIME]"}],"output":{"head":"one\ntwo\n","left_out_bytes":0,"tail":"","total_bytes":8},"mismatch":null,"notes":[]}
+    {"type":"plan_finished","schema_version":1,"plan":"PLANS.md","checks":1,"counts":{"denied":0,"error":0,"failed":0,"manual":0,"needs_review":0,"not_run":0,"passed":1,"passed_by_exit_status":0,"timed_out":0,"violated":0}}
+    {"type":"run_finished","schema_version":1,"checks":1,"counts":{"denied":0,"error":0,"failed":0,"manual":0,"needs_review":0,"not_run":0,"passed":1,"passed_by_exit_status":0,"timed_out":0,"violated":0},"duration_ms":"[TIME]","interrupted":false}
     "#);
     assert_eq!(said.stderr, "");
 }
@@ -505,7 +505,7 @@ fn verbose_shows_the_commands_and_output_of_every_check() {
     workspace.plan(MIXED);
     let said = workspace.run(["verify", "--no-record", "-v", "--filter", "AC-[12]", "--filter", "M2-1"]);
     insta::assert_snapshot!(said.stdout, @"
-    PLANS.md · Mixed (sandbox: landlock)
+    PLANS.md · Mixed (sandbox: [LEVEL])
         PASS AC-1  Greets [TIME]
              $ echo hello
              │ hello
@@ -652,9 +652,10 @@ fn the_help_says_how_to_begin() {
     Usage: planproof [OPTIONS] <COMMAND>
 
     Commands:
-      verify  Run the checks of plans in a sandbox and record the result in them
-      check   Say whether each command would be allowed, and why; run nothing
-      list    List what would be run: the checks, where they stand, what they expect
+      verify   Run the checks of plans in a sandbox and record the result in them
+      check    Say whether each command would be allowed, and why; run nothing
+      list     List what would be run: the checks, where they stand, what they expect
+      sandbox  Say what sandbox this host can give, layer by layer, and how to get what is missing
 
     Options:
       -q, --quiet...
@@ -704,9 +705,10 @@ fn the_help_says_how_to_begin() {
     Usage: planproof [OPTIONS] <COMMAND>
 
     Commands:
-      verify  Run the checks of plans in a sandbox and record the result in them
-      check   Say whether each command would be allowed, and why; run nothing
-      list    List what would be run: the checks, where they stand, what they expect
+      verify   Run the checks of plans in a sandbox and record the result in them
+      check    Say whether each command would be allowed, and why; run nothing
+      list     List what would be run: the checks, where they stand, what they expect
+      sandbox  Say what sandbox this host can give, layer by layer, and how to get what is missing
 
     Options:
       -q, --quiet...       Tell less: only what went wrong; twice: nothing
@@ -779,7 +781,16 @@ fn the_help_of_verify_tells_of_every_option() {
               Tell less: only what went wrong; twice: nothing
 
           --sandbox <LEVEL>
-              How checks are confined [default: landlock, or the configuration's]
+              How checks are confined: full, landlock or off [default: the configuration's, or the
+              highest that this host has, at least landlock; see `planproof sandbox`]
+
+          --network <WHETHER>
+              What checks reach over the network: nothing but a loopback (off), or whatever this host
+              reaches (on) [default: off, or the configuration's]
+
+              Possible values:
+              - on:  Whatever this host reaches
+              - off: Nothing but a loopback of their own
 
       -v, --verbose
               Tell more: commands and output of every check
@@ -794,11 +805,28 @@ fn the_help_of_verify_tells_of_every_option() {
 
               [default: auto]
 
-          --no-record
-              Leave the plans as they are
+      -j, --jobs <N>
+              Run so many checks side by side, each in its own view of the workspace as it is at the
+              start; needs `full`
+
+              [default: 1]
 
           --config <FILE>
               Read this configuration instead of the nearest `planproof.toml`
+
+          --keep
+              Copy what checks changed in allowed directories, and in what git ignores, from the view to
+              the real workspace
+
+          --view <WHERE>
+              Where the view of the workspace keeps what checks write
+
+              Possible values:
+              - memory: In memory, at most half of it
+              - disk:   In the directory for temporary files
+
+          --no-record
+              Leave the plans as they are
 
           --record-to <FILE>
               Write the plan with the record to this file and leave the plan as it is
@@ -817,6 +845,9 @@ fn the_help_of_verify_tells_of_every_option() {
       planproof verify PLANS.md --filter AC-2  one check
       planproof verify PLANS.md --filter 'M1-*' --fail-fast
       planproof verify PLANS.md --no-record --junit report.xml
+      planproof verify PLANS.md --sandbox full --jobs 4
+      planproof verify PLANS.md --network on   checks that download something
+      planproof verify PLANS.md --keep         what checks wrote in allowed directories stays
       planproof verify PLANS.md --yes          also what needs a yes; what is denied stays denied
     ");
 }
@@ -830,7 +861,10 @@ fn the_version_is_told() {
 #[test]
 fn violations_that_a_level_cannot_see_are_not_claimed_to_be_none() {
     let Some(workspace) = Workspace::confined() else { return };
-    let events = workspace.events("- [ ] a\n  - Verification: `true`\n");
-    assert_eq!(only(&events)["violations"], Value::Null);
+    let arguments = ["verify", "--no-record", "--output-format", "json", "--sandbox", "off"];
+    let events = workspace.criteria("- [ ] a\n  - Verification: `true`\n").run(arguments).json();
+    let check = only(&events);
+    assert_eq!((&check["violations"], &check["changes"]), (&Value::Null, &Value::Null));
+    assert_eq!(check["changes_unavailable"], "nothing is watched at the level off");
     assert_eq!(outcomes(&events), ["AC-1 passed_by_exit_status"]);
 }

@@ -69,8 +69,8 @@ pub struct Execution {
     /// Processes besides the main one that were still alive when it ended, or when its time was up. All of
     /// them have been killed.
     pub left_behind: u32,
-    /// The paths of the workspace that it changed, in path order. At [`Level::Full`] exactly; below it also what
-    /// others changed there meanwhile.
+    /// The paths of the workspace that it changed, in path order. At [`Level::Full`] exactly; at
+    /// [`Level::Landlock`] also what others changed there meanwhile.
     pub changes: Observed<Vec<Change>>,
     /// System calls that were refused.
     pub refused: Observed<Vec<RefusedCall>>,
@@ -140,7 +140,10 @@ impl std::fmt::Debug for Watch {
 }
 
 impl Watch {
-    fn begin(workspace: &Path, upper: Option<OwnedFd>) -> Self {
+    fn begin(level: Level, workspace: &Path, upper: Option<OwnedFd>) -> Self {
+        if level == Level::Off {
+            return Self::Blind("nothing is watched at the level off".to_owned());
+        }
         let open = || {
             let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
             io::Result::Ok(rustix::fs::open(workspace, flags, Mode::empty())?)
@@ -187,7 +190,7 @@ impl Sandbox {
                 if level == Level::Full && upper.is_none() {
                     return Err(failed(io::ErrorKind::InvalidData.into()));
                 }
-                let watch = Watch::begin(&workspace, upper);
+                let watch = Watch::begin(level, &workspace, upper);
                 Ok(Self { link, init, level, layers, temporary, number: 0, dead: false, watch, workspace })
             }
             Some(Reply::Refused { layer, reason, help }) => Err(OpenError::Layer { layer, reason, help }),

@@ -85,6 +85,12 @@ Examples:
   planproof check PLANS.md
   planproof check --output-format json plans/")]
     Check(Select),
+    /// List what would be run: the checks, where they stand, what they expect
+    #[command(after_help = "\
+Examples:
+  planproof list PLANS.md
+  planproof list --output-format json PLANS.md")]
+    List(Select),
     /// Say what sandbox this host can give, layer by layer, and how to get what is missing
     #[command(after_help = "\
 Exit status:
@@ -100,12 +106,6 @@ Examples:
         #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
         output_format: OutputFormat,
     },
-    /// List what would be run: the checks, where they stand, what they expect
-    #[command(after_help = "\
-Examples:
-  planproof list PLANS.md
-  planproof list --output-format json PLANS.md")]
-    List(Select),
     /// Print completions for a shell
     #[command(hide = true)]
     Completions {

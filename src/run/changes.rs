@@ -21,6 +21,15 @@ pub(super) struct Rights {
     ignored: Vec<Gitignore>,
 }
 
+/// How sure it is that a change is the check's own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Author {
+    /// Nobody else can reach the view.
+    Check,
+    /// Checks write in place, and others may write there at the same time.
+    CheckOrOthers,
+}
+
 impl Rights {
     /// Reads them for the workspace at `root`, an absolute path with links resolved.
     pub fn read(root: &Path, plan: &Path, constraints: Option<&Constraints>) -> Self {
@@ -37,11 +46,12 @@ impl Rights {
     }
 
     /// Those of the changes that no rule allows.
-    pub fn violations(&self, changes: &Observed<Vec<Change>>) -> Observed<Vec<Change>> {
+    pub fn violations(&self, changes: &Observed<Vec<Change>>, author: Author) -> Observed<Vec<Change>> {
+        // In place, the kernel lets no check write to what is protected: whoever did was somebody else.
+        let somebody_else = |path: &Path| author == Author::CheckOrOthers && self.is_protected(path);
+        let bad = |change: &&Change| self.is_violation(change) && !somebody_else(&change.path);
         match changes {
-            Observed::Seen(changes) => {
-                Observed::Seen(changes.iter().filter(|change| self.is_violation(change)).cloned().collect())
-            }
+            Observed::Seen(changes) => Observed::Seen(changes.iter().filter(bad).cloned().collect()),
             Observed::Unavailable(reason) => Observed::Unavailable(reason.clone()),
         }
     }

@@ -36,6 +36,7 @@ pub use workspace::Workspace;
 
 use crate::plan::{Check, Kind, Plan};
 use crate::policy::{Consent, Judgement, Permit, Verdict};
+use changes::Author;
 use execute::Surroundings;
 use ground::Ground;
 
@@ -276,7 +277,8 @@ impl<'r, 'p> Turn<'r, 'p> {
         if let Some(workspace) = &self.ground.workspace {
             not_proved_by_ourselves(check, workspace, &mut result);
         }
-        result.violations = self.ground.rights.violations(&result.changes);
+        let author = if self.ground.level == Level::Full { Author::Check } else { Author::CheckOrOthers };
+        result.violations = self.ground.rights.violations(&result.changes, author);
         if let Some(violations) = result.violations.seen().filter(|violations| !violations.is_empty()) {
             let paths = changes::words(violations);
             // What went wrong besides is still said.

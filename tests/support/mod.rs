@@ -153,6 +153,12 @@ impl Workspace {
         said.json()
     }
 
+    /// The same at the level landlock, where checks write to the real workspace.
+    pub(crate) fn events_in_place(&self, items: &str) -> Vec<Value> {
+        let arguments = ["verify", "--no-record", "--output-format", "json", "--sandbox", "landlock"];
+        self.criteria(items).run(arguments).json()
+    }
+
     /// Starts the binary with its streams in pipes.
     pub(crate) fn start<I: AsRef<std::ffi::OsStr>>(&self, arguments: impl IntoIterator<Item = I>) -> Child {
         self.command(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
@@ -181,6 +187,9 @@ impl Workspace {
                 (pattern(r#""duration_ms":[0-9.]+"#), r#""duration_ms":"[TIME]""#),
                 (pattern(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z"), "[NOW]"),
                 (pattern(r"planproof \d+\.\d+\.\d+"), "planproof [VERSION]"),
+                // The highest level that this host has, and why not a higher one.
+                (pattern(r"\(sandbox: (?:full|landlock)\)"), "(sandbox: [LEVEL])"),
+                (pattern(r"(?m)^ +note: the sandbox layer .*\n +help: `planproof sandbox` tells.*\n"), ""),
             ]
         });
         let text = text.replace(&*self.path("").to_string_lossy(), "[WORKSPACE]/");

@@ -63,6 +63,3 @@ impl<T> Observed<T> {
         }
     }
 }
-
-#[cfg(test)]
-mod tests;

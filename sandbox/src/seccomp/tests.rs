@@ -1,3 +1,5 @@
+//! The filter on the real kernel, with a real listener.
+
 use super::*;
 use std::{io::Write as _, os::fd::AsFd as _};
 

@@ -91,7 +91,7 @@ fn a_single_file_can_be_allowed_without_its_folder() {
 }
 
 #[test]
-fn credentials_in_the_home_directory_cannot_be_read_but_the_rest_can() {
+fn in_the_home_directory_only_toolchains_can_be_read() {
     let Some(house) = landlocked() else { return };
     for path in [".ssh/id", ".aws/credentials", ".netrc", ".config/gh/hosts.yml", ".cargo/credentials.toml"] {
         house.write(&format!("home/{path}"), "secret");
@@ -101,7 +101,11 @@ fn credentials_in_the_home_directory_cannot_be_read_but_the_rest_can() {
             "secret"
         );
     }
-    for path in [".profile", ".cargo/bin/tool", ".config/other/file", "project/file"] {
+    for path in [".profile", ".config/other/file", "project/file"] {
+        house.write(&format!("home/{path}"), "secret");
+        assert_ne!(house.run(&format!("cat ~/{path}")).stdout, "secret", "{path}");
+    }
+    for path in [".cargo/bin/tool", "go/pkg/file", ".gitconfig"] {
         house.write(&format!("home/{path}"), "open");
         assert_eq!(house.run(&format!("cat ~/{path}")).stdout, "open", "{path}");
     }
