@@ -24,9 +24,9 @@ const ARGUMENTS: u32 = 16;
 
 /// `AUDIT_ARCH_*` of `linux/audit.h`: the machine's ELF number, 64 bits, little endian.
 #[cfg(target_arch = "x86_64")]
-const OWN_ARCHITECTURE: u32 = 62 | 0xC000_0000;
+const OWN_ARCHITECTURE: u32 = 0x3E | 0xC000_0000;
 #[cfg(target_arch = "aarch64")]
-const OWN_ARCHITECTURE: u32 = 183 | 0xC000_0000;
+const OWN_ARCHITECTURE: u32 = 0xB7 | 0xC000_0000;
 #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
 const OWN_ARCHITECTURE: u32 = 0;
 
@@ -113,6 +113,8 @@ pub(super) fn program(rules: Rules, refusal: u32) -> io::Result<Vec<libc::sock_f
     program.step(IF_EQUAL, 1, 0, OWN_ARCHITECTURE);
     program.step(RETURN, 0, 0, libc::SECCOMP_RET_KILL_PROCESS);
     program.step(LOAD, 0, 0, NUMBER);
+    // -1 is no call by any convention, and programs that probe it expect `ENOSYS` from the kernel.
+    program.go_if(IF_EQUAL, u32::MAX, ends.allow);
     program.step(IF_AT_LEAST, 0, 1, OTHER_CONVENTION);
     program.step(RETURN, 0, 0, libc::SECCOMP_RET_KILL_PROCESS);
     let calls = calls(rules);

@@ -54,6 +54,9 @@ const PERSONALITIES: &[u32] = &[0xFFFF_FFFF, 0, 0x0004_0000];
 /// (Linux 6.15; the same on all architectures).
 const SYS_OPEN_TREE_ATTR: libc::c_long = 467;
 
+/// Linux 6.6, from the same list; `libc` does not have it for aarch64.
+const SYS_FCHMODAT2: libc::c_long = 452;
+
 /// The calls with these names, refused when this is so.
 macro_rules! calls {
     ($when:expr; $($number:ident)*) => {
@@ -90,7 +93,8 @@ pub(super) fn calls(rules: Rules) -> Vec<Call> {
     all.extend(calls![When::Is(1, &[TIOCSTI, TIOCLINUX]); SYS_ioctl]);
     // Set-id bits and devices.
     all.extend(calls![When::Any(1, SET_ID); SYS_fchmod]);
-    all.extend(calls![When::Any(2, SET_ID); SYS_fchmodat SYS_fchmodat2]);
+    all.extend(calls![When::Any(2, SET_ID); SYS_fchmodat]);
+    all.push(Call { number: SYS_FCHMODAT2, name: "SYS_fchmodat2", when: When::Any(2, SET_ID) });
     all.extend(calls![When::MakesSetId(2, 3); SYS_openat]);
     all.extend(calls![When::MakesDevice(2); SYS_mknodat]);
     let network = !rules.no_network;
@@ -162,8 +166,9 @@ pub(super) fn told(call: &Call, arguments: &[u64; 6]) -> (String, bool) {
         }
         When::Is(index, _) if low(index) == TIOCSTI => (format!("{name}(TIOCSTI)"), false),
         When::Is(..) => (format!("{name}(TIOCLINUX)"), false),
-        When::Any(index, SET_ID) => (format!("{name}({:o})", low(index)), false),
-        When::MakesSetId(_, index) | When::MakesDevice(index) => (format!("{name}({:o})", low(index)), false),
+        When::Any(index, SET_ID) | When::MakesSetId(_, index) | When::MakesDevice(index) => {
+            (format!("{name}({:o})", low(index)), false)
+        }
         When::Any(..) => (format!("{name}(new namespaces)"), false),
         When::Always | When::Unknown | When::IsNot(..) => (name.to_owned(), false),
     }

@@ -70,7 +70,8 @@ const CLOSED: Rules = Rules { no_network: true, no_shared_ipc: true };
 
 #[test]
 fn what_is_refused_fails_and_is_told() {
-    let attempts: [(fn() -> i32, &str); 13] = [
+    type Attempt = (fn() -> i32, &'static str);
+    let attempts: [Attempt; 13] = [
         (|| call!(libc::SYS_mount, 0, 0, 0, 0, 0), "false mount"),
         (|| call!(libc::SYS_unshare, libc::CLONE_NEWUSER), "false unshare(new namespaces)"),
         (
@@ -133,6 +134,18 @@ fn another_calling_convention_is_killed() {
     // x32's `getpid`.
     let (ending, _) = under(OPEN, || call!(0x4000_0000_i64 + libc::SYS_getpid));
     assert_eq!(ending, 150 + libc::SIGSYS);
+}
+
+#[test]
+fn a_number_of_no_call_is_left_to_the_kernel() {
+    assert_eq!(under(OPEN, || call!(-1_i64)), (libc::ENOSYS, vec![]));
+}
+
+#[test]
+fn a_file_mode_with_set_id_bits_is_refused_by_the_newest_call_too() {
+    // By its number here, so that the list's own is checked.
+    let (errno, heard) = under(OPEN, || call!(452_i64, -1, 0, 0o2755, 0));
+    assert_eq!((errno, heard), (libc::EPERM, vec![("fchmodat2(2755)".into(), false)]));
 }
 
 #[test]
