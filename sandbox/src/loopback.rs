@@ -16,7 +16,8 @@ pub(crate) fn bring_up() -> io::Result<()> {
     // SAFETY: all zeroes is a valid `ifreq`, a plain C structure.
     let mut request: libc::ifreq = unsafe { std::mem::zeroed() };
     for (to, from) in request.ifr_name.iter_mut().zip(b"lo") {
-        *to = from.cast_signed();
+        // `c_char` is signed on x86-64 and not on aarch64; ASCII is the same in both.
+        *to = std::ffi::c_char::from_ne_bytes([*from]);
     }
     request.ifr_ifru.ifru_flags = c_short::try_from(libc::IFF_UP | libc::IFF_RUNNING).unwrap_or_default();
     // SAFETY: the request lives until the call returns.
