@@ -57,6 +57,20 @@ fn a_passed_secret_that_a_check_prints_is_masked_everywhere() {
 }
 
 #[test]
+fn a_passed_secret_in_the_plan_is_not_repeated_by_reports() {
+    let Some(workspace) = Workspace::confined() else { return };
+    workspace.criteria(&format!(
+        "- [ ] Says {SECRET}\n  - Verification: `echo {SECRET}`\n  - Expected Output: `no`\n"
+    ));
+    for more in [&["-v", "--junit", "report.xml"][..], &["--output-format", "json"]] {
+        let arguments = [&["verify", "--no-record", "--env", "API_TOKEN"], more].concat();
+        let said = run(&workspace, &[("API_TOKEN", SECRET)], &arguments).whole();
+        assert!(!said.contains(SECRET) && said.contains("Says [masked]"), "{said}");
+    }
+    assert!(!workspace.read("report.xml").contains(SECRET));
+}
+
+#[test]
 fn a_difference_hides_the_secret_but_stays_a_difference() {
     let Some(workspace) = Workspace::confined() else { return };
     let items = check("echo \"got $API_TOKEN\"", "  - Expected Output (exact): `got nothing`\n");

@@ -143,7 +143,7 @@ fn reporters(args: &Verify, timeout: u128, streams: &Streams, mask: &Mask) -> Ve
     let mut reporters: Vec<Box<dyn Reporter>> = Vec::new();
     match args.select.output_format {
         OutputFormat::Json => {
-            reporters.push(Box::new(Json::new(io::stdout().lock(), timeout).masked(mask.clone())))
+            reporters.push(Box::new(Json::new(io::stdout().lock(), timeout).masked(mask.clone())));
         }
         OutputFormat::Human => {
             let bar = (streams.detail == Detail::Normal).then(progress_bar).flatten();

@@ -7,9 +7,9 @@ use memchr::memchr2_iter;
 use super::value::{is_stand_in, looks_random};
 use super::{Found, Kind, looks_secret};
 
-/// Most bytes of a name and of a value that are looked at.
+/// Most bytes of a name, and of a value before it is known to be secret, that are looked at.
 const LONGEST_NAME: usize = 64;
-const LONGEST_VALUE: usize = 4096;
+const LONGEST_LOOK: usize = 512;
 
 /// The schemes of RFC 9110, 11.4 that carry a secret, and GitHub's own.
 const SCHEMES: [&str; 3] = ["bearer", "basic", "token"];
@@ -40,18 +40,28 @@ fn assigned(text: &str, at: usize) -> Option<Found> {
     if text[at..].starts_with("::") {
         return None;
     }
-    let start = skip_blanks(text, text.len() - after.len());
-    let value = value_at(text, start)?;
+    let begins = skip_blanks(text, text.len() - after.len());
+    let value = value_at(text, begins, LONGEST_LOOK)?;
     let said = &text[value.clone()];
     if let Some(rest) = credentials_of_scheme(said) {
         let start = value.end - rest.len();
-        let word = rest.split_whitespace().next().unwrap_or_default();
-        let kind = Kind::Authorization;
-        return (word.len() >= 6 && !is_stand_in(word))
-            .then(|| Found { range: start..start + word.len(), kind });
+        let word =
+            |text: &str| text.len() - text.trim_start_matches(|sign: char| !sign.is_whitespace()).len();
+        let looked_at = &rest[..word(rest)];
+        if looked_at.len() < 6 || is_stand_in(looked_at) {
+            return None;
+        }
+        let whole = value_at(text, begins, usize::MAX)?;
+        return Some(Found {
+            range: start..start + word(&text[start..whole.end]),
+            kind: Kind::Authorization,
+        });
     }
     let lenient = name.to_ascii_lowercase().contains("pass") || name.to_ascii_lowercase().contains("pwd");
-    looks_random(said, lenient).then_some(Found { range: value, kind: Kind::Assignment })
+    if !looks_random(said, lenient) {
+        return None;
+    }
+    Some(Found { range: value_at(text, begins, usize::MAX)?, kind: Kind::Assignment })
 }
 
 /// The name that ends before the sign at `at`, quotes and a bracket between them left out.
@@ -78,9 +88,9 @@ fn skip_blanks(text: &str, at: usize) -> usize {
 }
 
 /// The value that begins at `start`: what stands in quotes, or up to a sign that ends a word; on one line.
-fn value_at(text: &str, start: usize) -> Option<Range<usize>> {
+fn value_at(text: &str, start: usize, most: usize) -> Option<Range<usize>> {
     let rest = &text.as_bytes()[start..];
-    let rest = &rest[..rest.len().min(LONGEST_VALUE)];
+    let rest = &rest[..rest.len().min(most)];
     let escaped = rest.first() == Some(&b'\\');
     let quote = rest.get(usize::from(escaped)).filter(|byte| b"\"'`".contains(byte));
     let (from, length) = match quote {

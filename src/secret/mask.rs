@@ -138,7 +138,8 @@ impl Mask {
                 .filter(|&size| literal.is_char_boundary(size))
                 .find(|&size| text.ends_with(&literal[..size]))
         });
-        let word = text.len() - text.bytes().rev().take(LONGEST_CUT).take_while(is_of_a_word).count();
+        let word =
+            text.len() - text.bytes().rev().take(LONGEST_CUT).take_while(|byte| is_of_a_word(*byte)).count();
         let shaped = (word..text.len()).find(|&at| begins_like_one(&text[at..])).map(|at| text.len() - at);
         let size = known.chain(shaped).max()?;
         Some(text.len() - size..text.len())
@@ -154,7 +155,7 @@ impl Mask {
                 .filter(|size| literal.is_char_boundary(rest(size)))
                 .find(|size| text.starts_with(&literal[rest(size)..]))
         });
-        let word = text.bytes().take(LONGEST_CUT).take_while(is_of_a_word).count();
+        let word = text.bytes().take(LONGEST_CUT).take_while(|byte| is_of_a_word(*byte)).count();
         // Its beginning would have told what it is; that it looks random must do.
         let random = (word >= 16 && looks_random(&text[..word], false)).then_some(word);
         known.chain(random).max().map(|size| 0..size)
@@ -165,8 +166,8 @@ fn contains(literal: &str, bytes: &[u8]) -> bool {
     memmem::find(literal.as_bytes(), bytes).is_some()
 }
 
-fn is_of_a_word(byte: &u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"_-+/=.".contains(byte)
+fn is_of_a_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"_-+/=.".contains(&byte)
 }
 
 /// The same places as ranges in order that neither overlap nor touch.

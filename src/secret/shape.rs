@@ -102,12 +102,16 @@ pub(super) fn find(text: &str) -> Vec<Found> {
     for start in starts.find_iter(text) {
         match start.as_str() {
             "://" => {
-                found.extend(url_password(text, start.end()).map(|range| (range, Kind::UrlPassword).into()))
+                found.extend(url_password(text, start.end()).map(|range| (range, Kind::UrlPassword).into()));
             }
             BEGIN if start.start() >= done => {
                 done = private_key(text, start.start(), &mut found);
             }
-            END if start.start() >= done => end_of_private_key(text, start.start(), &mut found),
+            END if start.start() >= done => {
+                // What stands before this end is not looked at again for the next one.
+                end_of_private_key(text, done..start.start(), &mut found);
+                done = start.start() + 1;
+            }
             BEGIN | END => {}
             prefix if begins_a_word(text, start.start()) => {
                 found.extend(shaped(text, prefix, start.start()).filter(|one| one.range.start >= done));
@@ -126,8 +130,8 @@ impl From<(Range<usize>, Kind)> for Found {
 
 /// Whether a cut-off word begins like a credential.
 pub(super) fn begins_like_one(word: &str) -> bool {
-    let starts = |start: &&str| start.len() > 3 && word.len() > start.len() + 3 && word.starts_with(start);
-    SHAPES.iter().flat_map(|shape| shape.starts).any(|start| starts(&start))
+    let starts = |start: &str| start.len() > 3 && word.len() > start.len() + 3 && word.starts_with(start);
+    SHAPES.iter().flat_map(|shape| shape.starts).any(|start| starts(start))
 }
 
 fn shaped(text: &str, prefix: &str, at: usize) -> Option<Found> {
@@ -145,9 +149,8 @@ fn shaped(text: &str, prefix: &str, at: usize) -> Option<Found> {
 fn begins_a_word(text: &str, at: usize) -> bool {
     let before = &text.as_bytes()[..at];
     match before {
-        [.., b'\\', b'n' | b'r' | b't'] | [.., b'%', _, _] => true,
+        [] | [.., b'\\', b'n' | b'r' | b't'] | [.., b'%', _, _] => true,
         [.., last] => !(last.is_ascii_alphanumeric() || *last == b'_'),
-        [] => true,
     }
 }
 
@@ -157,7 +160,7 @@ pub(super) fn url_password(text: &str, after: usize) -> Option<Range<usize>> {
         |byte: &u8| byte.is_ascii_whitespace() || byte.is_ascii_control() || b"/?#\"'`<>\\".contains(byte);
     let rest = &text.as_bytes()[after..];
     let rest = &rest[..rest.len().min(2 * LONGEST_PASSWORD)];
-    let authority = &rest[..rest.iter().position(|byte| ends(byte)).unwrap_or(rest.len())];
+    let authority = &rest[..rest.iter().position(ends).unwrap_or(rest.len())];
     let at = authority.iter().rposition(|byte| *byte == b'@')?;
     let colon = authority[..at].iter().position(|byte| *byte == b':')?;
     let range = after + colon + 1..after + at;
@@ -191,11 +194,12 @@ fn label(text: &str, from: usize) -> Option<&str> {
 }
 
 /// The lines before the end of a private key whose beginning was cut off.
-fn end_of_private_key(text: &str, at: usize, found: &mut Vec<Found>) {
+fn end_of_private_key(text: &str, within: Range<usize>, found: &mut Vec<Found>) {
+    let at = within.end;
     if label(text, at + END.len()).is_none() {
         return;
     }
-    let from = text.ceil_char_boundary(at.saturating_sub(LONGEST_KEY));
+    let from = text.ceil_char_boundary(at.saturating_sub(LONGEST_KEY).max(within.start));
     let runs: Vec<_> = base64_runs(text, from..at).collect();
     // The last line of a key may be short, the others are not.
     let before = runs.iter().rev().enumerate().take_while(|(index, (_, long))| *long || *index == 0);

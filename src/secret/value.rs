@@ -83,20 +83,20 @@ pub(super) fn looks_random(value: &str, lenient: bool) -> bool {
         let digest = r"(?i:sha|md5)[0-9]*[:-].*";
         Regex::new(&format!("^(?:{number}|{version}|{date}|{path}|{digest})$")).ok()
     });
-    let plain = PLAIN.as_ref().is_some_and(|plain| plain.is_match(value));
     let code = value.contains("::") || value.contains("://") || value.contains(['(', ' ', '\t']);
-    if value.len() < SHORTEST || plain || code || is_stand_in(value) || entropy(value) < 2.5 {
+    let letters = value.bytes().any(|byte| byte.is_ascii_alphabetic());
+    if value.len() < SHORTEST || code || !letters || entropy(value) < 2.5 {
         return false;
     }
-    let letters = value.chars().filter(char::is_ascii_alphabetic).count();
-    let digits = value.chars().filter(char::is_ascii_digit).count();
-    if letters == 0 {
+    let digits = value.bytes().any(|byte| byte.is_ascii_digit());
+    if !digits && (value.len() < 20 || turns(value) < value.len() / 3) {
         return false;
     }
-    if digits == 0 {
-        return value.len() >= 20 && turns(value) >= value.len() / 3;
+    // The cheap questions came first.
+    if is_stand_in(value) || PLAIN.as_ref().is_some_and(|plain| plain.is_match(value)) {
+        return false;
     }
-    lenient || !value.split(['-', '_', '.', '/']).all(is_word)
+    lenient || !digits || !value.split(['-', '_', '.', '/']).all(is_word)
 }
 
 /// `proxy`, `oauth2`, `1234`: a piece of an identifier.
