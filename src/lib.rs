@@ -6,7 +6,7 @@
 //! Source ─ Document ─ Plan ─ Checks ─ Verdicts ─ Events ─ Outcomes ─ Reports
 //!                                                                 └─ Edits ─ Source′
 //!
-//! diagnostic · document ← plan ← policy ← run ← record · report ← cli       expectation: a leaf
+//! diagnostic · document ← plan ← policy ← run ← record · report ← cli       expectation, secret: leaves
 //! ```
 
 #![forbid(unsafe_code)]
@@ -14,6 +14,7 @@
 pub mod diagnostic;
 pub mod document;
 pub mod expectation;
+pub mod secret;
 pub mod plan;
 pub mod policy;
 pub mod run;

@@ -805,14 +805,19 @@ fn the_help_of_verify_tells_of_every_option() {
 
               [default: auto]
 
+          --env <NAME[=VALUE]>
+              Pass this variable of the host to checks, or this one with this value, besides the few
+              that they see anyway; may be given several times. Values of variables whose names look
+              secret are masked in all that is told
+
+          --config <FILE>
+              Read this configuration instead of the nearest `planproof.toml`
+
       -j, --jobs <N>
               Run so many checks side by side, each in its own view of the workspace as it is at the
               start; needs `full`
 
               [default: 1]
-
-          --config <FILE>
-              Read this configuration instead of the nearest `planproof.toml`
 
           --keep
               Copy what checks changed in allowed directories, and in what git ignores, from the view to
@@ -847,6 +852,7 @@ fn the_help_of_verify_tells_of_every_option() {
       planproof verify PLANS.md --no-record --junit report.xml
       planproof verify PLANS.md --sandbox full --jobs 4
       planproof verify PLANS.md --network on   checks that download something
+      planproof verify PLANS.md --env API_TOKEN --env MODE=test
       planproof verify PLANS.md --keep         what checks wrote in allowed directories stays
       planproof verify PLANS.md --yes          also what needs a yes; what is denied stays denied
     ");

@@ -18,7 +18,7 @@ pub struct Excerpt {
 }
 
 /// An [`Excerpt`] as text.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ExcerptText {
     /// The beginning; everything if `left_out` is 0. Bytes that are not UTF-8 are U+FFFD.
     pub head: String,
@@ -26,6 +26,10 @@ pub struct ExcerptText {
     pub left_out: u64,
     /// The end; empty if `left_out` is 0.
     pub tail: String,
+    /// Whether `tail` begins in the middle of a line.
+    pub tail_in_line: bool,
+    /// Bytes of the whole stream.
+    pub total: u64,
     /// Offset in the stream of the first byte that is not UTF-8.
     pub first_bad_byte: Option<u64>,
 }
@@ -81,6 +85,7 @@ impl Excerpt {
     pub fn text(&self) -> ExcerptText {
         let (mut head, mut tail) = self.bytes();
         let mut left_out = self.left_out();
+        let mut tail_in_line = false;
         if left_out == 0 {
             head.append(&mut tail);
         } else {
@@ -92,7 +97,10 @@ impl Excerpt {
             head.truncate(keep);
             let skip = match tail.iter().position(|byte| *byte == b'\n') {
                 Some(newline) if newline < tail.len() / 2 => newline + 1,
-                _ => tail.iter().take(3).take_while(|byte| **byte & 0xC0 == 0x80).count(),
+                _ => {
+                    tail_in_line = true;
+                    tail.iter().take(3).take_while(|byte| **byte & 0xC0 == 0x80).count()
+                }
             };
             left_out += skip as u64;
             tail.drain(..skip);
@@ -101,6 +109,8 @@ impl Excerpt {
             head: String::from_utf8_lossy(&head).into_owned(),
             left_out,
             tail: String::from_utf8_lossy(&tail).into_owned(),
+            tail_in_line,
+            total: self.total,
             first_bad_byte: self.first_bad_byte(),
         }
     }

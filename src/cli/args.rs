@@ -76,6 +76,7 @@ Examples:
   planproof verify PLANS.md --no-record --junit report.xml
   planproof verify PLANS.md --sandbox full --jobs 4
   planproof verify PLANS.md --network on   checks that download something
+  planproof verify PLANS.md --env API_TOKEN --env MODE=test
   planproof verify PLANS.md --keep         what checks wrote in allowed directories stays
   planproof verify PLANS.md --yes          also what needs a yes; what is denied stays denied")]
     Verify(Verify),
@@ -169,6 +170,10 @@ pub struct Verify {
     /// [default: off, or the configuration's]
     #[arg(long, value_name = "WHETHER", value_enum)]
     pub network: Option<NetworkSwitch>,
+    /// Pass this variable of the host to checks, or this one with this value, besides the few that they see anyway;
+    /// may be given several times. Values of variables whose names look secret are masked in all that is told.
+    #[arg(long, value_name = "NAME[=VALUE]")]
+    pub env: Vec<std::ffi::OsString>,
     /// Run so many checks side by side, each in its own view of the workspace as it is at the start; needs `full`.
     #[arg(short, long, value_name = "N", default_value = "1", conflicts_with = "keep")]
     pub jobs: std::num::NonZeroUsize,

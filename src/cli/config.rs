@@ -1,5 +1,6 @@
 //! `planproof.toml`: the project's own settings, which no plan can loosen.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -8,6 +9,7 @@ use anyhow::Result;
 use serde::Deserialize;
 use toml::Spanned;
 
+use super::environment::{self, Passed};
 use super::problem::Problem;
 use crate::diagnostic::Diagnostic;
 use crate::document::{Source, Span};
@@ -24,6 +26,8 @@ pub struct Config {
     pub sandbox: Option<Level>,
     /// What checks reach over the network.
     pub network: Option<Network>,
+    /// Variables that checks see besides those that they see anyway.
+    pub env: Vec<Passed>,
     /// Files and folders that checks may not read besides those that planproof knows; relative to the workspace, below
     /// `~`, or absolute.
     pub hide: Vec<String>,
@@ -39,6 +43,7 @@ struct File {
     timeout: Option<Spanned<String>>,
     sandbox: Option<Spanned<String>>,
     network: Option<Spanned<String>>,
+    env: Vec<Spanned<String>>,
     hide: Vec<Spanned<String>>,
     show: Vec<Spanned<String>>,
     policy: PolicyTable,
@@ -116,6 +121,10 @@ fn read(source: &Source) -> Result<Config, Box<Diagnostic>> {
             }
         });
     }
+    let passed = |written: &Spanned<String>| {
+        Passed::read(OsStr::new(written.get_ref())).map_err(|error| bad(written, error, environment::HELP))
+    };
+    config.env = file.env.iter().map(passed).collect::<Result<_, _>>()?;
     config.hide = paths(file.hide)?;
     config.show = paths(file.show)?;
     for rule in file.policy.forbid {
@@ -183,6 +192,21 @@ mod tests {
         );
         assert!(config.rules.require_constraints);
         assert_eq!(config.rules.forbid[0].pattern, "git push --force");
+    }
+
+    #[test]
+    fn a_variable_is_passed_by_name_or_with_a_value() {
+        let passed = config("env = [\"API_TOKEN\", \"MODE=test\"]\n").unwrap().env;
+        let words: Vec<_> = passed.iter().map(|one| (one.name.as_str(), one.value.as_deref())).collect();
+        assert_eq!(words, [("API_TOKEN", None), ("MODE", Some(OsStr::new("test")))]);
+        for (wrong, message) in [
+            ("", "a variable has no name"),
+            ("A B", "`A B` is no name of a variable"),
+            ("TMPDIR=/x", "`TMPDIR` cannot be passed: the sandbox gives each check a private one"),
+        ] {
+            let finding = config(&format!("env = [\"A\", \"{wrong}\"]\n")).unwrap_err();
+            assert_eq!((finding.message.as_str(), finding.span.start), (message, 12));
+        }
     }
 
     #[test]

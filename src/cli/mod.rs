@@ -4,6 +4,7 @@
 mod args;
 mod config;
 mod discover;
+mod environment;
 mod exit;
 mod load;
 mod problem;

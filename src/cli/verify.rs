@@ -9,6 +9,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
 use super::args::{NetworkSwitch, OutputFormat, Verify, ViewStorage};
+use super::environment::environment;
 use super::exit::Exit;
 use super::load::Loaded;
 use super::problem::Problem;
@@ -17,6 +18,7 @@ use super::streams::Streams;
 use crate::policy::Consent;
 use crate::report::{Detail, Json, Junit, Reporter, Terminal, recorded_line};
 use crate::run::{self, Confinement, Event, Level, Network, PlanResults, PlanRun, Settings, Storage};
+use crate::secret::Mask;
 
 /// Runs the command.
 ///
@@ -34,10 +36,11 @@ pub fn verify(args: &Verify, plans: &[Loaded], streams: &Streams) -> Result<Exit
         record::can_write_elsewhere(path)?;
     }
     let runs: Vec<PlanRun<'_>> = plans.iter().map(|loaded| plan_run(args, loaded)).collect();
-    let settings = settings(args, plans);
+    let settings = settings(args, plans)?;
+    let mask = Mask::new(&settings.environment);
     let mut told = Told {
-        reporters: reporters(args, settings.timeout.as_millis(), streams),
-        junit: args.junit.is_some().then(Junit::default),
+        reporters: reporters(args, settings.timeout.as_millis(), streams, &mask),
+        junit: args.junit.is_some().then(|| Junit::masked(mask)),
         ..Told::default()
     };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
@@ -101,24 +104,24 @@ fn home() -> PathBuf {
 }
 
 /// How the run goes. Plans of several projects share one run: the strictest of their settings holds.
-fn settings(args: &Verify, plans: &[Loaded]) -> Settings {
+fn settings(args: &Verify, plans: &[Loaded]) -> Result<Settings> {
     let timeout = plans.iter().map(|loaded| loaded.timeout(args.select.timeout)).min().unwrap_or_default();
     let temporary_root = std::env::temp_dir();
-    Settings {
+    Ok(Settings {
         confinement: confinement(args, plans),
         consent: if args.yes { Consent::Given } else { Consent::None },
         timeout,
         fail_fast: args.fail_fast,
         jobs: args.jobs,
         keep: args.keep,
-        environment: planproof_sandbox::default_environment(std::env::vars_os()),
+        environment: environment(args, plans)?,
         home: home(),
         view: match args.view.unwrap_or_default() {
             ViewStorage::Memory => Storage::Memory,
             ViewStorage::Disk => Storage::Disk(temporary_root.clone()),
         },
         temporary_root,
-    }
+    })
 }
 
 /// What was typed, else what all projects say, else the highest there is.
@@ -136,13 +139,15 @@ fn confinement(args: &Verify, plans: &[Loaded]) -> Confinement {
     }
 }
 
-fn reporters(args: &Verify, timeout: u128, streams: &Streams) -> Vec<Box<dyn Reporter>> {
+fn reporters(args: &Verify, timeout: u128, streams: &Streams, mask: &Mask) -> Vec<Box<dyn Reporter>> {
     let mut reporters: Vec<Box<dyn Reporter>> = Vec::new();
     match args.select.output_format {
-        OutputFormat::Json => reporters.push(Box::new(Json::new(io::stdout().lock(), timeout))),
+        OutputFormat::Json => {
+            reporters.push(Box::new(Json::new(io::stdout().lock(), timeout).masked(mask.clone())));
+        }
         OutputFormat::Human => {
             let bar = (streams.detail == Detail::Normal).then(progress_bar).flatten();
-            reporters.push(Box::new(Terminal::new(streams.out(), streams.detail, bar)));
+            reporters.push(Box::new(Terminal::new(streams.out(), streams.detail, bar).masked(mask.clone())));
         }
     }
     reporters

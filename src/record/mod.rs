@@ -10,6 +10,7 @@ pub use lock::{Holder, LockError, holder};
 use crate::document::{Document, Edit, EditError, Source, SourceError, apply};
 use crate::plan::{Check, Plan, SectionKind};
 use crate::run::{CheckResult, Counts, Level, Outcome};
+use crate::secret::Mask;
 
 /// What one run proved of one plan, to be written into it.
 #[derive(Debug)]
@@ -123,10 +124,10 @@ fn edits(plan: &Plan, record: &Record<'_>) -> Result<Vec<Edit>, RecordError> {
 /// The version that signs what is recorded.
 const AUTHOR: &str = concat!("planproof ", env!("CARGO_PKG_VERSION"));
 
-/// Text from a plan or a command on one line, with nothing in it that Markdown or HTML would act on.
+/// Text from a plan or a command on one line, with no credential in it, and nothing that Markdown or HTML would act on.
 fn plain(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
-    for word in text.split_whitespace() {
+    for word in Mask::default().mask(text).split_whitespace() {
         if !plain.is_empty() {
             plain.push(' ');
         }

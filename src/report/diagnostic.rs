@@ -4,6 +4,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::document::{Source, Span};
+use crate::secret::Mask;
 
 /// How findings look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,7 +30,10 @@ pub fn render(finding: &Diagnostic, source: &Source, rendering: Rendering) -> St
     let place = |span: Span| {
         (span.start - window.start).min(window.len())..(span.end - window.start).min(window.len())
     };
-    let mut snippet = Snippet::source(source.slice(window)).path(path.as_str()).line_start(line);
+    // Masked at the same size, so that what is underlined stays underlined.
+    let mask = Mask::default();
+    let lines = mask.blank(source.slice(window));
+    let mut snippet = Snippet::source(&*lines).path(path.as_str()).line_start(line);
     let mut primary = AnnotationKind::Primary.span(place(finding.span));
     if !finding.label.is_empty() {
         primary = primary.label(safe(&finding.label));
@@ -50,10 +54,12 @@ pub fn render(finding: &Diagnostic, source: &Source, rendering: Rendering) -> St
     format!("{}\n", renderer.render(&[group]))
 }
 
-/// Words with nothing in them that a terminal would act on; they may quote a plan. The renderer sees to the source
-/// lines itself.
+/// Words with nothing in them that a terminal would act on, and no credential; they may quote a plan. The renderer sees
+/// to the source lines itself.
 pub fn safe(words: &str) -> String {
-    words.replace(|character: char| character.is_control() && character != '\n', "\u{fffd}")
+    Mask::default()
+        .mask(words)
+        .replace(|character: char| character.is_control() && character != '\n', "\u{fffd}")
 }
 
 /// The lines from the first to the last place that the finding names.

@@ -4,13 +4,14 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::Reporter;
+use super::{Reporter, masked_json};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::document::{Source, Span};
 use crate::expectation::{DiffKind, Expectation, Mismatch, Mode};
 use crate::plan::{Check, Confidence, Kind, Plan, Stated};
 use crate::policy::{Finding, Judgement, Verdict};
 use crate::run::{Change, CheckResult, Counts, Ended, Event, Level, Observed, Outcome, RefusedCall};
+use crate::secret::Mask;
 
 /// Counts up when a field changes its meaning or goes away; a new field or a new value leaves it as it is.
 const SCHEMA_VERSION: u32 = 1;
@@ -24,10 +25,15 @@ struct Line<'a, T> {
     body: T,
 }
 
+/// A line with what is shaped like a credential masked.
 fn line<T: Serialize>(r#type: &str, body: T) -> String {
+    masked_line(&Mask::default(), r#type, body)
+}
+
+fn masked_line<T: Serialize>(mask: &Mask, r#type: &str, body: T) -> String {
     let line = Line { r#type, schema_version: SCHEMA_VERSION, body };
     // Strings, numbers and lists only: serde_json cannot fail on these.
-    serde_json::to_string(&line).unwrap_or_default()
+    masked_json::to_string(&line, mask).unwrap_or_default()
 }
 
 #[derive(Serialize)]
@@ -304,12 +310,20 @@ pub fn summary_line(plans: usize, checks: usize) -> String {
 pub struct Json<W> {
     out: W,
     timeout: u128,
+    mask: Mask,
 }
 
 impl<W: Write> Json<W> {
     /// Writes to `out`; `timeout` is the default for checks, in milliseconds.
     pub fn new(out: W, timeout: u128) -> Self {
-        Self { out, timeout }
+        Self { out, timeout, mask: Mask::default() }
+    }
+
+    /// The same, but what the plan itself says is masked with this.
+    #[must_use]
+    pub fn masked(mut self, mask: Mask) -> Self {
+        self.mask = mask;
+        self
     }
 
     fn put(&mut self, line: &str) -> io::Result<()> {
@@ -342,7 +356,7 @@ struct CheckFinished<'a> {
     verdict: &'static str,
     findings: Vec<FindingObject<'a>>,
     steps: Vec<StepFinished<'a>>,
-    output: OutputObject,
+    output: OutputObject<'a>,
     mismatch: Option<MismatchObject<'a>>,
     notes: &'a [String],
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -377,10 +391,10 @@ struct RefusedObject<'a> {
 }
 
 #[derive(Serialize)]
-struct OutputObject {
-    head: String,
+struct OutputObject<'a> {
+    head: &'a str,
     left_out_bytes: u64,
-    tail: String,
+    tail: &'a str,
     total_bytes: u64,
 }
 
@@ -440,7 +454,8 @@ impl<W: Write> Reporter for Json<W> {
             interrupted: Option<bool>,
         }
         let text = match *event {
-            Event::RunStarted { plans, checks } => line(
+            Event::RunStarted { plans, checks } => masked_line(
+                &self.mask,
                 "run_started",
                 RunStarted {
                     plans,
@@ -450,7 +465,8 @@ impl<W: Write> Reporter for Json<W> {
                 },
             ),
             Event::PlanStarted { plan, judgements, level, fallback } => {
-                self.put(&line(
+                self.put(&masked_line(
+                    &self.mask,
                     "plan_started",
                     PlanStarted {
                         plan: path(plan),
@@ -460,25 +476,27 @@ impl<W: Write> Reporter for Json<W> {
                     },
                 ))?;
                 for judgement in judgements {
-                    self.put(&check_line(plan, judgement.check(), Some(judgement), self.timeout))?;
+                    let check = check_object(plan, judgement.check(), Some(judgement), self.timeout);
+                    self.put(&masked_line(&self.mask, "check", check))?;
                 }
                 return Ok(());
             }
             Event::CheckStarted { plan, check } => {
-                line("check_started", CheckStarted { plan: path(plan), id: &check.id })
+                masked_line(&self.mask, "check_started", CheckStarted { plan: path(plan), id: &check.id })
             }
             Event::StepFinished { plan, check, index, result } => {
                 let mut step = step_finished(plan, check, index, result);
                 step.plan = Some(path(plan));
                 step.id = Some(&check.id);
-                line("step_finished", step)
+                masked_line(&self.mask, "step_finished", step)
             }
             Event::CheckFinished { plan, judgement, result, level } => {
-                line("check_finished", check_finished(plan, judgement, result, level))
+                masked_line(&self.mask, "check_finished", check_finished(plan, judgement, result, level))
             }
             Event::Kept { plan, kept } => {
                 for (changed, kept) in kept {
-                    self.put(&line(
+                    self.put(&masked_line(
+                        &self.mask,
                         "kept",
                         Kept {
                             plan: path(plan),
@@ -490,7 +508,8 @@ impl<W: Write> Reporter for Json<W> {
                 }
                 return Ok(());
             }
-            Event::PlanFinished { plan, counts } => line(
+            Event::PlanFinished { plan, counts } => masked_line(
+                &self.mask,
                 "plan_finished",
                 Finished {
                     plan: Some(path(plan)),
@@ -500,7 +519,8 @@ impl<W: Write> Reporter for Json<W> {
                     interrupted: None,
                 },
             ),
-            Event::RunFinished { counts, duration, interrupted } => line(
+            Event::RunFinished { counts, duration, interrupted } => masked_line(
+                &self.mask,
                 "run_finished",
                 Finished {
                     plan: None,
@@ -564,7 +584,7 @@ fn check_finished<'a>(
     level: Level,
 ) -> CheckFinished<'a> {
     let check = judgement.check();
-    let output = result.output.text();
+    let output = &result.output;
     let judged = judgement_object(plan.document().source(), judgement);
     CheckFinished {
         plan: path(plan),
@@ -598,10 +618,10 @@ fn check_finished<'a>(
             .map(|(index, step)| step_finished(plan, check, index, step))
             .collect(),
         output: OutputObject {
-            head: output.head,
+            head: &output.head,
             left_out_bytes: output.left_out,
-            tail: output.tail,
-            total_bytes: result.output.total(),
+            tail: &output.tail,
+            total_bytes: output.total,
         },
         mismatch: result.mismatch.as_ref().map(mismatch_object),
         notes: &result.notes,

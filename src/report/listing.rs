@@ -8,6 +8,7 @@ use super::one_line;
 use super::terminal::visible;
 use crate::expectation::{Expectation, Mode};
 use crate::plan::{Check, Confidence, Kind, Plan};
+use crate::secret::Mask;
 
 const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
@@ -38,7 +39,7 @@ pub fn list(plan: &Plan, checks: &[&Check]) -> String {
             let _ = writeln!(text, "           {DIM}→ {expected}{DIM:#}");
         }
     }
-    text
+    Mask::default().mask(&text).into_owned()
 }
 
 /// How sure the reader is, and whether the check runs at all.

@@ -4,6 +4,7 @@ mod diagnostic;
 mod json;
 mod junit;
 mod listing;
+mod masked_json;
 mod terminal;
 mod verdicts;
 

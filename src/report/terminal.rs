@@ -10,7 +10,8 @@ use super::{Reporter, one_line};
 use crate::expectation::{DiffKind, Mismatch};
 use crate::plan::{Check, Plan};
 use crate::policy::Judgement;
-use crate::run::{CheckResult, Event, Excerpt, Outcome, seconds};
+use crate::run::{CheckResult, Event, ExcerptText, Outcome, seconds};
+use crate::secret::Mask;
 
 /// How much is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,16 +41,25 @@ pub struct Terminal<W> {
     out: W,
     detail: Detail,
     bar: Option<ProgressBar>,
+    mask: Mask,
 }
 
 impl<W: Write> Terminal<W> {
     /// Writes to `out`; `bar` shows how far the run is, on a terminal only.
     pub fn new(out: W, detail: Detail, bar: Option<ProgressBar>) -> Self {
-        Self { out, detail, bar }
+        Self { out, detail, bar, mask: Mask::default() }
+    }
+
+    /// The same, but what the plan itself says is masked with this.
+    #[must_use]
+    pub fn masked(mut self, mask: Mask) -> Self {
+        self.mask = mask;
+        self
     }
 
     /// Writes lines above the bar.
     fn put(&mut self, text: &str) -> io::Result<()> {
+        let text = self.mask.mask(text);
         let out = &mut self.out;
         let mut write = || out.write_all(text.as_bytes()).and_then(|()| out.flush());
         match &self.bar {
@@ -120,7 +130,8 @@ impl<W: Write> Reporter for Terminal<W> {
             }
             Event::CheckStarted { check, .. } => {
                 if let Some(bar) = &self.bar {
-                    bar.set_message(format!("{} {}", check.id, one_line(&check.title)));
+                    let message = format!("{} {}", check.id, one_line(&check.title));
+                    bar.set_message(self.mask.mask(&message).into_owned());
                 }
                 Ok(())
             }
@@ -261,8 +272,7 @@ pub(super) fn diff_text(mismatch: &Mismatch) -> String {
 }
 
 /// Head and tail of an output, at most `most` lines, with what is left out in between told.
-pub(super) fn output_text(output: &Excerpt, most: usize) -> String {
-    let kept = output.text();
+pub(super) fn output_text(kept: &ExcerptText, most: usize) -> String {
     let mut lines: Vec<String> = kept.head.lines().map(visible).collect();
     if kept.left_out > 0 {
         lines.push(format!("… {} bytes left out …", kept.left_out));

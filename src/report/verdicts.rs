@@ -1,7 +1,5 @@
 //! Would each command be allowed, and why: the verdicts on a plan, for people.
 
-use std::fmt::Write as _;
-
 use anstyle::{AnsiColor, Style};
 
 use super::listing::commands;
@@ -9,6 +7,7 @@ use super::{Rendering, one_line, render};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::plan::{Kind, Plan};
 use crate::policy::{Judgement, Verdict};
+use crate::secret::Mask;
 
 /// The verdict on each check as text; what is not allowed with the place in the plan and the rule.
 pub fn verdicts(plan: &Plan, judgements: &[Judgement<'_>], rendering: Rendering) -> String {
@@ -24,8 +23,9 @@ pub fn verdicts(plan: &Plan, judgements: &[Judgement<'_>], rendering: Rendering)
                 (AnsiColor::Green.on_default().bold(), "allow")
             }
         };
-        let _ = writeln!(text, "{style}{word:>8}{style:#} {:<5} {}", check.id, one_line(&check.title));
-        commands(&mut text, check);
+        let mut head = format!("{style}{word:>8}{style:#} {:<5} {}\n", check.id, one_line(&check.title));
+        commands(&mut head, check);
+        text.push_str(&Mask::default().mask(&head));
         for finding in judgement.findings() {
             let severity = match finding.verdict {
                 Verdict::Deny => Severity::Error,

@@ -177,7 +177,7 @@ impl<'c> Comparing<'c> {
             Ok(execution) => execution,
             Err(error) => {
                 let mut result = CheckResult::not_started(Outcome::Error, error.to_string());
-                result.output = self.excerpt;
+                result.output = self.excerpt.text();
                 result.steps = self.steps;
                 return result;
             }
@@ -217,7 +217,7 @@ impl<'c> Comparing<'c> {
             duration: execution.duration,
             ended,
             steps: self.steps,
-            output: self.excerpt,
+            output: self.excerpt.text(),
             mismatch: verdict.mismatch,
             notes,
             duplicate_of: None,

@@ -1,6 +1,6 @@
 //! What to tell about a check that may have failed because of its sandbox.
 
-use planproof_sandbox::{Excerpt, Level, Network, Observed};
+use planproof_sandbox::{ExcerptText, Level, Network, Observed};
 
 use super::outcome::CheckResult;
 
@@ -62,7 +62,6 @@ const NETWORK: &[&str] = &[
     "Couldn't connect to server",
 ];
 
-fn speaks_of(output: &Excerpt, words: &[&str]) -> bool {
-    let text = output.text();
-    [text.head, text.tail].iter().any(|part| words.iter().any(|word| part.contains(word)))
+fn speaks_of(output: &ExcerptText, words: &[&str]) -> bool {
+    [&output.head, &output.tail].iter().any(|part| words.iter().any(|word| part.contains(word)))
 }

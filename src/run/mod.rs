@@ -7,6 +7,7 @@ mod event;
 mod execute;
 mod ground;
 mod hints;
+mod masking;
 mod outcome;
 mod script;
 mod shell;
@@ -29,13 +30,14 @@ pub use execute::seconds;
 pub use ground::probe;
 pub use outcome::{CheckResult, Counts, Ended, Outcome, StepResult};
 pub use planproof_sandbox::{
-    Change, ChangeKind, Excerpt, Kept, Layer, LayerState, Level, Network, Observed, RefusedCall, Storage,
+    Change, ChangeKind, ExcerptText, Kept, Layer, LayerState, Level, Network, Observed, RefusedCall, Storage,
 };
 pub use shell::Shell;
 pub use workspace::Workspace;
 
 use crate::plan::{Check, Kind, Plan};
 use crate::policy::{Consent, Judgement, Permit, Verdict};
+use crate::secret::Mask;
 use changes::Author;
 use execute::Surroundings;
 use ground::Ground;
@@ -132,12 +134,20 @@ pub async fn run<F: Future<Output = ()>>(
     let mut all = Vec::new();
     let mut counts = Counts::default();
     let mut stop = None;
+    let mask = Mask::new(&settings.environment);
     for plan in plans {
         let ground = Ground::open(plan, settings).await?;
         let (level, fallback) = (ground.level, ground.fallback.as_deref());
         hear(Event::PlanStarted { plan: plan.plan, judgements: &plan.judgements, level, fallback });
-        let mut turn =
-            Turn { run: plan, settings, ground, done: Vec::new(), counts: Counts::default(), stop };
+        let mut turn = Turn {
+            run: plan,
+            settings,
+            mask: &mask,
+            ground,
+            done: Vec::new(),
+            counts: Counts::default(),
+            stop,
+        };
         if settings.jobs.get() > 1 {
             turn.side_by_side(&interrupted, hear);
         } else {
@@ -165,6 +175,7 @@ enum Stop {
 struct Turn<'r, 'p> {
     run: &'r PlanRun<'p>,
     settings: &'r Settings,
+    mask: &'r Mask,
     ground: Ground,
     done: Vec<CheckResult>,
     counts: Counts,
@@ -301,6 +312,8 @@ impl<'r, 'p> Turn<'r, 'p> {
     }
 
     fn finish(&mut self, judgement: &Judgement<'_>, result: CheckResult, hear: &mut dyn FnMut(Event<'_>)) {
+        // Whoever hears of the result or records it sees it without secrets.
+        let result = masking::masked(result, self.mask);
         if result.outcome == Outcome::NotRun && result.reason == INTERRUPTED {
             self.stop = Some(Stop::Interrupt);
         } else if result.outcome.is_failure() && self.settings.fail_fast {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use planproof_sandbox::{Change, Excerpt, Observed, RefusedCall};
+use planproof_sandbox::{Change, ExcerptText, Observed, RefusedCall};
 
 use crate::expectation::Mismatch;
 
@@ -132,7 +132,7 @@ pub struct CheckResult {
     /// The steps that ran, in order.
     pub steps: Vec<StepResult>,
     /// Head and tail of what it printed, stdout and stderr as a terminal would show them.
-    pub output: Excerpt,
+    pub output: ExcerptText,
     /// How its output differs from what was expected.
     pub mismatch: Option<Mismatch>,
     /// Circumstances worth knowing, one line each.
@@ -158,7 +158,7 @@ impl CheckResult {
             duration: Duration::ZERO,
             ended: None,
             steps: Vec::new(),
-            output: Excerpt::new(0, 0),
+            output: ExcerptText::default(),
             mismatch: None,
             notes: Vec::new(),
             duplicate_of: None,

@@ -1,0 +1,121 @@
+//! Whether a name promises that its value is secret.
+
+/// Words that say it wherever they stand.
+const WORDS: &[&str] = &[
+    "AUTH",
+    "AUTHORIZATION",
+    "BEARER",
+    "COOKIES",
+    "CREDS",
+    "PASSCODE",
+    "PASSPHRASE",
+    "SESSION",
+    "SESSIONID",
+];
+
+/// Ends of words that say it, for `PGPASSWORD` and `GITHUBTOKEN`.
+const ENDINGS: &[&str] = &[
+    "TOKEN",
+    "TOKENS",
+    "SECRET",
+    "SECRETS",
+    "PASSWORD",
+    "PASSWORDS",
+    "PASSWD",
+    "APIKEY",
+    "ACCESSKEY",
+    "PRIVATEKEY",
+    "SECRETKEY",
+    "CREDENTIAL",
+    "CREDENTIALS",
+    "COOKIE",
+];
+
+/// What makes a key one to keep: a primary, public or cache key is none.
+const KEYS: &[&str] = &[
+    "ACCESS",
+    "ACCOUNT",
+    "ADMIN",
+    "API",
+    "AUTH",
+    "CLIENT",
+    "DEPLOY",
+    "ENCRYPTION",
+    "HMAC",
+    "JWT",
+    "LICENSE",
+    "MASTER",
+    "PRIVATE",
+    "ROOT",
+    "SECRET",
+    "SERVER",
+    "SERVICE",
+    "SHARED",
+    "SIGNING",
+    "SSH",
+    "STORAGE",
+    "SUBSCRIPTION",
+    "WEBHOOK",
+];
+
+/// Last words of a name that only tells something about a secret, such as where it is kept.
+const ABOUT: &[&str] = &[
+    "ADDRESS", "COUNT", "DIR", "DOMAIN", "ENABLED", "ENDPOINT", "EXPIRES", "EXPIRY", "FILE", "FOLDER",
+    "HOST", "ISSUER", "LENGTH", "LIMIT", "MANAGER", "METHOD", "MODE", "NAME", "PATH", "PORT", "SIZE", "SOCK",
+    "SOCKET", "TIMEOUT", "TTL", "TYPE", "URI", "URL", "USER",
+];
+
+/// Words beside `TOKENS` that make them the tokens of a language.
+const COUNTED: &[&str] =
+    &["COMPLETION", "INPUT", "MAX", "MIN", "NUM", "NUMBER", "OUTPUT", "PROMPT", "TOTAL", "USED"];
+
+/// Whether a variable or field of this name holds a secret, as far as its name says: `GITHUB_TOKEN`, `dbPassword`,
+/// `x-api-key`. Case does not count; words end at `_`, at other signs, and where camel case says so.
+pub fn looks_secret(name: &str) -> bool {
+    let words = words(name);
+    let Some(last) = words.last() else { return false };
+    if words.len() > 1 && ABOUT.contains(&last.as_str()) {
+        return false;
+    }
+    (0..words.len()).any(|index| says_so(&words, index))
+}
+
+fn says_so(words: &[String], index: usize) -> bool {
+    let word = words[index].as_str();
+    let before = index.checked_sub(1).map(|before| words[before].as_str());
+    let is_last = index + 1 == words.len();
+    match word {
+        // `PWD` alone is the working directory, and `PASS` alone is what tests print.
+        "PWD" | "PASS" | "PW" => is_last && before.is_some_and(|before| !before.starts_with("TEST")),
+        "KEY" | "KEYS" => before.is_some_and(|before| KEYS.contains(&before)),
+        "TOKENS" => !words.iter().any(|word| COUNTED.contains(&word.as_str())),
+        _ => WORDS.contains(&word) || ENDINGS.iter().any(|ending| word.ends_with(ending)),
+    }
+}
+
+/// The words of a name in capitals, digits at their ends left out.
+fn words(name: &str) -> Vec<String> {
+    let characters: Vec<char> = name.chars().collect();
+    let mut words = vec![String::new()];
+    for (index, &character) in characters.iter().enumerate() {
+        let before = index.checked_sub(1).map(|before| characters[before]);
+        let after = characters.get(index + 1);
+        // `apiKey`, and `APIKey` before its `K`.
+        let starts = character.is_uppercase()
+            && before.is_some_and(|before| {
+                before.is_lowercase()
+                    || before.is_ascii_digit()
+                    || (before.is_uppercase() && after.is_some_and(|after| after.is_lowercase()))
+            });
+        if starts || !character.is_alphanumeric() {
+            words.push(String::new());
+        }
+        if character.is_alphanumeric()
+            && let Some(word) = words.last_mut()
+        {
+            word.extend(character.to_uppercase());
+        }
+    }
+    let trimmed = words.iter().map(|word| word.trim_end_matches(|end: char| end.is_ascii_digit()).to_owned());
+    trimmed.filter(|word| !word.is_empty()).collect()
+}
