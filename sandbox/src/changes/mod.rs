@@ -4,6 +4,7 @@ mod beneath;
 mod content;
 mod keep;
 mod scan;
+mod tree;
 mod unlock;
 mod view;
 mod walk;

@@ -12,7 +12,8 @@ use rustix::fs::{FileType, Mode, OFlags, RawMode};
 
 use super::{
     beneath::{in_proc, open, place},
-    walk::{Stamp, Tree},
+    tree::Tree,
+    walk::Stamp,
 };
 
 /// The times of status change that a look itself has caused, by inode.
@@ -47,10 +48,9 @@ impl<'r> Unlocked<'r> {
     /// Opens the directories above a path; `tree` knows their modes.
     pub(super) fn unlock_way(&self, path: &Path, tree: &Tree) -> io::Result<()> {
         let mut above: Vec<&Path> = path.ancestors().skip(1).collect();
-        above.retain(|path| tree.get(*path).is_none_or(|stamp| stamp.mode & 0o700 != 0o700));
+        above.retain(|path| tree.get(path).is_none_or(|stamp| stamp.mode & 0o700 != 0o700));
         // Those that are not in the tree are the root, and directories that never were ours to close.
-        for path in
-            above.into_iter().rev().filter(|path| path.as_os_str().is_empty() || tree.contains_key(*path))
+        for path in above.into_iter().rev().filter(|path| path.as_os_str().is_empty() || tree.contains(path))
         {
             self.unlock(path)?;
         }
@@ -98,7 +98,7 @@ pub(super) fn adopt(tree: &mut Tree, touched: &Touched) {
     if touched.is_empty() {
         return;
     }
-    for stamp in tree.values_mut() {
+    for stamp in tree.stamps_mut() {
         if let Some(time) = touched.get(&stamp.inode) {
             stamp.status_changed = *time;
         }

@@ -3,7 +3,7 @@
 //! Format: <https://docs.kernel.org/filesystems/overlayfs.html>, sections "whiteouts and opaque directories".
 
 use std::{
-    collections::BTreeMap,
+    collections::HashMap,
     io,
     os::fd::{AsFd as _, OwnedFd},
     path::{Path, PathBuf},
@@ -15,8 +15,9 @@ use super::{
     beneath::{Looks, is_beneath, named},
     content::Sides,
     scan::difference,
+    tree::{Tree, paths},
     unlock::{Touched, Unlocked, adopt},
-    walk::{Stamp, Tree, Whose, walk},
+    walk::{Stamp, Whose, walk},
 };
 
 pub(crate) struct View {
@@ -33,7 +34,7 @@ pub(crate) struct View {
 #[derive(Default)]
 pub(super) struct Memory {
     /// What the real workspace had at each path when it was first changed in the view.
-    pub(super) real: BTreeMap<PathBuf, Option<Stamp>>,
+    pub(super) real: HashMap<PathBuf, Option<Stamp>>,
     /// By reading what is kept.
     pub(super) touched: Touched,
 }
@@ -58,7 +59,7 @@ struct Found {
 impl View {
     pub(crate) fn new(upper: OwnedFd, lower: OwnedFd) -> io::Result<Self> {
         let mode = Stamp::of(&rustix::fs::fstat(&upper)?).mode;
-        Ok(Self { upper, lower, before: Tree::new(), mode, memory: Mutex::default() })
+        Ok(Self { upper, lower, before: Tree::default(), mode, memory: Mutex::default() })
     }
 
     /// What has changed since the last look that succeeded, in path order.
@@ -83,8 +84,7 @@ impl View {
 
     fn find(&self, unlocked: &Unlocked<'_>) -> io::Result<Found> {
         let mode = Stamp::of(&rustix::fs::fstat(&self.upper)?).mode;
-        let mut after = Tree::new();
-        walk(self.upper.as_fd(), Path::new(""), Whose::Upper(unlocked), &mut after)?;
+        let after = Tree::of(walk(self.upper.as_fd(), Path::new(""), Whose::Upper(unlocked))?);
         let mut changes = Vec::new();
         if self.mode != mode {
             changes.push(Change { path: ".".into(), kind: ChangeKind::Remoded });
@@ -107,7 +107,7 @@ impl View {
         let looks = Looks::new(self.lower.as_fd());
         let covered = self.newly_covered(&looks, after)?;
         let (mut earlier, mut later) = (Cover::new(&self.before), Cover::new(after));
-        for path in paths([&self.before, after, &covered]) {
+        for path in paths(&[&self.before, after, &covered]) {
             let mut state = |(stamp, is_covered)| {
                 state(stamp, is_covered, || {
                     let stamp = looks.look(path)?;
@@ -137,9 +137,9 @@ impl View {
 
     /// What of the real workspace can no longer be seen, since something in the view covers a directory above it.
     fn newly_covered(&self, looks: &Looks<'_>, after: &Tree) -> io::Result<Tree> {
-        let mut covered = Tree::new();
+        let mut covered = Vec::new();
         let (mut earlier, mut later) = (Cover::new(&self.before), Cover::new(after));
-        for path in paths([&self.before, after, &Tree::new()]) {
+        for path in paths(&[&self.before, after]) {
             let hides = |(stamp, is_covered): (Option<&Stamp>, bool)| {
                 (stamp.is_some_and(|stamp| stamp.hides), is_covered)
             };
@@ -149,10 +149,10 @@ impl View {
             }
             let real = looks.look(path).map_err(|error| named(path, &error))?;
             if real.is_some_and(|stamp| stamp.is_directory()) {
-                walk(self.lower.as_fd(), path, Whose::Real, &mut covered)?;
+                covered.extend(walk(self.lower.as_fd(), path, Whose::Real)?);
             }
         }
-        Ok(covered)
+        Ok(Tree::of(covered))
     }
 }
 
@@ -167,14 +167,6 @@ fn state(
         None if is_covered => State::Absent,
         None => real()?.map_or(State::Absent, State::Lower),
     })
-}
-
-/// All paths of the trees, in order, each once.
-fn paths(trees: [&Tree; 3]) -> Vec<&Path> {
-    let mut paths: Vec<&Path> = trees.into_iter().flat_map(Tree::keys).map(PathBuf::as_path).collect();
-    paths.sort();
-    paths.dedup();
-    paths
 }
 
 /// Tells whether something above a path hides what the real workspace has there. To be asked for paths in order, all
@@ -194,9 +186,9 @@ impl<'t> Cover<'t> {
     fn look(&mut self, path: &Path) -> (Option<&'t Stamp>, bool) {
         self.hiding = self.hiding.filter(|hiding| is_beneath(path, hiding));
         let is_covered = self.hiding.is_some();
-        let entry = self.tree.get_key_value(path);
+        let entry = self.tree.entry(path);
         if !is_covered {
-            self.hiding = entry.filter(|(_, stamp)| stamp.hides).map(|(path, _)| path.as_path());
+            self.hiding = entry.filter(|(_, stamp)| stamp.hides).map(|(path, _)| path);
         }
         (entry.map(|(_, stamp)| stamp), is_covered)
     }

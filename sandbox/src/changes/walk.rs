@@ -1,7 +1,6 @@
 //! A tree that a command may have made: every entry with its stamp, whatever it is named and however deep it lies.
 
 use std::{
-    collections::BTreeMap,
     ffi::{CStr, OsStr},
     io,
     os::{
@@ -61,8 +60,6 @@ impl Stamp {
     }
 }
 
-pub(super) type Tree = BTreeMap<PathBuf, Stamp>;
-
 /// Whose tree is walked.
 #[derive(Clone, Copy)]
 pub(super) enum Whose<'u> {
@@ -76,30 +73,34 @@ pub(super) enum Whose<'u> {
 /// few of them could use up the memory of the host.
 const MOST_PATHS: usize = 256 << 20;
 
-/// All below `start`, a directory beneath `root`; paths relative to `root`.
-pub(super) fn walk(root: BorrowedFd<'_>, start: &Path, whose: Whose<'_>, found: &mut Tree) -> io::Result<()> {
-    walk_at_most(root, start, whose, found, MOST_PATHS)
+/// All below `start`, a directory beneath `root`, in no order; paths relative to `root`.
+pub(super) fn walk(
+    root: BorrowedFd<'_>,
+    start: &Path,
+    whose: Whose<'_>,
+) -> io::Result<Vec<(PathBuf, Stamp)>> {
+    walk_at_most(root, start, whose, MOST_PATHS)
 }
 
 pub(super) fn walk_at_most(
     root: BorrowedFd<'_>,
     start: &Path,
     whose: Whose<'_>,
-    found: &mut Tree,
     most_paths: usize,
-) -> io::Result<()> {
+) -> io::Result<Vec<(PathBuf, Stamp)>> {
     let at_start = |error: io::Error| named(start, &error);
     let device =
         place(root, start).and_then(|place| Ok(rustix::fs::fstat(place)?.st_dev)).map_err(at_start)?;
-    let mut walk = Walk { root, whose, device, left: most_paths, directories: vec![start.to_owned()], found };
+    let directories = vec![(start.to_owned(), None)];
+    let mut walk = Walk { root, whose, device, left: most_paths, directories, found: Vec::new() };
     let mut last: Option<(PathBuf, OwnedFd)> = None;
-    while let Some(path) = walk.directories.pop() {
+    while let Some((path, index)) = walk.directories.pop() {
         let named = |error: io::Error| named(&path, &error);
         let Some(directory) = walk.open(&path, last.as_ref()).map_err(named)? else { continue };
-        walk.read(&directory, &path).map_err(named)?;
+        walk.read(&directory, &path, index).map_err(named)?;
         last = Some((path, directory));
     }
-    Ok(())
+    Ok(walk.found)
 }
 
 struct Walk<'a> {
@@ -108,9 +109,9 @@ struct Walk<'a> {
     device: u64,
     /// How long the paths to come may be.
     left: usize,
-    /// Still to be read.
-    directories: Vec<PathBuf>,
-    found: &'a mut Tree,
+    /// Still to be read, and where in `found` they are.
+    directories: Vec<(PathBuf, Option<usize>)>,
+    found: Vec<(PathBuf, Stamp)>,
 }
 
 impl Walk<'_> {
@@ -137,11 +138,11 @@ impl Walk<'_> {
         }
     }
 
-    fn read(&mut self, directory: &OwnedFd, path: &Path) -> io::Result<()> {
+    fn read(&mut self, directory: &OwnedFd, path: &Path, index: Option<usize>) -> io::Result<()> {
         let is_upper = matches!(self.whose, Whose::Upper(_));
         let marked = if is_upper { opaque(directory) } else { None };
         if marked == Some(b'y')
-            && let Some(stamp) = self.found.get_mut(path)
+            && let Some((_, stamp)) = index.and_then(|index| self.found.get_mut(index))
         {
             stamp.hides = true;
         }
@@ -166,9 +167,9 @@ impl Walk<'_> {
             self.left = self.left.checked_sub(path.as_os_str().len()).ok_or_else(too_long)?;
             // Another file system is not the workspace.
             if stamp.is_directory() && stamp.device == self.device {
-                self.directories.push(path.clone());
+                self.directories.push((path.clone(), Some(self.found.len())));
             }
-            self.found.insert(path, stamp);
+            self.found.push((path, stamp));
         }
         Ok(())
     }

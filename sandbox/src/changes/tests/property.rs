@@ -128,7 +128,7 @@ fn check(before: &Shot, after: &Shot, changes: &[Change], may_be_rewritten: &BTr
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn a_report_is_the_difference_of_two_snapshots(
