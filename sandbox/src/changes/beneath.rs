@@ -113,6 +113,7 @@ pub(super) fn is_beneath(path: &Path, above: &Path) -> bool {
 }
 
 /// The error with the path that it is about, quoted: commands choose names.
+#[expect(clippy::unnecessary_debug_formatting, reason = "the quotes are what it is for")]
 pub(super) fn named(path: &Path, error: &io::Error) -> io::Error {
     io::Error::new(error.kind(), format!("{path:?}: {error}"))
 }

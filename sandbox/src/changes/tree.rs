@@ -74,6 +74,8 @@ mod tests {
     use proptest::prelude::*;
 
     proptest! {
+        #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+
         #[test]
         fn the_order_is_that_of_paths(one in "(n{0,300}/)?[a!/]{0,6}", other in "(n{0,300}/)?[a!/]{0,6}") {
             let plain = |text: &str| -> PathBuf { text.split('/').filter(|name| !name.is_empty()).collect() };

@@ -105,7 +105,7 @@ fn an_empty_view_costs_next_to_nothing() {
         assert_eq!(view.changes().unwrap(), []);
     }
     println!("empty: {:?}", begun.elapsed() / 1000);
-    assert!(begun.elapsed().as_millis() < 1000);
+    assert!(begun.elapsed() < Duration::from_secs(20));
 }
 
 #[test]
