@@ -1,7 +1,11 @@
 //! What a command changed in its workspace.
 
+mod beneath;
+mod content;
 mod keep;
 mod scan;
+mod tree;
+mod unlock;
 mod view;
 mod walk;
 
@@ -63,3 +67,6 @@ impl<T> Observed<T> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -8,7 +8,8 @@ use std::{
 
 use super::{
     Change, ChangeKind,
-    walk::{Stamp, Tree, Whose, walk},
+    tree::{Tree, paths},
+    walk::{Stamp, Whose, walk},
 };
 
 pub(crate) struct Scan {
@@ -19,30 +20,27 @@ pub(crate) struct Scan {
 impl Scan {
     /// Looks for the first time.
     pub(crate) fn new(root: OwnedFd) -> io::Result<Self> {
-        let mut before = Tree::new();
-        walk(root.as_fd(), Path::new(""), Whose::Real, &mut before)?;
+        let before = Self::look(&root)?;
         Ok(Self { root, before })
+    }
+
+    fn look(root: &OwnedFd) -> io::Result<Tree> {
+        walk(root.as_fd(), Path::new(""), Whose::Real).map(Tree::of)
     }
 
     /// What has changed since the last look, in path order, by whomever.
     pub(crate) fn changes(&mut self) -> io::Result<Vec<Change>> {
-        let mut after = Tree::new();
-        walk(self.root.as_fd(), Path::new(""), Whose::Real, &mut after)?;
+        let after = Self::look(&self.root)?;
         let mut changes = Vec::new();
-        let mut tell = |path: &Path, kind| changes.push(Change { path: path.to_owned(), kind });
-        for (path, stamp) in &after {
-            match self.before.get(path) {
-                None => tell(path, ChangeKind::Created),
-                Some(before) => match difference(before, stamp) {
-                    Some(kind) => tell(path, kind),
-                    None => {}
-                },
-            }
+        for path in paths(&[&self.before, &after]) {
+            let kind = match (self.before.get(path), after.get(path)) {
+                (None, None) => None,
+                (None, Some(_)) => Some(ChangeKind::Created),
+                (Some(_), None) => Some(ChangeKind::Deleted),
+                (Some(before), Some(after)) => difference(before, after),
+            };
+            changes.extend(kind.map(|kind| Change { path: path.to_owned(), kind }));
         }
-        for path in self.before.keys().filter(|path| !after.contains_key(*path)) {
-            tell(path, ChangeKind::Deleted);
-        }
-        changes.sort();
         self.before = after;
         Ok(changes)
     }

@@ -1,19 +1,20 @@
 //! A tree that a command may have made: every entry with its stamp, whatever it is named and however deep it lies.
 
 use std::{
-    collections::BTreeMap,
-    ffi::OsStr,
+    ffi::{CStr, OsStr},
     io,
     os::{
-        fd::{AsFd, AsRawFd as _, BorrowedFd, OwnedFd},
+        fd::{BorrowedFd, OwnedFd},
         unix::ffi::OsStrExt as _,
     },
     path::{Path, PathBuf},
 };
 
-use rustix::{
-    fs::{AtFlags, Dir, FileType, Mode, OFlags, ResolveFlags, Stat},
-    io::Errno,
+use rustix::fs::{Access, AtFlags, Dir, FileType, Mode, OFlags, Stat};
+
+use super::{
+    beneath::{absent, in_proc, named, open, place},
+    unlock::Unlocked,
 };
 
 /// What tells whether an entry is as it was.
@@ -59,150 +60,141 @@ impl Stamp {
     }
 }
 
-pub(super) type Tree = BTreeMap<PathBuf, Stamp>;
-
 /// Whose tree is walked.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Whose {
-    /// The upper of a view, which is ours: closed directories are opened for the look, and closed again.
-    Upper,
-    /// The user's own, in which nothing may be touched.
+#[derive(Clone, Copy)]
+pub(super) enum Whose<'u> {
+    /// The upper of a view, which is ours and still: what is closed is opened for the look.
+    Upper(&'u Unlocked<'u>),
+    /// The user's own, in which nothing may be touched, and others may be at work.
     Real,
 }
 
-/// Opens a path beneath `root`, following no link, however long it is.
-pub(super) fn open(root: BorrowedFd<'_>, path: &Path, flags: OFlags) -> io::Result<OwnedFd> {
-    // Well below what one call takes (`PATH_MAX`, 4096 with the end).
-    const MOST: usize = 3000;
-    let resolve = ResolveFlags::BENEATH | ResolveFlags::NO_SYMLINKS | ResolveFlags::NO_MAGICLINKS;
-    let flags = flags | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-    let mut rest = path.as_os_str().as_bytes();
-    let mut at: Option<OwnedFd> = None;
-    while rest.len() > MOST {
-        let cut = rest[..MOST].iter().rposition(|byte| *byte == b'/').ok_or(Errno::NAMETOOLONG)?;
-        let from = at.as_ref().map_or(root, AsFd::as_fd);
-        let middle = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
-        at =
-            Some(rustix::fs::openat2(from, OsStr::from_bytes(&rest[..cut]), middle, Mode::empty(), resolve)?);
-        rest = &rest[cut + 1..];
+/// All paths of a tree together may be this long, in bytes. Nested directories take the square of their depth, so that
+/// few of them could use up the memory of the host.
+const MOST_PATHS: usize = 256 << 20;
+
+/// All below `start`, a directory beneath `root`, in no order; paths relative to `root`.
+pub(super) fn walk(
+    root: BorrowedFd<'_>,
+    start: &Path,
+    whose: Whose<'_>,
+) -> io::Result<Vec<(PathBuf, Stamp)>> {
+    walk_at_most(root, start, whose, MOST_PATHS)
+}
+
+pub(super) fn walk_at_most(
+    root: BorrowedFd<'_>,
+    start: &Path,
+    whose: Whose<'_>,
+    most_paths: usize,
+) -> io::Result<Vec<(PathBuf, Stamp)>> {
+    let at_start = |error: io::Error| named(start, &error);
+    let device =
+        place(root, start).and_then(|place| Ok(rustix::fs::fstat(place)?.st_dev)).map_err(at_start)?;
+    let directories = vec![(start.to_owned(), None)];
+    let mut walk = Walk { root, whose, device, left: most_paths, directories, found: Vec::new() };
+    let mut last: Option<(PathBuf, OwnedFd)> = None;
+    while let Some((path, index)) = walk.directories.pop() {
+        let named = |error: io::Error| named(&path, &error);
+        let Some(directory) = walk.open(&path, last.as_ref()).map_err(named)? else { continue };
+        walk.read(&directory, &path, index).map_err(named)?;
+        last = Some((path, directory));
     }
-    let last = if rest.is_empty() { OsStr::new(".") } else { OsStr::from_bytes(rest) };
-    let from = at.as_ref().map_or(root, AsFd::as_fd);
-    Ok(rustix::fs::openat2(from, last, flags, Mode::empty(), resolve)?)
+    Ok(walk.found)
 }
 
-/// The directory that a path is in, and its name.
-pub(super) fn parent<'p>(root: BorrowedFd<'_>, path: &'p Path) -> io::Result<(OwnedFd, &'p OsStr)> {
-    let name = path.file_name().ok_or(Errno::INVAL)?;
-    let above = path.parent().unwrap_or(Path::new(""));
-    Ok((open(root, above, OFlags::PATH | OFlags::DIRECTORY)?, name))
+struct Walk<'a> {
+    root: BorrowedFd<'a>,
+    whose: Whose<'a>,
+    device: u64,
+    /// How long the paths to come may be.
+    left: usize,
+    /// Still to be read, and where in `found` they are.
+    directories: Vec<(PathBuf, Option<usize>)>,
+    found: Vec<(PathBuf, Stamp)>,
 }
 
-/// The stamp of one path; `None` if there is nothing, or only by way of a link.
-pub(super) fn look(root: BorrowedFd<'_>, path: &Path) -> io::Result<Option<Stamp>> {
-    let found = parent(root, path)
-        .and_then(|(directory, name)| Ok(rustix::fs::statat(directory, name, AtFlags::SYMLINK_NOFOLLOW)?));
-    match found {
-        Ok(data) => Ok(Some(Stamp::of(&data))),
-        Err(error) if matches!(error.raw_os_error(), Some(libc::ENOENT | libc::ENOTDIR | libc::ELOOP)) => {
-            Ok(None)
-        }
-        Err(error) => Err(named(path, &error)),
-    }
-}
-
-/// All below `start`, a directory beneath `root`; paths relative to `root`.
-pub(super) fn walk(root: BorrowedFd<'_>, start: &Path, whose: Whose, found: &mut Tree) -> io::Result<()> {
-    let device = rustix::fs::fstat(open(root, start, OFlags::PATH)?)?.st_dev;
-    let mut directories = vec![start.to_owned()];
-    while let Some(path) = directories.pop() {
-        let opened = open_to_read(root, &path, whose).map_err(|error| named(&path, &error))?;
-        let Some((directory, closed)) = opened else { continue };
-        let result = read(&directory, &path, device, &mut directories, whose, found);
-        if let Some(mode) = closed {
-            rustix::fs::fchmod(&directory, mode)?;
-            // The look itself must not be seen as a change at the next one.
-            if let Some(stamp) = found.get_mut(&path) {
-                stamp.status_changed = Stamp::of(&rustix::fs::fstat(&directory)?).status_changed;
+impl Walk<'_> {
+    /// A directory; `None` for one that is closed to commands as well, or has gone.
+    fn open(&self, path: &Path, last: Option<&(PathBuf, OwnedFd)>) -> io::Result<Option<OwnedFd>> {
+        let flags = OFlags::RDONLY | OFlags::DIRECTORY;
+        // From the directory above, if that was the last one: else the way to the deepest is walked again and again.
+        if let (Some((above, directory)), Some(name)) = (last, path.file_name())
+            && path.parent().is_some_and(|parent| parent.as_os_str() == above.as_os_str())
+        {
+            let flags = flags | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+            if let Ok(directory) = rustix::fs::openat(directory, name, flags, Mode::empty()) {
+                return Ok(Some(directory));
             }
         }
-        result.map_err(|error| named(&path, &error))?;
+        match self.whose {
+            Whose::Upper(unlocked) => unlocked.open(path, flags).map(Some),
+            Whose::Real => match absent(open(self.root, path, flags)) {
+                Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+                    if is_closed_to_us(self.root, path)? { Ok(None) } else { Err(error) }
+                }
+                opened => opened,
+            },
+        }
     }
-    Ok(())
+
+    fn read(&mut self, directory: &OwnedFd, path: &Path, index: Option<usize>) -> io::Result<()> {
+        let is_upper = matches!(self.whose, Whose::Upper(_));
+        let marked = if is_upper { opaque(directory) } else { None };
+        if marked == Some(b'y')
+            && let Some((_, stamp)) = index.and_then(|index| self.found.get_mut(index))
+        {
+            stamp.hides = true;
+        }
+        for entry in Dir::read_from(directory)? {
+            let entry = entry?;
+            let name = entry.file_name();
+            if matches!(name.to_bytes(), b"." | b"..") {
+                continue;
+            }
+            let stat = rustix::fs::statat(directory, name, AtFlags::SYMLINK_NOFOLLOW);
+            let data = match absent(stat.map_err(io::Error::from))? {
+                Some(data) => data,
+                // Somebody else removed it just now.
+                None if !is_upper => continue,
+                None => return Err(io::ErrorKind::NotFound.into()),
+            };
+            let mut stamp = Stamp::of(&data);
+            if marked == Some(b'x') && stamp.size == 0 && stamp.kind == FileType::RegularFile {
+                stamp.whiteout = is_marked_whiteout(directory, name)?;
+            }
+            let path = path.join(OsStr::from_bytes(name.to_bytes()));
+            self.left = self.left.checked_sub(path.as_os_str().len()).ok_or_else(too_long)?;
+            // Another file system is not the workspace.
+            if stamp.is_directory() && stamp.device == self.device {
+                self.directories.push((path.clone(), Some(self.found.len())));
+            }
+            self.found.push((path, stamp));
+        }
+        Ok(())
+    }
 }
 
-fn read(
-    directory: &OwnedFd,
-    path: &Path,
-    device: u64,
-    directories: &mut Vec<PathBuf>,
-    whose: Whose,
-    found: &mut Tree,
-) -> io::Result<()> {
-    let marked = if whose == Whose::Upper { attribute(directory, c"user.overlay.opaque") } else { None };
-    if marked == Some(b'y')
-        && let Some(stamp) = found.get_mut(path)
-    {
-        stamp.hides = true;
-    }
-    for entry in Dir::read_from(directory)? {
-        let entry = entry?;
-        let name = entry.file_name();
-        if matches!(name.to_bytes(), b"." | b"..") {
-            continue;
-        }
-        let mut stamp = Stamp::of(&rustix::fs::statat(directory, name, AtFlags::SYMLINK_NOFOLLOW)?);
-        let path = path.join(OsStr::from_bytes(name.to_bytes()));
-        if marked == Some(b'x') && stamp.size == 0 && stamp.kind == FileType::RegularFile {
-            let file = rustix::fs::openat(
-                directory,
-                name,
-                OFlags::PATH | OFlags::NOFOLLOW | OFlags::CLOEXEC,
-                Mode::empty(),
-            )?;
-            let place = format!("/proc/self/fd/{}", file.as_raw_fd());
-            stamp.whiteout = rustix::fs::getxattr(place, c"user.overlay.whiteout", &mut [0_u8; 1]).is_ok();
-        }
-        // Another file system is not the workspace.
-        if stamp.is_directory() && stamp.device == device {
-            directories.push(path.clone());
-        }
-        found.insert(path, stamp);
-    }
-    Ok(())
+fn too_long() -> io::Error {
+    io::Error::new(io::ErrorKind::QuotaExceeded, "too many directories, nested too deep, to list their paths")
 }
 
-fn attribute(directory: &OwnedFd, name: &std::ffi::CStr) -> Option<u8> {
+fn opaque(directory: &OwnedFd) -> Option<u8> {
     let mut value = [0_u8; 1];
-    (rustix::fs::fgetxattr(directory, name, &mut value) == Ok(1)).then_some(value[0])
+    (rustix::fs::fgetxattr(directory, c"user.overlay.opaque", &mut value) == Ok(1)).then_some(value[0])
 }
 
-/// A directory, and the mode to give back to it; `None` if it is another's, which no command could read either.
-fn open_to_read(
-    root: BorrowedFd<'_>,
-    path: &Path,
-    whose: Whose,
-) -> io::Result<Option<(OwnedFd, Option<Mode>)>> {
-    let flags = OFlags::RDONLY | OFlags::DIRECTORY;
-    let refused = match open(root, path, flags) {
-        Ok(directory) => return Ok(Some((directory, None))),
-        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => error,
-        Err(error) => return Err(error),
-    };
-    let place = open(root, path, OFlags::PATH | OFlags::DIRECTORY)?;
-    let data = rustix::fs::fstat(&place)?;
-    if data.st_uid != rustix::process::geteuid().as_raw() {
-        return Ok(None);
-    }
-    if whose == Whose::Real {
-        return Err(refused);
-    }
-    let proc = format!("/proc/self/fd/{}", place.as_raw_fd());
-    rustix::fs::chmod(&proc, Mode::RWXU)?;
-    Ok(Some((open(root, path, flags)?, Some(Mode::from_raw_mode(data.st_mode & 0o7777)))))
+/// The newer kind of whiteout: an attribute, whatever its value, on an empty file.
+fn is_marked_whiteout(directory: &OwnedFd, name: &CStr) -> io::Result<bool> {
+    let flags = OFlags::PATH | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    let file = rustix::fs::openat(directory, name, flags, Mode::empty())?;
+    Ok(rustix::fs::getxattr_query(in_proc(&file), c"user.overlay.whiteout").is_ok())
 }
 
-/// The error with the path that it is about.
-pub(super) fn named(path: &Path, error: &io::Error) -> io::Error {
-    io::Error::new(error.kind(), format!("`{}`: {error}", path.display()))
+/// Whether a directory that cannot be read is another's and cannot be passed through either: then no command did
+/// anything in it. One's own could have been opened, used and closed.
+fn is_closed_to_us(root: BorrowedFd<'_>, path: &Path) -> io::Result<bool> {
+    let place = place(root, path)?;
+    let is_ours = rustix::fs::fstat(&place)?.st_uid == rustix::process::geteuid().as_raw();
+    Ok(!is_ours && rustix::fs::access(in_proc(&place), Access::EXEC_OK).is_err())
 }
