@@ -66,7 +66,7 @@ impl Ground {
         let Root { upper, scratch } = root::enter(settings).map_err(|(step, error)| {
             refused(LayerKind::View, format!("{step}: {error}"), advice::for_mounts(step, &error))
         })?;
-        let mut counter = None;
+        let mut attempts = None;
         if settings.network == Network::Loopback {
             let up = loopback::bring_up();
             up.map_err(|error| {
@@ -76,7 +76,7 @@ impl Ground {
                     advice::NAMESPACES,
                 )
             })?;
-            counter = loopback::unreachable().ok().map(|before| Counter { before });
+            attempts = loopback::unreachable().ok().map(|before| Counter { before });
         }
         let capabilities = privileges::needed_for(&settings.workspace);
         privileges::reduce_to(capabilities).map_err(|error| {
@@ -91,7 +91,7 @@ impl Ground {
         let rules = Rules::in_root(writable);
         let rules = rules.and_then(|rules| rules.enter_for_good(Path::new("/dev/shm")).map(|()| rules));
         match rules {
-            Ok(rules) => Ok(Self::OwnRoot { scratch, upper, counter, abi: rules.abi, counted }),
+            Ok(rules) => Ok(Self::OwnRoot { scratch, upper, counter: attempts, abi: rules.abi, counted }),
             Err(refusal) => Err(refused(LayerKind::Writes, refusal.reason, refusal.help)),
         }
     }

@@ -231,7 +231,7 @@ fn in_place(settings: &Checked, abi: i32) -> Vec<Layer> {
     add(Kind::UnixSockets, state, detail);
     match settings.network {
         Network::Loopback => {
-            add(Kind::Network, InForce, "refused whole: a loopback cannot be told from the host's")
+            add(Kind::Network, InForce, "refused whole: a loopback cannot be told from the host's");
         }
         Network::Host => add(Kind::Network, Open, "the host's, as it was asked for"),
     }

@@ -21,6 +21,7 @@ const NETWORKS: [Network; 2] = [Network::Loopback, Network::Host];
 pub(crate) const LONGEST_FRAME: usize = 16 << 20;
 
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "one of them is made for each sandbox, and moved twice")]
 pub(crate) enum Request {
     Open(Checked),
     Run(Run),

@@ -4,6 +4,7 @@
 use std::{
     collections::BTreeSet,
     ffi::CString,
+    fmt::Write as _,
     fs,
     io::{self, ErrorKind},
     os::{
@@ -60,8 +61,8 @@ pub(crate) fn enter(settings: &Checked) -> Result<Root, Failure> {
     builder.hide()?;
     builder.pivot()?;
     let kept: BTreeSet<PathBuf> = pins.into_iter().chain(view_pins).collect();
-    let private = settings.private.iter().cloned().chain(["/dev/shm".into()]).collect();
-    let scratch = step("looking at private directories", Scratch::new(private, kept))?;
+    let private: Vec<_> = settings.private.iter().cloned().chain(["/dev/shm".into()]).collect();
+    let scratch = step("looking at private directories", Scratch::new(&private, kept))?;
     Ok(Root { upper, scratch })
 }
 
@@ -298,7 +299,7 @@ fn mount_memory(path: &Path, bytes: Option<u64>, files: Option<u64>) -> io::Resu
     let mut options = "mode=0755".to_owned();
     for (name, limit) in [("size", bytes), ("nr_inodes", files)] {
         if let Some(limit) = limit {
-            options += &format!(",{name}={}", limit.max(1));
+            _ = write!(options, ",{name}={}", limit.max(1));
         }
     }
     Ok(rustix::mount::mount("sandbox", path, "tmpfs", HARMLESS, CString::new(options)?.as_c_str())?)

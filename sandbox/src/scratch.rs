@@ -20,7 +20,7 @@ pub(crate) struct Scratch {
 
 impl Scratch {
     /// `kept` are the places of other mounts in the directories, and the directories that lead there.
-    pub(crate) fn new(private: Vec<PathBuf>, kept: BTreeSet<PathBuf>) -> io::Result<Self> {
+    pub(crate) fn new(private: &[PathBuf], kept: BTreeSet<PathBuf>) -> io::Result<Self> {
         let leads_on = |path: &&PathBuf| {
             kept.range::<PathBuf, _>((*path).clone()..).nth(1).is_some_and(|next| next.starts_with(path))
         };

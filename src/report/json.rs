@@ -412,47 +412,53 @@ struct DiffObject<'a> {
     first: bool,
 }
 
+#[derive(Serialize)]
+struct RunStarted {
+    plans: usize,
+    checks: usize,
+    version: &'static str,
+    /// When it began, as RFC 3339 in UTC.
+    time: String,
+}
+
+#[derive(Serialize)]
+struct PlanStarted<'a> {
+    plan: String,
+    name: Option<&'a str>,
+    sandbox: String,
+    /// Why not a higher level, where one was tried.
+    sandbox_fallback: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct KeptPath {
+    plan: String,
+    path: String,
+    /// What was done to it; `null` if it could not be.
+    done: Option<String>,
+    error: Option<String>,
+}
+
+#[derive(Serialize)]
+struct CheckStarted<'a> {
+    plan: String,
+    id: &'a str,
+}
+
+#[derive(Serialize)]
+struct Finished {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    plan: Option<String>,
+    checks: usize,
+    counts: serde_json::Map<String, serde_json::Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    duration_ms: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    interrupted: Option<bool>,
+}
+
 impl<W: Write> Reporter for Json<W> {
     fn event(&mut self, event: &Event<'_>) -> io::Result<()> {
-        #[derive(Serialize)]
-        struct RunStarted {
-            plans: usize,
-            checks: usize,
-            version: &'static str,
-            /// When it began, as RFC 3339 in UTC.
-            time: String,
-        }
-        #[derive(Serialize)]
-        struct PlanStarted<'a> {
-            plan: String,
-            name: Option<&'a str>,
-            sandbox: String,
-            /// Why not a higher level, where one was tried.
-            sandbox_fallback: Option<&'a str>,
-        }
-        #[derive(Serialize)]
-        struct Kept {
-            plan: String,
-            path: String,
-            kept: Option<String>,
-            error: Option<String>,
-        }
-        #[derive(Serialize)]
-        struct CheckStarted<'a> {
-            plan: String,
-            id: &'a str,
-        }
-        #[derive(Serialize)]
-        struct Finished {
-            #[serde(skip_serializing_if = "Option::is_none")]
-            plan: Option<String>,
-            checks: usize,
-            counts: serde_json::Map<String, serde_json::Value>,
-            #[serde(skip_serializing_if = "Option::is_none")]
-            duration_ms: Option<f64>,
-            #[serde(skip_serializing_if = "Option::is_none")]
-            interrupted: Option<bool>,
-        }
         let text = match *event {
             Event::RunStarted { plans, checks } => masked_line(
                 &self.mask,
@@ -498,10 +504,10 @@ impl<W: Write> Reporter for Json<W> {
                     self.put(&masked_line(
                         &self.mask,
                         "kept",
-                        Kept {
+                        KeptPath {
                             plan: path(plan),
                             path: changed.to_string_lossy().into_owned(),
-                            kept: kept.as_ref().ok().map(ToString::to_string),
+                            done: kept.as_ref().ok().map(ToString::to_string),
                             error: kept.as_ref().err().map(ToString::to_string),
                         },
                     ))?;

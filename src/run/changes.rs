@@ -1,5 +1,6 @@
 //! What checks changed in the workspace, and which of it no rule allows.
 
+use std::fmt::Write as _;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 
@@ -119,7 +120,7 @@ pub(super) fn words(changes: &[Change]) -> String {
     });
     let mut text = named.collect::<Vec<_>>().join(", ");
     if changes.len() > MOST {
-        text += &format!(" and {} more", changes.len() - MOST);
+        let _ = write!(text, " and {} more", changes.len() - MOST);
     }
     text
 }

@@ -296,7 +296,8 @@ impl<'r, 'p> Turn<'r, 'p> {
             let besides = std::mem::take(&mut result.reason);
             result.reason = format!("changed what it may not: {paths}");
             if !besides.is_empty() {
-                result.reason += &format!("; {besides}");
+                result.reason.push_str("; ");
+                result.reason.push_str(&besides);
             }
             result.outcome =
                 if result.outcome == Outcome::NotRun { Outcome::NotRun } else { Outcome::Violated };
