@@ -34,6 +34,14 @@ fn number(name: &str) -> Option<(u32, u32)> {
     };
     let number = match name {
         "capset" => libc::SYS_capset,
+        "clone" => libc::SYS_clone,
+        "mount" => libc::SYS_mount,
+        "mount_setattr" => libc::SYS_mount_setattr,
+        "move_mount" => libc::SYS_move_mount,
+        "open_tree" => libc::SYS_open_tree,
+        "pivot_root" => libc::SYS_pivot_root,
+        "seccomp" => libc::SYS_seccomp,
+        "umount2" => libc::SYS_umount2,
         "landlock_create_ruleset" => libc::SYS_landlock_create_ruleset,
         "landlock_add_rule" => libc::SYS_landlock_add_rule,
         "landlock_restrict_self" => libc::SYS_landlock_restrict_self,

@@ -20,24 +20,30 @@
 //! * Each writable directory stays itself: commands cannot remove or replace it, only what is in it. A writable
 //!   *file* can be changed in place, but not replaced by renaming, as many editors do.
 //!
-//! # What no level contains yet
+//! # What each level contains
 //!
-//! * **Reading**: everything that is not hidden can be read, the names and sizes of hidden files too.
-//! * **Network**: a command can reach whatever the host can, abstract sockets excepted from Landlock ABI 6 on.
-//!   Sockets that have a path (ssh-agent, Docker, D-Bus) can be connected to before ABI 9, if the command
-//!   can guess the path.
-//! * **Metadata**: Landlock does not mediate `chmod` (set-user-ID bits neither), `chown`, `utimes` or `setxattr`.
-//! * **Amounts**: the disk can be filled through the writable paths; limits hold for each process, and the one
-//!   on processes not at all for uid 0.
-//! * **Views**: processes, network interfaces, System V shared memory and `/proc` are the host's; only
-//!   `ptrace`-like access to processes outside is refused.
-//! * **System calls** are not filtered (no seccomp yet): `io_uring`, `userfaultfd`, vsock and the rest remain.
+//! `full` needs user namespaces, overlayfs and Landlock. Commands see the host's system read-only, the workspace as a
+//! copy-on-write view, empty private directories for each command, a network that is a loopback, and no process but
+//! their own. What they changed in the workspace is told path by path, and nothing of it reaches the real one but by
+//! [`Sandbox::keep`]. A view on disk ([`Storage::Disk`]) can fill that disk.
+//!
+//! `landlock` needs no namespaces, and does not contain:
+//!
+//! * **Metadata**: Landlock does not mediate `chmod`, `chown`, `utimes` or `setxattr` (set-user-ID bits are refused).
+//! * **Amounts**: the disk can be filled through the writable paths, with bytes and with files.
+//! * **Names**: names and sizes of hidden files, processes, network interfaces and `/proc` are the host's.
+//! * **Sockets with a path** (ssh-agent, Docker, D-Bus) can be connected to before Landlock ABI 9, where the
+//!   command can guess the path. Sockets of the internet are refused whole, the loopback too.
 //! * **Other ways to hidden files**: a second hard link, or a bind mount of the directory elsewhere.
-//! * A command that kills the init (possible at `off`, and before Landlock ABI 6) makes its run an error, but
-//!   processes that have left the command may then live on.
 //!
-//! What `landlock` refuses although some programs want it: pseudo-terminals, `/dev/shm`, `/tmp` by name instead of
-//! `TMPDIR`, device nodes, and capabilities beyond those that containers have.
+//! It refuses what some programs want: pseudo-terminals, `/dev/shm`, `/tmp` by name instead of `TMPDIR`, System V
+//! IPC, and all capabilities.
+//!
+//! `off` confines nothing. A command that kills the init there (or at `landlock` before ABI 6) makes its run an error,
+//! but processes that have left the command may then live on.
+//!
+//! At every level but `off`, refused system calls are reported as far as the kernel tells of them: a command that
+//! interrupts its own calls can hide attempts, but gains nothing by it.
 
 mod advice;
 mod cgroup;

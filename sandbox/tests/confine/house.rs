@@ -42,6 +42,18 @@ pub(crate) fn landlocked() -> Option<House> {
     Some(house)
 }
 
+/// A house at the level full, unless this host has none: then says so.
+pub(crate) fn with_namespaces() -> Option<House> {
+    let house = House::new().with(&["--level", "full"]);
+    let said = house.run("true");
+    if said.code == Some(125) && said.stderr.contains("cannot be had") {
+        println!("skipped: {}", said.stderr);
+        return None;
+    }
+    assert_eq!(said.code, Some(0), "{}", said.stderr);
+    Some(house)
+}
+
 impl House {
     pub(crate) fn new() -> Self {
         let root = tempfile::tempdir().unwrap();

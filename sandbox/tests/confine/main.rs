@@ -3,7 +3,9 @@
 
 mod house;
 
+mod faults;
 mod files;
+mod full;
 mod inheritance;
 mod output;
 mod processes;
