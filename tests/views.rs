@@ -75,9 +75,9 @@ fn a_check_that_changes_its_plan_in_the_view_is_a_violation_without_any_rule() {
 #[test]
 fn later_checks_see_what_earlier_ones_left_and_private_directories_are_fresh() {
     let Some(workspace) = with_views() else { return };
-    workspace.write("out/there", "");
+    workspace.write("out/there", "").write("leave.sh", "touch out/left ~/left /tmp/left\n");
     workspace.criteria(
-        "- [ ] a\n  - Verification: `touch out/left ~/left /tmp/left`\n- [ ] b\n  - Verification: `test -e out/left`\n\
+        "- [ ] a\n  - Verification: `sh leave.sh`\n- [ ] b\n  - Verification: `test -e out/left`\n\
          - [ ] c\n  - Verification: `ls -A ~ /tmp`\n  - Must Not Output: `left`\n",
     );
     let (_, events) = verify(&workspace, &["--yes"]);
