@@ -1,4 +1,5 @@
 //! Checks in a view of the workspace: what they change is told, judged, and kept only when that is asked for.
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "tests end by panic, and say why they skip")]
 
 mod support;
 
@@ -110,9 +111,13 @@ fn keep_copies_allowed_changes_and_no_others() {
 fn checks_side_by_side_each_see_the_workspace_as_it_was_and_are_told_in_plan_order() {
     let Some(workspace) = with_views() else { return };
     workspace.write("out/there", "");
-    let items: String = (1..=6)
-        .map(|number| format!("- [ ] c{number}\n  - Verification: `test ! -e out/made && touch out/made && echo {number}`\n  - Expected Output: `{number}`\n"))
-        .collect();
+    let criterion = |number: u32| {
+        format!(
+            "- [ ] c{number}\n  - Verification: `test ! -e out/made && touch out/made && echo {number}`\n  \
+             - Expected Output: `{number}`\n"
+        )
+    };
+    let items = (1..=6).map(criterion).collect::<Vec<_>>().concat();
     workspace.criteria(&items);
     let (status, events) = verify(&workspace, &["--yes", "--jobs", "3"]);
     let expected: Vec<String> = (1..=6).map(|number| format!("AC-{number} passed")).collect();
