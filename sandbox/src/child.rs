@@ -1,21 +1,21 @@
 //! One command: from the fork to its program, everything set up in between.
 
 use std::{
-    ffi::{CString, OsStr},
+    ffi::{CString, OsStr, c_void},
     fs::File,
-    io::{self, Read as _},
+    io,
     os::{
         fd::{AsRawFd as _, FromRawFd as _, OwnedFd, RawFd},
         unix::ffi::OsStrExt as _,
     },
     panic::{AssertUnwindSafe, catch_unwind},
-    path::{Path, PathBuf},
+    path::Path,
     ptr,
+    sync::atomic::{AtomicU64, Ordering},
 };
 
 use rustix::{
     io::Errno,
-    pipe::PipeFlags,
     process::{Pid, Resource, Rlimit, Signal},
     thread::CapabilitySet,
 };
@@ -26,42 +26,29 @@ use crate::{
     filesystem::Rules,
     protocol::Run,
     settings::{Checked, Limits},
+    tree,
 };
 
 /// The descriptor that a command with checkpoints reports on. High enough to stay clear of a script's own
 /// `exec 3>file`, and one digit, because POSIX shells know no more.
 pub const CHECKPOINT: RawFd = 8;
 
+/// What the init ignores, and its commands do not: the supervisor's end is seen by the socket instead.
+pub(crate) const IGNORED: [i32; 7] = [
+    libc::SIGHUP,
+    libc::SIGINT,
+    libc::SIGQUIT,
+    libc::SIGTERM,
+    libc::SIGPIPE,
+    libc::SIGUSR1,
+    libc::SIGUSR2,
+];
+
 /// Descriptors are moved here first, out of the way of those that the command gets.
 const HIGH: RawFd = 64;
 
-/// What a child reports when all is set up; no stage has this number.
-const READY: u8 = 0xFF;
-
-/// A command that was started, or will report why not.
-pub(crate) struct Child {
-    pub(crate) pid: Pid,
-    report: OwnedFd,
-}
-
-impl Child {
-    /// What kept the program from being executed; to be asked when the child has ended.
-    ///
-    /// A child says so when it is about to execute: silence means that it died before, not that it went well,
-    /// unless it was `killed`.
-    pub(crate) fn failure(self, killed: bool) -> Option<(Stage, i32)> {
-        let mut report = Vec::new();
-        File::from(self.report).read_to_end(&mut report).ok()?;
-        match report.strip_prefix(&[READY]).unwrap_or(&report) {
-            [] if killed || !report.is_empty() => None,
-            [stage, errno @ ..] => {
-                let stage = *Stage::ALL.get(usize::from(*stage)).unwrap_or(&Stage::Fork);
-                Some((stage, errno.try_into().map_or(libc::EIO, i32::from_le_bytes)))
-            }
-            [] => Some((Stage::Fork, libc::ENOTRECOVERABLE)),
-        }
-    }
-}
+/// The stack on which a child prepares itself, in bytes; it allocates nothing large there.
+const STACK: usize = 256 * 1024;
 
 /// What a command is still to be given, since its init does not have it.
 pub(crate) enum Confine<'r> {
@@ -71,56 +58,134 @@ pub(crate) enum Confine<'r> {
     Here { rules: Option<&'r Rules>, capabilities: CapabilitySet, group: Option<&'r Group> },
 }
 
-/// Starts a command. `descriptors` are those of its request.
+/// Starts a command, and returns when its program is being executed. `descriptors` are those of its request.
+///
+/// The child borrows this process's memory until then, as `vfork` does (to copy its page tables would take longer than
+/// all the rest), and this process sleeps meanwhile. So the child drops nothing that is not its own, and what it says
+/// of itself is in memory that both see.
+///
+/// # Errors
+///
+/// What kept the program from being executed; then nothing is left of the child.
 pub(crate) fn start(
     run: &Run,
     settings: &Checked,
     confine: &Confine<'_>,
     temporary: &Path,
     descriptors: Vec<OwnedFd>,
-) -> Result<Child, (Stage, i32)> {
-    let plan =
-        Plan::new(run, settings, temporary, &descriptors).map_err(|error| at(Stage::Execute)(error))?;
-    let (report, write) = report_pipe().map_err(at(Stage::Fork))?;
-    // SAFETY: the init has a single thread, so the child may do whatever this process may.
-    match unsafe { libc::fork() } {
-        -1 => Err(at(Stage::Fork)(io::Error::last_os_error())),
-        0 => {
-            drop(report);
-            // A panic here must end neither as a status of the command nor as a second init.
-            let attempt = AssertUnwindSafe(|| plan.become_command(settings, confine, &write));
-            let (stage, errno) = catch_unwind(attempt).unwrap_or((Stage::Session, libc::ENOTRECOVERABLE));
+    stack: &mut Stack,
+) -> Result<Pid, (Stage, i32)> {
+    let plan = Plan::new(run, settings, temporary, &descriptors).map_err(at(Stage::Execute))?;
+    drop(descriptors);
+    let start = Start { plan: &plan, settings, confine, outcome: AtomicU64::new(Start::SILENT) };
+    let flags = libc::CLONE_VM | libc::CLONE_VFORK | libc::SIGCHLD;
+    // SAFETY: the stack is the child's alone and as large as it says; `start` outlives the call, which returns when the
+    // child has executed a program or is dead; and no other thread could see what the child does to the memory.
+    let pid = unsafe { libc::clone(Start::enter, stack.top(), flags, (&raw const start).cast_mut().cast()) };
+    let Some(pid) = Pid::from_raw(pid.max(0)) else {
+        return Err(at(Stage::Fork)(io::Error::last_os_error()));
+    };
+    start.failure().map_or(Ok(pid), |failure| {
+        tree::reap(pid);
+        Err(failure)
+    })
+}
+
+/// What a child is given, and where it says how far it got.
+struct Start<'s> {
+    plan: &'s Plan,
+    settings: &'s Checked,
+    confine: &'s Confine<'s>,
+    /// `SILENT`, `READY`, or the index of a stage and its error number below.
+    outcome: AtomicU64,
+}
+
+impl Start<'_> {
+    /// Silence means that the child died before its program, not that it went well.
+    const SILENT: u64 = u64::MAX;
+    /// All is set up, and the program is being executed.
+    const READY: u64 = u64::MAX - 1;
+
+    /// The child's life until its program.
+    extern "C" fn enter(start: *mut c_void) -> libc::c_int {
+        // SAFETY: `start` lives until the parent wakes up, which is when this process has another memory or is dead.
+        let start = unsafe { &*start.cast::<Start<'_>>() };
+        // A panic here must end neither as a status of the command nor as a second init.
+        let attempt = AssertUnwindSafe(|| {
+            let (stage, errno) = match start.plan.prepare(start.settings, start.confine) {
+                Ok(()) => {
+                    start.outcome.store(Self::READY, Ordering::Relaxed);
+                    (Stage::Execute, start.plan.execute())
+                }
+                Err(failure) => failure,
+            };
             let index = Stage::ALL.iter().position(|other| *other == stage).unwrap_or_default();
-            let mut message = vec![u8::try_from(index).unwrap_or_default()];
-            message.extend(errno.to_le_bytes());
-            _ = rustix::io::write(&write, &message);
-            // SAFETY: ends the child at once, as is right after a fork.
-            unsafe { libc::_exit(127) }
+            let outcome = (index as u64) << 32 | u64::from(errno.cast_unsigned());
+            start.outcome.store(outcome, Ordering::Relaxed);
+        });
+        if catch_unwind(attempt).is_err() {
+            start.outcome.store(Self::SILENT, Ordering::Relaxed);
         }
-        pid => {
-            drop((write, descriptors));
-            let pid = Pid::from_raw(pid).ok_or((Stage::Fork, libc::ECHILD))?;
-            Ok(Child { pid, report })
+        // SAFETY: ends the child at once; what would run at a normal end is the parent's.
+        unsafe { libc::_exit(127) }
+    }
+
+    fn failure(&self) -> Option<(Stage, i32)> {
+        match self.outcome.load(Ordering::Relaxed) {
+            Self::READY => None,
+            Self::SILENT => Some((Stage::Fork, libc::ENOTRECOVERABLE)),
+            outcome => {
+                let index = usize::try_from(outcome >> 32).unwrap_or_default();
+                let stage = *Stage::ALL.get(index).unwrap_or(&Stage::Fork);
+                Some((stage, u32::try_from(outcome & 0xFFFF_FFFF).unwrap_or_default().cast_signed()))
+            }
         }
     }
 }
 
-/// Where a child says what went wrong: closed by the program's start, and out of the way of its descriptors.
-fn report_pipe() -> io::Result<(OwnedFd, OwnedFd)> {
-    let (read, write) = rustix::pipe::pipe_with(PipeFlags::CLOEXEC)?;
-    Ok((read, rustix::io::fcntl_dupfd_cloexec(write, HIGH)?))
+/// A stack for children, one after another, with pages below it that nothing may touch.
+pub(crate) struct Stack {
+    base: *mut c_void,
+}
+
+impl Stack {
+    const GUARD: usize = 64 * 1024;
+
+    pub(crate) fn new() -> io::Result<Self> {
+        use rustix::mm::{MapFlags, MprotectFlags, ProtFlags, mmap_anonymous, mprotect};
+        let access = ProtFlags::READ | ProtFlags::WRITE;
+        let flags = MapFlags::PRIVATE | MapFlags::NORESERVE | MapFlags::STACK;
+        // SAFETY: a new mapping, at a place of the kernel's choice.
+        let base = unsafe { mmap_anonymous(ptr::null_mut(), Self::GUARD + STACK, access, flags)? };
+        let stack = Self { base };
+        // SAFETY: the lowest part of the mapping just made, which nothing uses.
+        unsafe { mprotect(base, Self::GUARD, MprotectFlags::empty())? };
+        Ok(stack)
+    }
+
+    /// Where the stack begins: it grows down.
+    fn top(&mut self) -> *mut c_void {
+        self.base.wrapping_byte_add(Self::GUARD + STACK)
+    }
+}
+
+impl Drop for Stack {
+    fn drop(&mut self) {
+        // SAFETY: the mapping is this value's alone, and no child is on it any more.
+        _ = unsafe { rustix::mm::munmap(self.base, Self::GUARD + STACK) };
+    }
 }
 
 fn at(stage: Stage) -> impl Fn(io::Error) -> (Stage, i32) {
     move |error| (stage, error.raw_os_error().unwrap_or(libc::EINVAL))
 }
 
-/// Everything the child needs, made before the fork.
+/// Everything the child needs, made before it is: it must not allocate what its program's start would leave behind.
 struct Plan {
     candidates: Vec<CString>,
-    arguments: Vec<CString>,
-    environment: Vec<CString>,
-    working_directory: PathBuf,
+    arguments: Strings,
+    environment: Strings,
+    working_directory: CString,
     stdin: OwnedFd,
     stdout: OwnedFd,
     stderr: Option<OwnedFd>,
@@ -152,9 +217,9 @@ impl Plan {
         }
         Ok(Self {
             candidates: candidates(&run.program, settings)?,
-            arguments,
-            environment,
-            working_directory: run.working_directory.clone(),
+            arguments: Strings::new(arguments),
+            environment: Strings::new(environment),
+            working_directory: c_string(run.working_directory.as_os_str())?,
             stdin: rustix::io::fcntl_dupfd_cloexec(&null, HIGH)?,
             stdout,
             stderr,
@@ -162,17 +227,7 @@ impl Plan {
         })
     }
 
-    /// In the child: gives only what went wrong.
-    fn become_command(self, settings: &Checked, confine: &Confine<'_>, report: &OwnedFd) -> (Stage, i32) {
-        let ready = self.prepare(settings, confine);
-        match ready.and_then(|()| {
-            rustix::io::write(report, &[READY]).map_err(|error| at(Stage::Execute)(error.into()))
-        }) {
-            Err(failure) => failure,
-            Ok(_) => (Stage::Execute, self.execute()),
-        }
-    }
-
+    /// In the child.
     fn prepare(&self, settings: &Checked, confine: &Confine<'_>) -> Result<(), (Stage, i32)> {
         start_session().map_err(at(Stage::Session))?;
         self.place_descriptors().map_err(at(Stage::Descriptors))?;
@@ -192,9 +247,9 @@ impl Plan {
 
     fn place_descriptors(&self) -> io::Result<()> {
         let stderr = self.stderr.as_ref().unwrap_or(&self.stdout);
-        let mut places = vec![(&self.stdin, 0), (&self.stdout, 1), (stderr, 2)];
-        places.extend(self.checkpoint.as_ref().map(|socket| (socket, CHECKPOINT)));
-        for (from, to) in places {
+        let standard = [(&self.stdin, 0), (&self.stdout, 1), (stderr, 2)];
+        let checkpoint = self.checkpoint.as_ref().map(|socket| (socket, CHECKPOINT));
+        for (from, to) in standard.into_iter().chain(checkpoint) {
             // SAFETY: both are numbers; whatever the target was is not used any more in this process.
             if unsafe { libc::dup2(from.as_raw_fd(), to) } < 0 {
                 return Err(io::Error::last_os_error());
@@ -207,12 +262,12 @@ impl Plan {
 
     /// Executes the first candidate that exists; gives the error of the last try, or the one that counts.
     fn execute(&self) -> i32 {
-        let arguments = pointers(&self.arguments);
-        let environment = pointers(&self.environment);
         let mut worst = libc::ENOENT;
         for candidate in &self.candidates {
             // SAFETY: the strings live in `self`, and both lists end with a null pointer.
-            unsafe { libc::execve(candidate.as_ptr(), arguments.as_ptr(), environment.as_ptr()) };
+            unsafe {
+                libc::execve(candidate.as_ptr(), self.arguments.pointers(), self.environment.pointers())
+            };
             match io::Error::last_os_error().raw_os_error().unwrap_or(libc::EINVAL) {
                 libc::ENOENT | libc::ENOTDIR => {}
                 libc::EACCES => worst = libc::EACCES,
@@ -244,13 +299,9 @@ fn start_session() -> io::Result<()> {
     rustix::process::setsid()?;
     // If the init is killed, at least the main process goes with it.
     rustix::process::set_parent_process_death_signal(Some(Signal::KILL))?;
-    // By the system call, because the C library refuses the two signals that it keeps for itself.
-    let default = [0_u64; 4];
-    for signal in 1..=64 {
-        let none = ptr::null_mut::<u64>();
-        // SAFETY: all zeroes is the kernel's `sigaction` for the default, which runs no code of this process;
-        // it is at most as long as here. The unchangeable signals give an error, which says nothing new.
-        unsafe { libc::syscall(libc::SYS_rt_sigaction, signal, default.as_ptr(), none, 8_usize) };
+    for signal in IGNORED {
+        // SAFETY: the default runs no code of this process.
+        unsafe { libc::signal(signal, libc::SIG_DFL) };
     }
     // SAFETY: an empty set is made before it is used, and the old mask is not asked for.
     unsafe {
@@ -301,8 +352,22 @@ fn c_string(string: &OsStr) -> io::Result<CString> {
     CString::new(string.as_bytes()).map_err(|_| Errno::INVAL.into())
 }
 
-fn pointers(strings: &[CString]) -> Vec<*const libc::c_char> {
-    strings.iter().map(|string| string.as_ptr()).chain([ptr::null()]).collect()
+/// Strings as C wants them: a list of pointers that a null pointer ends.
+struct Strings {
+    pointers: Vec<*const libc::c_char>,
+    /// What they point to.
+    _strings: Vec<CString>,
+}
+
+impl Strings {
+    fn new(strings: Vec<CString>) -> Self {
+        let pointers = strings.iter().map(|string| string.as_ptr()).chain([ptr::null()]).collect();
+        Self { pointers, _strings: strings }
+    }
+
+    fn pointers(&self) -> *const *const libc::c_char {
+        self.pointers.as_ptr()
+    }
 }
 
 /// Takes descriptor 0, where the supervisor put the socket, to itself; 0 to 2 become `/dev/null`, and whatever

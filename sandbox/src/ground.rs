@@ -28,12 +28,7 @@ pub(crate) enum Ground {
     /// On the host's own, at `off` and `landlock`.
     InPlace { rules: Option<Rules>, capabilities: CapabilitySet, temporary: Temporary, group: Option<Group> },
     /// On a root of its own, at `full`; this process is confined itself by now.
-    OwnRoot { scratch: Scratch, upper: OwnedFd, counter: Option<Counter>, abi: i32, counted: bool },
-}
-
-/// Counts attempts to get beyond the loopback.
-pub(crate) struct Counter {
-    before: u64,
+    OwnRoot { scratch: Scratch, upper: OwnedFd, counter: Option<loopback::Counter>, abi: i32, counted: bool },
 }
 
 impl Ground {
@@ -76,7 +71,7 @@ impl Ground {
                     advice::NAMESPACES,
                 )
             })?;
-            attempts = loopback::unreachable().ok().map(|before| Counter { before });
+            attempts = loopback::Counter::new().ok();
         }
         let capabilities = privileges::needed_for(&settings.workspace);
         privileges::reduce_to(capabilities).map_err(|error| {
@@ -162,8 +157,7 @@ impl Ground {
     /// Attempts to get beyond the loopback since the last time; `None` where nobody counts them.
     pub(crate) fn unreachable(&mut self) -> Option<u64> {
         let Self::OwnRoot { counter: Some(counter), .. } = self else { return None };
-        let now = loopback::unreachable().ok()?;
-        Some(now - std::mem::replace(&mut counter.before, now))
+        counter.since().ok()
     }
 
     /// At the end of the sandbox.

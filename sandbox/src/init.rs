@@ -18,7 +18,7 @@ use crate::{
     advice,
     cgroup::Group,
     channel::Channel,
-    child::{self, Child},
+    child::{self, Stack},
     ground::{self, Ground},
     layers::LayerKind,
     namespaces::{self, Step},
@@ -76,6 +76,7 @@ fn serve() -> io::Result<()> {
         }
     }
     let children = settle()?;
+    let stack = Stack::new()?;
     let ground = match settings.level {
         Level::Off | Level::Landlock => Ground::in_place(&settings),
         Level::Full => Ground::own_root(&settings, counted),
@@ -98,7 +99,7 @@ fn serve() -> io::Result<()> {
         *more = more.saturating_add(others);
     }
     let ready = channel.send(&Reply::Ready { temporary: ground.temporary(), layers }, ground.upper());
-    let mut init = Init { channel, children, settings, ground, watch };
+    let mut init = Init { channel, children, settings, stack, ground, watch };
     let served = ready.and_then(|()| init.serve());
     let removed = init.ground.remove();
     served.and(removed)
@@ -158,16 +159,17 @@ fn settle() -> io::Result<File> {
     rustix::process::set_child_subreaper(Some(rustix::process::getpid()))?;
     // Same-user commands can neither trace it nor read its memory. After a command's start this is undone there.
     rustix::process::set_dumpable_behavior(DumpableBehavior::NotDumpable)?;
-    for signal in [
-        libc::SIGHUP,
-        libc::SIGINT,
-        libc::SIGQUIT,
-        libc::SIGTERM,
-        libc::SIGPIPE,
-        libc::SIGUSR1,
-        libc::SIGUSR2,
-    ] {
-        // SAFETY: ignoring a signal runs no code; the supervisor's end is seen by the socket instead.
+    // Whatever the supervisor had: commands find every signal as a fresh program expects it. By the system call,
+    // because the C library refuses the two signals that it keeps for itself.
+    let default = [0_u64; 4];
+    for signal in 1..=64 {
+        let none = std::ptr::null_mut::<u64>();
+        // SAFETY: all zeroes is the kernel's `sigaction` for the default, which runs no code of this process;
+        // it is at most as long as here. The unchangeable signals give an error, which says nothing new.
+        unsafe { libc::syscall(libc::SYS_rt_sigaction, signal, default.as_ptr(), none, 8_usize) };
+    }
+    for signal in child::IGNORED {
+        // SAFETY: ignoring a signal runs no code.
         unsafe { libc::signal(signal, libc::SIG_IGN) };
     }
     // SAFETY: the set is emptied before it is used; the descriptor that `signalfd` gives is nobody else's.
@@ -191,6 +193,7 @@ struct Init {
     /// Readable when a child has ended.
     children: File,
     settings: Checked,
+    stack: Stack,
     ground: Ground,
     watch: Watch,
 }
@@ -228,8 +231,10 @@ impl Init {
             Err(error) => return Ok(trouble(&error)),
         };
         let started = Instant::now();
-        let reply = match child::start(run, &self.settings, &self.ground.confine(), &directory, descriptors) {
-            Ok(child) => self.attend(number, child, started)?,
+        let confine = self.ground.confine();
+        let start = child::start(run, &self.settings, &confine, &directory, descriptors, &mut self.stack);
+        let reply = match start {
+            Ok(main) => self.attend(number, main, started)?,
             Err((stage, errno)) => Reply::NotStarted { number, stage, errno },
         };
         // What could not be killed may still be at work there.
@@ -242,8 +247,7 @@ impl Init {
     }
 
     /// Waits for the end of a command, whatever brings it, and ends all that it started.
-    fn attend(&mut self, number: u64, child: Child, started: Instant) -> io::Result<Reply> {
-        let main = child.pid;
+    fn attend(&mut self, number: u64, main: Pid, started: Instant) -> io::Result<Reply> {
         let mut deadline = None;
         let mut gone = false;
         let cause = loop {
@@ -272,9 +276,6 @@ impl Init {
         };
         if gone {
             return Err(io::ErrorKind::BrokenPipe.into());
-        }
-        if let Some((stage, errno)) = child.failure(cause != Cause::Itself) {
-            return Ok(Reply::NotStarted { number, stage, errno });
         }
         let unreachable = self.ground.unreachable();
         let refused = self.watch.take();
