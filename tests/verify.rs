@@ -733,6 +733,28 @@ fn what_must_not_be_printed_fails_the_check_on_either_stream() {
 }
 
 #[test]
+fn a_plain_command_goes_as_it_would_in_a_shell() {
+    let Some(workspace) = Workspace::confined() else { return };
+    workspace.write("app/plain", "echo read by the shell\n").write("app/data", "");
+    let executable = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    fs::set_permissions(workspace.path("app/plain"), executable).unwrap();
+    let at_app = |command: &str| {
+        let items = format!("- [ ] a\n  - Verification: `{command}`\n  - Working Directory: `app`\n");
+        let check = only(&workspace.events(&items)).clone();
+        let output = check["output"]["head"].as_str().unwrap().to_owned();
+        (check["outcome"].as_str().unwrap().to_owned(), check["exit_status"].as_i64(), output)
+    };
+    let passed = |output: String| ("passed_by_exit_status".to_owned(), Some(0), output);
+    assert_eq!(at_app("printenv PWD"), passed("[WORKSPACE]/app\n".to_owned()));
+    assert_eq!(at_app("./plain"), passed("read by the shell\n".to_owned()));
+    let (outcome, status, output) = at_app("no-such-program x");
+    assert_eq!((outcome.as_str(), status), ("failed", Some(127)));
+    assert!(output.contains("no-such-program: command not found"), "{output}");
+    assert_eq!(at_app("./data").1, Some(126));
+    assert_eq!(at_app("pwd"), at_app("printenv PWD"));
+}
+
+#[test]
 fn a_working_directory_lies_inside_the_workspace() {
     let Some(workspace) = Workspace::confined() else { return };
     workspace.write("app/file", "");

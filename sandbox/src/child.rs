@@ -34,15 +34,8 @@ use crate::{
 pub const CHECKPOINT: RawFd = 8;
 
 /// What the init ignores, and its commands do not: the supervisor's end is seen by the socket instead.
-pub(crate) const IGNORED: [i32; 7] = [
-    libc::SIGHUP,
-    libc::SIGINT,
-    libc::SIGQUIT,
-    libc::SIGTERM,
-    libc::SIGPIPE,
-    libc::SIGUSR1,
-    libc::SIGUSR2,
-];
+pub(crate) const IGNORED: [i32; 7] =
+    [libc::SIGHUP, libc::SIGINT, libc::SIGQUIT, libc::SIGTERM, libc::SIGPIPE, libc::SIGUSR1, libc::SIGUSR2];
 
 /// Descriptors are moved here first, out of the way of those that the command gets.
 const HIGH: RawFd = 64;
@@ -209,9 +202,11 @@ impl Plan {
             arguments.push(c_string(argument)?);
         }
         let mut environment = Vec::new();
-        let tmpdir = (OsStr::new("TMPDIR"), temporary.as_os_str());
+        // Shells set `PWD` for what they start, and programs take it for the directory's name.
+        let own = [("TMPDIR", temporary.as_os_str()), ("PWD", run.working_directory.as_os_str())];
+        let own = own.map(|(name, value)| (OsStr::new(name), value));
         let given = settings.environment.iter().map(|(name, value)| (name.as_os_str(), value.as_os_str()));
-        for (name, value) in given.filter(|(name, _)| *name != "TMPDIR").chain([tmpdir]) {
+        for (name, value) in given.filter(|(name, _)| own.iter().all(|(own, _)| own != name)).chain(own) {
             environment
                 .push(c_string(OsStr::from_bytes(&[name.as_bytes(), b"=", value.as_bytes()].concat()))?);
         }

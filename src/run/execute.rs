@@ -1,10 +1,11 @@
 //! One permitted check through the sandbox: its script, its output as it streams, and what came of it.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use planproof_sandbox::{
-    Command, Ending, Excerpt, Execution, Observed, RunError, Sandbox, Sink, Stderr, Stream,
+    Command, Ending, Excerpt, Execution, Observed, RunError, Sandbox, Sink, Stage, Stderr, Stream,
 };
 
 use super::outcome::{CheckResult, Ended, Outcome, StepResult};
@@ -49,7 +50,7 @@ pub(super) async fn execute(
         return error(format!("this needs bash, and there is none: {reason}"));
     }
     let Script { text, checkpoints } = script(&check.steps, hides_status);
-    let command = Command {
+    let mut command = Command {
         program: around.shell.program.clone(),
         arguments: around.shell.arguments(&text),
         working_directory,
@@ -61,6 +62,18 @@ pub(super) async fn execute(
         Ok(comparing) => comparing,
         Err(reason) => return error(reason),
     };
+    let mut interrupt = std::pin::pin!(interrupt);
+    if let Some((program, arguments)) = Shell::program_of(&text).as_deref().and_then(<[_]>::split_first) {
+        let shell = command.clone();
+        command.program = program.into();
+        command.arguments = arguments.iter().map(OsString::from).collect();
+        let run = sandbox.run(&command, &mut comparing, interrupt.as_mut()).await;
+        // Nothing has run then, and the shell says best why it cannot: or it can, a script without a first line.
+        if !matches!(run, Err(RunError::Start { stage: Stage::Execute, .. })) {
+            return comparing.finish(run, command.timeout);
+        }
+        command = shell;
+    }
     let run = sandbox.run(&command, &mut comparing, interrupt).await;
     comparing.finish(run, command.timeout)
 }
