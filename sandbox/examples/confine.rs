@@ -69,7 +69,14 @@ async fn confine() -> Result<u8, Error> {
         let interrupt = async {
             tokio::select! { _ = interrupts.recv() => {} _ = terminations.recv() => {} }
         };
-        last = Some(sandbox.run(&command, &mut Pass, interrupt).await?);
+        match sandbox.run(&command, &mut Pass, interrupt).await {
+            Ok(execution) => last = Some(execution),
+            Err(error) => {
+                // Not only dropped, so that all is gone when this program is.
+                _ = sandbox.close().await;
+                return Err(error.into());
+            }
+        }
     }
     let each = runs.elapsed() / repeat.max(1);
     let level = sandbox.level();

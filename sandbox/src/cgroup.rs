@@ -47,6 +47,7 @@ impl Group {
     }
 
     fn limit(&mut self, parent: &Path, file: &str, limit: u64) -> io::Result<()> {
+        // The name is by which the supervisor finds it: see `remove_of`.
         let directory = parent.join(format!("sandbox-{}", std::process::id()));
         match fs::create_dir(&directory) {
             Ok(()) => self.directories.push(directory.clone()),
@@ -70,12 +71,30 @@ impl Group {
         Ok(())
     }
 
+    /// Puts a process into the groups above, so that these can be removed.
+    pub(crate) fn leave(&self, process: Pid) {
+        for parent in self.directories.iter().filter_map(|directory| directory.parent()) {
+            _ = fs::write(parent.join("cgroup.procs"), process.as_raw_nonzero().to_string());
+        }
+    }
+
     /// Removes the groups; all their processes must have ended.
     pub(crate) fn remove(&self) {
         for directory in &self.directories {
             _ = fs::remove_dir(directory);
         }
     }
+}
+
+/// Removes the groups that an init with this process number has made, after its death; `false` if some of its processes
+/// are still there.
+pub(crate) fn remove_of(init: u32) -> bool {
+    let name = format!("sandbox-{init}");
+    let hierarchies = ["", "pids", "memory"].map(|hierarchy| Path::new(ROOT).join(hierarchy));
+    hierarchies.iter().all(|hierarchy| match fs::remove_dir(hierarchy.join(&name)) {
+        Ok(()) => true,
+        Err(error) => error.kind() == ErrorKind::NotFound,
+    })
 }
 
 /// All memory of a sandbox: what a process may have, and what its files in memory may take, which count as well.

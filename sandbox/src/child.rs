@@ -21,7 +21,6 @@ use rustix::{
 };
 
 use crate::{
-    cgroup::Group,
     error::Stage,
     filesystem::Rules,
     protocol::Run,
@@ -43,12 +42,14 @@ const HIGH: RawFd = 64;
 /// The stack on which a child prepares itself, in bytes; it allocates nothing large there.
 const STACK: usize = 256 * 1024;
 
-/// What a command is still to be given, since its init does not have it.
+/// What a command is still to be given.
 pub(crate) enum Confine<'r> {
     /// Nothing: the init is confined itself.
     Inherited,
-    /// The rules with no more capabilities than these, and the group.
-    Here { rules: Option<&'r Rules>, capabilities: CapabilitySet, group: Option<&'r Group> },
+    /// Nothing: the level is off.
+    Nothing,
+    /// The rules, with no more capabilities than these.
+    Here { rules: &'r Rules, capabilities: CapabilitySet },
 }
 
 /// Starts a command, and returns when its program is being executed. `descriptors` are those of its request.
@@ -229,15 +230,13 @@ impl Plan {
         rustix::process::chdir(&self.working_directory)
             .map_err(|error| at(Stage::WorkingDirectory)(error.into()))?;
         limit(&settings.limits).map_err(at(Stage::Limits))?;
-        let Confine::Here { rules, capabilities, group } = confine else { return Ok(()) };
-        if let Some(group) = group {
-            group.take(rustix::process::getpid()).map_err(at(Stage::Limits))?;
+        match confine {
+            Confine::Inherited | Confine::Nothing => Ok(()),
+            Confine::Here { rules, capabilities } => {
+                crate::privileges::reduce_to(*capabilities).map_err(at(Stage::Privileges))?;
+                rules.enter().map_err(at(Stage::Confinement))
+            }
         }
-        if let Some(rules) = rules {
-            crate::privileges::reduce_to(*capabilities).map_err(at(Stage::Privileges))?;
-            rules.enter().map_err(at(Stage::Confinement))?;
-        }
-        Ok(())
     }
 
     fn place_descriptors(&self) -> io::Result<()> {

@@ -46,7 +46,15 @@ impl Ground {
         match rules.transpose() {
             Ok(rules) => {
                 let capabilities = privileges::needed_for(&settings.workspace);
+                // With this process in it, all commands are; to move each of them would take milliseconds.
                 let group = Group::create(&settings.limits);
+                let group = group.filter(|group| {
+                    let taken = group.take(rustix::process::getpid()).is_ok();
+                    if !taken {
+                        group.remove();
+                    }
+                    taken
+                });
                 Ok(Self::InPlace { rules, capabilities, temporary, group })
             }
             Err(refusal) => {
@@ -123,9 +131,10 @@ impl Ground {
     /// What a command needs to be given.
     pub(crate) fn confine(&self) -> Confine<'_> {
         match self {
-            Self::InPlace { rules, capabilities, group, .. } => {
-                Confine::Here { rules: rules.as_ref(), capabilities: *capabilities, group: group.as_ref() }
+            Self::InPlace { rules: Some(rules), capabilities, .. } => {
+                Confine::Here { rules, capabilities: *capabilities }
             }
+            Self::InPlace { rules: None, .. } => Confine::Nothing,
             Self::OwnRoot { .. } => Confine::Inherited,
         }
     }
@@ -165,6 +174,7 @@ impl Ground {
         match self {
             Self::InPlace { temporary, group, .. } => {
                 if let Some(group) = group {
+                    group.leave(rustix::process::getpid());
                     group.remove();
                 }
                 temporary.remove()

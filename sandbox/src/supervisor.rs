@@ -20,10 +20,11 @@ use rustix::{
 use tokio::{
     net::UnixStream,
     process::Child,
-    time::{Instant, sleep_until, timeout},
+    time::{Instant, sleep, sleep_until, timeout},
 };
 
 use crate::{
+    cgroup,
     changes::{Change, Kept, Observed, Scan, View},
     error::{OpenError, RunError},
     init,
@@ -360,8 +361,16 @@ impl Sandbox {
     /// After the init's death: makes sure of it, and removes what it would have removed.
     async fn bury(&mut self) {
         self.dead = true;
+        let init = self.init.id();
         _ = self.init.start_kill();
         _ = timeout(PATIENCE, self.init.wait()).await;
+        // The kernel needs a moment to end a namespace after its init.
+        for _ in 0..100 {
+            if init.is_none_or(cgroup::remove_of) {
+                break;
+            }
+            sleep(Duration::from_millis(1)).await;
+        }
         if let Some(temporary) = &self.temporary {
             _ = temporary::remove(temporary);
         }

@@ -13,7 +13,7 @@ fn the_environment_holds_the_listed_variables_only() {
     let said = said(confine.output().unwrap());
     let mut names: Vec<_> = said.stdout.lines().filter_map(|line| line.split('=').next()).collect();
     names.sort_unstable();
-    assert_eq!(names, ["GIVEN_NAME", "LC_ALL", "PATH", "TMPDIR"]);
+    assert_eq!(names, ["GIVEN_NAME", "LC_ALL", "PATH", "PWD", "TMPDIR"]);
 }
 
 #[test]
