@@ -88,8 +88,8 @@ impl Canaries {
             fs::write(&path, text).unwrap();
             fs::set_permissions(&path, fs::Permissions::from_mode(*mode)).unwrap();
         }
-        let secret = root.path().join("outside/secret");
-        fs::hard_link(secret, root.path().join("work/second-link")).unwrap();
+        let linked = root.path().join("outside/linked");
+        fs::hard_link(linked, root.path().join("work/second-link")).unwrap();
         for directory in SHARED {
             let path = Path::new(directory).join(&token);
             fs::write(&path, SECRET).unwrap();
@@ -266,6 +266,7 @@ const FILES: &[(&str, &str, u32)] = &[
     ("outside/file", "original", 0o644),
     ("outside/leaked", "original", 0o644),
     ("outside/secret", SECRET, 0o600),
+    ("outside/linked", SECRET, 0o600),
     ("outside/directory/file", "original", 0o644),
     ("work/README", "original", 0o644),
     ("work/src/a", "original", 0o644),

@@ -16,7 +16,7 @@ with attempt('open by a handle'):
     top = os.open('.', os.O_RDONLY)
     assert SECRET in os.read(call('open_by_handle_at', top, handle, os.O_RDONLY), 100)
 with attempt('open the root of the file system by a guessed handle'):
-    handle = ctypes.create_string_buffer(struct.pack('IiQI', 8, 1, 2, 0), 16)
+    handle = ctypes.create_string_buffer(struct.pack('IiII', 8, 1, 2, 0), 17)
     call('open_by_handle_at', os.open('/', os.O_RDONLY), handle, os.O_RDONLY | os.O_DIRECTORY)
 with attempt('fanotify'):
     call('fanotify_init', 0, 0)

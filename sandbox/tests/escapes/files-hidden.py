@@ -22,7 +22,8 @@ for name in NAMES:
         place = os.open(name, os.O_PATH)
         assert SECRET in open(f'/proc/self/fd/{place}', 'rb').read()
     with attempt('map ' + name):
-        assert SECRET in mmap.mmap(os.open(name, os.O_RDONLY), 0, prot=mmap.PROT_READ)[:]
+        assert os.path.getsize(name)
+        assert SECRET in mmap.mmap(os.open(name, os.O_RDONLY), len(SECRET), prot=mmap.PROT_READ)[:]
     link = 'src/to-' + name.replace('/', '-')
     os.symlink(os.path.abspath(name), link)
     with attempt('follow a link to ' + name):

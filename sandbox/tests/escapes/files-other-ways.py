@@ -1,5 +1,5 @@
 # what: reading a hidden file by a second hard link to it, which lies in the workspace
-# full: contained
+# full: harmless: the workspace shows what has a name of its own in it
 # landlock: not contained (links)
 # off: escapes
 from attempt import SECRET, attempt, done

@@ -1,7 +1,7 @@
 # what: making the report of changes say less than what was done, by the marks that a view keeps for itself
 # full: contained
-# told: .git/config, README, app, app/.env.local, made, made/file
-# landlock: contained
+# told: .git/config, README, made, made/file
+# landlock: not contained (metadata)
 # off: escapes
 import os
 
@@ -34,5 +34,5 @@ try:
     call('renameat2', -100, b'src/a', -100, b'src/b', 4)
 except OSError:
     pass
-os.utime('README', (1, 1)) if os.access('README', os.W_OK) else None
+os.utime('README', (1, 1))
 done()

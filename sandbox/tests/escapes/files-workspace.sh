@@ -1,6 +1,6 @@
 # what: changing the workspace outside the allowed directories: code, git's hooks, configuration of tools
 # full: contained
-# told: .cargo, .cargo/config.toml, .git/config, .git/hooks/pre-commit, .vscode, .vscode/tasks.json, README, app, app/.env.local, build.rs, moved, moved/.env.local
+# told: .cargo, .cargo/config.toml, .git/config, .git/hooks/pre-commit, .vscode, .vscode/tasks.json, README, build.rs, moved, moved/.env.local
 # landlock: contained
 # off: escapes
 . "$PYTHONPATH/attempt.sh"

@@ -1,6 +1,6 @@
 # what: memory, queues and semaphores that the host shares by number or name
 # full: contained
-# landlock: contained
+# landlock: not contained (names)
 # off: escapes
 import ctypes
 import os

@@ -20,7 +20,7 @@ for name in ['.bashrc', '.profile', '.gitconfig', '.ssh/authorized_keys', '.ssh/
         pass
 for name in ['/etc/passwd', '/etc/hosts', '/etc/profile', '/etc/ld.so.cache', '/etc/environment', '/bin/sh',
              '/usr/bin/env', '/etc/crontab']:
-    with attempt('open for writing ' + name, but=(26,)):
+    with attempt('open for writing ' + name):
         os.open(name, os.O_WRONLY | os.O_APPEND)
 for name in ['/', '/etc', '/etc/cron.d', '/etc/profile.d', '/etc/systemd/system', '/usr/bin', '/usr/local/bin', '/var/spool',
              '/var/spool/cron', '/var/spool/cron/crontabs', '/var/lib', '/opt', '/srv', '/boot', '/var/cache']:

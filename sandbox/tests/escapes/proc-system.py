@@ -14,6 +14,9 @@ def writable(path):
 
 
 for top, directories, names in os.walk('/proc'):
+    if top == '/proc/pressure':
+        # A trigger of its own is all that a process could set there.
+        continue
     if top == '/proc':
         directories[:] = [name for name in directories if not name.isdigit() and name not in ('self', 'thread-self')]
     for name in names:

@@ -1,6 +1,7 @@
 # what: limits, priorities and processors of processes outside
 # full: contained
 # landlock: not contained (scheduling)
+# landlock as root: contained
 # off: escapes
 import os
 import resource

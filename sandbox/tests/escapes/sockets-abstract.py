@@ -1,6 +1,6 @@
 # what: sockets of the host without a path
 # full: contained
-# landlock: contained
+# landlock: not contained (names)
 # off: escapes
 import socket
 
