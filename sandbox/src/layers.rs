@@ -169,7 +169,10 @@ fn of_own_root(settings: &Checked, abi: Option<i32>) -> Vec<Layer> {
     let (state_of_sockets, sockets) = if abi.is_some_and(|abi| abi >= 9) {
         (InForce, "none of the host's can be reached")
     } else {
-        (Partial, "the host's are covered; one made later in a readable directory can be reached (needs landlock ABI 9)")
+        (
+            Partial,
+            "the host's are covered; one made later in a readable directory can be reached (needs landlock ABI 9)",
+        )
     };
     let place = if settings.disk.is_some() { "on disk" } else { "in memory" };
     vec![

@@ -96,7 +96,8 @@ impl Canaries {
             fs::set_permissions(&path, fs::Permissions::from_mode(0o666)).unwrap();
             std::os::unix::fs::lchown(path, Some(user), Some(user)).unwrap();
         }
-        let sockets = ["outside/socket", "home/.cargo/socket", "work/socket"].map(|path| root.path().join(path));
+        let sockets =
+            ["outside/socket", "home/.cargo/socket", "work/socket"].map(|path| root.path().join(path));
         let paths = sockets.map(|path| (path.clone(), UnixListener::bind(path).unwrap())).into();
         let datagrams = UnixDatagram::bind(root.path().join("outside/datagrams")).unwrap();
         let name = SocketAddr::from_abstract_name(&token).unwrap();
@@ -175,7 +176,10 @@ impl Canaries {
                     if (before.kind, before.links, &before.content)
                         == (after.kind, after.links, &after.content) =>
                 {
-                    all.push(reached("metadata", format!("{what}: {} → {}", before.metadata, after.metadata)));
+                    all.push(reached(
+                        "metadata",
+                        format!("{what}: {} → {}", before.metadata, after.metadata),
+                    ));
                 }
                 (Some(_), Some(_)) => all.push(reached("files", format!("{what} was changed"))),
                 (None, _) => all.push(reached("files", format!("{what} was made"))),
@@ -413,7 +417,9 @@ fn place_scripts(work: &Path) {
     let to = work.join(".escape");
     fs::create_dir_all(to.join("lib")).unwrap();
     for directory in ["", "lib"] {
-        for entry in fs::read_dir(from.join(directory)).unwrap().flatten().filter(|entry| entry.path().is_file()) {
+        for entry in
+            fs::read_dir(from.join(directory)).unwrap().flatten().filter(|entry| entry.path().is_file())
+        {
             let mut file = File::create(to.join(directory).join(entry.file_name())).unwrap();
             file.write_all(&fs::read(entry.path()).unwrap()).unwrap();
         }

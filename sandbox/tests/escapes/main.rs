@@ -92,8 +92,18 @@ struct Outcome {
 }
 
 const LIMITS: &[&str] = &[
-    "--max-file-size", "8M", "--max-processes", "200", "--max-memory", "256M", "--max-open-files", "256",
-    "--max-workspace", "32M", "--timeout", "60s",
+    "--max-file-size",
+    "8M",
+    "--max-processes",
+    "200",
+    "--max-memory",
+    "256M",
+    "--max-open-files",
+    "256",
+    "--max-workspace",
+    "32M",
+    "--timeout",
+    "60s",
 ];
 
 fn run(programs: &Programs, script: &Script, level: Level, user: User) -> Outcome {
@@ -174,7 +184,9 @@ fn has(programs: &Programs, level: Level, user: User) -> bool {
     confine.arg("--workspace").arg(directory.path()).args(["--", "true"]).env("HOME", directory.path());
     let output = confine.uid(user).gid(user).current_dir(directory.path()).output().unwrap();
     let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
-    if output.status.code() == Some(125) && stderr.contains("not available") || stderr.contains("cannot be had") {
+    if output.status.code() == Some(125) && stderr.contains("not available")
+        || stderr.contains("cannot be had")
+    {
         println!("skipped: {stderr}");
         return false;
     }
@@ -295,7 +307,8 @@ fn scripts_do_escape_where_nothing_is_confined_as_an_ordinary_user() {
 fn nearly_every_script_is_shown_to_escape_where_nothing_is_confined() {
     for root in [true, false] {
         let all = Script::all();
-        let count = all.iter().filter(|script| script.expected(Level::Off, root) == Expected::Escapes).count();
+        let count =
+            all.iter().filter(|script| script.expected(Level::Off, root) == Expected::Escapes).count();
         assert!(count * 10 > all.len() * 7, "{count} of {}", all.len());
     }
 }

@@ -25,7 +25,9 @@ pub(crate) enum Level {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Expected {
     /// None goes through but those of these kinds, and each kind has one that does.
-    Contained { but: Vec<String> },
+    Contained {
+        but: Vec<String>,
+    },
     /// At least one goes through.
     Escapes,
     /// The script runs; nothing is expected of it.
@@ -86,7 +88,8 @@ impl Script {
         let own = format!("{name} as {}", if root { "root" } else { "a user" });
         let value = self.field(&own).or_else(|| self.field(name));
         let value = value.unwrap_or_else(|| panic!("{} does not say what happens at {name}", self.name));
-        let (word, rest) = value.split_once(['(', ':']).map_or((value, ""), |(word, rest)| (word.trim(), rest));
+        let (word, rest) =
+            value.split_once(['(', ':']).map_or((value, ""), |(word, rest)| (word.trim(), rest));
         match word {
             "contained" => Expected::Contained { but: vec![] },
             "not contained" => {
