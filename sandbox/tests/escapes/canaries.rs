@@ -6,7 +6,7 @@ use std::{
     io::{Read as _, Write as _},
     net::{TcpListener, UdpSocket},
     os::{
-        fd::{AsRawFd as _, OwnedFd},
+        fd::OwnedFd,
         linux::net::SocketAddrExt as _,
         unix::{
             fs::{MetadataExt as _, PermissionsExt as _},
@@ -31,7 +31,7 @@ pub(crate) struct Reached {
     pub(crate) what: String,
 }
 
-fn reached(kind: &str, what: impl Into<String>) -> Reached {
+pub(crate) fn reached(kind: &str, what: impl Into<String>) -> Reached {
     Reached { kind: kind.into(), what: what.into() }
 }
 
@@ -47,7 +47,7 @@ pub(crate) struct Canaries {
     datagrams: UnixDatagram,
     /// The outer end of a socket that is leaked.
     pair: UnixStream,
-    pub(crate) leaked: Vec<OwnedFd>,
+    pub(crate) leaked: [OwnedFd; 4],
     pub(crate) memory: Segment,
     queue: Queue,
     before: Seen,
@@ -104,7 +104,7 @@ impl Canaries {
         let (pair, inner) = UnixStream::pair().unwrap();
         let file = root.path().join("outside/leaked");
         let directory = File::open(root.path().join("outside/directory")).unwrap();
-        let leaked = vec![
+        let leaked = [
             inner.into(),
             File::open(&file).unwrap().into(),
             directory.into(),
@@ -296,7 +296,9 @@ const FILES: &[(&str, &str, u32)] = &[
 fn own(path: &Path, user: u32) {
     std::os::unix::fs::lchown(path, Some(user), Some(user)).unwrap();
     if path.is_dir() {
-        fs::read_dir(path).unwrap().for_each(|entry| own(&entry.unwrap().path(), user));
+        for entry in fs::read_dir(path).unwrap() {
+            own(&entry.unwrap().path(), user);
+        }
     }
 }
 
@@ -304,7 +306,7 @@ fn own(path: &Path, user: u32) {
 fn give_away(path: &Path, user: u32) {
     fs::copy("/usr/bin/id", path).unwrap();
     if rustix::process::getuid().is_root() {
-        let owner = if user == 0 { 1 } else { 0 };
+        let owner = u32::from(user == 0);
         std::os::unix::fs::chown(path, Some(owner), Some(user)).unwrap();
         fs::set_permissions(path, fs::Permissions::from_mode(0o4755)).unwrap();
     }
@@ -367,41 +369,6 @@ fn look(path: &Path, files: &mut BTreeMap<PathBuf, Entry>) {
         for entry in fs::read_dir(path).into_iter().flatten().flatten() {
             look(&entry.path(), files);
         }
-    }
-}
-
-/// A terminal of the host, whose master this process holds.
-pub(crate) struct Terminal {
-    master: File,
-    pub(crate) slave: File,
-    pub(crate) name: String,
-}
-
-impl Terminal {
-    pub(crate) fn open(user: u32) -> Self {
-        let (mut master, mut slave) = (-1, -1);
-        let none = std::ptr::null_mut();
-        // SAFETY: the call writes two descriptors, which nobody else owns.
-        let (master, slave) = unsafe {
-            assert_eq!(libc::openpty(&raw mut master, &raw mut slave, none, none.cast(), none.cast()), 0);
-            use std::os::fd::FromRawFd as _;
-            (File::from_raw_fd(master), File::from_raw_fd(slave))
-        };
-        for descriptor in [&master, &slave] {
-            rustix::io::fcntl_setfd(descriptor, rustix::io::FdFlags::CLOEXEC).unwrap();
-        }
-        rustix::fs::fcntl_setfl(&master, rustix::fs::OFlags::NONBLOCK).unwrap();
-        let name = fs::read_link(format!("/proc/self/fd/{}", slave.as_raw_fd())).unwrap();
-        std::os::unix::fs::chown(&name, Some(user), Some(user)).unwrap();
-        Self { master, slave, name: name.to_str().unwrap().to_owned() }
-    }
-
-    /// Whether something was written to it, or typed into it, which it would echo.
-    pub(crate) fn reached(&mut self) -> Vec<Reached> {
-        let mut buffer = [0; 256];
-        let count = self.master.read(&mut buffer).unwrap_or_default();
-        let text = String::from_utf8_lossy(&buffer[..count]).into_owned();
-        if count == 0 { vec![] } else { vec![reached("terminal", format!("{text:?}"))] }
     }
 }
 

@@ -12,7 +12,7 @@ NAMES = ['/dev/tty', os.environ['ESCAPE_TERMINAL'], '/dev/console', '/dev/tty0',
 for name in NAMES:
     for flags in [os.O_RDONLY, os.O_RDWR]:
         with attempt('open ' + name, 'view'):
-            terminal = os.open(name, flags)
+            terminal = os.open(name, flags | os.O_NONBLOCK | os.O_NOCTTY)
             assert os.isatty(terminal)
             if name != os.environ['ESCAPE_TERMINAL']:
                 continue
