@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeMap,
     fs::{self, File},
-    io::{Read as _, Write as _},
+    io::Read as _,
     net::{TcpListener, UdpSocket},
     os::{
         fd::OwnedFd,
@@ -73,8 +73,8 @@ struct Entry {
 const SHARED: [&str; 3] = ["/tmp", "/var/tmp", "/dev/shm"];
 
 impl Canaries {
-    /// All belongs to this user.
-    pub(crate) fn set_out(user: u32) -> Self {
+    /// All belongs to this user. The script lies in the workspace.
+    pub(crate) fn set_out(user: u32, script: &str) -> Self {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let token = format!("escape-{}-{number}", std::process::id());
@@ -110,7 +110,7 @@ impl Canaries {
             directory.into(),
             File::options().append(true).open(&file).unwrap().into(),
         ];
-        place_scripts(&root.path().join("work"));
+        place(script, &root.path().join("work"));
         own(root.path(), user);
         give_away(&root.path().join("work/set-id"), user);
         let mut canaries = Self {
@@ -378,17 +378,12 @@ pub(crate) fn said(line: &str) -> Option<Reached> {
     Some(reached(kind, what))
 }
 
-/// Writes the scripts into the workspace.
-fn place_scripts(work: &Path) {
+/// Writes a script and what it shares with others into the workspace.
+fn place(script: &str, work: &Path) {
     let from = crate::script::directory();
     let to = work.join(".escape");
     fs::create_dir_all(to.join("lib")).unwrap();
-    for directory in ["", "lib"] {
-        for entry in
-            fs::read_dir(from.join(directory)).unwrap().flatten().filter(|entry| entry.path().is_file())
-        {
-            let mut file = File::create(to.join(directory).join(entry.file_name())).unwrap();
-            file.write_all(&fs::read(entry.path()).unwrap()).unwrap();
-        }
+    for name in [script, "lib/attempt.py", "lib/attempt.sh"] {
+        fs::copy(from.join(name), to.join(name)).unwrap();
     }
 }

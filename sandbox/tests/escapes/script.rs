@@ -25,13 +25,10 @@ pub(crate) enum Level {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Expected {
     /// None goes through but those of these kinds, and each kind has one that does.
-    Contained {
-        but: Vec<String>,
-    },
+    Contained { but: Vec<String> },
     /// At least one goes through.
     Escapes,
-    /// The script runs; nothing is expected of it.
-    Harmless,
+    /// The reason stands beside it.
     NotRun,
 }
 
@@ -97,8 +94,7 @@ impl Script {
                 Expected::Contained { but: kinds }
             }
             "escapes" => Expected::Escapes,
-            "harmless" => Expected::Harmless,
-            "not run" => Expected::NotRun,
+            "harmless" | "not run" => Expected::NotRun,
             other => panic!("{}: `{other}` is not an expectation", self.name),
         }
     }
