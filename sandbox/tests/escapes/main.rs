@@ -2,7 +2,7 @@
 //! at what stands outside, so that a script's own word is not enough.
 //!
 //! What must become of a script is said in its first lines. Every script also runs at `off`, where it must get through:
-//! one that cannot escape there shows nothing about the others.
+//! one that cannot escape there shows nothing about the others. `ESCAPE_ONLY=proc` runs those with `proc` in their name.
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "tests end by panic, and say why they skip")]
 
 mod canaries;
