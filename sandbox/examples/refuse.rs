@@ -1,5 +1,6 @@
 //! Runs a command with some system calls refused (`ENOSYS`), so that tests can stand in for a host without them:
 //! `refuse landlock_create_ruleset,landlock_restrict_self -- COMMAND…`. A name after `kill:` kills its caller.
+//! `namespaces` stands for all that a container's filter refuses of namespaces and mounts (`EPERM`), by clone's flags, too.
 //!
 //! Only for the architecture it is built for; another architecture's calls pass.
 #![allow(clippy::print_stderr, reason = "a program for tests")]
@@ -12,12 +13,12 @@ fn main() -> ExitCode {
         eprintln!("usage: refuse NAME[,NAME]… -- COMMAND…");
         return ExitCode::from(125);
     };
-    let numbers = names.to_string_lossy().split(',').map(number).collect::<Option<Vec<_>>>();
-    let Some(numbers) = numbers.filter(|_| mark == "--") else {
+    let rules = names.to_string_lossy().split(',').map(rules).collect::<Option<Vec<_>>>();
+    let Some(rules) = rules.filter(|_| mark == "--") else {
         eprintln!("refuse: one of the names is not known here");
         return ExitCode::from(125);
     };
-    if let Err(error) = refuse(&numbers) {
+    if let Err(error) = refuse(&rules.concat()) {
         eprintln!("refuse: {error}");
         return ExitCode::from(125);
     }
@@ -26,8 +27,50 @@ fn main() -> ExitCode {
     ExitCode::from(126)
 }
 
-/// The number of a call and what becomes of it.
-fn number(name: &str) -> Option<(u32, u32)> {
+/// A call and what becomes of it.
+#[derive(Clone, Copy)]
+struct Rule {
+    number: u32,
+    action: u32,
+    /// Only with one of these bits in the first argument; none for always.
+    bits: u32,
+}
+
+/// What a name stands for.
+fn rules(name: &str) -> Option<Vec<Rule>> {
+    if name == "namespaces" { of_a_container() } else { Some(vec![rule(name)?]) }
+}
+
+/// As Docker's default filter has it: <https://docs.docker.com/engine/security/seccomp/>.
+fn of_a_container() -> Option<Vec<Rule>> {
+    const NAMESPACES: i32 = libc::CLONE_NEWNS
+        | libc::CLONE_NEWCGROUP
+        | libc::CLONE_NEWUTS
+        | libc::CLONE_NEWIPC
+        | libc::CLONE_NEWUSER
+        | libc::CLONE_NEWPID
+        | libc::CLONE_NEWNET;
+    let all = [
+        (libc::SYS_clone, libc::EPERM, NAMESPACES.cast_unsigned()),
+        (libc::SYS_clone3, libc::ENOSYS, 0),
+        (libc::SYS_unshare, libc::EPERM, 0),
+        (libc::SYS_setns, libc::EPERM, 0),
+        (libc::SYS_mount, libc::EPERM, 0),
+        (libc::SYS_umount2, libc::EPERM, 0),
+        (libc::SYS_pivot_root, libc::EPERM, 0),
+        (libc::SYS_open_tree, libc::EPERM, 0),
+        (libc::SYS_move_mount, libc::EPERM, 0),
+        (libc::SYS_fsopen, libc::EPERM, 0),
+        (libc::SYS_mount_setattr, libc::EPERM, 0),
+    ];
+    let rule = |(number, errno, bits): (libc::c_long, i32, u32)| {
+        let action = libc::SECCOMP_RET_ERRNO | errno.cast_unsigned();
+        Some(Rule { number: u32::try_from(number).ok()?, action, bits })
+    };
+    all.into_iter().map(rule).collect()
+}
+
+fn rule(name: &str) -> Option<Rule> {
     let (name, action) = match name.strip_prefix("kill:") {
         Some(name) => (name, libc::SECCOMP_RET_KILL_PROCESS),
         None => (name, libc::SECCOMP_RET_ERRNO | libc::ENOSYS.cast_unsigned()),
@@ -50,21 +93,30 @@ fn number(name: &str) -> Option<(u32, u32)> {
         "close_range" => libc::SYS_close_range,
         _ => return None,
     };
-    Some((u32::try_from(number).ok()?, action))
+    Some(Rule { number: u32::try_from(number).ok()?, action, bits: 0 })
 }
 
 /// Installs `number == one of these ? its action : allow`.
-fn refuse(numbers: &[(u32, u32)]) -> io::Result<()> {
+fn refuse(rules: &[Rule]) -> io::Result<()> {
     const LOAD: u32 = libc::BPF_LD | libc::BPF_W | libc::BPF_ABS;
     const JUMP_IF_EQUAL: u32 = libc::BPF_JMP | libc::BPF_JEQ | libc::BPF_K;
+    const JUMP_IF_ANY_BIT: u32 = libc::BPF_JMP | libc::BPF_JSET | libc::BPF_K;
     const RETURN: u32 = libc::BPF_RET | libc::BPF_K;
     let step =
         |code: u32, jt, jf, k| libc::sock_filter { code: u16::try_from(code).unwrap_or_default(), jt, jf, k };
-    // The number is the first field of `seccomp_data`.
+    // The number is the first field of `seccomp_data`, and the first argument's low half stands at 16.
     let mut program = vec![step(LOAD, 0, 0, 0)];
-    for (number, action) in numbers {
-        program.push(step(JUMP_IF_EQUAL, 0, 1, *number));
-        program.push(step(RETURN, 0, 0, *action));
+    for Rule { number, action, bits } in rules {
+        if *bits == 0 {
+            program.push(step(JUMP_IF_EQUAL, 0, 1, *number));
+            program.push(step(RETURN, 0, 0, *action));
+        } else {
+            program.push(step(JUMP_IF_EQUAL, 0, 4, *number));
+            program.push(step(LOAD, 0, 0, 16));
+            program.push(step(JUMP_IF_ANY_BIT, 0, 1, *bits));
+            program.push(step(RETURN, 0, 0, *action));
+            program.push(step(LOAD, 0, 0, 0));
+        }
     }
     program.push(step(RETURN, 0, 0, libc::SECCOMP_RET_ALLOW));
     let length = u16::try_from(program.len()).map_err(io::Error::other)?;

@@ -134,7 +134,7 @@ use LayerState::{InForce, Open, Partial};
 /// The layers of a sandbox that was opened.
 pub(crate) fn describe(settings: &Checked, facts: &Facts) -> Vec<Layer> {
     let mut layers = match (settings.level, facts.abi) {
-        (Level::Full, _) => of_own_root(settings),
+        (Level::Full, abi) => of_own_root(settings, abi),
         (Level::Landlock, Some(abi)) => in_place(settings, abi),
         (Level::Landlock | Level::Off, _) => of_nothing(),
     };
@@ -161,10 +161,18 @@ pub(crate) fn describe(settings: &Checked, facts: &Facts) -> Vec<Layer> {
     layers
 }
 
-fn of_own_root(settings: &Checked) -> Vec<Layer> {
+fn of_own_root(settings: &Checked, abi: Option<i32>) -> Vec<Layer> {
     let (state, network) = match settings.network {
         Network::Loopback => (InForce, "a loopback of its own"),
         Network::Host => (Open, "the host's, as it was asked for"),
+    };
+    let (state_of_sockets, sockets) = if abi.is_some_and(|abi| abi >= 9) {
+        (InForce, "none of the host's can be reached")
+    } else {
+        (
+            Partial,
+            "the host's are covered; one made later in a readable directory can be reached (needs landlock ABI 9)",
+        )
     };
     let place = if settings.disk.is_some() { "on disk" } else { "in memory" };
     vec![
@@ -174,7 +182,7 @@ fn of_own_root(settings: &Checked) -> Vec<Layer> {
         Layer::new(Kind::Credentials, InForce, "not in the sandbox's root"),
         Layer::new(Kind::Temporary, InForce, "private directories are empty for each command"),
         Layer::new(Kind::Signals, InForce, "a pid namespace"),
-        Layer::new(Kind::UnixSockets, InForce, "none of the host's can be reached"),
+        Layer::new(Kind::UnixSockets, state_of_sockets, sockets),
         Layer::new(Kind::Network, state, network),
     ]
 }

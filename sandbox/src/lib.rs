@@ -25,12 +25,16 @@
 //! `full` needs user namespaces, overlayfs and Landlock. Commands see the host's system read-only, the workspace as a
 //! copy-on-write view, empty private directories for each command, a network that is a loopback, and no process but
 //! their own. What they changed in the workspace is told path by path, and nothing of it reaches the real one but by
-//! [`Sandbox::keep`]. A view on disk ([`Storage::Disk`]) can fill that disk.
+//! [`Sandbox::keep`]. A view on disk ([`Storage::Disk`]) can fill that disk. Without a control group, which ordinary
+//! users rarely have, memory is limited for each process, not for all together, and not what they share. A hidden
+//! file that has another hard link in the workspace can be read by that one. Before Landlock ABI 9, a socket that
+//! somebody makes in a readable directory while the sandbox is open can be connected to; those before are covered.
 //!
 //! `landlock` needs no namespaces, and does not contain:
 //!
 //! * **Metadata**: Landlock does not mediate `chmod`, `chown`, `utimes` or `setxattr` (set-user-ID bits are refused).
 //! * **Amounts**: the disk can be filled through the writable paths, with bytes and with files.
+//! * **Priorities** of the user's other processes, and the processors they run on (their limits cannot be changed).
 //! * **Names**: names and sizes of hidden files, processes, network interfaces and `/proc` are the host's.
 //! * **Sockets with a path** (ssh-agent, Docker, D-Bus) can be connected to before Landlock ABI 9, where the
 //!   command can guess the path. Sockets of the internet are refused whole, the loopback too.
@@ -70,6 +74,7 @@ mod root;
 mod scratch;
 mod seccomp;
 mod settings;
+mod sockets;
 mod supervisor;
 mod temporary;
 mod tree;

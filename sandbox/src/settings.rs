@@ -241,7 +241,7 @@ pub(crate) fn check(settings: Settings) -> Result<Checked, OpenError> {
         writable.push(real);
     }
     let mut spine = BTreeSet::from([PathBuf::from("/")]);
-    let hidden = existing("hidden", &settings.hidden, &mut |absent| {
+    let mut hidden = existing("hidden", &settings.hidden, &mut |absent| {
         // It may come to exist while the sandbox is open: its directory must not be granted as a whole. What
         // this user cannot reach, no command can.
         if let Some(Ok(parent)) = absent.parent().map(Path::canonicalize) {
@@ -258,6 +258,9 @@ pub(crate) fn check(settings: Settings) -> Result<Checked, OpenError> {
     readable.dedup_by(|path, earlier| path.starts_with(earlier));
     for closed in hidden.iter().chain(&private) {
         spine.extend(closed.ancestors().skip(1).map(Path::to_owned));
+    }
+    if settings.level == Level::Full {
+        hidden.extend(crate::sockets::in_sight(&workspace, &private, &readable));
     }
     let disk = match &settings.view {
         Storage::Memory => None,

@@ -80,6 +80,8 @@ pub(super) fn calls(rules: Rules) -> Vec<Call> {
     // Other processes.
     all.extend(calls![When::Always;
         SYS_ptrace SYS_process_vm_readv SYS_process_vm_writev SYS_kcmp SYS_pidfd_getfd SYS_process_madvise]);
+    // The limits of another process can end it, as the init, or one of the same user outside: a signal by another name.
+    all.extend(calls![When::IsNot(0, &[0]); SYS_prlimit64]);
     // Parts of the kernel that are large, rarely needed, and often the way out.
     all.extend(calls![When::Always;
         SYS_io_uring_setup SYS_io_uring_enter SYS_io_uring_register SYS_bpf SYS_perf_event_open SYS_userfaultfd

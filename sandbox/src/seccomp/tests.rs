@@ -158,3 +158,20 @@ fn a_second_listener_cannot_be_had_and_the_calls_are_refused_all_the_same() {
     // Of two filters the stricter answer counts, and an error is stricter than a question.
     assert_eq!((error, heard), (libc::EPERM, vec![]));
 }
+
+#[test]
+fn limits_of_others_cannot_be_changed_and_ones_own_can() {
+    fn limit(process: i32) -> i32 {
+        let limits = [64_u64, 64];
+        // SAFETY: the limits live until the call returns, and the old ones are not asked for.
+        let done = unsafe {
+            libc::syscall(libc::SYS_prlimit64, process, libc::RLIMIT_NOFILE, limits.as_ptr(), 0_usize)
+        };
+        errno(done)
+    }
+    let rules = Rules { no_network: false, no_shared_ipc: false };
+    assert_eq!(under(rules, || limit(0)), (0, vec![]));
+    // SAFETY: asks for a number.
+    let of_parent = || limit(unsafe { libc::getppid() });
+    assert_eq!(under(rules, of_parent), (libc::EPERM, vec![("prlimit64".into(), false)]));
+}
