@@ -16,6 +16,13 @@ pub(crate) struct Group {
     directories: Vec<PathBuf>,
 }
 
+/// What a group limits for all processes together.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Limited {
+    pub(crate) processes: bool,
+    pub(crate) memory: bool,
+}
+
 const ROOT: &str = "/sys/fs/cgroup";
 
 impl Group {
@@ -41,9 +48,14 @@ impl Group {
         (!group.directories.is_empty()).then_some(group)
     }
 
-    /// Whether processes are counted.
-    pub(crate) fn counts_processes(&self) -> bool {
-        self.directories.iter().any(|directory| directory.join("pids.max").exists())
+    /// What it limits.
+    pub(crate) fn limited(&self) -> Limited {
+        let has = |files: &[&str]| {
+            let mut all =
+                self.directories.iter().flat_map(|directory| files.iter().map(|file| directory.join(file)));
+            all.any(|path| path.exists())
+        };
+        Limited { processes: has(&["pids.max"]), memory: has(&["memory.max", "memory.limit_in_bytes"]) }
     }
 
     fn limit(&mut self, parent: &Path, file: &str, limit: u64) -> io::Result<()> {

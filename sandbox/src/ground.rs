@@ -10,7 +10,7 @@ use rustix::{process::Pid, thread::CapabilitySet};
 
 use crate::{
     advice,
-    cgroup::Group,
+    cgroup::{Group, Limited},
     child::Confine,
     filesystem::Rules,
     layers::{self, Facts, Layer, LayerKind},
@@ -28,7 +28,13 @@ pub(crate) enum Ground {
     /// On the host's own, at `off` and `landlock`.
     InPlace { rules: Option<Rules>, capabilities: CapabilitySet, temporary: Temporary, group: Option<Group> },
     /// On a root of its own, at `full`; this process is confined itself by now.
-    OwnRoot { scratch: Scratch, upper: OwnedFd, counter: Option<loopback::Counter>, abi: i32, counted: bool },
+    OwnRoot {
+        scratch: Scratch,
+        upper: OwnedFd,
+        counter: Option<loopback::Counter>,
+        abi: i32,
+        grouped: Limited,
+    },
 }
 
 impl Ground {
@@ -65,7 +71,7 @@ impl Ground {
     }
 
     /// At `full`, in namespaces that this process has entered. Confines this process for good.
-    pub(crate) fn own_root(settings: &Checked, counted: bool) -> Result<Self, Reply> {
+    pub(crate) fn own_root(settings: &Checked, grouped: Limited) -> Result<Self, Reply> {
         let Root { upper, scratch } = root::enter(settings).map_err(|(step, error)| {
             refused(LayerKind::View, format!("{step}: {error}"), advice::for_mounts(step, &error))
         })?;
@@ -94,7 +100,7 @@ impl Ground {
         let rules = Rules::in_root(writable);
         let rules = rules.and_then(|rules| rules.enter_for_good(Path::new("/dev/shm")).map(|()| rules));
         match rules {
-            Ok(rules) => Ok(Self::OwnRoot { scratch, upper, counter: attempts, abi: rules.abi, counted }),
+            Ok(rules) => Ok(Self::OwnRoot { scratch, upper, counter: attempts, abi: rules.abi, grouped }),
             Err(refusal) => Err(refused(LayerKind::Writes, refusal.reason, refusal.help)),
         }
     }
@@ -102,14 +108,14 @@ impl Ground {
     pub(crate) fn layers(&self, settings: &Checked, seen: bool) -> Vec<Layer> {
         // SAFETY: asks for a number, nothing else.
         let root = unsafe { libc::geteuid() } == 0;
-        let (abi, counted) = match self {
+        let (abi, grouped) = match self {
             Self::InPlace { rules, group, .. } => {
-                let counted = group.as_ref().is_some_and(Group::counts_processes);
-                (rules.as_ref().map(|rules| rules.abi), counted)
+                let grouped = group.as_ref().map(Group::limited).unwrap_or_default();
+                (rules.as_ref().map(|rules| rules.abi), grouped)
             }
-            Self::OwnRoot { abi, counted, .. } => (Some(*abi), *counted),
+            Self::OwnRoot { abi, grouped, .. } => (Some(*abi), *grouped),
         };
-        layers::describe(settings, &Facts { abi, root, counted, seen })
+        layers::describe(settings, &Facts { abi, root, grouped, seen })
     }
 
     /// The temporary directory of all commands, where it is the host's to remove if this process cannot.

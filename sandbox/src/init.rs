@@ -16,7 +16,7 @@ use rustix::{
 
 use crate::{
     advice,
-    cgroup::Group,
+    cgroup::{Group, Limited},
     channel::Channel,
     child::{self, Stack},
     ground::{self, Ground},
@@ -68,10 +68,10 @@ fn serve() -> io::Result<()> {
     }
     // `RLIMIT_NPROC` counts all that the user runs, so what runs already must come on top; root is not limited.
     let others = if rustix::process::geteuid().is_root() { 0 } else { child::tasks_of_user() };
-    let mut counted = false;
+    let mut grouped = Limited::default();
     if settings.level == Level::Full {
         match leave_host(&mut settings) {
-            Ok(counts_processes) => counted = counts_processes,
+            Ok(limited) => grouped = limited,
             Err(refused) => return channel.send(&refused, None),
         }
     }
@@ -79,7 +79,7 @@ fn serve() -> io::Result<()> {
     let stack = Stack::new()?;
     let ground = match settings.level {
         Level::Off | Level::Landlock => Ground::in_place(&settings),
-        Level::Full => Ground::own_root(&settings, counted),
+        Level::Full => Ground::own_root(&settings, grouped),
     };
     let ground = match ground {
         Ok(ground) => ground,
@@ -105,9 +105,9 @@ fn serve() -> io::Result<()> {
     served.and(removed)
 }
 
-/// Enters namespaces; whether a control group counts the processes there. The guardian outside removes what lies on
+/// Enters namespaces; gives what a control group limits there. The guardian outside removes what lies on
 /// the host's disk when all is over.
-fn leave_host(settings: &mut Checked) -> Result<bool, Reply> {
+fn leave_host(settings: &mut Checked) -> Result<Limited, Reply> {
     if let Some(parent) = settings.disk.take() {
         let directory = Temporary::create(&parent).map_err(|error| {
             let reason = format!("no directory can be made in `{}` ({error})", parent.display());
@@ -125,7 +125,7 @@ fn leave_host(settings: &mut Checked) -> Result<bool, Reply> {
         }
     };
     let entered = namespaces::enter(settings.network, group.as_ref(), left);
-    entered.map(|()| group.as_ref().is_some_and(Group::counts_processes)).map_err(|(step, error)| {
+    entered.map(|()| group.as_ref().map(Group::limited).unwrap_or_default()).map_err(|(step, error)| {
         let what = match step {
             Step::Clone => "namespaces cannot be made",
             Step::Map => "users cannot be mapped",

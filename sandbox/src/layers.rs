@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::cgroup::Limited;
 use crate::settings::{Checked, Level, Network};
 
 /// One kind of confinement.
@@ -122,8 +123,8 @@ pub(crate) struct Facts {
     pub(crate) abi: Option<i32>,
     /// Whether commands have uid 0.
     pub(crate) root: bool,
-    /// Whether a control group counts processes.
-    pub(crate) counted: bool,
+    /// What a control group limits.
+    pub(crate) grouped: Limited,
     /// Whether somebody sees which system calls were refused.
     pub(crate) seen: bool,
 }
@@ -149,16 +150,27 @@ pub(crate) fn describe(settings: &Checked, facts: &Facts) -> Vec<Layer> {
         add(Kind::SystemCalls, InForce, &format!("seccomp; {seen}"));
     }
     add(Kind::Processes, InForce, "nothing outlives its command, nor the host");
-    let (state, detail) = match (facts.root && !facts.counted, settings.level) {
-        (true, _) => (Partial, "by setrlimit; processes are not limited for uid 0 without a control group"),
-        (false, Level::Full) if settings.disk.is_none() => {
-            (InForce, "by setrlimit; files by size and number")
-        }
-        (false, _) => (Partial, "by setrlimit; disk space is not limited"),
-    };
-    add(Kind::Limits, state, detail);
+    let (state, detail) = limits(settings, facts);
+    add(Kind::Limits, state, &detail);
     add(Kind::Inheritance, InForce, "environment by list; descriptors closed; standard input empty");
     layers
+}
+
+fn limits(settings: &Checked, facts: &Facts) -> (LayerState, String) {
+    let mut gaps = Vec::new();
+    if facts.root && !facts.grouped.processes {
+        gaps.push("processes of uid 0 are not limited without a control group");
+    }
+    match (settings.limits.max_memory, facts.grouped.memory) {
+        (None, _) => gaps.push("memory is not limited, as it was not asked for"),
+        (Some(_), false) => gaps.push("memory is limited for each process only without a control group"),
+        (Some(_), true) => {}
+    }
+    if settings.level != Level::Full || settings.disk.is_some() {
+        gaps.push("disk space is not limited");
+    }
+    let state = if gaps.is_empty() { InForce } else { Partial };
+    (state, ["by setrlimit; files by size"].into_iter().chain(gaps).collect::<Vec<_>>().join("; "))
 }
 
 fn of_own_root(settings: &Checked, abi: Option<i32>) -> Vec<Layer> {
