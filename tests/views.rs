@@ -181,3 +181,23 @@ fn the_doctor_names_every_layer() {
     };
     assert_eq!(said.status, expected);
 }
+
+#[test]
+fn planproof_verifies_inside_its_own_sandbox_and_leaves_nothing_to_later_checks() {
+    let Some(workspace) = with_views() else { return };
+    std::fs::copy(support::binary(), workspace.path("planproof")).unwrap();
+    workspace.write(
+        "inner/PLANS.md",
+        "# x\n\n## Acceptance Criteria\n- [ ] a\n  - Verification: `echo inner`\n  - Expected Output: `inner`\n",
+    );
+    workspace.criteria(
+        "- [ ] a\n  - Verification: `./planproof verify inner/PLANS.md --no-record`\n  - Expected Output: `1 passed`\n\
+         - [ ] b\n  - Verification: `ls -A /tmp`\n  - Expected Output (exact): ``\n",
+    );
+    let (status, events) = verify(&workspace, &["--yes"]);
+    assert_eq!(
+        (status, outcomes(&events)),
+        (0, vec!["AC-1 passed".into(), "AC-2 passed".into()]),
+        "{events:?}"
+    );
+}

@@ -74,7 +74,7 @@ impl Rules {
     pub(crate) fn enter_for_good(&self, writable: &Path) -> Result<(), Refusal> {
         let refusal = |reason: String| Refusal { reason, help: ENABLE };
         self.enter().map_err(|error| refusal(format!("landlock cannot be entered ({error})")))?;
-        if is_confined(writable) {
+        if refuses_devices(writable) == Some(true) {
             Ok(())
         } else {
             Err(refusal("landlock was entered but refuses nothing".into()))
@@ -110,11 +110,28 @@ impl Rules {
     }
 }
 
-/// Making a device node is never granted, and Landlock is asked before capabilities are: `EACCES` is its answer.
+/// Whether the rules of this process refuse what none of them allows; `temporary` is one that they allow.
 fn is_confined(temporary: &Path) -> bool {
-    let node = temporary.join("probe");
-    let made = rustix::fs::mknodat(rustix::fs::CWD, &node, FileType::CharacterDevice, Mode::empty(), 0);
-    made == Err(Errno::ACCESS)
+    refuses_devices(temporary).unwrap_or_else(|| {
+        // This process has just made the temporary directory, so nothing but the rules keeps it from another beside it.
+        let beside = temporary.with_extension("probe");
+        let made = rustix::fs::mkdir(&beside, Mode::RWXU);
+        if made.is_ok() {
+            _ = rustix::fs::rmdir(&beside);
+        }
+        made == Err(Errno::ACCESS)
+    })
+}
+
+/// Making a device node is never granted, and Landlock is asked before capabilities are: `EACCES` is its answer.
+/// `None` if somebody else has answered first, as the filter of a sandbox around this one does.
+fn refuses_devices(writable: &Path) -> Option<bool> {
+    let node = writable.join("probe");
+    match rustix::fs::mknodat(rustix::fs::CWD, &node, FileType::CharacterDevice, Mode::empty(), 0) {
+        Err(Errno::ACCESS) => Some(true),
+        Err(Errno::PERM) => None,
+        Ok(()) | Err(_) => Some(false),
+    }
 }
 
 fn kernel_abi() -> io::Result<i32> {
