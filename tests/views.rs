@@ -187,12 +187,12 @@ fn planproof_verifies_inside_its_own_sandbox_and_leaves_nothing_to_later_checks(
     let Some(workspace) = with_views() else { return };
     std::fs::copy(support::binary(), workspace.path("planproof")).unwrap();
     workspace.write(
-        "inner/PLANS.md",
+        "inner.md",
         "# x\n\n## Acceptance Criteria\n- [ ] a\n  - Verification: `echo inner`\n  - Expected Output: `inner`\n",
     );
     workspace.criteria(
-        "- [ ] a\n  - Verification: `./planproof verify inner/PLANS.md --no-record`\n  - Expected Output: `1 passed`\n\
-         - [ ] b\n  - Verification: `ls -A /tmp`\n  - Expected Output (exact): ``\n",
+        "- [ ] a\n  - Verification: `./planproof verify inner.md --no-record`\n  - Expected Output: `1 passed`\n\
+         - [ ] b\n  - Verification: `find /tmp -name sandbox-*`\n  - Expected Output: no output\n",
     );
     let (status, events) = verify(&workspace, &["--yes"]);
     assert_eq!(
