@@ -85,13 +85,15 @@ pub fn verify(args: &Verify, plans: &[Loaded], streams: &Streams) -> Result<Exit
 }
 
 fn plan_run<'l>(args: &Verify, loaded: &'l Loaded) -> PlanRun<'l> {
-    let judgements = loaded.checks().into_iter().map(|check| loaded.policy.judge(check)).collect();
+    let judgements: Vec<_> = loaded.checks().into_iter().map(|check| loaded.policy.judge(check)).collect();
+    let consent = if args.yes { Consent::Given } else { Consent::None };
     let asked = args.network.map(|network| match network {
         NetworkSwitch::On => Network::Host,
         NetworkSwitch::Off => Network::Loopback,
     });
     PlanRun {
         plan: &loaded.plan,
+        consents: vec![consent; judgements.len()],
         judgements,
         workspace: loaded.workspace.clone(),
         hidden: loaded.config.hidden(&loaded.workspace, &home()),
@@ -109,7 +111,6 @@ fn settings(args: &Verify, plans: &[Loaded]) -> Result<Settings> {
     let temporary_root = std::env::temp_dir();
     Ok(Settings {
         confinement: confinement(args, plans),
-        consent: if args.yes { Consent::Given } else { Consent::None },
         timeout,
         fail_fast: args.fail_fast,
         jobs: args.jobs,

@@ -6,20 +6,36 @@ use crate::document::Span;
 use crate::plan::Check;
 
 use super::Verdict;
+use super::approval::{Hash, Subject};
 use super::pattern::Match;
+use super::rule_id::RuleId;
 use super::rules::Policy;
 use super::shell::{self, Reading};
 use super::writes::{self, Target};
 
 /// What no check may write to, in the root of the workspace: it decides about this run and later ones.
-pub const PROTECTED: &[&str] = &[".git", "planproof.toml", ".agent-locks.yaml"];
+pub const PROTECTED: &[&str] = &[".git", "planproof.toml", APPROVALS, ".agent-locks.yaml"];
+
+/// The file in the root of the workspace that keeps what people approved of.
+pub const APPROVALS: &str = "planproof-approvals.toml";
 
 /// The words of the script that planproof puts between steps.
 const OWN_WORDS: &[&str] = &["eval", "exit", "printf", "read", "[", "set", "builtin", "command"];
 
+/// One link of the chain that leads to what a finding speaks about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    /// What stands there, on one line: `sudo`, `bash -c`, `rm -rf x`.
+    pub text: String,
+    /// Where, as bytes of the plan.
+    pub span: Span,
+}
+
 /// One reason for a verdict.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
+    /// The kind of rule that speaks.
+    pub id: RuleId,
     /// What it leads to.
     pub verdict: Verdict,
     /// The rule as written, or the name of a built-in one.
@@ -33,10 +49,16 @@ pub struct Finding {
     /// The offending piece of the plan.
     pub span: Span,
     /// The chain that leads to it, outermost first: `sudo`, `bash -c`, `rm -rf x`.
-    pub evidence: Vec<String>,
+    pub evidence: Vec<Link>,
 }
 
 impl Finding {
+    /// The chain in words: `sudo → bash -c → rm -rf x`.
+    pub fn chain(&self) -> String {
+        let links: Vec<&str> = self.evidence.iter().map(|link| link.text.as_str()).collect();
+        links.join(" → ")
+    }
+
     /// Stable name of its kind.
     pub fn code(&self) -> &'static str {
         match self.verdict {
@@ -47,19 +69,22 @@ impl Finding {
     }
 }
 
-/// Whether a person has said yes to checks that need one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Whether a person has said yes to a check that needs it.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Consent {
     /// Nobody has.
     None,
     /// Somebody has, for this run.
     Given,
+    /// Somebody has approved of exactly this.
+    Approved(Subject),
 }
 
 /// The verdict on one check.
 #[derive(Debug)]
 pub struct Judgement<'p> {
     check: &'p Check,
+    plan: Hash,
     findings: Vec<Finding>,
     hides_status: Vec<bool>,
 }
@@ -85,10 +110,16 @@ impl<'p> Judgement<'p> {
         self.findings.first().map_or_else(String::new, |finding| finding.message.clone())
     }
 
-    /// Leave to run the check: given on allow, and on ask if somebody consented; never on deny.
-    pub fn permit(&self, consent: Consent) -> Option<Permit<'p>> {
+    /// What an approval of this check is about: the plan, the command, and the rules that ask.
+    pub fn subject(&self) -> Subject {
+        Subject::new(self.plan, self.check, &self.findings)
+    }
+
+    /// Leave to run the check: given on allow, and on ask if somebody consented to this very check; never on deny.
+    pub fn permit(&self, consent: &Consent) -> Option<Permit<'p>> {
         let leave = match (self.verdict(), consent) {
             (Verdict::Allow, _) | (Verdict::Ask, Consent::Given) => true,
+            (Verdict::Ask, Consent::Approved(subject)) => *subject == self.subject(),
             (Verdict::Ask, Consent::None) | (Verdict::Deny, _) => false,
         };
         leave.then(|| Permit { check: self.check, hides_status: self.hides_status.clone() })
@@ -132,7 +163,7 @@ impl Policy {
         }
         findings.sort_by_key(|finding: &Finding| std::cmp::Reverse(finding.verdict));
         let hides_status = script.hides_status(&reading);
-        Judgement { check, findings, hides_status }
+        Judgement { check, plan: self.plan, findings, hides_status }
     }
 
     fn forbidden_commands(&self, script: &Script<'_>, reading: &Reading, findings: &mut Vec<Finding>) {
@@ -152,16 +183,23 @@ impl Policy {
                         (None, None) => "the project forbids it".to_owned(),
                         (None, Some(_)) => "leave the command out, or change the rule in the plan".to_owned(),
                     };
-                    let mut evidence = invocation.via.clone();
-                    evidence.push(script.excerpt(&invocation.span));
+                    let via = invocation
+                        .via
+                        .iter()
+                        .map(|outer| Link { text: outer.text.clone(), span: script.place(&outer.span) });
                     findings.push(Finding {
+                        id: if forbidden.span.is_some() {
+                            RuleId::ForbiddenOperation
+                        } else {
+                            RuleId::ProjectForbid
+                        },
                         verdict,
                         rule: forbidden.rule.clone(),
                         rule_span: forbidden.span,
                         message,
                         help: Some(origin),
                         span: script.place(&invocation.span),
-                        evidence,
+                        evidence: via.chain([script.link(&invocation.span)]).collect(),
                     });
                 }
             }
@@ -176,13 +214,14 @@ impl Policy {
         }
         let mut ask = |range: Range<usize>, message: String| {
             findings.push(Finding {
+                id: RuleId::OwnSteps,
                 verdict: Verdict::Ask,
                 rule: "the steps of a check are told apart by its shell".to_owned(),
                 rule_span: None,
                 message,
                 help: Some("leave it out, or put all commands into one step with `&&`".to_owned()),
                 span: script.place(&range),
-                evidence: vec![script.excerpt(&range)],
+                evidence: vec![script.link(&range)],
             });
         };
         for word in OWN_WORDS {
@@ -219,13 +258,14 @@ impl Policy {
     fn unclear(script: &Script<'_>, reading: &Reading, findings: &mut Vec<Finding>) {
         for unclear in &reading.unclear {
             findings.push(Finding {
+                id: RuleId::NotUnderstood,
                 verdict: Verdict::Ask,
                 rule: "what is not understood needs a yes".to_owned(),
                 rule_span: None,
                 message: format!("not understood: {}", unclear.reason),
                 help: Some("read it, and say yes with `--yes` if it is harmless".to_owned()),
                 span: script.place(&unclear.span),
-                evidence: vec![script.excerpt(&unclear.span)],
+                evidence: vec![script.link(&unclear.span)],
             });
         }
     }
@@ -237,13 +277,14 @@ impl Policy {
                 && PROTECTED.contains(&path.split('/').next().unwrap_or_default())
             {
                 findings.push(Finding {
+                    id: RuleId::OwnFiles,
                     verdict: Verdict::Deny,
                     rule: "what decides about later runs stays as it is".to_owned(),
                     rule_span: None,
                     message: format!("`{}` writes to `{path}`, which decides about what runs", write.by),
                     help: Some("leave it out: no check may change git's or planproof's own files".to_owned()),
                     span: script.place(&write.span),
-                    evidence: vec![script.excerpt(&write.span)],
+                    evidence: vec![script.link(&write.span)],
                 });
                 continue;
             }
@@ -262,13 +303,14 @@ impl Policy {
                 ),
             };
             findings.push(Finding {
+                id: RuleId::AllowedDirectories,
                 verdict,
                 rule: "Allowed Directories".to_owned(),
                 rule_span: Some(*rule_span),
                 message,
                 help: Some("write below an allowed directory or to `$TMPDIR`".to_owned()),
                 span: script.place(&write.span),
-                evidence: vec![script.excerpt(&write.span)],
+                evidence: vec![script.link(&write.span)],
             });
         }
     }
@@ -299,6 +341,7 @@ impl Policy {
     fn for_all(&self, check: &Check, findings: &mut Vec<Finding>) {
         for ask in &self.ask_for_all {
             findings.push(Finding {
+                id: RuleId::Constraints,
                 verdict: Verdict::Ask,
                 rule: "Constraints & Safety".to_owned(),
                 rule_span: ask.span,
@@ -359,6 +402,11 @@ impl<'c> Script<'c> {
             (Some(start), Some(end)) => Span::new(start, end.max(start)),
             _ => self.check.span,
         }
+    }
+
+    /// A range as a link of a chain.
+    fn link(&self, range: &Range<usize>) -> Link {
+        Link { text: self.excerpt(range), span: self.place(range) }
     }
 
     /// The text of a range on one line, cut where it is long.

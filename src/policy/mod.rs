@@ -3,14 +3,18 @@
 //! Rules come from the program itself, from the project (trusted) and from the plan, which may come from a stranger
 //! and so can only narrow. Verdicts join upwards, deny over ask over allow; what is not understood is never allowed.
 
+mod approval;
 mod judge;
 mod pattern;
+mod rule_id;
 mod rules;
 mod shell;
 mod writes;
 
-pub use judge::{Consent, Finding, Judgement, PROTECTED, Permit};
+pub use approval::{Hash, Subject};
+pub use judge::{APPROVALS, Consent, Finding, Judgement, Link, PROTECTED, Permit};
 pub use pattern::PatternError;
+pub use rule_id::RuleId;
 pub use rules::{Policy, ProjectRule, ProjectRules, check_pattern};
 pub use writes::AllowedDirectories;
 

@@ -4,6 +4,7 @@ use crate::diagnostic::Diagnostic;
 use crate::document::Span;
 use crate::plan::{Constraints, Plan};
 
+use super::approval::{Hash, plan_hash};
 use super::pattern::{Pattern, PatternError};
 use super::writes::AllowedDirectories;
 
@@ -48,6 +49,7 @@ pub(super) struct AskForAll {
 /// All rules that hold for one plan.
 #[derive(Debug)]
 pub struct Policy {
+    pub(super) plan: Hash,
     pub(super) forbidden: Vec<Forbidden>,
     pub(super) allowed_directories: Option<(AllowedDirectories, Span)>,
     pub(super) ask_for_all: Vec<AskForAll>,
@@ -60,6 +62,7 @@ impl Policy {
     /// [`Policy::diagnostics`] and are never taken for absent.
     pub fn new(plan: &Plan, project: &ProjectRules) -> Self {
         let mut policy = Self {
+            plan: plan_hash(plan),
             forbidden: Vec::new(),
             allowed_directories: None,
             ask_for_all: Vec::new(),

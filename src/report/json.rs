@@ -89,6 +89,7 @@ struct JudgementObject<'a> {
 
 #[derive(Serialize)]
 struct FindingObject<'a> {
+    id: &'static str,
     verdict: &'static str,
     rule: &'a str,
     rule_line: Option<usize>,
@@ -101,7 +102,7 @@ struct FindingObject<'a> {
     column: usize,
     end_line: usize,
     end_column: usize,
-    evidence: &'a [String],
+    evidence: Vec<&'a str>,
 }
 
 /// A check as one line of JSON; with its verdict where there is one. `timeout` is the default, in milliseconds.
@@ -198,6 +199,7 @@ fn judgement_object<'a>(source: &Source, judgement: &'a Judgement<'_>) -> Judgem
     let findings = judgement.findings().iter().map(|finding: &Finding| {
         let (start, end) = (source.line_column(finding.span.start), source.line_column(finding.span.end));
         FindingObject {
+            id: finding.id.name(),
             verdict: verdict(finding.verdict),
             rule: &finding.rule,
             rule_line: finding.rule_span.map(|span| source.line_column(span.start).line),
@@ -210,7 +212,7 @@ fn judgement_object<'a>(source: &Source, judgement: &'a Judgement<'_>) -> Judgem
             column: start.column,
             end_line: end.line,
             end_column: end.column,
-            evidence: &finding.evidence,
+            evidence: finding.evidence.iter().map(|link| link.text.as_str()).collect(),
         }
     });
     JudgementObject { verdict: verdict(judgement.verdict()), findings: findings.collect() }

@@ -34,7 +34,7 @@ pub fn verdicts(plan: &Plan, judgements: &[Judgement<'_>], rendering: Rendering)
             };
             let mut diagnostic =
                 Diagnostic::new(severity, finding.code(), finding.span, finding.message.clone());
-            diagnostic.label = finding.evidence.join(" → ");
+            diagnostic.label = finding.chain();
             diagnostic.help.clone_from(&finding.help);
             if let Some(rule) = finding.rule_span {
                 diagnostic = diagnostic.related(rule, "the rule");

@@ -49,12 +49,26 @@ pub struct PlanRun<'p> {
     pub plan: &'p Plan,
     /// Its checks with their verdicts, in plan order; only those that were asked for.
     pub judgements: Vec<Judgement<'p>>,
+    /// For each of them, whether a person has said yes to it; nobody has where there is none.
+    pub consents: Vec<Consent>,
     /// The workspace, absolute, links resolved.
     pub workspace: PathBuf,
     /// Files and folders that its checks may not read.
     pub hidden: Vec<PathBuf>,
     /// What its checks reach over the network.
     pub network: Network,
+}
+
+impl<'p> PlanRun<'p> {
+    /// Leave to run a check, if it is one that runs and nothing forbids it.
+    fn permit(&self, index: usize) -> Option<Permit<'p>> {
+        let judgement = self.judgements.get(index).filter(|judgement| runnable(judgement, self))?;
+        judgement.permit(self.consent(index))
+    }
+
+    fn consent(&self, index: usize) -> &Consent {
+        self.consents.get(index).unwrap_or(&Consent::None)
+    }
 }
 
 /// How checks are confined.
@@ -71,8 +85,6 @@ pub enum Confinement {
 pub struct Settings {
     /// How checks are confined.
     pub confinement: Confinement,
-    /// Whether a person has said yes to what needs one.
-    pub consent: Consent,
     /// How long a check may take that does not say so itself.
     pub timeout: Duration,
     /// Whether the first failure ends the run.
@@ -184,10 +196,7 @@ struct Turn<'r, 'p> {
 
 impl<'r, 'p> Turn<'r, 'p> {
     fn permits(&self) -> Vec<Option<Permit<'r>>> {
-        let permit = |judgement: &'r Judgement<'p>| {
-            runnable(judgement, self.run).then(|| judgement.permit(self.settings.consent)).flatten()
-        };
-        self.run.judgements.iter().map(permit).collect()
+        (0..self.run.judgements.len()).map(|index| self.run.permit(index)).collect()
     }
 
     /// All in one sandbox: later checks see what earlier ones left.
@@ -198,7 +207,7 @@ impl<'r, 'p> Turn<'r, 'p> {
     ) {
         let mut sandbox = self.ground.sandbox.take();
         let mut touched = BTreeSet::new();
-        for (judgement, permit) in self.run.judgements.iter().zip(self.permits()) {
+        for (index, (judgement, permit)) in self.run.judgements.iter().zip(self.permits()).enumerate() {
             let result = match (permit, sandbox.as_mut(), self.stop) {
                 (Some(permit), Some(sandbox), None) => {
                     hear(Event::CheckStarted { plan: self.run.plan, check: permit.check() });
@@ -214,7 +223,7 @@ impl<'r, 'p> Turn<'r, 'p> {
                     );
                     self.conclude(permit.check(), result)
                 }
-                _ => self.without_running(judgement),
+                _ => self.without_running(index, judgement),
             };
             self.finish(judgement, result, hear);
         }
@@ -261,7 +270,7 @@ impl<'r, 'p> Turn<'r, 'p> {
             drop(tell);
             let mut early = BTreeMap::new();
             for (index, judgement) in self.run.judgements.iter().enumerate() {
-                let runs = runnable(judgement, self.run) && judgement.permit(self.settings.consent).is_some();
+                let runs = self.run.permit(index).is_some();
                 while runs && !early.contains_key(&index) {
                     let Ok((of, finished)) = told.recv() else { break };
                     early.insert(of, finished);
@@ -275,7 +284,7 @@ impl<'r, 'p> Turn<'r, 'p> {
                         }
                         self.conclude(check, result)
                     }
-                    _ => self.without_running(judgement),
+                    _ => self.without_running(index, judgement),
                 };
                 self.finish(judgement, result, hear);
                 stopped.fetch_or(self.stop.is_some(), Ordering::Relaxed);
@@ -327,7 +336,7 @@ impl<'r, 'p> Turn<'r, 'p> {
     }
 
     /// The result of a check that does not run, and why it does not.
-    fn without_running(&self, judgement: &Judgement<'_>) -> CheckResult {
+    fn without_running(&self, index: usize, judgement: &Judgement<'_>) -> CheckResult {
         let check = judgement.check();
         if let Some(twin) = first_place(check, self.run).and_then(|index| self.done.get(index)) {
             let mut result = twin.clone();
@@ -342,9 +351,10 @@ impl<'r, 'p> Turn<'r, 'p> {
             }
             Kind::Run => {}
         }
+        let permitted = judgement.permit(self.run.consent(index)).is_some();
         match (judgement.verdict(), self.stop) {
             (Verdict::Deny, _) => CheckResult::not_started(Outcome::Denied, judgement.reason()),
-            (Verdict::Ask, _) if self.settings.consent == Consent::None => {
+            (Verdict::Ask, _) if !permitted => {
                 CheckResult::not_started(Outcome::NeedsReview, judgement.reason())
             }
             (_, Some(Stop::Interrupt)) => CheckResult::not_started(Outcome::NotRun, INTERRUPTED),

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Invocation, RedirectionKind, ScopeKind, SimpleCommand, Unclear, Word, sed, unread};
+use super::{Invocation, Outer, RedirectionKind, ScopeKind, SimpleCommand, Unclear, Word, sed, unread};
 
 /// Shell text that a command runs.
 pub(super) struct Code {
@@ -13,7 +13,7 @@ pub(super) struct Code {
     /// It is run by `sh`, which may be another shell than bash.
     pub(super) posix: bool,
     /// The programs through which it is run.
-    pub(super) via: Vec<String>,
+    pub(super) via: Vec<Outer>,
 }
 
 /// What one command carries.
@@ -108,7 +108,7 @@ impl Carried {
         self.unclear.push(Unclear { span: span.clone(), reason: reason.into() });
     }
 
-    fn variable(&mut self, name: &str, value: Option<&str>, span: &Range<usize>, via: Vec<String>) {
+    fn variable(&mut self, name: &str, value: Option<&str>, span: &Range<usize>, via: Vec<Outer>) {
         if LOADING_VARIABLES.contains(&name) {
             self.ask(span, format!("`{name}` makes programs load other code"));
         } else if CODE_VARIABLES.contains(&name) {
@@ -182,7 +182,7 @@ impl Carried {
         let text: Option<Vec<&str>> = words.iter().map(Word::constant).collect();
         match text {
             Some(text) if !invocation.open_ended => {
-                let (text, span, via) = (text.join(" "), invocation.span.clone(), chain(invocation, ""));
+                let (text, span, via) = (text.join(" "), invocation.span.clone(), invocation.chain(""));
                 self.code.push(Code { text, span, scope: None, posix: false, via });
             }
             _ => self.ask(&invocation.span, "`eval` of text that is computed at run time"),
@@ -196,7 +196,7 @@ impl Carried {
             Some((Some("-"), _)) => {}
             Some((Some(text), span)) => {
                 let (text, span) = (text.to_owned(), span.clone());
-                let (scope, via) = (Some(ScopeKind::Later), chain(invocation, ""));
+                let (scope, via) = (Some(ScopeKind::Later), invocation.chain(""));
                 self.code.push(Code { text, span, scope, posix: false, via });
             }
             _ => self.ask(&invocation.span, "a trap that is computed at run time"),
@@ -252,7 +252,7 @@ impl Carried {
     fn script(&mut self, word: &Word, invocation: &Invocation) {
         match &word.text {
             Some(text) if !word.globbed => {
-                let (text, span, via) = (text.clone(), word.span.clone(), chain(invocation, " -c"));
+                let (text, span, via) = (text.clone(), word.span.clone(), invocation.chain(" -c"));
                 let posix = !matches!(invocation.program.as_str(), "bash" | "rbash" | "ksh" | "mksh" | "zsh");
                 self.code.push(Code { text, span, scope: Some(ScopeKind::Subshell), posix, via });
             }
@@ -359,11 +359,6 @@ pub(super) fn runs_files(program: &str) -> bool {
 fn interpreter_name(program: &str) -> &str {
     let name = program.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
     if name == "pypy" { "python" } else { name }
-}
-
-fn chain(invocation: &Invocation, suffix: &str) -> Vec<String> {
-    let last = format!("{}{suffix}", invocation.program);
-    invocation.via.iter().cloned().chain([last]).collect()
 }
 
 fn has_substitution(text: &str) -> bool {

@@ -101,13 +101,22 @@ const SINGLE_DASH: [&str; 14] = [
     "xcodebuild",
 ];
 
+/// A program through which another is called.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outer {
+    /// Its name, with the option that makes it run something: `sudo`, `bash -c`.
+    pub text: String,
+    /// Byte range of that in the script.
+    pub span: Range<usize>,
+}
+
 /// One call of one program.
 #[derive(Debug, Clone)]
 pub struct Invocation {
     /// Its name without directories, `grm` read as `rm`.
     pub program: String,
     /// The programs through which it is called, outermost first: `sudo`, `bash -c`.
-    pub via: Vec<String>,
+    pub via: Vec<Outer>,
     /// Byte range in the script, from the program to its last argument.
     pub span: Range<usize>,
     /// Further arguments are added at run time (by `xargs`).
@@ -163,6 +172,13 @@ impl Invocation {
     /// The program is named by its path.
     pub(crate) fn is_path(&self) -> bool {
         self.words[self.first].text.as_deref().is_some_and(|text| text.contains('/'))
+    }
+
+    /// It and its own chain, as the chain of what it runs.
+    pub(super) fn chain(&self, suffix: &str) -> Vec<Outer> {
+        let text = format!("{}{suffix}", self.program);
+        let own = Outer { text, span: self.words[self.first].span.clone() };
+        self.via.iter().cloned().chain([own]).collect()
     }
 
     /// It is known to run the command in its words, which has an invocation of its own.
@@ -239,7 +255,7 @@ pub(super) struct Unwrapped {
 }
 
 /// Follows prefixes such as `sudo`, `env` and `timeout` to the program that is run in the end.
-pub(super) fn unwrap(command: &SimpleCommand, outer: &[String]) -> Unwrapped {
+pub(super) fn unwrap(command: &SimpleCommand, outer: &[Outer]) -> Unwrapped {
     let mut unwrapped = Unwrapped::default();
     let mut words: Arc<[Word]> = command.words.clone().into();
     let (mut first, mut via, mut open_ended) = (0, outer.to_vec(), false);
@@ -259,6 +275,7 @@ pub(super) fn unwrap(command: &SimpleCommand, outer: &[String]) -> Unwrapped {
             break;
         }
         let program = program::normalised(name).to_owned();
+        let name_span = word.span.clone();
         let mut invocation = call(&program, &via, &words, first, open_ended);
         let wrapped = wrapper::unwrap(&program, &words[first + 1..]);
         if let Wrapped::Calls { at, .. } = &wrapped {
@@ -273,7 +290,7 @@ pub(super) fn unwrap(command: &SimpleCommand, outer: &[String]) -> Unwrapped {
             }
             Wrapped::Calls { at, replaces, appends } => {
                 first += 1 + at;
-                via.push(program);
+                via.push(Outer { text: program, span: name_span });
                 open_ended |= appends;
                 if let Some(marker) = replaces {
                     words = words.iter().map(|word| with_computed(word, &marker)).collect();
@@ -284,7 +301,7 @@ pub(super) fn unwrap(command: &SimpleCommand, outer: &[String]) -> Unwrapped {
     unwrapped
 }
 
-fn call(program: &str, via: &[String], words: &Arc<[Word]>, first: usize, open_ended: bool) -> Invocation {
+fn call(program: &str, via: &[Outer], words: &Arc<[Word]>, first: usize, open_ended: bool) -> Invocation {
     let start = words[first].span.start;
     let end = words[words.len() - 1].span.end.max(start);
     let (program, via, words, own) = (program.to_owned(), via.to_vec(), Arc::clone(words), words.len());

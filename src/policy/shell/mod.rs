@@ -25,7 +25,7 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 pub(crate) use invocation::arguments;
-pub use invocation::{Arguments, Flag, Invocation};
+pub use invocation::{Arguments, Flag, Invocation, Outer};
 pub(crate) use program::normalised as program_name;
 
 /// How deep constructs may be nested in one another before the reader gives up (and asks).
@@ -287,7 +287,7 @@ struct Fragment {
     fed: bool,
     /// Run by `sh`, which may be another shell than bash.
     posix: bool,
-    via: Vec<String>,
+    via: Vec<Outer>,
 }
 
 /// Reads a shell script to its simple commands. Offsets are byte ranges in `script`.

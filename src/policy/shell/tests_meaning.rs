@@ -13,7 +13,7 @@ fn calls(script: &str) -> String {
         let operands = arguments.operands.iter().map(|word| word.text.clone().unwrap_or("?".to_owned()));
         let words =
             [call.program.clone()].into_iter().chain(flags).chain(operands).collect::<Vec<_>>().join(" ");
-        call.via.iter().chain([&words]).cloned().collect::<Vec<_>>().join(" > ")
+        call.via.iter().map(|outer| outer.text.clone()).chain([words]).collect::<Vec<_>>().join(" > ")
     });
     shown.collect::<Vec<_>>().join("; ")
 }
