@@ -38,6 +38,7 @@ pub struct Cli {
 
 /// Options of every command.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Options of every command")]
 pub struct Shared {
     /// Tell less: only what went wrong; twice: nothing.
     #[arg(short, long, global = true, action = clap::ArgAction::Count, conflicts_with = "verbose")]
