@@ -286,8 +286,8 @@ fn each_mistake_has_a_clear_error() {
 #[test]
 fn an_approval_is_not_given_twice_and_not_to_a_twin() {
     let workspace = Workspace::new();
-    workspace
-        .plan("## Validation\n\nRun `make $(cat x)` and expect `b`.\n\n## Acceptance\n\nRun `make $(cat x)` and expect `b`.\n");
+    let block = "```sh\n$(cat x) a\n```\n";
+    workspace.plan(&format!("## Validation\n\n{block}\n## Acceptance\n\n{block}"));
     assert_eq!(approve(&workspace, &["VA-1"]).status, 0);
     let again = approve(&workspace, &["VA-1"]);
     assert_eq!(again.status, 2);
