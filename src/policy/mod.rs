@@ -4,6 +4,7 @@
 //! and so can only narrow. Verdicts join upwards, deny over ask over allow; what is not understood is never allowed.
 
 mod approval;
+mod explain;
 mod judge;
 mod pattern;
 mod rule_id;
@@ -12,6 +13,7 @@ mod shell;
 mod writes;
 
 pub use approval::{Approval, Hash, Subject};
+pub use explain::{Explanation, Input, Normal, Tried};
 pub use judge::{APPROVALS, Consent, Finding, Judgement, Link, PROTECTED, Permit};
 pub use pattern::PatternError;
 pub use rule_id::RuleId;
