@@ -329,7 +329,7 @@ impl Policy {
             if backslashes % 2 == 1 {
                 let span = script.text.len() - 1..script.text.len();
                 let reason = "a line continuation with nothing after it".to_owned();
-                reading.unclear.push(shell::Unclear { span, reason });
+                reading.unclear.push(shell::Unclear::new(span, reason));
             }
             self.forbidden_commands(&script, &reading, &mut alone);
             Self::unclear(&script, &reading, &mut alone);
