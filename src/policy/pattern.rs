@@ -224,7 +224,7 @@ impl Pattern {
             return Err(PatternError::Program(program.clone()));
         }
         let rest: Vec<Word> =
-            rest.iter().map(|text| Word { text: Some(text.clone()), ..Word::default() }).collect();
+            rest.iter().map(|text| Word::of(text)).collect();
         let Arguments { flags, operands, .. } = arguments(name, &rest);
         let operands: Vec<&str> = operands.iter().filter_map(|word| word.text.as_deref()).collect();
         let subcommand = operands.first().copied().unwrap_or_default();

@@ -251,6 +251,11 @@ pub(crate) enum ScopeKind {
 }
 
 impl Word {
+    /// A constant word that stands nowhere.
+    pub(crate) fn of(text: &str) -> Word {
+        Word { text: Some(text.to_owned()), ..Word::default() }
+    }
+
     /// It may turn out to be an option when the script runs.
     pub(crate) fn may_be_option(&self) -> bool {
         match &self.text {
