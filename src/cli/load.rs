@@ -5,13 +5,17 @@ use std::time::Duration;
 
 use anyhow::Result;
 use globset::{Glob, GlobSet, GlobSetBuilder};
+use jiff::Timestamp;
 
+use super::approvals::Approvals;
 use super::args::Select;
 use super::config::{self, Config};
 use super::problem::Problem;
+use crate::diagnostic::Diagnostic;
 use crate::document::{Document, Snapshot, Source, read};
 use crate::plan::{Check, Plan};
-use crate::policy::Policy;
+use crate::policy::{Approval, Policy, Verdict};
+use crate::report::Judged;
 
 /// How long a check may take where nothing says otherwise.
 const DEFAULT_TIMEOUT: Duration = Duration::from_mins(5);
@@ -38,6 +42,43 @@ impl Loaded {
     pub fn checks(&self) -> Vec<&Check> {
         let wanted = |check: &&Check| self.filter.as_ref().is_none_or(|filter| filter.is_match(&check.id));
         self.plan.checks.iter().filter(wanted).collect()
+    }
+
+    /// The verdicts on the checks that were asked for, with the approvals that speak for them.
+    ///
+    /// # Errors
+    /// When the approvals cannot be read.
+    pub fn judged(&self) -> Result<Vec<Judged<'_>>> {
+        let now = Timestamp::now();
+        let approvals = Approvals::of(&self.workspace).all()?;
+        let judged = |check| {
+            let judgement = self.policy.judge(check);
+            let asks = judgement.verdict() == Verdict::Ask;
+            let subject = asks.then(|| judgement.subject());
+            let consents = |approval: &&Approval| {
+                subject.as_ref().is_some_and(|subject| approval.consents_to(subject, now))
+            };
+            let approval = approvals.iter().find(consents).cloned();
+            Judged { judgement, approval }
+        };
+        Ok(self.checks().into_iter().map(judged).collect())
+    }
+
+    /// What is wrong with the plan and with its rules.
+    pub fn findings(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.plan.diagnostics.iter().chain(&self.policy.diagnostics)
+    }
+
+    /// The plan as its workspace names it; its whole path where it stands elsewhere.
+    pub fn address(&self) -> PathBuf {
+        let folder = self.path().parent().filter(|folder| !folder.as_os_str().is_empty());
+        let folder = folder.unwrap_or(Path::new(".")).canonicalize();
+        let named = folder.ok().zip(self.path().file_name()).map(|(folder, name)| folder.join(name));
+        let named = named.unwrap_or_else(|| self.snapshot.path.clone());
+        let within = [&named, &self.snapshot.path]
+            .into_iter()
+            .find_map(|path| path.strip_prefix(&self.workspace).ok());
+        within.map(Path::to_owned).unwrap_or(named)
     }
 
     /// How long a check may take that does not say so itself.

@@ -1,7 +1,8 @@
-//! What a person's approval is about: hashes of the plan, of a check's command, and of the rules that ask about it.
+//! A person's approval of one check, and what it is about: hashes of the plan, of the command, and of the rules that ask.
 
 use std::fmt;
 
+use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 
 use super::judge::Finding;
@@ -78,6 +79,11 @@ pub struct Subject {
 }
 
 impl Subject {
+    /// Its hashes as they are written down: plan, command, rules.
+    pub fn hashes(&self) -> [String; 3] {
+        [self.plan, self.command, self.rules].map(|hash| hash.to_string())
+    }
+
     pub(super) fn new(plan: Hash, check: &Check, findings: &[Finding]) -> Self {
         let directory = check.working_directory.as_ref().map_or("", |stated| stated.value.as_str());
         let steps = check.steps.iter().map(|step| step.command.as_str());
@@ -88,6 +94,42 @@ impl Subject {
             command: Hash::of(command.map(str::as_bytes)),
             rules: Hash::of(rules.map(str::as_bytes)),
         }
+    }
+}
+
+/// A person's yes to one check.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Approval {
+    /// Whose yes.
+    pub by: String,
+    /// Why, in their words.
+    pub reason: String,
+    /// When.
+    pub at: Timestamp,
+    /// From when on it does not count any more.
+    pub expires: Timestamp,
+    /// Whether it counts more than once.
+    pub reusable: bool,
+    /// When a check ran on it.
+    pub used: Option<Timestamp>,
+    /// The hashes of [`Subject`], as they are written down: plan, command, rules.
+    pub hashes: [String; 3],
+}
+
+impl Approval {
+    /// Whether it is about this, and still counts at this time.
+    pub fn consents_to(&self, subject: &Subject, now: Timestamp) -> bool {
+        let open = self.reusable || self.used.is_none();
+        open && now < self.expires && self.hashes == subject.hashes()
+    }
+}
+
+/// In words: `approved by ada until 2026-12-02T15:00:00Z, for one run: it only reads`.
+impl fmt::Display for Approval {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { by, reason, expires, reusable, .. } = self;
+        let runs = if *reusable { "" } else { ", for one run" };
+        write!(f, "approved by {by} until {expires:.0}{runs}: {reason}")
     }
 }
 

@@ -11,7 +11,7 @@ mod rules;
 mod shell;
 mod writes;
 
-pub use approval::{Hash, Subject};
+pub use approval::{Approval, Hash, Subject};
 pub use judge::{APPROVALS, Consent, Finding, Judgement, Link, PROTECTED, Permit};
 pub use pattern::PatternError;
 pub use rule_id::RuleId;

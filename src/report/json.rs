@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::{Reporter, masked_json};
+use super::{Judged, Reporter, masked_json};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::document::{Source, Span};
 use crate::expectation::{DiffKind, Expectation, Mismatch, Mode};
@@ -61,6 +61,18 @@ struct CheckObject<'a> {
     duplicate_of: Option<&'a str>,
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     judgement: Option<JudgementObject<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    approval: Option<ApprovalObject<'a>>,
+}
+
+/// The approval on which `verify` would run a check that asks.
+#[derive(Serialize)]
+struct ApprovalObject<'a> {
+    by: &'a str,
+    reason: &'a str,
+    at: String,
+    expires: String,
+    reusable: bool,
 }
 
 #[derive(Serialize)]
@@ -105,9 +117,22 @@ struct FindingObject<'a> {
     evidence: Vec<&'a str>,
 }
 
-/// A check as one line of JSON; with its verdict where there is one. `timeout` is the default, in milliseconds.
-pub fn check_line(plan: &Plan, check: &Check, judgement: Option<&Judgement<'_>>, timeout: u128) -> String {
-    line("check", check_object(plan, check, judgement, timeout))
+/// A check as one line of JSON. `timeout` is the default, in milliseconds.
+pub fn check_line(plan: &Plan, check: &Check, timeout: u128) -> String {
+    line("check", check_object(plan, check, None, timeout))
+}
+
+/// A check with its verdict, and the approval that speaks for it, as one line of JSON.
+pub fn judged_line(plan: &Plan, judged: &Judged<'_>, timeout: u128) -> String {
+    let mut object = check_object(plan, judged.check(), Some(&judged.judgement), timeout);
+    object.approval = judged.approval.as_ref().map(|approval| ApprovalObject {
+        by: &approval.by,
+        reason: &approval.reason,
+        at: format!("{:.0}", approval.at),
+        expires: format!("{:.0}", approval.expires),
+        reusable: approval.reusable,
+    });
+    line("check", object)
 }
 
 fn check_object<'a>(
@@ -156,6 +181,7 @@ fn check_object<'a>(
         prose: check.prose.as_ref().map(|stated| stated.value.as_str()),
         duplicate_of: check.duplicate_of.as_deref(),
         judgement: judgement.map(|judgement| judgement_object(source, judgement)),
+        approval: None,
     }
 }
 
@@ -195,6 +221,7 @@ fn compared<'a>(source: &Source, stated: &'a Stated<Expectation>) -> Expectation
     ExpectationObject { kind, text: stated.value.text.as_str().into(), line, literal }
 }
 
+/// The verdict with its findings; the chain of each as words only, its places are in SARIF.
 fn judgement_object<'a>(source: &Source, judgement: &'a Judgement<'_>) -> JudgementObject<'a> {
     let findings = judgement.findings().iter().map(|finding: &Finding| {
         let (start, end) = (source.line_column(finding.span.start), source.line_column(finding.span.end));

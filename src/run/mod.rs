@@ -36,11 +36,21 @@ pub use shell::Shell;
 pub use workspace::Workspace;
 
 use crate::plan::{Check, Kind, Plan};
-use crate::policy::{Consent, Judgement, Permit, Verdict};
+use crate::policy::{Consent, Judgement, Permit, Subject, Verdict};
 use crate::secret::Mask;
 use changes::Author;
 use execute::Surroundings;
 use ground::Ground;
+
+/// Keeps the approvals that people gave, each of which may be good for one run only.
+pub trait Ledger: std::fmt::Debug + Sync {
+    /// Takes an approval out before the check that needs it starts, so that whatever happens then it is not good for
+    /// another run. Whose approval it was, in words.
+    ///
+    /// # Errors
+    /// Why there is none any more, in one sentence; the check must not run.
+    fn spend(&self, subject: &Subject) -> Result<String, String>;
+}
 
 /// A plan with the verdicts on its checks, ready to run.
 #[derive(Debug)]
@@ -51,6 +61,8 @@ pub struct PlanRun<'p> {
     pub judgements: Vec<Judgement<'p>>,
     /// For each of them, whether a person has said yes to it; nobody has where there is none.
     pub consents: Vec<Consent>,
+    /// Where approvals are kept; without it no check runs on one.
+    pub ledger: Option<&'p dyn Ledger>,
     /// The workspace, absolute, links resolved.
     pub workspace: PathBuf,
     /// Files and folders that its checks may not read.
@@ -64,6 +76,17 @@ impl<'p> PlanRun<'p> {
     fn permit(&self, index: usize) -> Option<Permit<'p>> {
         let judgement = self.judgements.get(index).filter(|judgement| runnable(judgement, self))?;
         judgement.permit(self.consent(index))
+    }
+
+    /// Takes out the approval that a check runs on, if it runs on one.
+    fn spend(&self, index: usize) -> Result<Option<String>, String> {
+        let asks = self.judgements.get(index).is_some_and(|judgement| judgement.verdict() == Verdict::Ask);
+        let Consent::Approved(subject) = self.consent(index) else { return Ok(None) };
+        if !asks {
+            return Ok(None);
+        }
+        let ledger = self.ledger.ok_or_else(|| "nothing keeps approvals here".to_owned())?;
+        ledger.spend(subject).map(Some)
     }
 
     fn consent(&self, index: usize) -> &Consent {
@@ -209,20 +232,24 @@ impl<'r, 'p> Turn<'r, 'p> {
         let mut touched = BTreeSet::new();
         for (index, (judgement, permit)) in self.run.judgements.iter().zip(self.permits()).enumerate() {
             let result = match (permit, sandbox.as_mut(), self.stop) {
-                (Some(permit), Some(sandbox), None) => {
-                    hear(Event::CheckStarted { plan: self.run.plan, check: permit.check() });
-                    let plan = self.run.plan;
-                    let mut step_done = |index: usize, result: &StepResult| {
-                        hear(Event::StepFinished { plan, check: permit.check(), index, result });
-                    };
-                    let around = &self.ground.around;
-                    let result =
-                        execute::execute(&permit, around, sandbox, interrupted(), &mut step_done).await;
-                    touched.extend(
-                        result.changes.seen().into_iter().flatten().map(|change| change.path.clone()),
-                    );
-                    self.conclude(permit.check(), result)
-                }
+                (Some(permit), Some(sandbox), None) => match self.run.spend(index) {
+                    Err(reason) => CheckResult::not_started(Outcome::NeedsReview, reason),
+                    Ok(approval) => {
+                        hear(Event::CheckStarted { plan: self.run.plan, check: permit.check() });
+                        let plan = self.run.plan;
+                        let mut step_done = |index: usize, result: &StepResult| {
+                            hear(Event::StepFinished { plan, check: permit.check(), index, result });
+                        };
+                        let around = &self.ground.around;
+                        let mut result =
+                            execute::execute(&permit, around, sandbox, interrupted(), &mut step_done).await;
+                        result.notes.extend(approval);
+                        touched.extend(
+                            result.changes.seen().into_iter().flatten().map(|change| change.path.clone()),
+                        );
+                        self.conclude(permit.check(), result)
+                    }
+                },
                 _ => self.without_running(index, judgement),
             };
             self.finish(judgement, result, hear);
@@ -252,6 +279,7 @@ impl<'r, 'p> Turn<'r, 'p> {
         let queue = Mutex::new(waiting);
         let stopped = AtomicBool::new(self.stop.is_some());
         let (around, settings) = (self.ground.around.clone(), self.ground.settings.clone());
+        let run = self.run;
         thread::scope(|scope| {
             let (tell, told) = mpsc::channel();
             for _ in 0..self.settings.jobs.get() {
@@ -260,7 +288,16 @@ impl<'r, 'p> Turn<'r, 'p> {
                 scope.spawn(move || {
                     while let Some((index, permit)) = next(queue).filter(|_| !stopped.load(Ordering::Relaxed))
                     {
-                        let finished = alone(&permit, around, settings, interrupted);
+                        let finished = match run.spend(index) {
+                            Err(reason) => {
+                                (Vec::new(), CheckResult::not_started(Outcome::NeedsReview, reason))
+                            }
+                            Ok(approval) => {
+                                let mut finished = alone(&permit, around, settings, interrupted);
+                                finished.1.notes.extend(approval);
+                                finished
+                            }
+                        };
                         if tell.send((index, finished)).is_err() {
                             return;
                         }
@@ -276,6 +313,7 @@ impl<'r, 'p> Turn<'r, 'p> {
                     early.insert(of, finished);
                 }
                 let result = match early.remove(&index) {
+                    Some((_, refused)) if refused.outcome == Outcome::NeedsReview => refused,
                     Some((steps, result)) if self.stop.is_none() => {
                         let (plan, check) = (self.run.plan, judgement.check());
                         hear(Event::CheckStarted { plan, check });
