@@ -235,6 +235,17 @@ impl Pattern {
         Ok(Pattern { program: name.to_owned(), flags, operands: operands.collect::<Result<_, _>>()? })
     }
 
+    /// The program that it names.
+    pub fn program(&self) -> &str {
+        &self.program
+    }
+
+    /// It is about deleting files whatever is in them: `rm` with `-r` or `-f`, or by itself.
+    pub fn deletes_trees(&self) -> bool {
+        let recursive = self.flags.iter().any(|flag| flag.name == "--recursive");
+        self.program == "rm" && (recursive || self.flags.is_empty()) && self.operands.is_empty()
+    }
+
     /// Whether a call does what the pattern names: at least its flags, on its operands.
     pub fn matches(&self, invocation: &Invocation) -> Match {
         if invocation.program == self.program {
@@ -263,13 +274,20 @@ impl Pattern {
         let missing = self.flags.iter().any(|wanted| {
             !names.iter().zip(&given.flags).any(|(name, flag)| wanted.is_met(name, flag, &given.operands))
         });
-        // `git push origin +main` and `--mirror` overwrite as well, but that is not what the rule says.
+        // `git push origin +main` and `--mirror` are `--force` in other words; a lease only makes it more careful.
         let refspec = |word: &&Word| word.text.as_deref().is_some_and(|text| text.starts_with('+'));
-        let forced = self.program == "git"
-            && subcommand == "push"
-            && self.flags.iter().any(|flag| flag.name == "--force")
-            && (names.iter().any(|name| name == "--mirror") || given.operands.iter().any(refspec));
-        match (missing, given.hidden || forced) {
+        let pushes = self.program == "git" && subcommand == "push";
+        let only_force = matches!(self.flags.as_slice(), [flag] if flag.name == "--force");
+        let has = |wanted: &str| names.iter().any(|name| name == wanted);
+        let forced = has("--mirror") || given.operands.iter().any(refspec);
+        if pushes && only_force && has("--dry-run") {
+            return Match::No;
+        }
+        if pushes && only_force && forced {
+            return Match::Yes;
+        }
+        let careful = pushes && only_force && has("--force-with-lease");
+        match (missing, given.hidden || careful) {
             (false, _) => Match::Yes,
             (true, true) => Match::Unknown,
             (true, false) => Match::No,

@@ -17,6 +17,13 @@ const VARIANTS: usize = 16;
 /// The longest value of which a credential may be put together.
 const LONGEST_VALUE: usize = 4096;
 
+/// Clients of databases, whose standard input is worth a look.
+const QUERYING: [&str; 22] = [
+    "bq", "clickhouse", "clickhouse-client", "cockroach", "cqlsh", "duckdb", "isql", "mariadb", "mongo", "mongosh",
+    "mysql", "pgcli", "presto", "psql", "redis-cli", "snowsql", "sqlcmd", "sqlite", "sqlite3", "sqlplus", "trino",
+    "usql",
+];
+
 pub(super) struct Interpreter {
     reading: Reading,
     environment: Environment,
@@ -89,6 +96,10 @@ impl Interpreter {
         for mut variant in variants {
             let unwrapped = invocation::unwrap(&level, &variant, &place.via);
             variant.invocations = unwrapped.invocations;
+            let asks = |invocation: &Invocation| QUERYING.contains(&invocation.program.as_str());
+            if variant.invocations.iter().any(asks) {
+                variant.input_text = level.input(&variant).map(|text| text.as_str().to_owned());
+            }
             let mut found = carrier::carried(&level, &variant, place.posix);
             found.unclear.extend(unwrapped.unclear);
             found.code.extend(unwrapped.code);

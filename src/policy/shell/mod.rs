@@ -150,6 +150,8 @@ pub struct SimpleCommand {
     function: Option<usize>,
     /// It runs on another machine or in a container.
     pub elsewhere: bool,
+    /// What a client of a database reads from its standard input.
+    pub input_text: Option<String>,
 }
 
 /// Where a simple command stands in a pipeline.
@@ -385,7 +387,7 @@ fn unseen_characters(script: &str, reading: &mut Reading) {
 }
 
 /// Control, bidirectional, zero-width and tag characters; see Unicode TR 36 and CVE-2021-42574.
-fn is_unseen(c: char) -> bool {
+pub(crate) fn is_unseen(c: char) -> bool {
     (c.is_control() && c != '\n' && c != '\t')
         || matches!(c,
             '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'

@@ -325,6 +325,7 @@ impl<'t, 'o> Parser<'t, 'o> {
             capture: self.capture,
             function: self.function,
             elsewhere: false,
+            input_text: None,
         }
     }
 

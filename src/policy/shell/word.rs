@@ -25,6 +25,13 @@ pub(super) struct Building {
 impl Building {
     /// A part that is computed at run time.
     pub(super) fn part(&mut self, part: Part) {
+        // What stands in quotes is a word by itself.
+        let quoted = match &part {
+            Part::Parameter(parameter) => parameter.quoted,
+            Part::Output { quoted, .. } => *quoted,
+            Part::Literal(_) | Part::Process { .. } | Part::Brace(_) | Part::Unknown { .. } => false,
+        };
+        self.quoted &= !quoted;
         self.end_literal();
         self.parts.push(part);
     }
