@@ -2,7 +2,7 @@
 
 use globset::{Glob, GlobBuilder, GlobMatcher};
 
-use super::shell::{Arguments, Flag, Invocation, Word, arguments, program_name};
+use super::shell::{self, Arguments, Flag, Invocation, Word, arguments, program_name};
 use super::writes::normalised;
 
 /// A rule's code span such as `rm -rf` or `git push --force`, as program, flags and operands.
@@ -256,7 +256,7 @@ impl Pattern {
 
     /// The program may be run by another that is not known to run its arguments.
     fn passed_on(&self, invocation: &Invocation) -> Match {
-        if invocation.calls() || DATA_ONLY.contains(&invocation.program.as_str()) {
+        if invocation.calls() || shell::is_wrapper(&invocation.program) || DATA_ONLY.contains(&invocation.program.as_str()) {
             return Match::No;
         }
         let mut candidates =

@@ -32,6 +32,12 @@ impl Policy {
                 Target::Path(path) if allowed.contains(path) => continue,
                 Target::Beneath(folder) if allowed.contains_all_beneath(folder) => continue,
                 Target::Temporary(_) => continue,
+                // Only the archive or the server knows the names.
+                Target::Beneath(folder)
+                    if matches!(&*write.by, "tar" | "unzip" | "wget" | "curl") && !folder.starts_with(['/', '~', '.']) || folder == "." && matches!(&*write.by, "tar" | "unzip" | "wget" | "curl") =>
+                {
+                    (Verdict::Ask, format!("what `{}` writes to `{folder}` is not known before", write.by))
+                }
                 Target::Path(path) | Target::Beneath(path) => (
                     Verdict::Deny,
                     format!("`{}` writes to `{path}`, outside the allowed directories", write.by),

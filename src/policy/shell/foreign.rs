@@ -249,6 +249,9 @@ fn scan<'t>(language: &str, text: &'t str) -> Scanned<'t> {
                 scanned.strings.push((at + width..end, at..close, quote));
                 at = close;
             }
+            b'/' if matches!(language, "perl" | "ruby" | "awk" | "node" | "bun") && pattern(text, at).is_some() => {
+                at = pattern(text, at).unwrap_or(at + 1);
+            }
             _ if comment.iter().any(|mark| text[at..].starts_with(mark)) => {
                 at += text[at..].find('\n').unwrap_or(bytes.len() - at);
             }
@@ -275,6 +278,23 @@ fn scan<'t>(language: &str, text: &'t str) -> Scanned<'t> {
         }
     }
     scanned
+}
+
+/// Where a regular expression that begins here ends; nothing where the sign divides.
+fn pattern(text: &str, at: usize) -> Option<usize> {
+    let before = text[..at].trim_end();
+    let word = before.rsplit(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default();
+    let opens = before.is_empty()
+        || before.ends_with(['(', ',', '=', '~', '!', ';', '{', '}', '&', '|', '?', ':'])
+        || matches!(word, "if" | "unless" | "split" | "and" | "or" | "not" | "grep" | "return" | "print" | "while" | "when");
+    let line = text[at + 1..].split('\n').next().unwrap_or_default();
+    let mut escaped = false;
+    let end = line.char_indices().find(|(_, c)| {
+        let ends = *c == '/' && !escaped;
+        escaped = *c == '\\' && !escaped;
+        ends
+    });
+    end.filter(|_| opens).map(|(length, _)| at + 1 + length + 1)
 }
 
 /// `%x(…)` and its like: the inside, and where it ends.

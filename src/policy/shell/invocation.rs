@@ -297,6 +297,11 @@ impl Unwrapped {
             return;
         };
         let program = program::normalised(name).to_owned();
+        if !program.is_ascii() {
+            // `ｒｍ`, or `rm` with a blank that is none.
+            let reason = "a program whose name may imitate another";
+            self.unclear.push(Unclear::new(word.span.clone(), reason));
+        }
         let mut invocation = call(&program, &inner);
         let rest = &inner.words[inner.first + 1..inner.end];
         let mut wrapped = match program.as_str() {

@@ -35,6 +35,7 @@ pub(crate) use invocation::arguments;
 pub use invocation::{Arguments, Flag, Invocation, Outer};
 pub use text::Places;
 pub(crate) use program::normalised as program_name;
+pub(crate) use wrapper::is_wrapper;
 
 /// How deep constructs may be nested in one another before the reader gives up (and asks).
 const DEPTH: usize = 64;
@@ -265,6 +266,8 @@ impl Word {
             Some(text) => {
                 self.globbed && text.starts_with(['*', '?', '[', '-']) && !text.contains(['.', '/'])
             }
+            // A process substitution is a path.
+            None if matches!(self.parts.as_deref(), Some([part::Part::Process { .. }, ..])) => false,
             None => self.splits || self.prefix.is_empty() || self.prefix.starts_with('-'),
         }
     }

@@ -237,6 +237,11 @@ pub(super) fn valued(program: &str) -> &'static str {
     find(program).map_or("", |wrapper| wrapper.valued)
 }
 
+/// Whether a program is known to run the rest of its words: if it does, that is a call of its own.
+pub(crate) fn is_wrapper(program: &str) -> bool {
+    find(program).is_some() || matches!(program, "find" | "fd" | "fdfind" | "parallel" | "tmux")
+}
+
 /// The first row of a program; the table is sorted.
 fn find(program: &str) -> Option<&'static Wrapper> {
     let first = WRAPPERS.partition_point(|wrapper| wrapper.program < program);
