@@ -131,7 +131,11 @@ fn read(source: &Source) -> Result<Config, Box<Diagnostic>> {
         if let Err(error) = check_pattern(rule.command.get_ref()) {
             return Err(bad(&rule.command, error.to_string(), "write a command, such as `git push --force`"));
         }
-        config.rules.forbid.push(ProjectRule { pattern: rule.command.into_inner(), reason: rule.reason });
+        config.rules.forbid.push(ProjectRule {
+            pattern: rule.command.into_inner(),
+            reason: rule.reason,
+            ..ProjectRule::default()
+        });
     }
     config.rules.require_constraints = file.policy.require_constraints;
     Ok(config)

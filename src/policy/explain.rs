@@ -100,13 +100,17 @@ impl Policy {
                 all.push(Tried { id, rule: rule.to_owned(), span, verdict: None });
             }
         };
-        for forbidden in &self.forbidden {
-            let id =
-                if forbidden.span.is_some() { RuleId::ForbiddenOperation } else { RuleId::ProjectForbid };
-            add(id, &forbidden.rule, forbidden.span);
+        for rule in &self.rules {
+            add(rule.id, &rule.text, rule.span);
         }
         if let Some((_, span)) = &self.allowed_directories {
             add(RuleId::AllowedDirectories, "Allowed Directories", Some(*span));
+        }
+        if let Some(allowed) = &self.allowed_operations {
+            add(RuleId::AllowedOperations, &allowed.text, Some(allowed.span));
+        }
+        if let Some((text, span)) = &self.secrets {
+            add(RuleId::Secrets, text, Some(*span));
         }
         for finding in findings {
             add(finding.id, &finding.rule, finding.rule_span);

@@ -7,11 +7,10 @@ use crate::plan::Check;
 
 use super::Verdict;
 use super::approval::{Hash, Subject};
-use super::pattern::Match;
 use super::rule_id::RuleId;
 use super::rules::Policy;
+use super::script::Script;
 use super::shell::{self, Reading};
-use super::writes::{self, Target};
 
 /// What no check may write to, in the root of the workspace: it decides about this run and later ones.
 pub const PROTECTED: &[&str] = &[".git", "planproof.toml", APPROVALS, ".agent-locks.yaml"];
@@ -154,56 +153,16 @@ impl Policy {
         let reading = shell::read(&script.text);
         let mut findings = Vec::new();
         if !check.steps.is_empty() {
-            self.forbidden_commands(&script, &reading, &mut findings);
-            Self::unclear(&script, &reading, &mut findings);
+            self.commands(&script, &reading, &mut findings);
             self.directories(&script, &reading, &mut findings);
             self.steps_alone(&script, &mut findings);
             Self::own_machinery(&script, &reading, &mut findings);
             self.for_all(check, &mut findings);
         }
         findings.sort_by_key(|finding: &Finding| std::cmp::Reverse(finding.verdict));
+        without_repetitions(&mut findings);
         let hides_status = script.hides_status(&reading);
         Judgement { check, plan: self.plan, findings, hides_status }
-    }
-
-    fn forbidden_commands(&self, script: &Script<'_>, reading: &Reading, findings: &mut Vec<Finding>) {
-        for command in &reading.commands {
-            for invocation in &command.invocations {
-                for forbidden in &self.forbidden {
-                    let (verdict, message) = match forbidden.pattern.matches(invocation) {
-                        Match::No => continue,
-                        Match::Yes => (Verdict::Deny, format!("`{}` is forbidden", forbidden.rule)),
-                        Match::Unknown => (
-                            Verdict::Ask,
-                            format!("this may become `{}`, which is forbidden", forbidden.rule),
-                        ),
-                    };
-                    let origin = match (&forbidden.reason, forbidden.span) {
-                        (Some(reason), _) => format!("the project forbids it: {reason}"),
-                        (None, None) => "the project forbids it".to_owned(),
-                        (None, Some(_)) => "leave the command out, or change the rule in the plan".to_owned(),
-                    };
-                    let via = invocation
-                        .via
-                        .iter()
-                        .map(|outer| Link { text: outer.text.clone(), span: script.place(&outer.span) });
-                    findings.push(Finding {
-                        id: if forbidden.span.is_some() {
-                            RuleId::ForbiddenOperation
-                        } else {
-                            RuleId::ProjectForbid
-                        },
-                        verdict,
-                        rule: forbidden.rule.clone(),
-                        rule_span: forbidden.span,
-                        message,
-                        help: Some(origin),
-                        span: script.place(&invocation.span),
-                        evidence: via.chain([script.link(&invocation.span)]).collect(),
-                    });
-                }
-            }
-        }
     }
 
     /// What would change how planproof itself runs the steps: functions in place of the words between them, and their
@@ -255,66 +214,6 @@ impl Policy {
         }
     }
 
-    fn unclear(script: &Script<'_>, reading: &Reading, findings: &mut Vec<Finding>) {
-        for unclear in &reading.unclear {
-            findings.push(Finding {
-                id: RuleId::NotUnderstood,
-                verdict: Verdict::Ask,
-                rule: "what is not understood needs a yes".to_owned(),
-                rule_span: None,
-                message: format!("not understood: {}", unclear.reason),
-                help: Some("read it, and say yes with `--yes` if it is harmless".to_owned()),
-                span: script.place(&unclear.span),
-                evidence: vec![script.link(&unclear.span)],
-            });
-        }
-    }
-
-    fn directories(&self, script: &Script<'_>, reading: &Reading, findings: &mut Vec<Finding>) {
-        let directory = script.check.working_directory.as_ref().map_or("", |stated| stated.value.as_str());
-        for write in writes::writes(reading, directory) {
-            if let Target::Path(path) | Target::Beneath(path) = &write.target
-                && PROTECTED.contains(&path.split('/').next().unwrap_or_default())
-            {
-                findings.push(Finding {
-                    id: RuleId::OwnFiles,
-                    verdict: Verdict::Deny,
-                    rule: "what decides about later runs stays as it is".to_owned(),
-                    rule_span: None,
-                    message: format!("`{}` writes to `{path}`, which decides about what runs", write.by),
-                    help: Some("leave it out: no check may change git's or planproof's own files".to_owned()),
-                    span: script.place(&write.span),
-                    evidence: vec![script.link(&write.span)],
-                });
-                continue;
-            }
-            let Some((allowed, rule_span)) = &self.allowed_directories else { continue };
-            let (verdict, message) = match &write.target {
-                Target::Path(path) if allowed.contains(path) => continue,
-                Target::Beneath(folder) if allowed.contains_all_beneath(folder) => continue,
-                Target::Temporary(_) => continue,
-                Target::Path(path) | Target::Beneath(path) => (
-                    Verdict::Deny,
-                    format!("`{}` writes to `{path}`, outside the allowed directories", write.by),
-                ),
-                Target::Unknown(reason) => (
-                    Verdict::Ask,
-                    format!("`{}` writes to a place that is not known before: {reason}", write.by),
-                ),
-            };
-            findings.push(Finding {
-                id: RuleId::AllowedDirectories,
-                verdict,
-                rule: "Allowed Directories".to_owned(),
-                rule_span: Some(*rule_span),
-                message,
-                help: Some("write below an allowed directory or to `$TMPDIR`".to_owned()),
-                span: script.place(&write.span),
-                evidence: vec![script.link(&write.span)],
-            });
-        }
-    }
-
     /// Each step is given to the shell by itself, so a quote, a here-document or a `\\` that is left open in one does
     /// not swallow the next, as it would in the joined text. What a step says alone counts, too.
     fn steps_alone(&self, joined: &Script<'_>, findings: &mut Vec<Finding>) {
@@ -329,10 +228,9 @@ impl Policy {
             if backslashes % 2 == 1 {
                 let span = script.text.len() - 1..script.text.len();
                 let reason = "a line continuation with nothing after it".to_owned();
-                reading.unclear.push(shell::Unclear { span, reason });
+                reading.unclear.push(shell::Unclear::new(span, reason));
             }
-            self.forbidden_commands(&script, &reading, &mut alone);
-            Self::unclear(&script, &reading, &mut alone);
+            self.commands(&script, &reading, &mut alone);
         }
         alone.retain(|finding| !findings.contains(finding));
         findings.extend(alone);
@@ -354,93 +252,18 @@ impl Policy {
     }
 }
 
-/// Steps of a check as one script, with the way back to the plan.
-struct Script<'c> {
-    check: &'c Check,
-    text: String,
-    /// The first step in `text`.
-    first: usize,
-    /// Where each step starts in `text`.
-    starts: Vec<usize>,
-}
-
-impl<'c> Script<'c> {
-    fn of(check: &'c Check) -> Self {
-        let mut text = String::new();
-        let mut starts = Vec::with_capacity(check.steps.len());
-        for step in &check.steps {
-            if !text.is_empty() {
-                text.push('\n');
-            }
-            starts.push(text.len());
-            text.push_str(&step.command);
-        }
-        Self { check, text, first: 0, starts }
-    }
-
-    /// One step alone.
-    fn of_step(check: &'c Check, index: usize) -> Self {
-        let text = check.steps.get(index).map(|step| step.command.clone()).unwrap_or_default();
-        Self { check, text, first: index, starts: vec![0] }
-    }
-
-    /// The index in `starts` of the step that holds a byte.
-    fn step(&self, offset: usize) -> usize {
-        self.starts.partition_point(|&start| start <= offset).saturating_sub(1)
-    }
-
-    /// The place in the plan of a range of the script.
-    fn place(&self, range: &Range<usize>) -> Span {
-        let offset = |offset: usize| {
-            let step = self.step(offset);
-            self.check.steps.get(self.first + step).map(|found| {
-                let inside = offset - self.starts[step];
-                found.span_of(inside..inside).start
-            })
+/// Several readings of one command may say the same of it.
+fn without_repetitions(findings: &mut Vec<Finding>) {
+    let mut kept: Vec<Finding> = Vec::with_capacity(findings.len());
+    for finding in findings.drain(..) {
+        let same = |other: &Finding| {
+            (other.id, other.verdict, &other.rule, &other.message, other.span)
+                == (finding.id, finding.verdict, &finding.rule, &finding.message, finding.span)
         };
-        match (offset(range.start), offset(range.end.max(range.start))) {
-            (Some(start), Some(end)) => Span::new(start, end.max(start)),
-            _ => self.check.span,
+        // A bound on the work: whoever repeats itself this often is denied or asked anyway.
+        if kept.len() > 256 || !kept.iter().any(same) {
+            kept.push(finding);
         }
     }
-
-    /// A range as a link of a chain.
-    fn link(&self, range: &Range<usize>) -> Link {
-        Link { text: self.excerpt(range), span: self.place(range) }
-    }
-
-    /// The text of a range on one line, cut where it is long.
-    fn excerpt(&self, range: &Range<usize>) -> String {
-        const LONGEST: usize = 80;
-        let text = self.text.get(range.clone()).unwrap_or_default();
-        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        match text.char_indices().nth(LONGEST) {
-            Some((at, _)) => format!("{}…", &text[..at]),
-            None => text,
-        }
-    }
-
-    fn hides_status(&self, reading: &Reading) -> Vec<bool> {
-        let mut hides = vec![false; self.check.steps.len()];
-        let invocations = || reading.commands.iter().flat_map(|command| &command.invocations);
-        let sets_pipefail = invocations().any(|invocation| {
-            invocation.program == "set"
-                && invocation.words().iter().any(|word| word.text.as_deref() == Some("pipefail"))
-        });
-        if sets_pipefail {
-            return hides;
-        }
-        for command in reading.commands.iter().filter(|command| command.pipeline.last) {
-            let passes_on =
-                command.invocations.iter().any(|invocation| PASS_ON.contains(&invocation.program.as_str()));
-            if passes_on && let Some(hides) = hides.get_mut(self.step(command.span.start)) {
-                *hides = true;
-            }
-        }
-        hides
-    }
+    *findings = kept;
 }
-
-/// Programs that read all of their input and succeed whatever it is, so that a pipeline into them hides a failure.
-/// (`head` and `grep -q` stop early, and then the command before them is ended by a signal without having failed.)
-const PASS_ON: &[&str] = &["tee", "tail", "cat", "sort", "uniq", "wc", "nl", "tr", "column", "tac"];

@@ -4,11 +4,16 @@
 //! and so can only narrow. Verdicts join upwards, deny over ask over allow; what is not understood is never allowed.
 
 mod approval;
+mod category;
+mod commands;
 mod explain;
 mod judge;
 mod pattern;
+mod pipeline;
+mod places;
 mod rule_id;
 mod rules;
+mod script;
 mod shell;
 mod writes;
 
@@ -17,7 +22,7 @@ pub use explain::{Explanation, Input, Normal, Tried};
 pub use judge::{APPROVALS, Consent, Finding, Judgement, Link, PROTECTED, Permit};
 pub use pattern::PatternError;
 pub use rule_id::RuleId;
-pub use rules::{Policy, ProjectRule, ProjectRules, check_pattern};
+pub use rules::{ExampleError, Policy, ProjectRule, ProjectRules, check_examples, check_pattern};
 pub use writes::AllowedDirectories;
 
 /// Whether a check may run.

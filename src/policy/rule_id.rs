@@ -27,6 +27,18 @@ pub enum RuleId {
     OwnFiles,
     /// What planproof runs the steps of a check with.
     OwnSteps,
+    /// Roots and home directories.
+    Wipe,
+    /// Block devices.
+    Device,
+    /// Functions that start themselves again and again.
+    ForkBomb,
+    /// Code from another machine that is run unread.
+    RemoteCode,
+    /// Credentials of the user.
+    Credentials,
+    /// Ways out of the sandbox.
+    Sandbox,
 }
 
 impl RuleId {
@@ -44,6 +56,12 @@ impl RuleId {
         Self::ProjectAsk,
         Self::OwnFiles,
         Self::OwnSteps,
+        Self::Wipe,
+        Self::Device,
+        Self::ForkBomb,
+        Self::RemoteCode,
+        Self::Credentials,
+        Self::Sandbox,
     ];
 
     /// Its name, which never changes its meaning.
@@ -61,13 +79,27 @@ impl RuleId {
             Self::ProjectAsk => "project/ask",
             Self::OwnFiles => "built-in/own-files",
             Self::OwnSteps => "built-in/own-steps",
+            Self::Wipe => "built-in/wipe",
+            Self::Device => "built-in/device",
+            Self::ForkBomb => "built-in/fork-bomb",
+            Self::RemoteCode => "built-in/remote-code",
+            Self::Credentials => "built-in/credentials",
+            Self::Sandbox => "built-in/sandbox",
         }
     }
 
     /// Whether it holds without anybody writing it down.
     pub fn is_built_in(self) -> bool {
         match self {
-            Self::NotUnderstood | Self::OwnFiles | Self::OwnSteps => true,
+            Self::NotUnderstood
+            | Self::OwnFiles
+            | Self::OwnSteps
+            | Self::Wipe
+            | Self::Device
+            | Self::ForkBomb
+            | Self::RemoteCode
+            | Self::Credentials
+            | Self::Sandbox => true,
             Self::ForbiddenOperation
             | Self::AllowedDirectories
             | Self::Deployment
@@ -101,6 +133,12 @@ impl RuleId {
             Self::OwnSteps => {
                 "no check replaces the words and descriptors with which planproof runs its steps"
             }
+            Self::Wipe => "no check removes a root or a home directory",
+            Self::Device => "no check overwrites a block device",
+            Self::ForkBomb => "no check starts processes without end",
+            Self::RemoteCode => "no check runs code from another machine that nobody has read",
+            Self::Credentials => "no check reads the credentials of the user",
+            Self::Sandbox => "no check leads out of the sandbox",
         }
     }
 }

@@ -1,0 +1,1 @@
+//! Rules in words, and how calls relate to what they name.
