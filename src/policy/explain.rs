@@ -1,5 +1,6 @@
 //! How one command is read: each simple command in its normal form, the rules that were tried, and the verdict.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use crate::document::{Source, Span};
@@ -31,6 +32,8 @@ pub struct Explanation {
 pub struct Normal {
     /// The program, without directories and quotes; nothing where the command only assigns or redirects.
     pub program: Option<String>,
+    /// The first word of those programs whose first word says what they do: `push` of git.
+    pub subcommand: Option<String>,
     /// The programs that it is run through, outermost first.
     pub chain: Vec<Link>,
     /// The options, each by itself: `-rf` is `-r` and `-f`.
@@ -71,6 +74,49 @@ pub struct Tried {
     pub verdict: Option<Verdict>,
 }
 
+/// Programs whose first operand says what they do. It only tells a reader which word that is: rules compare operands in
+/// order, whatever they are called.
+const WITH_SUBCOMMANDS: [&str; 38] = [
+    "apt",
+    "apt-get",
+    "aws",
+    "az",
+    "brew",
+    "bundle",
+    "cargo",
+    "docker",
+    "docker-compose",
+    "flyctl",
+    "gcloud",
+    "gh",
+    "git",
+    "glab",
+    "go",
+    "gsutil",
+    "helm",
+    "heroku",
+    "kubectl",
+    "npm",
+    "pip",
+    "pipenv",
+    "pnpm",
+    "podman",
+    "poetry",
+    "pulumi",
+    "rustup",
+    "serverless",
+    "snap",
+    "svn",
+    "systemctl",
+    "terraform",
+    "tofu",
+    "uv",
+    "vercel",
+    "wrangler",
+    "yarn",
+    "dotnet",
+];
+
 /// What stands for text that is computed at run time.
 const COMPUTED: &str = "…";
 
@@ -81,12 +127,14 @@ impl Policy {
         let judgement = self.judge(&check);
         let reading = shell::read(command.text());
         let writes = writes::writes(&reading, "");
-        let mut commands = Vec::new();
-        for command in &reading.commands {
-            let own =
-                writes.iter().filter(|write| owner(&write.span, &reading.commands) == Some(&command.span));
-            commands.extend(normal(command, &own.collect::<Vec<_>>()));
+        let mut own: HashMap<&Range<usize>, Vec<&Write>> = HashMap::new();
+        for write in &writes {
+            let owner = owner(&write.span, &reading.commands);
+            owner.into_iter().for_each(|owner| own.entry(owner).or_default().push(write));
         }
+        let form =
+            |command: &SimpleCommand| normal(command, own.get(&command.span).map_or(&[], Vec::as_slice));
+        let commands = reading.commands.iter().flat_map(form).collect();
         let (verdict, findings) = (judgement.verdict(), judgement.findings().to_vec());
         let rules = self.tried(&findings);
         Explanation { commands, rules, findings, verdict, source: command }
@@ -140,6 +188,10 @@ fn owner<'c>(span: &Range<usize>, commands: &'c [SimpleCommand]) -> Option<&'c R
 fn normal(command: &SimpleCommand, writes: &[&Write]) -> Vec<Normal> {
     let form = |invocation: Option<&Invocation>| {
         let arguments = invocation.map(Invocation::arguments).unwrap_or_default();
+        let mut operands: Vec<String> = arguments.operands.iter().map(|word| shown(word)).collect();
+        let known =
+            invocation.is_some_and(|invocation| WITH_SUBCOMMANDS.contains(&invocation.program.as_str()));
+        let subcommand = (known && !operands.is_empty()).then(|| operands.remove(0));
         let span = invocation.map_or(&command.span, |invocation| &invocation.span);
         Normal {
             program: invocation.map(|invocation| invocation.program.clone()),
@@ -156,7 +208,8 @@ fn normal(command: &SimpleCommand, writes: &[&Write]) -> Vec<Normal> {
                     None => flag.name.clone(),
                 })
                 .collect(),
-            operands: arguments.operands.iter().map(|word| shown(word)).collect(),
+            operands,
+            subcommand,
             writes: writes.iter().map(|write| target(&write.target)).collect(),
             input: input(command),
             span: place(span),
@@ -256,6 +309,8 @@ mod tests {
                 Input::File(name) => name.clone(),
             };
             let program = normal.program.clone().unwrap_or_default();
+            let program =
+                [program, normal.subcommand.clone().unwrap_or_default()].join(" ").trim().to_owned();
             [
                 chain.join(" "),
                 program,
@@ -275,6 +330,7 @@ mod tests {
         assert_eq!(forms("sudo nice rm x < list"), ["sudo nice | rm |  | x | x | list"]);
         let two = [" | cat |  |  |  | text", " | tee |  | out/b | c out/b | pipe"];
         assert_eq!(forms("cat <<< a | tee out/b > c"), two);
+        assert_eq!(forms("git push -f origin main"), [" | git push | -f | origin main |  | nothing"]);
         assert_eq!(forms("> x"), [" |  |  |  | x | nothing"]);
         assert_eq!(forms("make \"$GOAL\" a$B"), [" | make |  | … a… |  | nothing"]);
     }

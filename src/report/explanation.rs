@@ -7,6 +7,7 @@ use anstyle::{AnsiColor, Style};
 use super::Rendering;
 use super::verdicts::found;
 use super::visible::one_line;
+use crate::document::Source;
 use crate::plan::Plan;
 use crate::policy::{Explanation, Input, Normal, Tried, Verdict};
 use crate::secret::Mask;
@@ -19,7 +20,7 @@ pub fn explanation(explanation: &Explanation, plan: Option<&Plan>, rendering: Re
     let mut text = String::new();
     let source = &explanation.source;
     for normal in &explanation.commands {
-        command(&mut text, normal);
+        command(&mut text, normal, source);
     }
     if explanation.commands.is_empty() {
         text.push_str("no command was read\n");
@@ -43,11 +44,12 @@ pub fn explanation(explanation: &Explanation, plan: Option<&Plan>, rendering: Re
 }
 
 /// The normal form of one simple command, a line for each thing there is to say.
-fn command(text: &mut String, normal: &Normal) {
-    let mut words: Vec<&str> = normal.program.as_deref().into_iter().collect();
-    words.extend(normal.flags.iter().chain(&normal.operands).map(String::as_str));
-    let head = if words.is_empty() { "(no program)".to_owned() } else { one_line(&words.join(" ")) };
-    let _ = writeln!(text, "{BOLD}{head}{BOLD:#}");
+fn command(text: &mut String, normal: &Normal, source: &Source) {
+    let named = normal.program.iter().chain(&normal.subcommand).chain(&normal.flags).cloned();
+    let words: Vec<String> = named.chain(normal.operands.iter().map(|word| quoted(word))).collect();
+    // An assignment or a redirection alone is shown as it stands there.
+    let head = if words.is_empty() { source.slice(normal.span).to_owned() } else { words.join(" ") };
+    let _ = writeln!(text, "{BOLD}{}{BOLD:#}", one_line(&head));
     let through: Vec<&str> = normal.chain.iter().map(|link| link.text.as_str()).collect();
     let input = match &normal.input {
         Input::Nothing => String::new(),
@@ -58,6 +60,7 @@ fn command(text: &mut String, normal: &Normal) {
     for (name, value) in [
         ("through", through.join(" → ")),
         ("program", normal.program.clone().unwrap_or_default()),
+        ("command", normal.subcommand.clone().unwrap_or_default()),
         ("flags", normal.flags.join(" ")),
         ("operands", normal.operands.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" ")),
         ("writes", normal.writes.join(", ")),

@@ -305,6 +305,7 @@ struct TriedObject<'a> {
 #[derive(Serialize)]
 struct NormalObject<'a> {
     program: Option<&'a str>,
+    subcommand: Option<&'a str>,
     through: Vec<&'a str>,
     flags: &'a [String],
     operands: &'a [String],
@@ -327,6 +328,7 @@ fn normal_object<'a>(normal: &'a Normal, source: &Source) -> NormalObject<'a> {
     };
     NormalObject {
         program: normal.program.as_deref(),
+        subcommand: normal.subcommand.as_deref(),
         through: normal.chain.iter().map(|link| link.text.as_str()).collect(),
         flags: &normal.flags,
         operands: &normal.operands,

@@ -33,8 +33,8 @@ use std::sync::Arc;
 
 pub(crate) use invocation::arguments;
 pub use invocation::{Arguments, Flag, Invocation, Outer};
-pub use text::Places;
 pub(crate) use program::normalised as program_name;
+pub use text::Places;
 pub(crate) use wrapper::is_wrapper;
 
 /// How deep constructs may be nested in one another before the reader gives up (and asks).
