@@ -117,8 +117,17 @@ impl Policy {
     /// Credentials in the text, and those that constants are put together to.
     fn secrets(&self, reading: &Reading, said: &mut Said<'_, '_>) {
         let Some((rule, rule_span)) = &self.secrets else { return };
-        for found in secret::find(&said.script.text) {
+        let text = &said.script.text;
+        let found: Vec<_> = secret::find(text).into_iter().filter(|found| is_real(found, text)).collect();
+        for found in found {
             said.secret(&found.range, rule, *rule_span);
+        }
+        let words = reading.commands.iter().flat_map(|command| &command.words);
+        for word in words.filter(|word| !word.resolved.is_empty()) {
+            let text = word.text.as_deref().unwrap_or_default();
+            if secret::find(text).iter().any(|found| is_real(found, text)) {
+                said.secret(&word.span, rule, *rule_span);
+            }
         }
         for assigned in &reading.values {
             let text = format!("{}={}", assigned.name, assigned.value);
@@ -329,6 +338,14 @@ impl Said<'_, '_> {
             evidence: vec![Link { text: secret::MASKED.to_owned(), span: place }],
         });
     }
+}
+
+/// Credentials of examples and of databases on this machine are none: `AKIA…EXAMPLE`, `postgres:postgres@localhost`.
+fn is_real(found: &secret::Found, text: &str) -> bool {
+    let value = text.get(found.range.clone()).unwrap_or_default();
+    let example = value.to_ascii_uppercase().contains("EXAMPLE");
+    let plain = found.kind == secret::Kind::UrlPassword && secret::find(&format!("password={value}")).is_empty();
+    !example && !plain
 }
 
 /// How a call relates to a pattern.

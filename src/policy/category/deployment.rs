@@ -297,7 +297,7 @@ fn hook(scene: &Scene<'_>) -> Way {
         _ => false,
     });
     let names = |word: &&str| {
-        word.contains("://") && pieces(word).iter().any(|piece| DEPLOY_NAMES.contains(&piece.as_str()) || piece == "dispatches" || piece == "hooks")
+        word.contains("://") && !word.contains("://localhost") && !word.contains("://127.") && pieces(word).iter().any(|piece| DEPLOY_NAMES.contains(&piece.as_str()) || piece == "dispatches" || piece == "hooks")
     };
     if sends && scene.operands.iter().any(|word| names(&word)) { Way::Starts } else { Way::None }
 }
@@ -360,7 +360,7 @@ fn script(scene: &Scene<'_>) -> Way {
         return Way::Named;
     }
     if says(&RELEASE_NAMES) {
-        return if names.iter().any(|name| pieces(name).contains(&"publish".to_owned())) { Way::Release } else { Way::Starts };
+        return Way::Starts;
     }
     // A target of another name, told to work on production: `make all ENV=production` may be anything.
     Way::None
@@ -378,7 +378,7 @@ pub(super) fn relation(scene: &Scene<'_>, production_only: bool) -> Relation {
     match (way, target) {
         (Way::None, _) => Relation::None,
         (Way::Release, Target::Production | Target::Unnamed) => {
-            if by_script(scene) && target == Target::Unnamed && !scene.is_gradle() { Relation::May } else { Relation::Is }
+            Relation::Is
         }
         (_, Target::Production) => Relation::Is,
         (Way::Preview | Way::Starts, _) => Relation::May,
@@ -396,14 +396,7 @@ pub(super) fn relation(scene: &Scene<'_>, production_only: bool) -> Relation {
 /// How a call relates to a rule against publishing.
 pub(super) fn publishes(scene: &Scene<'_>) -> Relation {
     match way(scene) {
-        Way::Release if by_script(scene) && !scene.is_gradle() => Relation::May,
         Way::Release => Relation::Is,
         Way::None | Way::Preview | Way::Starts | Way::Named | Way::Production => Relation::None,
-    }
-}
-
-impl Scene<'_> {
-    fn is_gradle(&self) -> bool {
-        matches!(self.program(), "gradle" | "gradlew" | "mvn" | "mvnw" | "sbt")
     }
 }

@@ -78,11 +78,11 @@ const TOOLS: &[Tool] = &[
         programs: "doctl linode-cli hcloud scw oci ibmcloud exo civo vultr-cli nomad consul vault flux argocd eksctl kops \
                    rancher crossplane nova openstack glooctl istioctl linkerd velero consul-template boundary waypoint cf \
                    gsutil bq az-cli aliyun tccli yc upctl ovhcloud stackit confluent ccloud atlas mongocli metalctl talosctl \
-                   clusterctl tkn kn okteto cilium teleport tsh fluxctl skaffold cloudflared tailscale",
+                   clusterctl tkn kn okteto cilium teleport tsh fluxctl skaffold cloudflared tailscale eb",
         mutates: "app sync;app set;app create;app delete;app rollback;app terminate-op;reconcile;bootstrap;suspend;resume;\
                   job run;job stop;kv put;kv delete;rsync;cp;mv;rm",
         reads: "get;check;logs;tree;app get;app list;app diff;app history;app manifests;app wait;app logs;auth;account;\
-                kv get;kv list;context;login;logout;export;stats;diff;build;render;proxy-status;analyze;version",
+                kv get;kv list;context;login;logout;export;stats;diff;build;render;proxy-status;analyze;version;members;peers;node status;raft list-peers;operator raft list-peers",
         common: true,
     },
     Tool {

@@ -61,7 +61,7 @@ const INTERPRETERS: [(&str, &[&str]); 17] = [
 const SHELLS: [&str; 8] = ["ash", "bash", "dash", "ksh", "mksh", "rbash", "sh", "zsh"];
 
 /// Shells with a language of their own, near enough to be read for what is forbidden but not for what is allowed.
-const OTHER_SHELLS: [&str; 9] = ["csh", "elvish", "fish", "nu", "powershell", "pwsh", "tcsh", "xonsh", "cmd"];
+const OTHER_SHELLS: [&str; 8] = ["csh", "elvish", "fish", "nu", "powershell", "pwsh", "tcsh", "xonsh"];
 
 /// Variables whose values programs run as shell text.
 const CODE_VARIABLES: [&str; 14] = [
@@ -265,9 +265,25 @@ impl Reader<'_> {
             "psql" | "mysql" | "mariadb" | "sqlite3" | "duckdb" | "ftp" | "sftp" | "less" | "ed" => {
                 self.escapes(invocation);
             }
+            "make" => self.make(invocation),
+            _ if invocation.is_path() && self.level.environment.files.contains_key(program) => {
+                let word = invocation.word().clone();
+                self.file(&word, invocation, false, false);
+            }
             _ if SHELLS.contains(&program) => self.shell(invocation, false),
             _ if OTHER_SHELLS.contains(&program) => self.shell(invocation, true),
             _ => self.interpreter(invocation),
+        }
+    }
+
+    /// `make SHELL=…` runs every recipe with it.
+    fn make(&mut self, invocation: &Invocation) {
+        for word in invocation.words() {
+            let Some(value) = word.text.as_deref().and_then(|text| text.strip_prefix("SHELL=")) else { continue };
+            if !is_shell(value) {
+                self.ask(&word.span, "a shell for `make` that is none");
+                self.code(code_of(&piece(word, 6)).0, Some(ScopeKind::Subshell), true, invocation, " SHELL");
+            }
         }
     }
 
@@ -333,7 +349,7 @@ impl Reader<'_> {
     fn run(&mut self, word: &Word, invocation: &Invocation, suffix: &str, posix: bool, positional: Option<Arc<[Word]>>) {
         let (text, computed) = code_of(word);
         if computed || word.globbed {
-            if self.from_elsewhere(word) {
+            if self.level.fetches(word) {
                 self.remote(invocation);
             }
             self.ask(&word.span, format!("the script of `{}{suffix}` is computed at run time", invocation.program));
@@ -342,14 +358,6 @@ impl Reader<'_> {
         let (scope, posix) = (Some(ScopeKind::Subshell), posix || self.posix);
         let elsewhere = invocation.elsewhere;
         self.carried.code.push(Code { text, scope, posix, elsewhere, positional, via });
-    }
-
-    /// A substitution in the word fetches something.
-    fn from_elsewhere(&self, word: &Word) -> bool {
-        word.parts.iter().flat_map(|parts| parts.iter()).any(|part| match part {
-            Part::Output { commands, .. } | Part::Process { commands, .. } => self.level.remote(commands),
-            Part::Literal(_) | Part::Parameter(_) | Part::Brace(_) | Part::Unknown { .. } => false,
-        })
     }
 
     fn eval(&mut self, invocation: &Invocation) {
@@ -363,7 +371,7 @@ impl Reader<'_> {
             }
             let (text, unknown) = code_of(word);
             computed |= unknown;
-            if self.from_elsewhere(word) {
+            if self.level.fetches(word) {
                 self.remote(invocation);
             }
             whole.append(&text);
@@ -439,7 +447,7 @@ impl Reader<'_> {
                 if takes_code || !word.may_be_option() {
                     break Some(at - 1);
                 }
-                if self.from_elsewhere(word) {
+                if self.level.fetches(word) {
                     self.remote(invocation);
                 }
                 return self.ask(&word.span, format!("an option of `{program}` that is computed at run time"));
@@ -522,7 +530,7 @@ impl Reader<'_> {
         if let Some(text) = self.level.input(self.command) {
             return self.code(text, Some(ScopeKind::Subshell), posix, invocation, "");
         }
-        let substituted = document.is_some_and(|redirection| self.from_elsewhere(&redirection.target));
+        let substituted = document.is_some_and(|redirection| self.level.fetches(&redirection.target));
         if substituted || self.command.input.as_ref().is_some_and(|input| self.level.remote(input)) {
             self.remote(invocation);
         }
@@ -606,7 +614,7 @@ impl Reader<'_> {
             }
             let (text, computed) = code_of(word);
             if computed {
-                if self.from_elsewhere(word) {
+                if self.level.fetches(word) {
                     self.remote(invocation);
                 }
                 self.ask(&word.span, format!("code for `{name}` that is computed at run time"));
@@ -772,7 +780,9 @@ impl Reader<'_> {
             HARMLESS_GIT_CONFIG.iter().any(|harmless| setting.to_ascii_lowercase().starts_with(harmless))
         };
         let mut settings: Vec<(String, Range<usize>, Option<Word>)> = Vec::new();
-        for flag in arguments.flags.iter().filter(|flag| flag.name == "-c") {
+        // Behind the subcommand it is the subcommand's own: `git switch -c x`.
+        let verb = arguments.operands.first().map_or(usize::MAX, |word| word.span.start);
+        for flag in arguments.flags.iter().filter(|flag| flag.name == "-c" && flag.span.start < verb) {
             let words = invocation.words();
             let index = words.iter().position(|word| word.span == flag.span).map(|index| index + 1);
             let word = index.and_then(|index| words.get(index)).cloned();

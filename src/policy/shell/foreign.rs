@@ -141,7 +141,8 @@ fn writes(language: &str, code: &Text, scanned: &Scanned<'_>) -> Vec<Option<Text
     });
     if opens {
         for (index, (inside, ..)) in scanned.strings.iter().enumerate() {
-            if mode(inside) {
+            let before = text[..inside.start.saturating_sub(1)].trim_end();
+            if mode(inside) && before.ends_with([',', '=']) {
                 let file = index.checked_sub(1).and_then(|before| scanned.strings.get(before));
                 let directly = file.filter(|(file, ..)| text[file.end..inside.start].chars().all(|c| "\"', mode=".contains(c)));
                 found.push(directly.map(|(file, ..)| code.slice(file.clone())));

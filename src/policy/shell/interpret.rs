@@ -107,8 +107,11 @@ impl Interpreter {
         }
         let written = self.written(&level, command);
         let assigned = assigned(&level, command);
+        let fetched = command.assignments.iter().filter(|assignment| level.fetches(&assignment.value));
+        let fetched: Vec<String> = fetched.map(|assignment| assignment.name.clone()).collect();
         let effects: Vec<Effect> = carried.iter().flat_map(|(variant, _)| effects(&level, variant)).collect();
         self.environment = environment;
+        self.environment.remote.extend(fetched);
         let certain = command.scope == place.scope && command.words.is_empty();
         let positional = assigned.into_iter().chain(effects);
         self.apply(positional.collect(), certain || command.each, command);

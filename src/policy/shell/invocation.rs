@@ -296,7 +296,10 @@ impl Unwrapped {
             }
             return;
         };
-        let program = program::normalised(name).to_owned();
+        let mut program = program::normalised(name).to_owned();
+        if program.starts_with("python") && program[6..].chars().all(|c| c.is_ascii_digit() || c == '.') {
+            program.truncate(6);
+        }
         if !program.is_ascii() {
             // `ｒｍ`, or `rm` with a blank that is none.
             let reason = "a program whose name may imitate another";
@@ -308,12 +311,22 @@ impl Unwrapped {
             "find" | "fd" | "fdfind" => executed(&program, rest),
             "parallel" => parallel(rest),
             "tmux" => tmux(rest),
+            "python" => module(rest),
+            "nix" => after_option(rest, &["-c", "--command"]),
             _ => wrapper::unwrap(&program, rest),
         };
         if let Some(Runs::Words { at, .. }) = wrapped.runs.first() {
             invocation.own = inner.first + 1 + at;
         }
-        let chain = invocation.chain("");
+        // Where something runs is part of the chain: `ssh prod`.
+        let place = match wrapped.runs.first() {
+            Some(Runs::Words { at, .. } | Runs::Text { at, .. } | Runs::Value { at, .. }) if wrapped.elsewhere => {
+                let before = rest[..*at].iter().rev().filter_map(|word| word.text.as_deref());
+                before.into_iter().find(|text| !text.starts_with('-')).map(|text| format!(" {text}"))
+            }
+            _ => None,
+        };
+        let chain = invocation.chain(&place.unwrap_or_default());
         self.invocations.push(invocation);
         if let Some((span, reason)) = wrapped.unclear.take() {
             self.unclear.push(Unclear::new(span.unwrap_or(word.span.clone()), reason));
@@ -441,6 +454,31 @@ fn executed(program: &str, words: &[Word]) -> Wrapped {
     // Without a marker the paths come last.
     wrapped.appends = program != "find";
     wrapped
+}
+
+/// `python -m twine upload`: the module is a program.
+fn module(words: &[Word]) -> Wrapped {
+    let mut wrapped = Wrapped::default();
+    for (index, word) in words.iter().enumerate() {
+        match word.text.as_deref() {
+            Some(text) if text.starts_with('-') && !text.starts_with("--") && text.ends_with('m') && !text.contains('c') => {
+                if index + 1 < words.len() {
+                    wrapped.runs.push(Runs::Words { at: index + 1, end: words.len() });
+                }
+                break;
+            }
+            Some(text) if text.starts_with('-') && !text.contains('c') => {}
+            _ => break,
+        }
+    }
+    wrapped
+}
+
+/// `nix develop -c rm -rf x`: the words behind an option are a command.
+fn after_option(words: &[Word], options: &[&str]) -> Wrapped {
+    let at = words.iter().position(|word| word.text.as_deref().is_some_and(|text| options.contains(&text)));
+    let runs = at.filter(|at| at + 1 < words.len()).map(|at| Runs::Words { at: at + 1, end: words.len() });
+    Wrapped { runs: runs.into_iter().collect(), ..Wrapped::default() }
 }
 
 /// `parallel rm -rf ::: a b`: its words are joined to shell text.

@@ -69,6 +69,16 @@ impl Level<'_> {
         self.output(command.input.as_ref()?, command.capture)
     }
 
+    /// Whether a word is put together from what another machine says.
+    pub(super) fn fetches(&self, word: &super::Word) -> bool {
+        use super::part::Part;
+        word.parts.iter().flat_map(|parts| parts.iter()).any(|part| match part {
+            Part::Output { commands, .. } | Part::Process { commands, .. } => self.remote(commands),
+            Part::Parameter(parameter) => self.environment.remote.contains(&parameter.name),
+            Part::Literal(_) | Part::Brace(_) | Part::Unknown { .. } => false,
+        })
+    }
+
     /// Whether what a command reads comes from another machine.
     pub(super) fn remote(&self, commands: &Range<usize>) -> bool {
         commands.clone().any(|index| {

@@ -210,7 +210,7 @@ const WRAPPERS: &[Wrapper] = &[
     Wrapper { program: "sudo", plain: "-A -b -B -E -H -i -k -n -N -P -s -S --askpass --background --login --non-interactive --preserve-env --set-home --shell --stdin", valued: "-C -D -g -h -p -R -T -u -r -t -U --chdir --close-from --group --host --prompt --user --command-timeout", queries: "-l -v -V -K -e --list --validate --version --help", assignments: true, ..PLAIN },
     Wrapper { program: "systemd-inhibit", lenient: true, queries: "--list --help --version", ..PLAIN },
     Wrapper { program: "systemd-run", plain: "-d -G -P -q -r -S -t --user --system --scope --wait --pty --pipe --quiet --collect --remain-after-exit --same-dir --no-block --shell --no-ask-password", valued: "-p --property -E --setenv -u --unit -H --host -M --machine --description --slice --uid --gid --nice --working-directory --on-calendar --on-active --on-boot --timer-property --service-type", ..PLAIN },
-    Wrapper { program: "taskset", plain: "-a --all-tasks", valued: "", queries: "-p --pid --help --version", operands: 1, ..PLAIN },
+    Wrapper { program: "taskset", plain: "-a -c --all-tasks --cpu-list", valued: "", queries: "-p --pid --help --version", operands: 1, ..PLAIN },
     Wrapper { program: "time", plain: "-p -v -a -q --portability --verbose --append --quiet", valued: "-f -o --format --output", ..PLAIN },
     Wrapper { program: "timeout", plain: "-v -f -p --foreground --preserve-status --verbose", valued: "-k -s --kill-after --signal", operands: 1, ..PLAIN },
     Wrapper { program: "toolbox", subcommand: "run", valued: "-c --container -d --distro -r --release", elsewhere: true, ..PLAIN },

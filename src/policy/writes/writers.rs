@@ -471,6 +471,10 @@ impl<'a> Writer<'a, '_> {
         if subcommand.is_some_and(|subcommand| READS.contains(&subcommand)) {
             return;
         }
+        if subcommand == Some("config") && self.has(&["--global", "--system"]) && self.arguments.operands.len() > 2 {
+            let file = if self.has(&["--global"]) { "~/.gitconfig" } else { "/etc/gitconfig" };
+            self.add(Target::Path(file.to_owned()), self.invocation.span.clone());
+        }
         self.values(&["-C", "--git-dir", "--work-tree"]);
         self.targets.retain(|(target, _)| match target {
             Target::Path(path) | Target::Beneath(path) => path.starts_with(['/', '~']) || leaves(path),
