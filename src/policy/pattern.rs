@@ -223,7 +223,8 @@ impl Pattern {
         if name.is_empty() || name.starts_with('-') || name.contains(['*', '?', '[']) {
             return Err(PatternError::Program(program.clone()));
         }
-        let rest: Vec<Word> = rest.iter().map(|text| Word::of(text)).collect();
+        let rest: Vec<Word> =
+            rest.iter().map(|text| Word::of(text)).collect();
         let Arguments { flags, operands, .. } = arguments(name, &rest);
         let operands: Vec<&str> = operands.iter().filter_map(|word| word.text.as_deref()).collect();
         let subcommand = operands.first().copied().unwrap_or_default();
@@ -255,10 +256,7 @@ impl Pattern {
 
     /// The program may be run by another that is not known to run its arguments.
     fn passed_on(&self, invocation: &Invocation) -> Match {
-        if invocation.calls()
-            || shell::is_wrapper(&invocation.program)
-            || DATA_ONLY.contains(&invocation.program.as_str())
-        {
+        if invocation.calls() || shell::is_wrapper(&invocation.program) || DATA_ONLY.contains(&invocation.program.as_str()) {
             return Match::No;
         }
         let mut candidates =
@@ -289,7 +287,7 @@ impl Pattern {
             return Match::Yes;
         }
         let careful = pushes && only_force && has("--force-with-lease");
-        match (missing, given.hidden || careful) {
+        match (missing, given.hidden || given.odd || careful) {
             (false, _) => Match::Yes,
             (true, true) => Match::Unknown,
             (true, false) => Match::No,

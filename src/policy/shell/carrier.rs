@@ -9,8 +9,7 @@ use super::interpret::base_name;
 use super::part::Part;
 use super::text::Text;
 use super::{
-    Invocation, Outer, RedirectionKind, Remote, ScopeKind, SimpleCommand, Unclear, Word, foreign, program,
-    sed, unread,
+    Invocation, Outer, RedirectionKind, Remote, ScopeKind, SimpleCommand, Unclear, Word, foreign, program, sed, unread,
 };
 
 /// Shell text that a command runs.
@@ -62,7 +61,7 @@ const INTERPRETERS: [(&str, &[&str]); 17] = [
 const SHELLS: [&str; 8] = ["ash", "bash", "dash", "ksh", "mksh", "rbash", "sh", "zsh"];
 
 /// Shells with a language of their own, near enough to be read for what is forbidden but not for what is allowed.
-const OTHER_SHELLS: [&str; 9] = ["csh", "elvish", "fish", "nu", "powershell", "pwsh", "tcsh", "xonsh", "cmd"];
+const OTHER_SHELLS: [&str; 8] = ["csh", "elvish", "fish", "nu", "powershell", "pwsh", "tcsh", "xonsh"];
 
 /// Variables whose values programs run as shell text.
 const CODE_VARIABLES: [&str; 14] = [
@@ -149,11 +148,7 @@ pub(super) fn code_of(word: &Word) -> (Text, bool) {
     for part in word.parts.iter().flat_map(|parts| parts.iter()) {
         match part {
             Part::Literal(text) => code.append(text),
-            Part::Parameter(_)
-            | Part::Output { .. }
-            | Part::Process { .. }
-            | Part::Brace(_)
-            | Part::Unknown { .. } => {
+            Part::Parameter(_) | Part::Output { .. } | Part::Process { .. } | Part::Brace(_) | Part::Unknown { .. } => {
                 code.push_decoded("${__computed}", &word.span);
             }
         }
@@ -180,14 +175,7 @@ impl Reader<'_> {
         self.carried.remote.push(Remote { span: invocation.span.clone(), via: invocation.via.clone() });
     }
 
-    fn code(
-        &mut self,
-        text: Text,
-        scope: Option<ScopeKind>,
-        posix: bool,
-        invocation: &Invocation,
-        suffix: &str,
-    ) {
+    fn code(&mut self, text: Text, scope: Option<ScopeKind>, posix: bool, invocation: &Invocation, suffix: &str) {
         let via = invocation.chain(suffix);
         let posix = posix || self.posix;
         let elsewhere = invocation.elsewhere;
@@ -203,22 +191,12 @@ impl Reader<'_> {
                     let mut via = via.to_vec();
                     via.push(Outer { text: name.to_owned(), span: span.clone() });
                     let (text, scope) = (text.clone(), Some(ScopeKind::Later));
-                    self.carried.code.push(Code {
-                        text,
-                        scope,
-                        posix: true,
-                        elsewhere: false,
-                        positional: None,
-                        via,
-                    });
+                    self.carried.code.push(Code { text, scope, posix: true, elsewhere: false, positional: None, via });
                 }
                 None => self.ask(span, format!("the program that `{name}` names is computed at run time")),
             }
         } else if value.is_some_and(|value| has_substitution(value.as_str())) {
-            self.ask(
-                span,
-                format!("the value of `{name}` is text with a substitution, which may be run later"),
-            );
+            self.ask(span, format!("the value of `{name}` is text with a substitution, which may be run later"));
         }
     }
 
@@ -242,8 +220,9 @@ impl Reader<'_> {
                 continue;
             };
             let from = text.len() - value.len();
-            let value =
-                word.text.as_ref().map(|text| Text::copied(text, &word.places).slice(from..text.len()));
+            let value = word.text.as_ref().map(|text| {
+                Text::copied(text, &word.places).slice(from..text.len())
+            });
             self.variable(name, value.as_ref(), &word.span, &invocation.via);
         }
     }
@@ -276,8 +255,7 @@ impl Reader<'_> {
             "at" | "batch" => self.at(invocation),
             "sudo" | "doas" | "su" | "chroot" | "unshare" | "nsenter" if !invocation.calls() => {
                 // A shell that reads its standard input, if it has one.
-                let asks =
-                    words.iter().any(|word| matches!(word.text.as_deref(), Some("-s" | "-i" | "-" | "-l")));
+                let asks = words.iter().any(|word| matches!(word.text.as_deref(), Some("-s" | "-i" | "-" | "-l")));
                 if (asks || program != "sudo" && program != "doas") && self.feeds() {
                     self.standard_input(invocation);
                 }
@@ -287,9 +265,25 @@ impl Reader<'_> {
             "psql" | "mysql" | "mariadb" | "sqlite3" | "duckdb" | "ftp" | "sftp" | "less" | "ed" => {
                 self.escapes(invocation);
             }
+            "make" => self.make(invocation),
+            _ if invocation.is_path() && self.level.environment.files.contains_key(program) => {
+                let word = invocation.word().clone();
+                self.file(&word, invocation, false, false);
+            }
             _ if SHELLS.contains(&program) => self.shell(invocation, false),
             _ if OTHER_SHELLS.contains(&program) => self.shell(invocation, true),
             _ => self.interpreter(invocation),
+        }
+    }
+
+    /// `make SHELL=…` runs every recipe with it.
+    fn make(&mut self, invocation: &Invocation) {
+        for word in invocation.words() {
+            let Some(value) = word.text.as_deref().and_then(|text| text.strip_prefix("SHELL=")) else { continue };
+            if !is_shell(value) {
+                self.ask(&word.span, "a shell for `make` that is none");
+                self.code(code_of(&piece(word, 6)).0, Some(ScopeKind::Subshell), true, invocation, " SHELL");
+            }
         }
     }
 
@@ -303,10 +297,7 @@ impl Reader<'_> {
         if program == "ssh" || program == "scp" || program == "sftp" {
             for word in invocation.words() {
                 let text = word.text.as_deref().unwrap_or_default();
-                let found = text
-                    .find("ProxyCommand=")
-                    .map(|at| at + 13)
-                    .or(text.find("LocalCommand=").map(|at| at + 13));
+                let found = text.find("ProxyCommand=").map(|at| at + 13).or(text.find("LocalCommand=").map(|at| at + 13));
                 if let Some(from) = found {
                     let text = Text::copied(text, &word.places).slice(from..text.len());
                     self.code(text, Some(ScopeKind::Subshell), true, invocation, " -o");
@@ -347,10 +338,7 @@ impl Reader<'_> {
                 };
                 let Some((code, computed)) = value else { continue };
                 if computed {
-                    self.ask(
-                        &word.span,
-                        format!("the program that `{option}` names is computed at run time"),
-                    );
+                    self.ask(&word.span, format!("the program that `{option}` names is computed at run time"));
                 }
                 self.code(code, Some(ScopeKind::Subshell), true, invocation, &format!(" {option}"));
             }
@@ -358,36 +346,18 @@ impl Reader<'_> {
     }
 
     /// Text of a word that is run: constants are read, what is computed is asked about and read around.
-    fn run(
-        &mut self,
-        word: &Word,
-        invocation: &Invocation,
-        suffix: &str,
-        posix: bool,
-        positional: Option<Arc<[Word]>>,
-    ) {
+    fn run(&mut self, word: &Word, invocation: &Invocation, suffix: &str, posix: bool, positional: Option<Arc<[Word]>>) {
         let (text, computed) = code_of(word);
         if computed || word.globbed {
-            if self.from_elsewhere(word) {
+            if self.level.fetches(word) {
                 self.remote(invocation);
             }
-            self.ask(
-                &word.span,
-                format!("the script of `{}{suffix}` is computed at run time", invocation.program),
-            );
+            self.ask(&word.span, format!("the script of `{}{suffix}` is computed at run time", invocation.program));
         }
         let via = invocation.chain(suffix);
         let (scope, posix) = (Some(ScopeKind::Subshell), posix || self.posix);
         let elsewhere = invocation.elsewhere;
         self.carried.code.push(Code { text, scope, posix, elsewhere, positional, via });
-    }
-
-    /// A substitution in the word fetches something.
-    fn from_elsewhere(&self, word: &Word) -> bool {
-        word.parts.iter().flat_map(|parts| parts.iter()).any(|part| match part {
-            Part::Output { commands, .. } | Part::Process { commands, .. } => self.level.remote(commands),
-            Part::Literal(_) | Part::Parameter(_) | Part::Brace(_) | Part::Unknown { .. } => false,
-        })
     }
 
     fn eval(&mut self, invocation: &Invocation) {
@@ -401,7 +371,7 @@ impl Reader<'_> {
             }
             let (text, unknown) = code_of(word);
             computed |= unknown;
-            if self.from_elsewhere(word) {
+            if self.level.fetches(word) {
                 self.remote(invocation);
             }
             whole.append(&text);
@@ -443,9 +413,7 @@ impl Reader<'_> {
             }
             match self.level.output(commands, *capture) {
                 Some(text) => self.code(text, Some(ScopeKind::Subshell), false, invocation, ""),
-                None => {
-                    self.ask(&word.span, format!("`{}` runs what a substitution prints", invocation.program))
-                }
+                None => self.ask(&word.span, format!("`{}` runs what a substitution prints", invocation.program)),
             }
             return;
         }
@@ -479,11 +447,10 @@ impl Reader<'_> {
                 if takes_code || !word.may_be_option() {
                     break Some(at - 1);
                 }
-                if self.from_elsewhere(word) {
+                if self.level.fetches(word) {
                     self.remote(invocation);
                 }
-                return self
-                    .ask(&word.span, format!("an option of `{program}` that is computed at run time"));
+                return self.ask(&word.span, format!("an option of `{program}` that is computed at run time"));
             };
             match text {
                 "--" | "-" => break words.get(at).map(|_| at),
@@ -496,14 +463,10 @@ impl Reader<'_> {
                 }
                 _ if other && text.starts_with('-') => {
                     let letters = text.to_ascii_lowercase();
-                    takes_code |=
-                        letters.starts_with("-c") || letters == "-enc" || letters.starts_with("-encoded");
+                    takes_code |= letters.starts_with("-c") || letters == "-enc" || letters.starts_with("-encoded");
                 }
                 _ if text.starts_with("--") => {
-                    return self.ask(
-                        &word.span,
-                        format!("an option of `{program}` that this version does not know"),
-                    );
+                    return self.ask(&word.span, format!("an option of `{program}` that this version does not know"));
                 }
                 _ if text.len() > 1 && text.starts_with(['-', '+']) => {
                     takes_code |= text.contains('c') && text.starts_with('-');
@@ -513,10 +476,7 @@ impl Reader<'_> {
                         dry |= value == Some("noexec") && text.starts_with('-');
                         at += 1;
                         if value.is_none() {
-                            return self.ask(
-                                &word.span,
-                                format!("an option of `{program}` without a constant value"),
-                            );
+                            return self.ask(&word.span, format!("an option of `{program}` without a constant value"));
                         }
                     }
                     // What remains is read from standard input even if there are operands.
@@ -553,8 +513,7 @@ impl Reader<'_> {
     fn standard_input(&mut self, invocation: &Invocation) {
         let posix = !matches!(invocation.program.as_str(), "bash" | "rbash" | "ksh" | "mksh" | "zsh");
         if invocation.open_ended {
-            return self
-                .ask(&invocation.span, format!("`{}` with arguments that are computed", invocation.program));
+            return self.ask(&invocation.span, format!("`{}` with arguments that are computed", invocation.program));
         }
         let document = self.command.redirections.iter().rev().find(|redirection| redirection.feeds());
         if let Some(redirection) = document
@@ -571,28 +530,20 @@ impl Reader<'_> {
         if let Some(text) = self.level.input(self.command) {
             return self.code(text, Some(ScopeKind::Subshell), posix, invocation, "");
         }
-        let substituted = document.is_some_and(|redirection| self.from_elsewhere(&redirection.target));
+        let substituted = document.is_some_and(|redirection| self.level.fetches(&redirection.target));
         if substituted || self.command.input.as_ref().is_some_and(|input| self.level.remote(input)) {
             self.remote(invocation);
         }
-        self.ask(
-            &invocation.span,
-            format!("`{}` runs what it reads from standard input", invocation.program),
-        );
+        self.ask(&invocation.span, format!("`{}` runs what it reads from standard input", invocation.program));
     }
 
     /// `echo 'rm -rf x' | at now`
     fn at(&mut self, invocation: &Invocation) {
-        let flag = |names: &[&str]| {
-            invocation.arguments().flags.iter().any(|flag| names.contains(&flag.name.as_str()))
-        };
+        let flag = |names: &[&str]| invocation.arguments().flags.iter().any(|flag| names.contains(&flag.name.as_str()));
         if flag(&["-l", "-r", "-d", "-c", "-V"]) {
             return;
         }
-        self.ask(
-            &invocation.span,
-            format!("`{}` runs something later, when nobody looks", invocation.program),
-        );
+        self.ask(&invocation.span, format!("`{}` runs something later, when nobody looks", invocation.program));
         self.standard_input(invocation);
     }
 
@@ -619,29 +570,21 @@ impl Reader<'_> {
                 codes.extend(words.get(at).cloned());
                 at += 1;
             } else if let Some(value) = options.iter().find_map(|option| {
-                text.strip_prefix(option)
-                    .filter(|_| option.starts_with("--"))
-                    .and_then(|rest| rest.strip_prefix('='))
+                text.strip_prefix(option).filter(|_| option.starts_with("--")).and_then(|rest| rest.strip_prefix('='))
             }) {
                 codes.push(piece(word, text.len() - value.len()));
             } else if name == "vim" && (text.starts_with('+') || matches!(text, "-S" | "-s")) {
                 if text.starts_with('+') { codes.push(piece(word, 1)) } else { module = true }
             } else if text.starts_with("--") || name == "gdb" && text.starts_with('-') {
-                module |=
-                    matches!(text, "--version" | "--help" | "--check" | "--test" | "--batch" | "--args");
+                module |= matches!(text, "--version" | "--help" | "--check" | "--test" | "--batch" | "--args");
             } else if text.len() > 1 && text.starts_with('-') {
                 // `perl -pe 'code'`, `python -Ic 'code'`: the last of a cluster.
                 let letters = &text[1..];
-                let code =
-                    options.iter().filter_map(|option| option.strip_prefix('-')).filter(|o| o.len() == 1);
+                let code = options.iter().filter_map(|option| option.strip_prefix('-')).filter(|o| o.len() == 1);
                 let takes = code.clone().find_map(|letter| letters.find(letter));
                 let stops = letters.find(['i', 'm', 'W', 'X', 'I', 'M', 'r', 'l', '0', 'F', 'x', 'C', 'S']);
                 match takes {
-                    Some(index)
-                        if stops.is_none_or(|stop| {
-                            stop > index || !matches!(name, "python") || letters.as_bytes()[stop] != b'm'
-                        }) =>
-                    {
+                    Some(index) if stops.is_none_or(|stop| stop > index || !matches!(name, "python") || letters.as_bytes()[stop] != b'm') => {
                         if index + 1 == letters.len() {
                             codes.extend(words.get(at).cloned());
                             at += 1;
@@ -671,7 +614,7 @@ impl Reader<'_> {
             }
             let (text, computed) = code_of(word);
             if computed {
-                if self.from_elsewhere(word) {
+                if self.level.fetches(word) {
                     self.remote(invocation);
                 }
                 self.ask(&word.span, format!("code for `{name}` that is computed at run time"));
@@ -682,12 +625,7 @@ impl Reader<'_> {
             return;
         }
         match script {
-            Some(word)
-                if matches!(
-                    word.text.as_deref(),
-                    Some("-" | "/dev/stdin" | "run" | "test" | "x" | "install")
-                ) =>
-            {
+            Some(word) if matches!(word.text.as_deref(), Some("-" | "/dev/stdin" | "run" | "test" | "x" | "install")) => {
                 if matches!(word.text.as_deref(), Some("-" | "/dev/stdin")) {
                     self.foreign_input(name, invocation);
                 }
@@ -698,8 +636,7 @@ impl Reader<'_> {
                 {
                     self.remote(invocation);
                 }
-                let content =
-                    word.text.as_deref().and_then(|text| self.level.environment.files.get(base_name(text)));
+                let content = word.text.as_deref().and_then(|text| self.level.environment.files.get(base_name(text)));
                 match content.cloned() {
                     Some(Content::Known(text)) => self.foreign(name, &text, invocation),
                     Some(Content::Remote) => self.remote(invocation),
@@ -707,9 +644,7 @@ impl Reader<'_> {
                 }
             }
             None if self.feeds() => self.foreign_input(name, invocation),
-            None if matches!(name, "vim" | "emacs") => {
-                self.ask(&invocation.span, format!("`{name}` waits for a person"))
-            }
+            None if matches!(name, "vim" | "emacs") => self.ask(&invocation.span, format!("`{name}` waits for a person")),
             None => {}
         }
     }
@@ -748,29 +683,11 @@ impl Reader<'_> {
 
     /// A command of `vim` and its like.
     fn ex(&mut self, word: &Word, invocation: &Invocation) {
-        const HARMLESS: [&str; 12] = [
-            "q",
-            "q!",
-            "qa",
-            "qa!",
-            "quit",
-            "qall",
-            "cq",
-            "set nomore",
-            "syntax off",
-            "version",
-            "cquit",
-            "redraw",
-        ];
+        const HARMLESS: [&str; 12] = ["q", "q!", "qa", "qa!", "quit", "qall", "cq", "set nomore", "syntax off", "version", "cquit", "redraw"];
         let (text, computed) = code_of(word);
         let trimmed = text.as_str().trim_start_matches([':', ' ']);
-        let trimmed =
-            trimmed.strip_prefix("silent").map_or(trimmed, |rest| rest.trim_start_matches(['!', ' ']));
-        let bang = if text.as_str().contains("silent") {
-            text.as_str().find('!')
-        } else {
-            trimmed.starts_with('!').then(|| text.as_str().len() - trimmed.len())
-        };
+        let trimmed = trimmed.strip_prefix("silent").map_or(trimmed, |rest| rest.trim_start_matches(['!', ' ']));
+        let bang = if text.as_str().contains("silent") { text.as_str().find('!') } else { trimmed.starts_with('!').then(|| text.as_str().len() - trimmed.len()) };
         if let Some(bang) = bang {
             let code = text.slice(bang + 1..text.as_str().len());
             self.code(code, Some(ScopeKind::Subshell), true, invocation, " !");
@@ -794,9 +711,7 @@ impl Reader<'_> {
             let mut start = 0;
             for line in text.as_str().split_inclusive(['\n', ';']) {
                 let trimmed = line.trim_start();
-                let found = ["\\!", ".shell ", ".system ", "system ", "!"]
-                    .iter()
-                    .find_map(|mark| trimmed.strip_prefix(mark));
+                let found = ["\\!", ".shell ", ".system ", "system ", "!"].iter().find_map(|mark| trimmed.strip_prefix(mark));
                 if let Some(rest) = found {
                     let from = start + line.len() - rest.len();
                     let end = from + rest.trim_end_matches(['\n', ';']).len();
@@ -865,7 +780,9 @@ impl Reader<'_> {
             HARMLESS_GIT_CONFIG.iter().any(|harmless| setting.to_ascii_lowercase().starts_with(harmless))
         };
         let mut settings: Vec<(String, Range<usize>, Option<Word>)> = Vec::new();
-        for flag in arguments.flags.iter().filter(|flag| flag.name == "-c") {
+        // Behind the subcommand it is the subcommand's own: `git switch -c x`.
+        let verb = arguments.operands.first().map_or(usize::MAX, |word| word.span.start);
+        for flag in arguments.flags.iter().filter(|flag| flag.name == "-c" && flag.span.start < verb) {
             let words = invocation.words();
             let index = words.iter().position(|word| word.span == flag.span).map(|index| index + 1);
             let word = index.and_then(|index| words.get(index)).cloned();

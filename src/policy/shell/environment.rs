@@ -1,6 +1,6 @@
 //! What the script's variables, functions' arguments, aliases and files hold, as far as constants tell it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -17,6 +17,8 @@ pub(super) struct Environment {
     pub(super) positional: Option<Arc<[Word]>>,
     pub(super) aliases: HashMap<String, Word>,
     pub(super) files: HashMap<String, Content>,
+    /// Variables whose values came from another machine.
+    pub(super) remote: HashSet<String>,
 }
 
 /// What the script has written into a file.

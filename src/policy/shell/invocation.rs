@@ -20,10 +20,7 @@ const VALUED: &[(&str, &str)] = &[
     ("argocd", "--server --auth-token --context"),
     ("aws", "--profile --region --output --endpoint-url --cluster --stack-name --bucket --key"),
     ("az", "--subscription --output -o -g --resource-group -n --name"),
-    (
-        "cargo",
-        "--config -C --color --manifest-path -p --package --target-dir --features -F --bin --example --test",
-    ),
+    ("cargo", "--config -C --color --manifest-path -p --package --target-dir --features -F --bin --example --test"),
     ("chmod", "--reference"),
     ("cp", "-t --target-directory -S --suffix"),
     (
@@ -32,19 +29,13 @@ const VALUED: &[(&str, &str)] = &[
          --cookie-jar -F --form -A -b -m --max-time --retry -T --upload-file --data-binary --data-raw -x --proxy -K \
          --config --connect-timeout -e --resolve",
     ),
-    (
-        "docker",
-        "-H --host --context -c --config -l --log-level -f --file -p --project-name --profile --env-file",
-    ),
+    ("docker", "-H --host --context -c --config -l --log-level -f --file -p --project-name --profile --env-file"),
     ("docker-compose", "-f --file -p --project-name --profile --env-file"),
     ("fd", "-t --type -e --extension -E --exclude -d --max-depth -g"),
     ("fly", "-a --app -c --config -r --region"),
     ("gcloud", "--project --account --configuration --region --zone"),
     ("gh", "-R --repo"),
-    (
-        "git",
-        "-C -c --git-dir --work-tree --namespace --super-prefix --config-env -m --message -F -S -G --grep -L",
-    ),
+    ("git", "-C -c --git-dir --work-tree --namespace --super-prefix --config-env -m --message -F -S -G --grep -L"),
     ("helm", "-n --namespace --kube-context --kubeconfig -f --values --set --version"),
     ("heroku", "-a --app -r --remote"),
     ("install", "-t --target-directory -S --suffix -m --mode -o --owner -g --group"),
@@ -74,10 +65,7 @@ const VALUED: &[(&str, &str)] = &[
     ("truncate", "-s --size -r --reference"),
     ("unzip", "-d -P -x"),
     ("vercel", "-t --token -S --scope --cwd -A --local-config"),
-    (
-        "wget",
-        "-O --output-document -P --directory-prefix -o --output-file -a -i -U --user-agent --header -t -T",
-    ),
+    ("wget", "-O --output-document -P --directory-prefix -o --output-file -a -i -U --user-agent --header -t -T"),
     ("yarn", "--cwd"),
 ];
 
@@ -145,6 +133,8 @@ pub struct Arguments<'a> {
     pub after_flag: Vec<bool>,
     /// An argument that is computed at run time may be an option.
     pub hidden: bool,
+    /// An argument looks like an option, but has signs in it that no option has.
+    pub odd: bool,
 }
 
 /// One option; `-rf` is two.
@@ -217,6 +207,8 @@ pub(crate) fn arguments<'a>(program: &str, words: &'a [Word]) -> Arguments<'a> {
     let (mut rest, mut after_flag) = (words.iter(), false);
     while let Some(word) = rest.next() {
         sorted.hidden |= word.may_be_option();
+        // ` -rf` and `--re{}c` are options of no program, but too near to one to be told apart for certain.
+        sorted.odd |= word.text.as_deref().is_some_and(is_odd);
         let text = word.text.as_deref().unwrap_or(&word.prefix);
         let mut add = |name: String, value| sorted.flags.push(Flag { name, value, span: word.span.clone() });
         if text == "--" && word.text.is_some() {
@@ -256,6 +248,13 @@ pub(crate) fn arguments<'a>(program: &str, words: &'a [Word]) -> Arguments<'a> {
         }
     }
     sorted
+}
+
+fn is_odd(text: &str) -> bool {
+    let trimmed = text.trim_start();
+    let option = trimmed.starts_with('-') && trimmed.len() > 1;
+    let name = trimmed.split('=').next().unwrap_or(trimmed);
+    option && (trimmed.len() < text.len() || name.contains(['{', '}', '\\', ' ', '\t', '\n', '\'', '"', '`', '$']))
 }
 
 /// The calls that a command makes, the shell text that they run, and what could not be told about them.
@@ -308,8 +307,11 @@ impl Unwrapped {
             }
             return;
         };
-        let program = program::normalised(name).to_owned();
-        if !program.is_ascii() {
+        let mut program = program::normalised(name).to_owned();
+        if program.starts_with("python") && program[6..].chars().all(|c| c.is_ascii_digit() || c == '.') {
+            program.truncate(6);
+        }
+        if !program.is_ascii() || program.contains([' ', '\t', '\n']) {
             // `ｒｍ`, or `rm` with a blank that is none.
             let reason = "a program whose name may imitate another";
             self.unclear.push(Unclear::new(word.span.clone(), reason));
@@ -320,12 +322,22 @@ impl Unwrapped {
             "find" | "fd" | "fdfind" => executed(&program, rest),
             "parallel" => parallel(rest),
             "tmux" => tmux(rest),
+            "python" => module(rest),
+            "nix" => after_option(rest, &["-c", "--command"]),
             _ => wrapper::unwrap(&program, rest),
         };
         if let Some(Runs::Words { at, .. }) = wrapped.runs.first() {
             invocation.own = inner.first + 1 + at;
         }
-        let chain = invocation.chain("");
+        // Where something runs is part of the chain: `ssh prod`.
+        let place = match wrapped.runs.first() {
+            Some(Runs::Words { at, .. } | Runs::Text { at, .. } | Runs::Value { at, .. }) if wrapped.elsewhere => {
+                let before = rest[..*at].iter().rev().filter_map(|word| word.text.as_deref());
+                before.into_iter().find(|text| !text.starts_with('-')).map(|text| format!(" {text}"))
+            }
+            _ => None,
+        };
+        let chain = invocation.chain(&place.unwrap_or_default());
         self.invocations.push(invocation);
         if let Some((span, reason)) = wrapped.unclear.take() {
             self.unclear.push(Unclear::new(span.unwrap_or(word.span.clone()), reason));
@@ -356,8 +368,7 @@ impl Unwrapped {
                         }
                         (Some(marker), items) => {
                             for item in items {
-                                let words =
-                                    inner.words.iter().map(|word| replaced(word, marker, item)).collect();
+                                let words = inner.words.iter().map(|word| replaced(word, marker, item)).collect();
                                 add(words, first, end, inner.open_ended);
                             }
                         }
@@ -444,7 +455,7 @@ fn executed(program: &str, words: &[Word]) -> Wrapped {
         if !text.is_some_and(|text| starts.contains(&text)) {
             continue;
         }
-        let ends = |word: &Word| matches!(word.text.as_deref(), Some(";" | "+"));
+        let ends = |word: &Word| matches!(word.text.as_deref(), Some(";" | "+")) ;
         let length = words[at..].iter().position(ends).unwrap_or(words.len() - at);
         if length > 0 {
             wrapped.runs.push(Runs::Words { at, end: at + length });
@@ -456,6 +467,31 @@ fn executed(program: &str, words: &[Word]) -> Wrapped {
     wrapped
 }
 
+/// `python -m twine upload`: the module is a program.
+fn module(words: &[Word]) -> Wrapped {
+    let mut wrapped = Wrapped::default();
+    for (index, word) in words.iter().enumerate() {
+        match word.text.as_deref() {
+            Some(text) if text.starts_with('-') && !text.starts_with("--") && text.ends_with('m') && !text.contains('c') => {
+                if index + 1 < words.len() {
+                    wrapped.runs.push(Runs::Words { at: index + 1, end: words.len() });
+                }
+                break;
+            }
+            Some(text) if text.starts_with('-') && !text.contains('c') => {}
+            _ => break,
+        }
+    }
+    wrapped
+}
+
+/// `nix develop -c rm -rf x`: the words behind an option are a command.
+fn after_option(words: &[Word], options: &[&str]) -> Wrapped {
+    let at = words.iter().position(|word| word.text.as_deref().is_some_and(|text| options.contains(&text)));
+    let runs = at.filter(|at| at + 1 < words.len()).map(|at| Runs::Words { at: at + 1, end: words.len() });
+    Wrapped { runs: runs.into_iter().collect(), ..Wrapped::default() }
+}
+
 /// `parallel rm -rf ::: a b`: its words are joined to shell text.
 fn parallel(words: &[Word]) -> Wrapped {
     let mut wrapped = Wrapped::default();
@@ -465,9 +501,9 @@ fn parallel(words: &[Word]) -> Wrapped {
         let option = text(word);
         match option.as_str() {
             "--dry-run" | "--dryrun" | "--help" | "--version" | "--citation" => return Wrapped::default(),
-            "-j" | "--jobs" | "-a" | "--arg-file" | "-d" | "--delimiter" | "-n" | "-N" | "-L" | "-I"
-            | "--joblog" | "--results" | "-S" | "--sshlogin" | "--colsep" | "-C" | "--timeout"
-            | "--retries" | "--delay" | "--tmpdir" | "--workdir" | "--wd" | "--halt" => at += 2,
+            "-j" | "--jobs" | "-a" | "--arg-file" | "-d" | "--delimiter" | "-n" | "-N" | "-L" | "-I" | "--joblog"
+            | "--results" | "-S" | "--sshlogin" | "--colsep" | "-C" | "--timeout" | "--retries" | "--delay"
+            | "--tmpdir" | "--workdir" | "--wd" | "--halt" => at += 2,
             _ if option.starts_with('-') => at += 1,
             _ => break,
         }
@@ -489,44 +525,22 @@ fn parallel(words: &[Word]) -> Wrapped {
 /// `tmux new-session -d 'rm -rf x'`, `tmux send-keys 'rm -rf x' Enter`.
 fn tmux(words: &[Word]) -> Wrapped {
     const RUNS: [&str; 20] = [
-        "new",
-        "new-session",
-        "neww",
-        "new-window",
-        "split-window",
-        "splitw",
-        "respawn-pane",
-        "respawnp",
-        "respawn-window",
-        "respawnw",
-        "run",
-        "run-shell",
-        "if",
-        "if-shell",
-        "send",
-        "send-keys",
-        "popup",
-        "display-popup",
-        "pipe-pane",
-        "pipep",
+        "new", "new-session", "neww", "new-window", "split-window", "splitw", "respawn-pane", "respawnp",
+        "respawn-window", "respawnw", "run", "run-shell", "if", "if-shell", "send", "send-keys", "popup",
+        "display-popup", "pipe-pane", "pipep",
     ];
     let mut wrapped = Wrapped::default();
-    let Some(first) =
-        words.iter().position(|word| word.text.as_deref().is_some_and(|text| RUNS.contains(&text)))
+    let Some(first) = words.iter().position(|word| word.text.as_deref().is_some_and(|text| RUNS.contains(&text)))
     else {
         return wrapped;
     };
     let mut at = first + 1;
-    while let Some(text) =
-        words.get(at).and_then(|word| word.text.as_deref()).filter(|text| text.starts_with('-'))
-    {
+    while let Some(text) = words.get(at).and_then(|word| word.text.as_deref()).filter(|text| text.starts_with('-')) {
         at += 1 + usize::from(["-s", "-n", "-t", "-c", "-x", "-y", "-F", "-e", "-l", "-p"].contains(&text));
     }
     if at < words.len() {
         wrapped.runs.push(Runs::Text { at, end: words.len() });
-        wrapped
-            .runs
-            .extend((at..words.len()).filter(|_| words.len() - at > 1).map(|at| Runs::Value { at, skip: 0 }));
+        wrapped.runs.extend((at..words.len()).filter(|_| words.len() - at > 1).map(|at| Runs::Value { at, skip: 0 }));
     }
     wrapped
 }

@@ -33,8 +33,8 @@ use std::sync::Arc;
 
 pub(crate) use invocation::arguments;
 pub use invocation::{Arguments, Flag, Invocation, Outer};
-pub(crate) use program::normalised as program_name;
 pub use text::Places;
+pub(crate) use program::normalised as program_name;
 pub(crate) use wrapper::is_wrapper;
 
 /// How deep constructs may be nested in one another before the reader gives up (and asks).
@@ -270,6 +270,11 @@ impl Word {
             None if matches!(self.parts.as_deref(), Some([part::Part::Process { .. }, ..])) => false,
             None => self.splits || self.prefix.is_empty() || self.prefix.starts_with('-'),
         }
+    }
+
+    /// Its text stands in the script in another form.
+    pub(crate) fn is_decoded(&self) -> bool {
+        matches!(self.places, Places::Runs(_))
     }
 
     /// The text, if it is constant and no file name takes its place.
