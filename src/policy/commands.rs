@@ -123,15 +123,17 @@ impl Policy {
             said.secret(&found.range, rule, *rule_span);
         }
         let words = reading.commands.iter().flat_map(|command| &command.words);
-        for word in words.filter(|word| !word.resolved.is_empty()) {
+        // Quotes, escapes and constants may have hidden it from the look at the text.
+        for word in words.filter(|word| !word.resolved.is_empty() || word.is_decoded()) {
             let text = word.text.as_deref().unwrap_or_default();
             if secret::find(text).iter().any(|found| is_real(found, text)) {
                 said.secret(&word.span, rule, *rule_span);
             }
         }
         for assigned in &reading.values {
-            let text = format!("{}={}", assigned.name, assigned.value);
-            if !assigned.value.is_empty() && !secret::find(&text).is_empty() {
+            let text = format!("{}={}", assigned.name, assigned.value.replace(['{', '}'], ""));
+            let real = secret::find(&text).iter().any(|found| is_real(found, &text));
+            if !assigned.value.is_empty() && real {
                 said.secret(&assigned.span, rule, *rule_span);
             }
         }

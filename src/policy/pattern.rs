@@ -287,7 +287,7 @@ impl Pattern {
             return Match::Yes;
         }
         let careful = pushes && only_force && has("--force-with-lease");
-        match (missing, given.hidden || careful) {
+        match (missing, given.hidden || given.odd || careful) {
             (false, _) => Match::Yes,
             (true, true) => Match::Unknown,
             (true, false) => Match::No,

@@ -133,6 +133,8 @@ pub struct Arguments<'a> {
     pub after_flag: Vec<bool>,
     /// An argument that is computed at run time may be an option.
     pub hidden: bool,
+    /// An argument looks like an option, but has signs in it that no option has.
+    pub odd: bool,
 }
 
 /// One option; `-rf` is two.
@@ -205,6 +207,8 @@ pub(crate) fn arguments<'a>(program: &str, words: &'a [Word]) -> Arguments<'a> {
     let (mut rest, mut after_flag) = (words.iter(), false);
     while let Some(word) = rest.next() {
         sorted.hidden |= word.may_be_option();
+        // ` -rf` and `--re{}c` are options of no program, but too near to one to be told apart for certain.
+        sorted.odd |= word.text.as_deref().is_some_and(is_odd);
         let text = word.text.as_deref().unwrap_or(&word.prefix);
         let mut add = |name: String, value| sorted.flags.push(Flag { name, value, span: word.span.clone() });
         if text == "--" && word.text.is_some() {
@@ -244,6 +248,13 @@ pub(crate) fn arguments<'a>(program: &str, words: &'a [Word]) -> Arguments<'a> {
         }
     }
     sorted
+}
+
+fn is_odd(text: &str) -> bool {
+    let trimmed = text.trim_start();
+    let option = trimmed.starts_with('-') && trimmed.len() > 1;
+    let name = trimmed.split('=').next().unwrap_or(trimmed);
+    option && (trimmed.len() < text.len() || name.contains(['{', '}', '\\', ' ', '\t', '\n', '\'', '"', '`', '$']))
 }
 
 /// The calls that a command makes, the shell text that they run, and what could not be told about them.
@@ -300,7 +311,7 @@ impl Unwrapped {
         if program.starts_with("python") && program[6..].chars().all(|c| c.is_ascii_digit() || c == '.') {
             program.truncate(6);
         }
-        if !program.is_ascii() {
+        if !program.is_ascii() || program.contains([' ', '\t', '\n']) {
             // `ｒｍ`, or `rm` with a blank that is none.
             let reason = "a program whose name may imitate another";
             self.unclear.push(Unclear::new(word.span.clone(), reason));

@@ -272,6 +272,11 @@ impl Word {
         }
     }
 
+    /// Its text stands in the script in another form.
+    pub(crate) fn is_decoded(&self) -> bool {
+        matches!(self.places, Places::Runs(_))
+    }
+
     /// The text, if it is constant and no file name takes its place.
     pub(crate) fn constant(&self) -> Option<&str> {
         self.text.as_deref().filter(|_| !self.globbed)
