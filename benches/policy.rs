@@ -59,7 +59,9 @@ fn bench(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("ordinary commands");
     group.throughput(Throughput::Elements(plan.checks.len() as u64));
     group.bench_function("verdicts", |bencher| {
-        bencher.iter(|| plan.checks.iter().map(|check| policy.judge(black_box(check)).findings().len()).sum::<usize>());
+        bencher.iter(|| {
+            plan.checks.iter().map(|check| policy.judge(black_box(check)).findings().len()).sum::<usize>()
+        });
     });
     group.finish();
 
@@ -80,7 +82,9 @@ fn bench(criterion: &mut Criterion) {
     for (name, text) in hostile {
         group.throughput(Throughput::Bytes(text.len() as u64));
         let check = check(&plan, text);
-        group.bench_function(name, |bencher| bencher.iter(|| policy.judge(black_box(&check)).findings().len()));
+        group.bench_function(name, |bencher| {
+            bencher.iter(|| policy.judge(black_box(&check)).findings().len())
+        });
     }
     group.finish();
 }

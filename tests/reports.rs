@@ -710,16 +710,19 @@ fn the_help_says_how_to_begin() {
     Commands:
       verify   Run the checks of plans in a sandbox and record the result in them
       check    Say whether each command would be allowed, and why; run nothing
+      explain  Show how one command is read: what it runs, which rules were tried, the verdict
       list     List what would be run: the checks, where they stand, what they expect
       sandbox  Say what sandbox this host can give, layer by layer, and how to get what is missing
 
     Options:
+      -h, --help     Print help (see more with '--help')
+      -V, --version  Print version
+
+    Options of every command:
       -q, --quiet...       Tell less: only what went wrong; twice: nothing
       -v, --verbose        Tell more: commands and output of every check
           --color <WHEN>   When to use colour [default: auto] [possible values: auto, always, never]
           --config <FILE>  Read this configuration instead of the nearest `planproof.toml`
-      -h, --help           Print help (see more with '--help')
-      -V, --version        Print version
 
     Exit status:
       0    everything that could be checked passed
@@ -732,6 +735,7 @@ fn the_help_says_how_to_begin() {
     Examples:
       planproof verify PLANS.md            run the checks and record the result
       planproof check PLANS.md             would each command be allowed, and why
+      planproof explain 'rm -rf build'     how is this command read, and what do the rules say
       planproof list PLANS.md              what would be run, and what is expected
       planproof verify --junit report.xml --no-record
     ");

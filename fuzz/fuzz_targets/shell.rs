@@ -2,11 +2,11 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use planproof::policy::explain::places;
+use planproof::policy::places_in;
 
 fuzz_target!(|data: &[u8]| {
     let Ok(script) = std::str::from_utf8(data) else { return };
-    for place in places(script) {
+    for place in places_in(script) {
         assert!(script.get(place.clone()).is_some(), "{place:?} is no range of {script:?}");
     }
 });

@@ -101,7 +101,7 @@ pub fn load(select: &Select, config: Option<&Path>) -> Result<Vec<Loaded>> {
     let filter = filter(&select.filter)?;
     let mut all = Vec::new();
     for path in super::discover::plans(&select.plans)? {
-        all.push(load_one(&path, select, config, filter.clone())?);
+        all.push(load_one(&path, select.workspace.as_deref(), config, filter.clone())?);
     }
     let none_matches = all.iter().all(|loaded| loaded.checks().is_empty());
     if filter.is_some() && none_matches {
@@ -118,7 +118,16 @@ pub fn load(select: &Select, config: Option<&Path>) -> Result<Vec<Loaded>> {
     Ok(all)
 }
 
-fn load_one(path: &Path, select: &Select, config: Option<&Path>, filter: Option<GlobSet>) -> Result<Loaded> {
+/// Loads one plan.
+///
+/// # Errors
+/// When a file cannot be read or is no text, the workspace is no directory, or the configuration is wrong.
+pub fn load_one(
+    path: &Path,
+    workspace: Option<&Path>,
+    config: Option<&Path>,
+    filter: Option<GlobSet>,
+) -> Result<Loaded> {
     let snapshot = read(path).map_err(|error| {
         Problem::new(error.to_string()).help("name a plan file, or a directory to search for plans")
     })?;
@@ -127,14 +136,17 @@ fn load_one(path: &Path, select: &Select, config: Option<&Path>, filter: Option<
             .help("save the plan as UTF-8 text, without control bytes at that place")
     })?;
     let plan = Plan::read(Document::parse(source));
-    let workspace = workspace(path, &snapshot.path, select.workspace.as_deref())?;
+    let workspace = find_workspace(path, &snapshot.path, workspace)?;
     let config = config::load(config, &workspace)?;
     let policy = Policy::new(&plan, &config.rules);
     Ok(Loaded { plan, snapshot, workspace, config, policy, filter })
 }
 
 /// The directory that was named; else the git root above the plan; else the plan's folder.
-fn workspace(path: &Path, file: &Path, named: Option<&Path>) -> Result<PathBuf> {
+///
+/// # Errors
+/// When the directory that was named is none.
+pub fn find_workspace(path: &Path, file: &Path, named: Option<&Path>) -> Result<PathBuf> {
     if let Some(named) = named {
         let real = named.canonicalize().map_err(|error| {
             Problem::new(format!("workspace {}: {error}", named.display()))

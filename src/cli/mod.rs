@@ -99,7 +99,7 @@ fn dispatch(cli: &Cli, streams: &Streams) -> Result<Exit> {
                 approve::approve(args, &plans, sound, streams)
             }
         }
-        Command::Explain(_) => Ok(Exit::Nothing),
+        Command::Explain(args) => explain::explain(args, config, streams),
         Command::List(select) => {
             let plans = load::load(select, config)?;
             tell_findings(&plans, select, streams, false)?;

@@ -6,6 +6,7 @@
 mod approval;
 mod category;
 mod commands;
+mod explain;
 mod judge;
 mod pattern;
 mod pipeline;
@@ -17,11 +18,18 @@ mod shell;
 mod writes;
 
 pub use approval::{Approval, Hash, Subject};
+pub use explain::{Explanation, Input, Normal, Tried};
 pub use judge::{APPROVALS, Consent, Finding, Judgement, Link, PROTECTED, Permit};
 pub use pattern::PatternError;
 pub use rule_id::RuleId;
 pub use rules::{ExampleError, Policy, ProjectRule, ProjectRules, check_examples, check_pattern};
 pub use writes::AllowedDirectories;
+
+/// Every place that the reader of commands names in a script, as ranges of its bytes: for the fuzz target.
+#[doc(hidden)]
+pub fn places_in(script: &str) -> Vec<std::ops::Range<usize>> {
+    shell::places(script)
+}
 
 /// Whether a check may run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -88,6 +88,30 @@ impl RuleId {
         }
     }
 
+    /// Whether it holds without anybody writing it down.
+    pub fn is_built_in(self) -> bool {
+        match self {
+            Self::NotUnderstood
+            | Self::OwnFiles
+            | Self::OwnSteps
+            | Self::Wipe
+            | Self::Device
+            | Self::ForkBomb
+            | Self::RemoteCode
+            | Self::Credentials
+            | Self::Sandbox => true,
+            Self::ForbiddenOperation
+            | Self::AllowedDirectories
+            | Self::Deployment
+            | Self::Secrets
+            | Self::AllowedOperations
+            | Self::Network
+            | Self::Constraints
+            | Self::ProjectForbid
+            | Self::ProjectAsk => false,
+        }
+    }
+
     /// What it says, in one sentence.
     pub fn description(self) -> &'static str {
         match self {

@@ -1,6 +1,7 @@
 //! Events to reports, one file for each format. Writes to what it is given; prints nothing by itself.
 
 mod diagnostic;
+mod explanation;
 mod json;
 mod junit;
 mod listing;
@@ -13,7 +14,10 @@ mod visible;
 use std::io;
 
 pub use diagnostic::{Rendering, render};
-pub use json::{Json, check_line, error_line, finding_line, judged_line, recorded_line, summary_line};
+pub use explanation::explanation;
+pub use json::{
+    Json, check_line, error_line, explanation_line, finding_line, judged_line, recorded_line, summary_line,
+};
 pub use junit::Junit;
 pub use listing::list;
 pub use sarif::{SarifPlan, sarif};
