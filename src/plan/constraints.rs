@@ -145,8 +145,20 @@ fn read_prose(document: &Document, lines: &[Span], code: &[CodeSpan], constraint
 /// A label with a colon whose words are those of the fields: it was meant as one of them.
 fn label_like(line: &str) -> Option<&str> {
     const STEMS: [&str; 14] = [
-        "allow", "forbid", "forbiden", "permit", "prohibit", "deny", "denied", "block", "directori", "operation",
-        "secret", "deploy", "network", "restrict",
+        "allow",
+        "forbid",
+        "forbiden",
+        "permit",
+        "prohibit",
+        "deny",
+        "denied",
+        "block",
+        "directori",
+        "operation",
+        "secret",
+        "deploy",
+        "network",
+        "restrict",
     ];
     let line = line.trim_start_matches(|c: char| "-*+_ \t`".contains(c));
     let (label, _) = line.split_once([':', '：'])?;
@@ -302,8 +314,33 @@ fn words(document: &Document, field: &Field) -> Vec<Stated<String>> {
 /// Words that say nothing beside the code that they introduce: "do not run `…`", "and", "any use of `…`".
 fn is_filler(text: &str) -> bool {
     const FILLERS: [&str; 27] = [
-        "and", "or", "only", "no", "not", "do", "don't", "never", "run", "running", "any", "use", "of", "the", "e.g", "eg",
-        "like", "such", "as", "command", "commands", "must", "also", "using", "either", "plus", "including",
+        "and",
+        "or",
+        "only",
+        "no",
+        "not",
+        "do",
+        "don't",
+        "never",
+        "run",
+        "running",
+        "any",
+        "use",
+        "of",
+        "the",
+        "e.g",
+        "eg",
+        "like",
+        "such",
+        "as",
+        "command",
+        "commands",
+        "must",
+        "also",
+        "using",
+        "either",
+        "plus",
+        "including",
     ];
     let mut words = text.split([' ', ':', '.', '\t']).filter(|word| !word.is_empty());
     words.all(|word| FILLERS.contains(&word.to_lowercase().as_str()))

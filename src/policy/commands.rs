@@ -14,12 +14,13 @@ use crate::secret;
 
 /// Commands of the shell itself that only say how the others are run.
 const OF_THE_SHELL: [&str; 24] = [
-    ":", "[", "[[", "break", "cd", "continue", "declare", "echo", "exit", "export", "false", "local", "printf", "pwd",
-    "read", "readonly", "return", "set", "shift", "sleep", "test", "true", "unset", "wait",
+    ":", "[", "[[", "break", "cd", "continue", "declare", "echo", "exit", "export", "false", "local",
+    "printf", "pwd", "read", "readonly", "return", "set", "shift", "sleep", "test", "true", "unset", "wait",
 ];
 
 /// Words of settings that say where something goes.
-const SETTINGS: [&str; 8] = ["CONTEXT", "ENV", "ENVIRONMENT", "NAMESPACE", "PROFILE", "STACK", "STAGE", "TARGET"];
+const SETTINGS: [&str; 8] =
+    ["CONTEXT", "ENV", "ENVIRONMENT", "NAMESPACE", "PROFILE", "STACK", "STAGE", "TARGET"];
 
 /// What is said about one place of the script.
 struct Said<'s, 'c> {
@@ -92,8 +93,10 @@ impl Policy {
                 Matcher::Pipeline(_) | Matcher::Deployment(_) | Matcher::Network(_) => false,
             };
             for deletion in reading.deletes.iter().filter(|_| speaks) {
-                let message = format!("this code deletes files, which `{}` forbids by other means", rule.text);
-                let help = Some("leave the deletion out, or delete only what the check itself has made".to_owned());
+                let message =
+                    format!("this code deletes files, which `{}` forbids by other means", rule.text);
+                let help =
+                    Some("leave the deletion out, or delete only what the check itself has made".to_owned());
                 let (text, via) = (rule.text.clone(), &deletion.via);
                 let verdict = rule.verdict.min(Verdict::Ask);
                 said.push(rule.id, verdict, text, rule.span, message, &deletion.span, via, help);
@@ -109,7 +112,16 @@ impl Policy {
             }
             for span in pipeline.find(reading) {
                 let message = format!("`{}` is forbidden", rule.text);
-                said.push(rule.id, rule.verdict, rule.text.clone(), rule.span, message, &span, &[], Some(origin(rule)));
+                said.push(
+                    rule.id,
+                    rule.verdict,
+                    rule.text.clone(),
+                    rule.span,
+                    message,
+                    &span,
+                    &[],
+                    Some(origin(rule)),
+                );
             }
         }
     }
@@ -190,7 +202,8 @@ impl Said<'_, '_> {
         via: &[Outer],
         help: Option<String>,
     ) {
-        let via = via.iter().map(|outer| Link { text: outer.text.clone(), span: self.script.place(&outer.span) });
+        let via =
+            via.iter().map(|outer| Link { text: outer.text.clone(), span: self.script.place(&outer.span) });
         let evidence = via.chain([self.script.link(span)]).collect();
         let span = self.script.place(span);
         self.findings.push(Finding { id, verdict, rule, rule_span, message, help, span, evidence });
@@ -234,21 +247,31 @@ impl Said<'_, '_> {
                 let help = help.map(|command| format!("`{command}` does nothing of the kind"));
                 match category.relation(scene) {
                     Relation::None => return,
-                    Relation::Is => (true, format!("this is {}: `{}` is forbidden", category.what(), rule.text), help),
-                    Relation::May => {
-                        (false, format!("this may be {}: `{}` is forbidden", category.what(), rule.text), help)
+                    Relation::Is => {
+                        (true, format!("this is {}: `{}` is forbidden", category.what(), rule.text), help)
                     }
+                    Relation::May => (
+                        false,
+                        format!("this may be {}: `{}` is forbidden", category.what(), rule.text),
+                        help,
+                    ),
                 }
             }
             Matcher::Deployment(deployment) => match category::breaks(deployment, scene) {
                 Relation::None => return,
                 Relation::Is => (true, format!("this deploys in another way than `{}`", rule.text), None),
-                Relation::May => (false, format!("this may deploy in another way than `{}`", rule.text), None),
+                Relation::May => {
+                    (false, format!("this may deploy in another way than `{}`", rule.text), None)
+                }
             },
             Matcher::Network(hosts) => match category::network(scene, hosts) {
                 Relation::None => return,
-                Relation::Is => (true, format!("this reaches another machine than `{}` says", rule.text), None),
-                Relation::May => (false, format!("this may reach another machine than `{}` says", rule.text), None),
+                Relation::Is => {
+                    (true, format!("this reaches another machine than `{}` says", rule.text), None)
+                }
+                Relation::May => {
+                    (false, format!("this may reach another machine than `{}` says", rule.text), None)
+                }
             },
             Matcher::Pipeline(_) => return,
         };
@@ -289,7 +312,16 @@ impl Said<'_, '_> {
 
     /// `> /dev/sda`
     fn devices(&mut self, command: &SimpleCommand) {
-        let device = ["/dev/sd", "/dev/hd", "/dev/nvme", "/dev/vd", "/dev/xvd", "/dev/mmcblk", "/dev/disk", "/dev/mapper/"];
+        let device = [
+            "/dev/sd",
+            "/dev/hd",
+            "/dev/nvme",
+            "/dev/vd",
+            "/dev/xvd",
+            "/dev/mmcblk",
+            "/dev/disk",
+            "/dev/mapper/",
+        ];
         for redirection in command.redirections.iter().filter(|it| it.writes && !command.elsewhere) {
             let text = redirection.target.text.as_deref().unwrap_or_default();
             if device.iter().any(|start| text.starts_with(start)) {
@@ -308,10 +340,17 @@ impl Said<'_, '_> {
             let next = words.get(index + 1).and_then(|word| Some((word.text.as_deref()?, word.span.clone())));
             let program = invocation.program.as_str();
             let short = match (program, text) {
-                ("docker" | "sshpass" | "helm" | "az" | "skopeo" | "crane" | "oras" | "podman", "-p") | ("redis-cli" | "valkey-cli", "-a") => next,
-                ("curl" | "http" | "wget", "-u" | "--user") => next.and_then(|(value, span)| Some((value.split_once(':')?.1, span))),
-                _ if text.starts_with("--") && !text.contains('=') && secret::looks_secret(&text[2..]) => next,
-                ("mysql" | "mariadb" | "mysqldump" | "mysqladmin" | "sshpass", _) if text.starts_with("-p") && text.len() > 2 => {
+                ("docker" | "sshpass" | "helm" | "az" | "skopeo" | "crane" | "oras" | "podman", "-p")
+                | ("redis-cli" | "valkey-cli", "-a") => next,
+                ("curl" | "http" | "wget", "-u" | "--user") => {
+                    next.and_then(|(value, span)| Some((value.split_once(':')?.1, span)))
+                }
+                _ if text.starts_with("--") && !text.contains('=') && secret::looks_secret(&text[2..]) => {
+                    next
+                }
+                ("mysql" | "mariadb" | "mysqldump" | "mysqladmin" | "sshpass", _)
+                    if text.starts_with("-p") && text.len() > 2 =>
+                {
                     Some((&text[2..], word.span.clone()))
                 }
                 _ => None,
@@ -346,7 +385,8 @@ impl Said<'_, '_> {
 fn is_real(found: &secret::Found, text: &str) -> bool {
     let value = text.get(found.range.clone()).unwrap_or_default();
     let example = value.to_ascii_uppercase().contains("EXAMPLE");
-    let plain = found.kind == secret::Kind::UrlPassword && secret::find(&format!("password={value}")).is_empty();
+    let plain =
+        found.kind == secret::Kind::UrlPassword && secret::find(&format!("password={value}")).is_empty();
     !example && !plain
 }
 

@@ -25,6 +25,12 @@ pub use rule_id::RuleId;
 pub use rules::{ExampleError, Policy, ProjectRule, ProjectRules, check_examples, check_pattern};
 pub use writes::AllowedDirectories;
 
+/// Every place that the reader of commands names in a script, as ranges of its bytes: for the fuzz target.
+#[doc(hidden)]
+pub fn places_in(script: &str) -> Vec<std::ops::Range<usize>> {
+    shell::places(script)
+}
+
 /// Whether a check may run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Verdict {

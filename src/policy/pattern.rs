@@ -223,8 +223,7 @@ impl Pattern {
         if name.is_empty() || name.starts_with('-') || name.contains(['*', '?', '[']) {
             return Err(PatternError::Program(program.clone()));
         }
-        let rest: Vec<Word> =
-            rest.iter().map(|text| Word::of(text)).collect();
+        let rest: Vec<Word> = rest.iter().map(|text| Word::of(text)).collect();
         let Arguments { flags, operands, .. } = arguments(name, &rest);
         let operands: Vec<&str> = operands.iter().filter_map(|word| word.text.as_deref()).collect();
         let subcommand = operands.first().copied().unwrap_or_default();
@@ -256,7 +255,10 @@ impl Pattern {
 
     /// The program may be run by another that is not known to run its arguments.
     fn passed_on(&self, invocation: &Invocation) -> Match {
-        if invocation.calls() || shell::is_wrapper(&invocation.program) || DATA_ONLY.contains(&invocation.program.as_str()) {
+        if invocation.calls()
+            || shell::is_wrapper(&invocation.program)
+            || DATA_ONLY.contains(&invocation.program.as_str())
+        {
             return Match::No;
         }
         let mut candidates =

@@ -34,7 +34,9 @@ impl Policy {
                 Target::Temporary(_) => continue,
                 // Only the archive or the server knows the names.
                 Target::Beneath(folder)
-                    if matches!(&*write.by, "tar" | "unzip" | "wget" | "curl") && !folder.starts_with(['/', '~', '.']) || folder == "." && matches!(&*write.by, "tar" | "unzip" | "wget" | "curl") =>
+                    if matches!(&*write.by, "tar" | "unzip" | "wget" | "curl")
+                        && !folder.starts_with(['/', '~', '.'])
+                        || folder == "." && matches!(&*write.by, "tar" | "unzip" | "wget" | "curl") =>
                 {
                     (Verdict::Ask, format!("what `{}` writes to `{folder}` is not known before", write.by))
                 }

@@ -207,7 +207,8 @@ impl Policy {
         match Matcher::parse(&stated.value) {
             Ok(matcher) => {
                 let words = category::in_words(&stated.value);
-                let spoken = matches!(matcher, Matcher::Command(_)) && stated.value.split_whitespace().count() > 1;
+                let spoken =
+                    matches!(matcher, Matcher::Command(_)) && stated.value.split_whitespace().count() > 1;
                 // "production deployment" in backticks is no program of that name.
                 let prose = spoken && !stated.value.contains(['-', '/', '.', '=']);
                 if prose && !words.is_empty() && !known_program(&stated.value) {
@@ -248,7 +249,9 @@ impl Policy {
 
     fn read_deployment(&mut self, worded: &Worded) {
         match category::deployment_rule(&worded.text) {
-            Some(rule) => self.forbid(RuleId::Deployment, Matcher::Deployment(rule), &worded.text, worded.span),
+            Some(rule) => {
+                self.forbid(RuleId::Deployment, Matcher::Deployment(rule), &worded.text, worded.span)
+            }
             None => self.for_a_person(&Stated::new(format!("Deployment: {}", worded.text), worded.span)),
         }
     }
@@ -294,7 +297,8 @@ impl Policy {
         for stated in &worded.words {
             self.for_a_person(stated);
         }
-        self.allowed_operations = Some(AllowedOperations { patterns, text: worded.text.clone(), span: worded.span });
+        self.allowed_operations =
+            Some(AllowedOperations { patterns, text: worded.text.clone(), span: worded.span });
     }
 
     fn read_directories(&mut self, constraints: &Constraints) {
@@ -365,16 +369,46 @@ impl Matcher {
 fn prohibits(text: &str) -> bool {
     let lower = text.to_lowercase();
     let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric() && c != '\'').collect();
-    let negations = ["no", "not", "never", "don't", "avoid", "forbidden", "prohibited", "mustn't", "cannot", "without"];
+    let negations =
+        ["no", "not", "never", "don't", "avoid", "forbidden", "prohibited", "mustn't", "cannot", "without"];
     words.iter().any(|word| negations.contains(word))
 }
 
 /// The first word of a rule in code is a program that planproof knows, and not the first word of a sentence.
 fn known_program(text: &str) -> bool {
     const PROGRAMS: [&str; 32] = [
-        "ansible", "apt", "aws", "az", "brew", "cargo", "curl", "docker", "gcloud", "gh", "git", "go", "helm", "heroku",
-        "kubectl", "make", "npm", "npx", "pip", "pnpm", "poetry", "psql", "pulumi", "python", "rm", "ssh", "sudo",
-        "systemctl", "terraform", "vercel", "wget", "yarn",
+        "ansible",
+        "apt",
+        "aws",
+        "az",
+        "brew",
+        "cargo",
+        "curl",
+        "docker",
+        "gcloud",
+        "gh",
+        "git",
+        "go",
+        "helm",
+        "heroku",
+        "kubectl",
+        "make",
+        "npm",
+        "npx",
+        "pip",
+        "pnpm",
+        "poetry",
+        "psql",
+        "pulumi",
+        "python",
+        "rm",
+        "ssh",
+        "sudo",
+        "systemctl",
+        "terraform",
+        "vercel",
+        "wget",
+        "yarn",
     ];
     text.split_whitespace().next().is_some_and(|word| PROGRAMS.contains(&word))
 }

@@ -51,7 +51,9 @@ pub fn writes(reading: &Reading, working_directory: &str) -> Vec<Write> {
     let mut found = Vec::new();
     for command in &reading.commands {
         let scope = command.scope();
-        for redirection in command.redirections.iter().filter(|redirection| redirection.writes && !command.elsewhere) {
+        for redirection in
+            command.redirections.iter().filter(|redirection| redirection.writes && !command.elsewhere)
+        {
             let target = directories.resolve(&redirection.target, scope);
             add(&mut found, target, redirection.span.clone(), ">");
         }

@@ -28,8 +28,14 @@ const CLIENTS: &[(&str, &[&str], bool)] = &[
 
 /// Programs and their words that drop; `;` between phrases.
 const DROPS: &[(&str, &str)] = &[
-    ("rails", "db:drop;db:reset;db:drop:all;db:migrate:reset;db:schema:load;db:purge;db:purge:all;db:truncate_all"),
-    ("rake", "db:drop;db:reset;db:drop:all;db:migrate:reset;db:schema:load;db:purge;db:purge:all;db:truncate_all"),
+    (
+        "rails",
+        "db:drop;db:reset;db:drop:all;db:migrate:reset;db:schema:load;db:purge;db:purge:all;db:truncate_all",
+    ),
+    (
+        "rake",
+        "db:drop;db:reset;db:drop:all;db:migrate:reset;db:schema:load;db:purge;db:purge:all;db:truncate_all",
+    ),
     ("prisma", "migrate reset;db push --force-reset"),
     ("sqlx", "database drop;database reset;db drop;db reset"),
     ("diesel", "database reset;database drop;db reset"),
@@ -75,20 +81,26 @@ pub(super) fn relation(scene: &Scene<'_>) -> Relation {
         "redis-cli" | "valkey-cli" | "keydb-cli" => {
             let flushes = |word: &&str| matches!(word.to_ascii_uppercase().as_str(), "FLUSHALL" | "FLUSHDB");
             let given = scene.operands.iter().any(|word| flushes(&word))
-                || scene.command.input_text.as_deref().is_some_and(|text| text.to_ascii_uppercase().contains("FLUSH"));
+                || scene
+                    .command
+                    .input_text
+                    .as_deref()
+                    .is_some_and(|text| text.to_ascii_uppercase().contains("FLUSH"));
             return if given { Relation::May } else { Relation::None };
         }
         "mongosh" | "mongo" => return mongo(scene),
         "docker" | "docker-compose" => {
-            let volumes = scene.is(&["volume", "rm"]) || scene.is(&["volume", "prune"])
+            let volumes = scene.is(&["volume", "rm"])
+                || scene.is(&["volume", "prune"])
                 || scene.operands.contains(&"down") && scene.has(&["-v", "--volumes"])
                 || scene.is(&["system", "prune"]) && scene.has(&["--volumes"]);
             return if volumes { Relation::May } else { Relation::None };
         }
         "curl" | "http" | "xh" => {
-            let deletes = scene.flags.iter().any(|(name, value)| {
-                matches!(name.as_str(), "-X" | "--request") && *value == Some("DELETE")
-            });
+            let deletes = scene
+                .flags
+                .iter()
+                .any(|(name, value)| matches!(name.as_str(), "-X" | "--request") && *value == Some("DELETE"));
             let database = scene.operands.iter().any(|word| word.contains(":9200") || word.contains(":5984"));
             return if deletes && database { Relation::May } else { Relation::None };
         }
@@ -97,7 +109,9 @@ pub(super) fn relation(scene: &Scene<'_>) -> Relation {
     if drops(scene) {
         return Relation::Is;
     }
-    let Some((_, options, operand)) = CLIENTS.iter().find(|(name, ..)| *name == program) else { return Relation::None };
+    let Some((_, options, operand)) = CLIENTS.iter().find(|(name, ..)| *name == program) else {
+        return Relation::None;
+    };
     sql_given(scene, options, *operand)
 }
 
@@ -137,10 +151,16 @@ fn sql_given(scene: &Scene<'_>, options: &[&str], operand: bool) -> Relation {
         let text = word.text.as_deref().unwrap_or(&word.prefix);
         let attached = options.iter().find_map(|option| {
             let rest = text.strip_prefix(option)?;
-            if option.starts_with("--") { rest.strip_prefix('=') } else { (!rest.is_empty() && option.len() == 2).then_some(rest) }
+            if option.starts_with("--") {
+                rest.strip_prefix('=')
+            } else {
+                (!rest.is_empty() && option.len() == 2).then_some(rest)
+            }
         });
         // `-Atc 'SQL'`: the last of a cluster.
-        let last = text.len() > 2 && text.starts_with('-') && !text.starts_with("--")
+        let last = text.len() > 2
+            && text.starts_with('-')
+            && !text.starts_with("--")
             && options.iter().any(|option| option.len() == 2 && text.ends_with(&option[1..]));
         if options.contains(&text) || last {
             if let Some(value) = words.get(at) {
@@ -170,7 +190,8 @@ fn sql_given(scene: &Scene<'_>, options: &[&str], operand: bool) -> Relation {
     if file || scene.hidden && texts.is_empty() {
         relation = Relation::May;
     }
-    let fed = scene.command.pipeline.fed || scene.command.redirections.iter().any(crate::policy::shell::Redirection::feeds);
+    let fed = scene.command.pipeline.fed
+        || scene.command.redirections.iter().any(crate::policy::shell::Redirection::feeds);
     match &scene.command.input_text {
         Some(text) => texts.push(text),
         None if fed && texts.is_empty() => relation = Relation::May,
@@ -227,11 +248,18 @@ fn statement(statement: &str) -> Relation {
     let words: Vec<&str> = statement.split_whitespace().collect();
     let objects = ["DATABASE", "SCHEMA", "TABLE", "KEYSPACE", "TABLESPACE", "DATABASES", "OWNED"];
     let after = |verb: &str| {
-        words.iter().enumerate().filter(|(_, word)| **word == verb).map(|(at, _)| words.get(at + 1).copied().unwrap_or_default()).collect::<Vec<_>>()
+        words
+            .iter()
+            .enumerate()
+            .filter(|(_, word)| **word == verb)
+            .map(|(at, _)| words.get(at + 1).copied().unwrap_or_default())
+            .collect::<Vec<_>>()
     };
     // `CREATE TABLE drop …` is odd enough to be asked about by nobody.
     let drops = after("DROP");
-    if drops.iter().any(|object| objects.contains(object)) || drops.iter().any(|object| matches!(*object, "EXTERNAL" | "FOREIGN" | "TEMPORARY")) {
+    if drops.iter().any(|object| objects.contains(object))
+        || drops.iter().any(|object| matches!(*object, "EXTERNAL" | "FOREIGN" | "TEMPORARY"))
+    {
         return Relation::Is;
     }
     if words.first() == Some(&"TRUNCATE") || after("TRUNCATE").contains(&"TABLE") {
@@ -241,19 +269,25 @@ fn statement(statement: &str) -> Relation {
         return Relation::May;
     }
     let deletes = after("DELETE").contains(&"FROM") && !words.contains(&"WHERE");
-    let all = words.contains(&"WHERE") && (statement.contains("1=1") || statement.contains("1 = 1")) && after("DELETE").contains(&"FROM");
+    let all = words.contains(&"WHERE")
+        && (statement.contains("1=1") || statement.contains("1 = 1"))
+        && after("DELETE").contains(&"FROM");
     if deletes || all { Relation::May } else { Relation::None }
 }
 
 fn mongo(scene: &Scene<'_>) -> Relation {
     let words = scene.invocation.words();
     let computed = words.iter().any(|word| word.text.is_none() && scene.has(&["--eval"]));
-    let texts = words.iter().filter_map(|word| word.text.as_deref()).chain(scene.command.input_text.as_deref());
+    let texts =
+        words.iter().filter_map(|word| word.text.as_deref()).chain(scene.command.input_text.as_deref());
     let mut relation = if computed { Relation::May } else { Relation::None };
     for text in texts {
         if text.contains("dropDatabase") || text.contains(".drop(") {
             relation = Relation::Is;
-        } else if text.contains("deleteMany({})") || text.contains(".remove({})") || text.contains("dropIndex") {
+        } else if text.contains("deleteMany({})")
+            || text.contains(".remove({})")
+            || text.contains("dropIndex")
+        {
             relation = relation.max(Relation::May);
         }
     }

@@ -93,9 +93,15 @@ const DEPLOYS: &[(&str, &str)] = &[
     ("firebase", "deploy;hosting:channel:deploy;hosting:clone"),
     ("fly", "deploy;launch;scale;secrets set;apps restart;machine update;machine run"),
     ("flyctl", "deploy;launch;scale;secrets set;apps restart;machine update;machine run"),
-    ("gcloud", "app deploy;run deploy;functions deploy;run services update;run services update-traffic;app services set-traffic;deploy releases create;deploy releases promote"),
+    (
+        "gcloud",
+        "app deploy;run deploy;functions deploy;run services update;run services update-traffic;app services set-traffic;deploy releases create;deploy releases promote",
+    ),
     ("gh-pages", ""),
-    ("heroku", "container:release;releases:rollback;pipelines:promote;config:set;ps:scale;rollback;run;deploy"),
+    (
+        "heroku",
+        "container:release;releases:rollback;pipelines:promote;config:set;ps:scale;rollback;run;deploy",
+    ),
     ("hugo", "deploy"),
     ("kamal", "deploy;redeploy;setup;rollback;app boot"),
     ("mdbook-deploy", ""),
@@ -110,7 +116,10 @@ const DEPLOYS: &[(&str, &str)] = &[
     ("shipit", "deploy"),
     ("supabase", "db push;functions deploy;secrets set;migration up"),
     ("surge", ""),
-    ("wrangler", "deploy;publish;pages deploy;pages publish;versions deploy;rollback;secret put;d1 migrations apply"),
+    (
+        "wrangler",
+        "deploy;publish;pages deploy;pages publish;versions deploy;rollback;secret put;d1 migrations apply",
+    ),
     ("amplify", "publish;push"),
     ("cf", "push"),
     ("appwrite", "deploy;push"),
@@ -138,8 +147,14 @@ const NAMED: &[(&str, &str)] = &[
     ("ansible", ""),
     ("ansible-playbook", ""),
     ("argocd", "app sync;app rollback;app set"),
-    ("aws", "s3 sync;s3 cp;ecs update-service;ecs deploy;lambda update-function-code;lambda publish-version;lambda update-alias;cloudfront create-invalidation;cloudformation deploy;cloudformation create-stack;cloudformation update-stack;cloudformation execute-change-set;deploy create-deployment;deploy push;elasticbeanstalk update-environment;apprunner start-deployment;amplify start-job;amplify start-deployment;codepipeline start-pipeline-execution;codebuild start-build"),
-    ("az", "webapp deploy;webapp up;webapp deployment;functionapp deployment;containerapp update;containerapp up;deployment create;deployment group create;deployment sub create;staticwebapp deploy;aks update;acr build"),
+    (
+        "aws",
+        "s3 sync;s3 cp;ecs update-service;ecs deploy;lambda update-function-code;lambda publish-version;lambda update-alias;cloudfront create-invalidation;cloudformation deploy;cloudformation create-stack;cloudformation update-stack;cloudformation execute-change-set;deploy create-deployment;deploy push;elasticbeanstalk update-environment;apprunner start-deployment;amplify start-job;amplify start-deployment;codepipeline start-pipeline-execution;codebuild start-build",
+    ),
+    (
+        "az",
+        "webapp deploy;webapp up;webapp deployment;functionapp deployment;containerapp update;containerapp up;deployment create;deployment group create;deployment sub create;staticwebapp deploy;aks update;acr build",
+    ),
     ("azd", "deploy;up;provision"),
     ("cdk", "deploy"),
     ("copilot", "deploy;svc deploy"),
@@ -149,7 +164,10 @@ const NAMED: &[(&str, &str)] = &[
     ("gcloud", "builds submit;compute scp;container clusters update;builds triggers run"),
     ("helm", "install;upgrade;rollback;uninstall;delete"),
     ("helmfile", "apply;sync;destroy"),
-    ("kubectl", "apply;create;replace;patch;set;scale;delete;edit;rollout restart;rollout undo;rollout resume;run;expose;autoscale"),
+    (
+        "kubectl",
+        "apply;create;replace;patch;set;scale;delete;edit;rollout restart;rollout undo;rollout resume;run;expose;autoscale",
+    ),
     ("kustomize", ""),
     ("nomad", "job run;run"),
     ("oc", "apply;create;replace;rollout;start-build;new-app"),
@@ -173,8 +191,20 @@ const NAMED: &[(&str, &str)] = &[
 ];
 
 /// Words in the name of a script or target that say that it deploys, and that it releases.
-const DEPLOY_NAMES: [&str; 12] =
-    ["deploy", "deployer", "deployment", "promote", "rollout", "ship", "golive", "provision", "rollback", "deployall", "redeploy", "undeploy"];
+const DEPLOY_NAMES: [&str; 12] = [
+    "deploy",
+    "deployer",
+    "deployment",
+    "promote",
+    "rollout",
+    "ship",
+    "golive",
+    "provision",
+    "rollback",
+    "deployall",
+    "redeploy",
+    "undeploy",
+];
 const RELEASE_NAMES: [&str; 4] = ["publish", "release", "upload", "pushimage"];
 
 /// Whether one of a program's phrases stands at the beginning of the operands.
@@ -193,25 +223,47 @@ fn lists(table: &[(&str, &str)], scene: &Scene<'_>) -> bool {
 /// How a call puts something out.
 pub(super) fn way(scene: &Scene<'_>) -> Way {
     let program = scene.program();
-    if scene.only_tells() || scene.has(&["--check", "--list-hosts", "--noop", "--snapshot", "--plan", "-h"]) && program != "rsync" {
+    if scene.only_tells()
+        || scene.has(&["--check", "--list-hosts", "--noop", "--snapshot", "--plan", "-h"])
+            && program != "rsync"
+    {
         return Way::None;
     }
     let first = scene.operands.first().copied().unwrap_or_default();
     match program {
         "vercel" | "now" | "netlify" => return hosted(scene, first),
         "git" => return git(scene),
-        "rsync" | "scp" | "sftp" | "rclone" | "lftp" | "ncftpput" | "azcopy" | "gsutil" | "s3cmd" => return copied(scene),
-        "gh" if scene.is(&["workflow", "run"]) || scene.is(&["workflow", "enable"]) || scene.is(&["run", "rerun"])
-            || scene.is(&["pr", "merge"]) || scene.is(&["deployment"]) => return Way::Starts,
+        "rsync" | "scp" | "sftp" | "rclone" | "lftp" | "ncftpput" | "azcopy" | "gsutil" | "s3cmd" => {
+            return copied(scene);
+        }
+        "gh" if scene.is(&["workflow", "run"])
+            || scene.is(&["workflow", "enable"])
+            || scene.is(&["run", "rerun"])
+            || scene.is(&["pr", "merge"])
+            || scene.is(&["deployment"]) =>
+        {
+            return Way::Starts;
+        }
         "gh" if scene.is(&["api"]) => {
             let writes = scene.has(&["-X", "--method", "-f", "-F", "--field", "--raw-field", "--input"]);
-            let dispatches = scene.operands.iter().any(|word| word.contains("dispatches") || word.contains("deployments"));
+            let dispatches =
+                scene.operands.iter().any(|word| word.contains("dispatches") || word.contains("deployments"));
             return if dispatches && writes { Way::Starts } else { Way::None };
         }
-        "glab" if scene.is(&["ci", "run"]) || scene.is(&["pipeline", "run"]) || scene.is(&["mr", "merge"]) => return Way::Starts,
-        "circleci" | "buildkite-agent" | "jenkins-cli" | "drone" | "tkn" if !first.is_empty() && !scene.is(&["config"]) && !scene.is(&["local"]) => return Way::Starts,
+        "glab"
+            if scene.is(&["ci", "run"]) || scene.is(&["pipeline", "run"]) || scene.is(&["mr", "merge"]) =>
+        {
+            return Way::Starts;
+        }
+        "circleci" | "buildkite-agent" | "jenkins-cli" | "drone" | "tkn"
+            if !first.is_empty() && !scene.is(&["config"]) && !scene.is(&["local"]) =>
+        {
+            return Way::Starts;
+        }
         "curl" | "wget" | "http" | "xh" => return hook(scene),
-        "cargo" if first == "release" => return if scene.has(&["-x", "--execute"]) { Way::Release } else { Way::None },
+        "cargo" if first == "release" => {
+            return if scene.has(&["-x", "--execute"]) { Way::Release } else { Way::None };
+        }
         "goreleaser" if scene.has(&["--skip", "--skip-publish"]) => return Way::None,
         "ansible" | "ansible-playbook" => {
             return if infrastructure::relation(scene) == Relation::Is { Way::Named } else { Way::None };
@@ -219,21 +271,39 @@ pub(super) fn way(scene: &Scene<'_>) -> Way {
         "docker" if scene.is(&["buildx", "build"]) || first == "build" => {
             return if scene.has(&["--push"]) { Way::Release } else { Way::None };
         }
-        "docker" | "docker-compose" if scene.operands.contains(&"up") || scene.operands.contains(&"compose") => {
+        "docker" | "docker-compose"
+            if scene.operands.contains(&"up") || scene.operands.contains(&"compose") =>
+        {
             let named = scene.operands.iter().any(|word| matches!(*word, "up" | "push"));
             // Compose files run here, unless their name or the way here says otherwise.
             return if named && scene.target() == Target::Production { Way::Named } else { Way::None };
         }
         "systemctl" | "rails" | "rake" | "flyway" | "alembic" | "liquibase" | "kustomize" => {
-            return if lists(NAMED, scene) && scene.target() == Target::Production { Way::Named } else { Way::None };
+            return if lists(NAMED, scene) && scene.target() == Target::Production {
+                Way::Named
+            } else {
+                Way::None
+            };
         }
         "gradle" | "gradlew" | "mvn" | "mvnw" | "sbt" => return built(scene),
         "aws" if scene.is(&["s3", "cp"]) || scene.is(&["s3", "sync"]) => {
-            return if scene.operands.last().is_some_and(|word| word.starts_with("s3://")) { Way::Named } else { Way::None };
+            return if scene.operands.last().is_some_and(|word| word.starts_with("s3://")) {
+                Way::Named
+            } else {
+                Way::None
+            };
         }
-        "skopeo" if !scene.operands.iter().skip(2).any(|word| word.starts_with("docker://")) => return Way::None,
+        "skopeo" if !scene.operands.iter().skip(2).any(|word| word.starts_with("docker://")) => {
+            return Way::None;
+        }
         "surge" | "cap" | "np" if scene.operands.is_empty() && program == "np" => return Way::Release,
-        "cap" => return if scene.operands.iter().any(|word| word.contains("deploy")) { Way::Production } else { Way::None },
+        "cap" => {
+            return if scene.operands.iter().any(|word| word.contains("deploy")) {
+                Way::Production
+            } else {
+                Way::None
+            };
+        }
         "heroku" if first == "run" => return Way::Named,
         _ => {}
     }
@@ -255,7 +325,35 @@ fn hosted(scene: &Scene<'_>, first: &str) -> Way {
         || scene.flags.iter().any(|(name, value)| name == "--target" && *value == Some("production"))
         || scene.operands.windows(2).any(|pair| pair[0] == "--target" && pair[1] == "production");
     let changes = ["alias", "promote", "rollback", "redeploy", "rm", "remove", "domains"];
-    let looks = ["build", "dev", "inspect", "ls", "list", "logs", "env", "link", "login", "logout", "pull", "whoami", "status", "init", "project", "projects", "teams", "switch", "certs", "dns", "open", "functions", "sites", "watch", "unlink", "serve", "lm"];
+    let looks = [
+        "build",
+        "dev",
+        "inspect",
+        "ls",
+        "list",
+        "logs",
+        "env",
+        "link",
+        "login",
+        "logout",
+        "pull",
+        "whoami",
+        "status",
+        "init",
+        "project",
+        "projects",
+        "teams",
+        "switch",
+        "certs",
+        "dns",
+        "open",
+        "functions",
+        "sites",
+        "watch",
+        "unlink",
+        "serve",
+        "lm",
+    ];
     if looks.contains(&first) {
         Way::None
     } else if production || changes.contains(&first) {
@@ -272,7 +370,11 @@ fn git(scene: &Scene<'_>) -> Way {
         return Way::None;
     }
     let remote = scene.operands.get(1).copied().unwrap_or_default();
-    if matches!(remote, "heroku" | "dokku" | "deploy" | "piku" | "gigalixir") || remote.contains("heroku") { Way::Production } else { Way::Starts }
+    if matches!(remote, "heroku" | "dokku" | "deploy" | "piku" | "gigalixir") || remote.contains("heroku") {
+        Way::Production
+    } else {
+        Way::Starts
+    }
 }
 
 /// Copies to another machine.
@@ -285,7 +387,9 @@ fn copied(scene: &Scene<'_>) -> Way {
         word.contains("://") || !host.is_empty() && !host.contains('/')
     };
     let Some(to) = scene.operands.last().filter(|to| remote(to)) else { return Way::None };
-    let served = ["/var/www", "/srv", "public_html", "htdocs", "/usr/share/nginx"].iter().any(|path| to.contains(path));
+    let served = ["/var/www", "/srv", "public_html", "htdocs", "/usr/share/nginx"]
+        .iter()
+        .any(|path| to.contains(path));
     if served { Way::Production } else { Way::Named }
 }
 
@@ -293,11 +397,17 @@ fn copied(scene: &Scene<'_>) -> Way {
 fn hook(scene: &Scene<'_>) -> Way {
     let sends = scene.flags.iter().any(|(name, value)| match name.as_str() {
         "-X" | "--request" | "--method" => !matches!(*value, Some("GET" | "HEAD")),
-        "-d" | "--data" | "--data-binary" | "--data-raw" | "-F" | "--form" | "-T" | "--upload-file" | "--post-data" | "--json" => true,
+        "-d" | "--data" | "--data-binary" | "--data-raw" | "-F" | "--form" | "-T" | "--upload-file"
+        | "--post-data" | "--json" => true,
         _ => false,
     });
     let names = |word: &&str| {
-        word.contains("://") && !word.contains("://localhost") && !word.contains("://127.") && pieces(word).iter().any(|piece| DEPLOY_NAMES.contains(&piece.as_str()) || piece == "dispatches" || piece == "hooks")
+        word.contains("://")
+            && !word.contains("://localhost")
+            && !word.contains("://127.")
+            && pieces(word).iter().any(|piece| {
+                DEPLOY_NAMES.contains(&piece.as_str()) || piece == "dispatches" || piece == "hooks"
+            })
     };
     if sends && scene.operands.iter().any(|word| names(&word)) { Way::Starts } else { Way::None }
 }
@@ -306,12 +416,31 @@ fn hook(scene: &Scene<'_>) -> Way {
 fn built(scene: &Scene<'_>) -> Way {
     let task = |word: &&str| {
         let last = word.rsplit(':').next().unwrap_or(word);
-        matches!(last, "deploy" | "uploadArchives" | "bintrayUpload" | "closeAndReleaseRepository" | "publishSigned" | "perform" | "release" | "deploy-file" | "jib")
-            || last.starts_with("publish") && !last.contains("Local")
-            || last.starts_with("appDeploy") || last.starts_with("upload")
+        matches!(
+            last,
+            "deploy"
+                | "uploadArchives"
+                | "bintrayUpload"
+                | "closeAndReleaseRepository"
+                | "publishSigned"
+                | "perform"
+                | "release"
+                | "deploy-file"
+                | "jib"
+        ) || last.starts_with("publish") && !last.contains("Local")
+            || last.starts_with("appDeploy")
+            || last.starts_with("upload")
     };
     if scene.operands.iter().any(|word| task(&word)) && !scene.has(&["-m", "--dry-run"]) {
-        return if scene.operands.iter().any(|word| word.starts_with("deploy") && scene.program().starts_with("gradle")) { Way::Named } else { Way::Release };
+        return if scene
+            .operands
+            .iter()
+            .any(|word| word.starts_with("deploy") && scene.program().starts_with("gradle"))
+        {
+            Way::Named
+        } else {
+            Way::Release
+        };
     }
     Way::None
 }
@@ -324,24 +453,45 @@ pub(super) fn script_names<'s>(scene: &'s Scene<'_>) -> Vec<&'s str> {
     match program {
         "make" | "gmake" if scene.has(&["-n", "-q", "-p"]) => Vec::new(),
         "just" if scene.has(&["-n", "--dry-run", "--list", "-l", "--show", "--summary"]) => Vec::new(),
-        "make" | "gmake" | "just" | "task" | "rake" | "invoke" | "inv" | "fab" | "nox" | "tox" | "mage" | "ninja" | "grunt" | "gulp" | "ant" | "thor" => {
+        "make" | "gmake" | "just" | "task" | "rake" | "invoke" | "inv" | "fab" | "nox" | "tox" | "mage"
+        | "ninja" | "grunt" | "gulp" | "ant" | "thor" => {
             operands.iter().copied().filter(|word| !word.contains('=')).collect()
         }
-        "npm" | "pnpm" | "yarn" | "bun" | "composer" | "deno" | "mise" | "lerna" | "nx" | "turbo" | "pdm" | "hatch" => {
-            let words: Vec<&str> = operands.iter().copied().filter(|word| !matches!(*word, "run" | "run-script" | "task")).collect();
-            let runs = operands.first().is_some_and(|word| matches!(*word, "run" | "run-script" | "task")) || matches!(program, "yarn" | "pnpm" | "bun" | "turbo" | "nx");
+        "npm" | "pnpm" | "yarn" | "bun" | "composer" | "deno" | "mise" | "lerna" | "nx" | "turbo" | "pdm"
+        | "hatch" => {
+            let words: Vec<&str> = operands
+                .iter()
+                .copied()
+                .filter(|word| !matches!(*word, "run" | "run-script" | "task"))
+                .collect();
+            let runs = operands.first().is_some_and(|word| matches!(*word, "run" | "run-script" | "task"))
+                || matches!(program, "yarn" | "pnpm" | "bun" | "turbo" | "nx");
             if runs { words.into_iter().take(2).collect() } else { Vec::new() }
         }
         "bash" | "sh" | "zsh" | "dash" | "ksh" | "source" => {
-            if scene.has(&["-n", "-c"]) || scene.invocation.words().iter().any(|word| word.text.as_deref() == Some("-n")) { Vec::new() } else { operands.first().map(|word| base(word)).into_iter().collect() }
+            if scene.has(&["-n", "-c"])
+                || scene.invocation.words().iter().any(|word| word.text.as_deref() == Some("-n"))
+            {
+                Vec::new()
+            } else {
+                operands.first().map(|word| base(word)).into_iter().collect()
+            }
         }
         "python" | "python3" | "node" | "ruby" | "perl" | "php" | "tsx" | "ts-node" => {
-            if scene.has(&["-m", "-c", "-e"]) { Vec::new() } else { operands.first().map(|word| base(word)).into_iter().collect() }
+            if scene.has(&["-m", "-c", "-e"]) {
+                Vec::new()
+            } else {
+                operands.first().map(|word| base(word)).into_iter().collect()
+            }
         }
         _ if scene.invocation.is_path() => {
             let path = scene.invocation.word().text.as_deref().unwrap_or_default();
             // What was built by a tool is named after the project.
-            if path.contains("target/") || path.contains("node_modules/") { Vec::new() } else { vec![base(path)] }
+            if path.contains("target/") || path.contains("node_modules/") {
+                Vec::new()
+            } else {
+                vec![base(path)]
+            }
         }
         _ => Vec::new(),
     }
@@ -350,9 +500,29 @@ pub(super) fn script_names<'s>(scene: &'s Scene<'_>) -> Vec<&'s str> {
 fn script(scene: &Scene<'_>) -> Way {
     let names = script_names(scene);
     let says = |list: &[&str]| {
-        names.iter().any(|name| pieces(name.trim_end_matches(".sh")).iter().any(|piece| list.contains(&piece.as_str())))
+        names.iter().any(|name| {
+            pieces(name.trim_end_matches(".sh")).iter().any(|piece| list.contains(&piece.as_str()))
+        })
     };
-    let tests = names.iter().any(|name| pieces(name).iter().any(|piece| matches!(piece.as_str(), "test" | "tests" | "check" | "lint" | "build" | "verify" | "dry" | "validate" | "plan" | "preview" | "notes" | "status")));
+    let tests = names.iter().any(|name| {
+        pieces(name).iter().any(|piece| {
+            matches!(
+                piece.as_str(),
+                "test"
+                    | "tests"
+                    | "check"
+                    | "lint"
+                    | "build"
+                    | "verify"
+                    | "dry"
+                    | "validate"
+                    | "plan"
+                    | "preview"
+                    | "notes"
+                    | "status"
+            )
+        })
+    });
     if tests {
         return Way::None;
     }
@@ -377,18 +547,24 @@ pub(super) fn relation(scene: &Scene<'_>, production_only: bool) -> Relation {
     let target = scene.target();
     match (way, target) {
         (Way::None, _) => Relation::None,
-        (Way::Release, Target::Production | Target::Unnamed) => {
-            Relation::Is
-        }
+        (Way::Release, Target::Production | Target::Unnamed) => Relation::Is,
         (_, Target::Production) => Relation::Is,
         (Way::Preview | Way::Starts, _) => Relation::May,
         (Way::Release, Target::Other) => Relation::May,
         (Way::Production | Way::Named, Target::Other) => {
-            if production_only { Relation::None } else { Relation::Is }
+            if production_only {
+                Relation::None
+            } else {
+                Relation::Is
+            }
         }
         (Way::Production, Target::Unnamed) => Relation::Is,
         (Way::Named, Target::Unnamed) => {
-            if production_only || by_script(scene) { Relation::May } else { Relation::Is }
+            if production_only || by_script(scene) {
+                Relation::May
+            } else {
+                Relation::Is
+            }
         }
     }
 }

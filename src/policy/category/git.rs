@@ -22,7 +22,9 @@ pub(super) fn relation(scene: &Scene<'_>) -> Relation {
     match *verb {
         "reset" => is(scene.has(&["--hard", "--merge", "--keep"])),
         "clean" => is(scene.has(&["-f", "--force"]) && !scene.has(&["-n"])),
-        "branch" if scene.has(&["-D"]) || scene.has(&["-d", "--delete"]) && scene.has(&["-f", "--force"]) => Relation::Is,
+        "branch" if scene.has(&["-D"]) || scene.has(&["-d", "--delete"]) && scene.has(&["-f", "--force"]) => {
+            Relation::Is
+        }
         "branch" => is(scene.has(&["-f", "--force", "-M", "-C"])),
         "push" => push(scene, rest),
         "checkout" => {
@@ -36,17 +38,63 @@ pub(super) fn relation(scene: &Scene<'_>) -> Relation {
         "stash" => is(matches!(first, "drop" | "clear")),
         "filter-branch" | "filter-repo" | "prune" | "fast-import" => Relation::Is,
         "reflog" => is(matches!(first, "expire" | "delete")),
-        "gc" => is(scene.flags.iter().any(|(name, _)| name == "--prune" || name == "--aggressive" && scene.has(&["--prune"]))),
-        "update-ref" => is(scene.has(&["-d", "--stdin"])).max(if rest.is_empty() { Relation::None } else { Relation::May }),
-        "tag" => is(scene.has(&["-d", "--delete"])).max(if scene.has(&["-f", "--force"]) { Relation::May } else { Relation::None }),
+        "gc" => is(scene
+            .flags
+            .iter()
+            .any(|(name, _)| name == "--prune" || name == "--aggressive" && scene.has(&["--prune"]))),
+        "update-ref" => is(scene.has(&["-d", "--stdin"])).max(if rest.is_empty() {
+            Relation::None
+        } else {
+            Relation::May
+        }),
+        "tag" => is(scene.has(&["-d", "--delete"])).max(if scene.has(&["-f", "--force"]) {
+            Relation::May
+        } else {
+            Relation::None
+        }),
         "worktree" => is(first == "remove" && scene.has(&["-f", "--force"]) || first == "prune"),
         "submodule" => is(first == "deinit" && scene.has(&["-f", "--force"])),
-        "remote" => if matches!(first, "remove" | "rm") { Relation::May } else { Relation::None },
-        "rm" => if scene.has(&["--cached"]) { Relation::None } else if scene.has(&["-f", "--force", "-r"]) { Relation::Is } else { Relation::May },
-        "rebase" => if ["--abort", "--continue", "--skip", "--show-current-patch", "--quit", "--edit-todo"].iter().any(|flag| scene.has(&[flag])) { Relation::None } else { Relation::May },
-        "commit" => if scene.has(&["--amend"]) { Relation::May } else { Relation::None },
+        "remote" => {
+            if matches!(first, "remove" | "rm") {
+                Relation::May
+            } else {
+                Relation::None
+            }
+        }
+        "rm" => {
+            if scene.has(&["--cached"]) {
+                Relation::None
+            } else if scene.has(&["-f", "--force", "-r"]) {
+                Relation::Is
+            } else {
+                Relation::May
+            }
+        }
+        "rebase" => {
+            if ["--abort", "--continue", "--skip", "--show-current-patch", "--quit", "--edit-todo"]
+                .iter()
+                .any(|flag| scene.has(&[flag]))
+            {
+                Relation::None
+            } else {
+                Relation::May
+            }
+        }
+        "commit" => {
+            if scene.has(&["--amend"]) {
+                Relation::May
+            } else {
+                Relation::None
+            }
+        }
         "replace" | "symbolic-ref" if rest.len() > 1 => Relation::May,
-        "lfs" => if first == "prune" { Relation::May } else { Relation::None },
+        "lfs" => {
+            if first == "prune" {
+                Relation::May
+            } else {
+                Relation::None
+            }
+        }
         "read-tree" => is(scene.has(&["--reset", "-u"])),
         "checkout-index" => is(scene.has(&["-f", "--force"])),
         "svn" if first == "reset" => Relation::Is,
@@ -63,7 +111,16 @@ fn push(scene: &Scene<'_>, rest: &[&str]) -> Relation {
     if scene.has(&["-n"]) {
         return Relation::None;
     }
-    let overwrites = scene.has(&["-f", "--force", "--mirror", "--delete", "-d", "--prune", "--force-with-lease", "--force-if-includes"]);
+    let overwrites = scene.has(&[
+        "-f",
+        "--force",
+        "--mirror",
+        "--delete",
+        "-d",
+        "--prune",
+        "--force-with-lease",
+        "--force-if-includes",
+    ]);
     let refspec = rest.iter().any(|word| word.starts_with('+') || word.starts_with(':') && word.len() > 1);
     if overwrites || refspec { Relation::Is } else { Relation::None }
 }

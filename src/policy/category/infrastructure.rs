@@ -68,12 +68,7 @@ const TOOLS: &[Tool] = &[
         reads: "diff;template;lint;list;status;deps;fetch;build;write-values;show-dag;init;version;cache;repos",
         common: false,
     },
-    Tool {
-        programs: "ansible",
-        mutates: "",
-        reads: "",
-        common: false,
-    },
+    Tool { programs: "ansible", mutates: "", reads: "", common: false },
     Tool {
         programs: "doctl linode-cli hcloud scw oci ibmcloud exo civo vultr-cli nomad consul vault flux argocd eksctl kops \
                    rancher crossplane nova openstack glooctl istioctl linkerd velero consul-template boundary waypoint cf \
@@ -151,7 +146,8 @@ pub(super) fn relation(scene: &Scene<'_>) -> Relation {
         }
         "ansible" => {
             let module = scene.flags.iter().find(|(name, _)| matches!(name.as_str(), "-m" | "--module-name"));
-            let looks = matches!(module, Some((_, Some("ping" | "setup" | "debug" | "gather_facts" | "stat"))));
+            let looks =
+                matches!(module, Some((_, Some("ping" | "setup" | "debug" | "gather_facts" | "stat"))));
             return if looks || scene.has(&["-C", "--check", "--list-hosts"]) || scene.flags.is_empty() {
                 Relation::None
             } else {
@@ -169,7 +165,11 @@ pub(super) fn relation(scene: &Scene<'_>) -> Relation {
     }
     let Some(tool) = verbs::tool(TOOLS, program) else { return Relation::None };
     if program == "docker" {
-        return if verbs::kind(tool, &scene.operands) == Kind::Mutates { Relation::Is } else { Relation::None };
+        return if verbs::kind(tool, &scene.operands) == Kind::Mutates {
+            Relation::Is
+        } else {
+            Relation::None
+        };
     }
     if matches!(program, "aws" | "gsutil") && copies(scene) {
         // What is fetched from there changes nothing there.
@@ -193,15 +193,32 @@ pub(super) fn relation(scene: &Scene<'_>) -> Relation {
 }
 
 fn copies(scene: &Scene<'_>) -> bool {
-    scene.is(&["s3", "cp"]) || scene.is(&["s3", "sync"]) || scene.program() == "gsutil" && (scene.is(&["cp"]) || scene.is(&["rsync"]) || scene.is(&["-m", "cp"]))
+    scene.is(&["s3", "cp"])
+        || scene.is(&["s3", "sync"])
+        || scene.program() == "gsutil"
+            && (scene.is(&["cp"]) || scene.is(&["rsync"]) || scene.is(&["-m", "cp"]))
 }
 
 /// Services and settings of the machine itself: `service nginx restart`, `ufw allow 22`.
 fn local(scene: &Scene<'_>) -> Relation {
-    let looks = ["status", "list", "show", "-l", "ls", "logs", "describe", "info", "version", "get", "print", "test.ping"];
+    let looks = [
+        "status",
+        "list",
+        "show",
+        "-l",
+        "ls",
+        "logs",
+        "describe",
+        "info",
+        "version",
+        "get",
+        "print",
+        "test.ping",
+    ];
     match scene.program() {
         "sysctl" => {
-            let writes = scene.has(&["-w", "--write", "-p", "--load"]) || scene.operands.iter().any(|word| word.contains('='));
+            let writes = scene.has(&["-w", "--write", "-p", "--load"])
+                || scene.operands.iter().any(|word| word.contains('='));
             if writes { Relation::Is } else { Relation::None }
         }
         "puppet" if !scene.is(&["apply"]) && !scene.is(&["agent"]) => Relation::None,

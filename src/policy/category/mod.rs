@@ -13,7 +13,7 @@ mod verbs;
 #[cfg(test)]
 mod tests;
 
-pub use prose::{DeploymentRule, NetworkRule, deployment_rule, in_words, network_rule, names_secrets};
+pub use prose::{DeploymentRule, NetworkRule, deployment_rule, in_words, names_secrets, network_rule};
 pub use scene::Scene;
 
 /// A kind of operation that rules name in words.
@@ -86,14 +86,22 @@ impl Category {
         Some(match (self, program) {
             (Self::Infrastructure, "terraform") => "terraform plan",
             (Self::Infrastructure, "pulumi") => "pulumi preview",
-            (Self::Infrastructure | Self::ProductionDeployment | Self::Deployment, "kubectl") => "kubectl diff -f k8s/",
-            (Self::Infrastructure | Self::ProductionDeployment | Self::Deployment, "helm") => "helm template ./chart",
+            (Self::Infrastructure | Self::ProductionDeployment | Self::Deployment, "kubectl") => {
+                "kubectl diff -f k8s/"
+            }
+            (Self::Infrastructure | Self::ProductionDeployment | Self::Deployment, "helm") => {
+                "helm template ./chart"
+            }
             (Self::Infrastructure | Self::ProductionDeployment | Self::Deployment, "ansible-playbook") => {
                 "ansible-playbook site.yml --check"
             }
             (Self::Infrastructure, "systemctl") => "systemctl status",
-            (Self::ProductionDeployment | Self::Deployment | Self::Publishing, "cargo") => "cargo publish --dry-run",
-            (Self::ProductionDeployment | Self::Deployment | Self::Publishing, "npm") => "npm publish --dry-run",
+            (Self::ProductionDeployment | Self::Deployment | Self::Publishing, "cargo") => {
+                "cargo publish --dry-run"
+            }
+            (Self::ProductionDeployment | Self::Deployment | Self::Publishing, "npm") => {
+                "npm publish --dry-run"
+            }
             (Self::ProductionDeployment | Self::Deployment | Self::Publishing, "docker") => "docker build .",
             (Self::ProductionDeployment | Self::Deployment | Self::Push, "git") => "git push --dry-run",
             (Self::ProductionDeployment | Self::Deployment, "make") => "make -n deploy",
@@ -115,7 +123,8 @@ impl Category {
             Self::Publishing => deployment::publishes(scene),
             Self::DestructiveGit => git::relation(scene),
             Self::Push => {
-                let pushes = scene.program() == "git" && scene.is(&["push"]) && !scene.has(&["-n", "--dry-run"]);
+                let pushes =
+                    scene.program() == "git" && scene.is(&["push"]) && !scene.has(&["-n", "--dry-run"]);
                 if pushes { Relation::Is } else { Relation::None }
             }
             Self::DatabaseDrop => database::relation(scene),
@@ -188,7 +197,15 @@ pub fn breaks(rule: &DeploymentRule, scene: &Scene<'_>) -> Relation {
             (scene::Target::Unnamed, _) if script => Relation::May,
             (scene::Target::Unnamed, _) => Relation::Is,
         },
-        DeploymentRule::OnlyScript => if script { Relation::None } else if matches!(way, Way::Starts | Way::Preview) { Relation::May } else { Relation::Is },
+        DeploymentRule::OnlyScript => {
+            if script {
+                Relation::None
+            } else if matches!(way, Way::Starts | Way::Preview) {
+                Relation::May
+            } else {
+                Relation::Is
+            }
+        }
         DeploymentRule::NotProduction => deployment::relation(scene, true),
         DeploymentRule::Asked => Relation::May,
     }

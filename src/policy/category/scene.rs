@@ -6,8 +6,26 @@ use crate::policy::shell::{Invocation, SimpleCommand};
 const PRODUCTION: [&str; 6] = ["live", "prd", "prod", "production", "www", "prodution"];
 /// Words that name something else.
 const OTHER: [&str; 20] = [
-    "ci", "demo", "dev", "development", "int", "integration", "kind", "local", "localhost", "minikube", "nightly",
-    "preprod", "preview", "qa", "review", "sandbox", "stage", "staging", "stg", "uat",
+    "ci",
+    "demo",
+    "dev",
+    "development",
+    "int",
+    "integration",
+    "kind",
+    "local",
+    "localhost",
+    "minikube",
+    "nightly",
+    "preprod",
+    "preview",
+    "qa",
+    "review",
+    "sandbox",
+    "stage",
+    "staging",
+    "stg",
+    "uat",
 ];
 
 /// Which environment words name.
@@ -35,7 +53,8 @@ impl<'a> Scene<'a> {
     /// The scene of one call.
     pub fn new(invocation: &'a Invocation, command: &'a SimpleCommand, settings: &'a [String]) -> Scene<'a> {
         let arguments = invocation.arguments();
-        let operands = arguments.operands.iter().map(|word| word.text.as_deref().unwrap_or(&word.prefix)).collect();
+        let operands =
+            arguments.operands.iter().map(|word| word.text.as_deref().unwrap_or(&word.prefix)).collect();
         let flags = arguments.flags.iter().map(|flag| (flag.name.clone(), flag.value)).collect();
         Scene { invocation, command, settings, operands, flags, hidden: arguments.hidden }
     }
@@ -51,14 +70,27 @@ impl<'a> Scene<'a> {
 
     /// The operands begin with these words.
     pub(super) fn is(&self, words: &[&str]) -> bool {
-        self.operands.len() >= words.len() && self.operands.iter().zip(words).all(|(given, word)| given == word)
+        self.operands.len() >= words.len()
+            && self.operands.iter().zip(words).all(|(given, word)| given == word)
     }
 
     /// It only prints help, its version, or what it would do.
     pub(super) fn only_tells(&self) -> bool {
         let dry = self.flags.iter().any(|(name, value)| match name.as_str() {
-            "--help" | "-help" | "--version" | "-version" | "--dryrun" | "--dry" | "--what-if" | "--whatif"
-            | "--generate-cli-skeleton" | "--syntax-check" | "--preview" | "--just-print" | "--recon" | "--explain" => true,
+            "--help"
+            | "-help"
+            | "--version"
+            | "-version"
+            | "--dryrun"
+            | "--dry"
+            | "--what-if"
+            | "--whatif"
+            | "--generate-cli-skeleton"
+            | "--syntax-check"
+            | "--preview"
+            | "--just-print"
+            | "--recon"
+            | "--explain" => true,
             "--dry-run" => !matches!(value, Some("none" | "false" | "no")),
             _ => false,
         });
@@ -74,12 +106,17 @@ impl<'a> Scene<'a> {
         let mut other = false;
         let words = self.command.words.iter().chain(self.invocation.words());
         let texts = words.map(|word| word.text.as_deref().unwrap_or(&word.prefix));
-        let assigned = self.command.assignments.iter().filter_map(|assignment| assignment.value.text.as_deref());
+        let assigned =
+            self.command.assignments.iter().filter_map(|assignment| assignment.value.text.as_deref());
         let via = self.invocation.via.iter().map(|link| link.text.as_str());
         let settings = self.settings.iter().map(String::as_str);
         for text in texts.chain(assigned).chain(via).chain(settings) {
             let flag = text.starts_with('-') && !text.contains('=');
-            let value = if text.starts_with('-') { text.split_once('=').map_or(text, |(_, value)| value) } else { text };
+            let value = if text.starts_with('-') {
+                text.split_once('=').map_or(text, |(_, value)| value)
+            } else {
+                text
+            };
             for piece in pieces(value) {
                 if PRODUCTION.contains(&piece.as_str()) {
                     return Target::Production;
@@ -107,6 +144,7 @@ pub(super) fn pieces(text: &str) -> Vec<String> {
         }
         before = c;
     }
-    let trimmed = pieces.into_iter().map(|piece| piece.trim_end_matches(|c: char| c.is_ascii_digit()).to_owned());
+    let trimmed =
+        pieces.into_iter().map(|piece| piece.trim_end_matches(|c: char| c.is_ascii_digit()).to_owned());
     trimmed.filter(|piece| !piece.is_empty()).collect()
 }

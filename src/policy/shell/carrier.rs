@@ -9,7 +9,8 @@ use super::interpret::base_name;
 use super::part::Part;
 use super::text::Text;
 use super::{
-    Invocation, Outer, RedirectionKind, Remote, ScopeKind, SimpleCommand, Unclear, Word, foreign, program, sed, unread,
+    Invocation, Outer, RedirectionKind, Remote, ScopeKind, SimpleCommand, Unclear, Word, foreign, program,
+    sed, unread,
 };
 
 /// Shell text that a command runs.
@@ -148,7 +149,11 @@ pub(super) fn code_of(word: &Word) -> (Text, bool) {
     for part in word.parts.iter().flat_map(|parts| parts.iter()) {
         match part {
             Part::Literal(text) => code.append(text),
-            Part::Parameter(_) | Part::Output { .. } | Part::Process { .. } | Part::Brace(_) | Part::Unknown { .. } => {
+            Part::Parameter(_)
+            | Part::Output { .. }
+            | Part::Process { .. }
+            | Part::Brace(_)
+            | Part::Unknown { .. } => {
                 code.push_decoded("${__computed}", &word.span);
             }
         }
@@ -175,7 +180,14 @@ impl Reader<'_> {
         self.carried.remote.push(Remote { span: invocation.span.clone(), via: invocation.via.clone() });
     }
 
-    fn code(&mut self, text: Text, scope: Option<ScopeKind>, posix: bool, invocation: &Invocation, suffix: &str) {
+    fn code(
+        &mut self,
+        text: Text,
+        scope: Option<ScopeKind>,
+        posix: bool,
+        invocation: &Invocation,
+        suffix: &str,
+    ) {
         let via = invocation.chain(suffix);
         let posix = posix || self.posix;
         let elsewhere = invocation.elsewhere;
@@ -191,12 +203,22 @@ impl Reader<'_> {
                     let mut via = via.to_vec();
                     via.push(Outer { text: name.to_owned(), span: span.clone() });
                     let (text, scope) = (text.clone(), Some(ScopeKind::Later));
-                    self.carried.code.push(Code { text, scope, posix: true, elsewhere: false, positional: None, via });
+                    self.carried.code.push(Code {
+                        text,
+                        scope,
+                        posix: true,
+                        elsewhere: false,
+                        positional: None,
+                        via,
+                    });
                 }
                 None => self.ask(span, format!("the program that `{name}` names is computed at run time")),
             }
         } else if value.is_some_and(|value| has_substitution(value.as_str())) {
-            self.ask(span, format!("the value of `{name}` is text with a substitution, which may be run later"));
+            self.ask(
+                span,
+                format!("the value of `{name}` is text with a substitution, which may be run later"),
+            );
         }
     }
 
@@ -220,9 +242,8 @@ impl Reader<'_> {
                 continue;
             };
             let from = text.len() - value.len();
-            let value = word.text.as_ref().map(|text| {
-                Text::copied(text, &word.places).slice(from..text.len())
-            });
+            let value =
+                word.text.as_ref().map(|text| Text::copied(text, &word.places).slice(from..text.len()));
             self.variable(name, value.as_ref(), &word.span, &invocation.via);
         }
     }
@@ -255,7 +276,8 @@ impl Reader<'_> {
             "at" | "batch" => self.at(invocation),
             "sudo" | "doas" | "su" | "chroot" | "unshare" | "nsenter" if !invocation.calls() => {
                 // A shell that reads its standard input, if it has one.
-                let asks = words.iter().any(|word| matches!(word.text.as_deref(), Some("-s" | "-i" | "-" | "-l")));
+                let asks =
+                    words.iter().any(|word| matches!(word.text.as_deref(), Some("-s" | "-i" | "-" | "-l")));
                 if (asks || program != "sudo" && program != "doas") && self.feeds() {
                     self.standard_input(invocation);
                 }
@@ -279,7 +301,9 @@ impl Reader<'_> {
     /// `make SHELL=…` runs every recipe with it.
     fn make(&mut self, invocation: &Invocation) {
         for word in invocation.words() {
-            let Some(value) = word.text.as_deref().and_then(|text| text.strip_prefix("SHELL=")) else { continue };
+            let Some(value) = word.text.as_deref().and_then(|text| text.strip_prefix("SHELL=")) else {
+                continue;
+            };
             if !is_shell(value) {
                 self.ask(&word.span, "a shell for `make` that is none");
                 self.code(code_of(&piece(word, 6)).0, Some(ScopeKind::Subshell), true, invocation, " SHELL");
@@ -297,7 +321,10 @@ impl Reader<'_> {
         if program == "ssh" || program == "scp" || program == "sftp" {
             for word in invocation.words() {
                 let text = word.text.as_deref().unwrap_or_default();
-                let found = text.find("ProxyCommand=").map(|at| at + 13).or(text.find("LocalCommand=").map(|at| at + 13));
+                let found = text
+                    .find("ProxyCommand=")
+                    .map(|at| at + 13)
+                    .or(text.find("LocalCommand=").map(|at| at + 13));
                 if let Some(from) = found {
                     let text = Text::copied(text, &word.places).slice(from..text.len());
                     self.code(text, Some(ScopeKind::Subshell), true, invocation, " -o");
@@ -338,7 +365,10 @@ impl Reader<'_> {
                 };
                 let Some((code, computed)) = value else { continue };
                 if computed {
-                    self.ask(&word.span, format!("the program that `{option}` names is computed at run time"));
+                    self.ask(
+                        &word.span,
+                        format!("the program that `{option}` names is computed at run time"),
+                    );
                 }
                 self.code(code, Some(ScopeKind::Subshell), true, invocation, &format!(" {option}"));
             }
@@ -346,13 +376,23 @@ impl Reader<'_> {
     }
 
     /// Text of a word that is run: constants are read, what is computed is asked about and read around.
-    fn run(&mut self, word: &Word, invocation: &Invocation, suffix: &str, posix: bool, positional: Option<Arc<[Word]>>) {
+    fn run(
+        &mut self,
+        word: &Word,
+        invocation: &Invocation,
+        suffix: &str,
+        posix: bool,
+        positional: Option<Arc<[Word]>>,
+    ) {
         let (text, computed) = code_of(word);
         if computed || word.globbed {
             if self.level.fetches(word) {
                 self.remote(invocation);
             }
-            self.ask(&word.span, format!("the script of `{}{suffix}` is computed at run time", invocation.program));
+            self.ask(
+                &word.span,
+                format!("the script of `{}{suffix}` is computed at run time", invocation.program),
+            );
         }
         let via = invocation.chain(suffix);
         let (scope, posix) = (Some(ScopeKind::Subshell), posix || self.posix);
@@ -413,7 +453,9 @@ impl Reader<'_> {
             }
             match self.level.output(commands, *capture) {
                 Some(text) => self.code(text, Some(ScopeKind::Subshell), false, invocation, ""),
-                None => self.ask(&word.span, format!("`{}` runs what a substitution prints", invocation.program)),
+                None => {
+                    self.ask(&word.span, format!("`{}` runs what a substitution prints", invocation.program))
+                }
             }
             return;
         }
@@ -450,7 +492,8 @@ impl Reader<'_> {
                 if self.level.fetches(word) {
                     self.remote(invocation);
                 }
-                return self.ask(&word.span, format!("an option of `{program}` that is computed at run time"));
+                return self
+                    .ask(&word.span, format!("an option of `{program}` that is computed at run time"));
             };
             match text {
                 "--" | "-" => break words.get(at).map(|_| at),
@@ -463,10 +506,14 @@ impl Reader<'_> {
                 }
                 _ if other && text.starts_with('-') => {
                     let letters = text.to_ascii_lowercase();
-                    takes_code |= letters.starts_with("-c") || letters == "-enc" || letters.starts_with("-encoded");
+                    takes_code |=
+                        letters.starts_with("-c") || letters == "-enc" || letters.starts_with("-encoded");
                 }
                 _ if text.starts_with("--") => {
-                    return self.ask(&word.span, format!("an option of `{program}` that this version does not know"));
+                    return self.ask(
+                        &word.span,
+                        format!("an option of `{program}` that this version does not know"),
+                    );
                 }
                 _ if text.len() > 1 && text.starts_with(['-', '+']) => {
                     takes_code |= text.contains('c') && text.starts_with('-');
@@ -476,7 +523,10 @@ impl Reader<'_> {
                         dry |= value == Some("noexec") && text.starts_with('-');
                         at += 1;
                         if value.is_none() {
-                            return self.ask(&word.span, format!("an option of `{program}` without a constant value"));
+                            return self.ask(
+                                &word.span,
+                                format!("an option of `{program}` without a constant value"),
+                            );
                         }
                     }
                     // What remains is read from standard input even if there are operands.
@@ -513,7 +563,8 @@ impl Reader<'_> {
     fn standard_input(&mut self, invocation: &Invocation) {
         let posix = !matches!(invocation.program.as_str(), "bash" | "rbash" | "ksh" | "mksh" | "zsh");
         if invocation.open_ended {
-            return self.ask(&invocation.span, format!("`{}` with arguments that are computed", invocation.program));
+            return self
+                .ask(&invocation.span, format!("`{}` with arguments that are computed", invocation.program));
         }
         let document = self.command.redirections.iter().rev().find(|redirection| redirection.feeds());
         if let Some(redirection) = document
@@ -534,16 +585,24 @@ impl Reader<'_> {
         if substituted || self.command.input.as_ref().is_some_and(|input| self.level.remote(input)) {
             self.remote(invocation);
         }
-        self.ask(&invocation.span, format!("`{}` runs what it reads from standard input", invocation.program));
+        self.ask(
+            &invocation.span,
+            format!("`{}` runs what it reads from standard input", invocation.program),
+        );
     }
 
     /// `echo 'rm -rf x' | at now`
     fn at(&mut self, invocation: &Invocation) {
-        let flag = |names: &[&str]| invocation.arguments().flags.iter().any(|flag| names.contains(&flag.name.as_str()));
+        let flag = |names: &[&str]| {
+            invocation.arguments().flags.iter().any(|flag| names.contains(&flag.name.as_str()))
+        };
         if flag(&["-l", "-r", "-d", "-c", "-V"]) {
             return;
         }
-        self.ask(&invocation.span, format!("`{}` runs something later, when nobody looks", invocation.program));
+        self.ask(
+            &invocation.span,
+            format!("`{}` runs something later, when nobody looks", invocation.program),
+        );
         self.standard_input(invocation);
     }
 
@@ -570,21 +629,29 @@ impl Reader<'_> {
                 codes.extend(words.get(at).cloned());
                 at += 1;
             } else if let Some(value) = options.iter().find_map(|option| {
-                text.strip_prefix(option).filter(|_| option.starts_with("--")).and_then(|rest| rest.strip_prefix('='))
+                text.strip_prefix(option)
+                    .filter(|_| option.starts_with("--"))
+                    .and_then(|rest| rest.strip_prefix('='))
             }) {
                 codes.push(piece(word, text.len() - value.len()));
             } else if name == "vim" && (text.starts_with('+') || matches!(text, "-S" | "-s")) {
                 if text.starts_with('+') { codes.push(piece(word, 1)) } else { module = true }
             } else if text.starts_with("--") || name == "gdb" && text.starts_with('-') {
-                module |= matches!(text, "--version" | "--help" | "--check" | "--test" | "--batch" | "--args");
+                module |=
+                    matches!(text, "--version" | "--help" | "--check" | "--test" | "--batch" | "--args");
             } else if text.len() > 1 && text.starts_with('-') {
                 // `perl -pe 'code'`, `python -Ic 'code'`: the last of a cluster.
                 let letters = &text[1..];
-                let code = options.iter().filter_map(|option| option.strip_prefix('-')).filter(|o| o.len() == 1);
+                let code =
+                    options.iter().filter_map(|option| option.strip_prefix('-')).filter(|o| o.len() == 1);
                 let takes = code.clone().find_map(|letter| letters.find(letter));
                 let stops = letters.find(['i', 'm', 'W', 'X', 'I', 'M', 'r', 'l', '0', 'F', 'x', 'C', 'S']);
                 match takes {
-                    Some(index) if stops.is_none_or(|stop| stop > index || !matches!(name, "python") || letters.as_bytes()[stop] != b'm') => {
+                    Some(index)
+                        if stops.is_none_or(|stop| {
+                            stop > index || !matches!(name, "python") || letters.as_bytes()[stop] != b'm'
+                        }) =>
+                    {
                         if index + 1 == letters.len() {
                             codes.extend(words.get(at).cloned());
                             at += 1;
@@ -625,7 +692,12 @@ impl Reader<'_> {
             return;
         }
         match script {
-            Some(word) if matches!(word.text.as_deref(), Some("-" | "/dev/stdin" | "run" | "test" | "x" | "install")) => {
+            Some(word)
+                if matches!(
+                    word.text.as_deref(),
+                    Some("-" | "/dev/stdin" | "run" | "test" | "x" | "install")
+                ) =>
+            {
                 if matches!(word.text.as_deref(), Some("-" | "/dev/stdin")) {
                     self.foreign_input(name, invocation);
                 }
@@ -636,7 +708,8 @@ impl Reader<'_> {
                 {
                     self.remote(invocation);
                 }
-                let content = word.text.as_deref().and_then(|text| self.level.environment.files.get(base_name(text)));
+                let content =
+                    word.text.as_deref().and_then(|text| self.level.environment.files.get(base_name(text)));
                 match content.cloned() {
                     Some(Content::Known(text)) => self.foreign(name, &text, invocation),
                     Some(Content::Remote) => self.remote(invocation),
@@ -644,7 +717,9 @@ impl Reader<'_> {
                 }
             }
             None if self.feeds() => self.foreign_input(name, invocation),
-            None if matches!(name, "vim" | "emacs") => self.ask(&invocation.span, format!("`{name}` waits for a person")),
+            None if matches!(name, "vim" | "emacs") => {
+                self.ask(&invocation.span, format!("`{name}` waits for a person"))
+            }
             None => {}
         }
     }
@@ -683,11 +758,29 @@ impl Reader<'_> {
 
     /// A command of `vim` and its like.
     fn ex(&mut self, word: &Word, invocation: &Invocation) {
-        const HARMLESS: [&str; 12] = ["q", "q!", "qa", "qa!", "quit", "qall", "cq", "set nomore", "syntax off", "version", "cquit", "redraw"];
+        const HARMLESS: [&str; 12] = [
+            "q",
+            "q!",
+            "qa",
+            "qa!",
+            "quit",
+            "qall",
+            "cq",
+            "set nomore",
+            "syntax off",
+            "version",
+            "cquit",
+            "redraw",
+        ];
         let (text, computed) = code_of(word);
         let trimmed = text.as_str().trim_start_matches([':', ' ']);
-        let trimmed = trimmed.strip_prefix("silent").map_or(trimmed, |rest| rest.trim_start_matches(['!', ' ']));
-        let bang = if text.as_str().contains("silent") { text.as_str().find('!') } else { trimmed.starts_with('!').then(|| text.as_str().len() - trimmed.len()) };
+        let trimmed =
+            trimmed.strip_prefix("silent").map_or(trimmed, |rest| rest.trim_start_matches(['!', ' ']));
+        let bang = if text.as_str().contains("silent") {
+            text.as_str().find('!')
+        } else {
+            trimmed.starts_with('!').then(|| text.as_str().len() - trimmed.len())
+        };
         if let Some(bang) = bang {
             let code = text.slice(bang + 1..text.as_str().len());
             self.code(code, Some(ScopeKind::Subshell), true, invocation, " !");
@@ -711,7 +804,9 @@ impl Reader<'_> {
             let mut start = 0;
             for line in text.as_str().split_inclusive(['\n', ';']) {
                 let trimmed = line.trim_start();
-                let found = ["\\!", ".shell ", ".system ", "system ", "!"].iter().find_map(|mark| trimmed.strip_prefix(mark));
+                let found = ["\\!", ".shell ", ".system ", "system ", "!"]
+                    .iter()
+                    .find_map(|mark| trimmed.strip_prefix(mark));
                 if let Some(rest) = found {
                     let from = start + line.len() - rest.len();
                     let end = from + rest.trim_end_matches(['\n', ';']).len();

@@ -33,7 +33,8 @@ impl Parser<'_, '_> {
                 self.blanks();
                 // The next word is a name if a compound command follows it, and a program otherwise.
                 let rest = self.rest();
-                let length = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len());
+                let length =
+                    rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len());
                 let after = rest[length..].trim_start_matches([' ', '\t']);
                 if is_name(&rest[..length]) && self.keyword().is_none() && after.starts_with(['{', '(']) {
                     self.position += length;
@@ -181,7 +182,9 @@ impl Parser<'_, '_> {
 
     /// `((a; b; c))` after `for`.
     fn arithmetic_for(&mut self, start: usize) -> Parsed<()> {
-        let Some(length) = self.rest().find("))") else { return self.stop(start, "arithmetic is not closed") };
+        let Some(length) = self.rest().find("))") else {
+            return self.stop(start, "arithmetic is not closed");
+        };
         let inside = &self.rest()[..length];
         if inside.contains(['$', '`', '\n', '\'', '"', '\\']) && inside.contains(['(', '`']) {
             return self.stop(start, "a loop over arithmetic that is not plain");

@@ -76,9 +76,7 @@ impl Level<'_> {
     /// Every text that a word may become as one, and whether there may be others.
     pub(super) fn values(&self, word: &Word, name: &str) -> (Vec<Value>, bool) {
         let quoted = |part: &Part| match part {
-            Part::Parameter(parameter) => {
-                Part::Parameter(Parameter { quoted: true, ..parameter.clone() })
-            }
+            Part::Parameter(parameter) => Part::Parameter(Parameter { quoted: true, ..parameter.clone() }),
             Part::Output { commands, capture, span, .. } => Part::Output {
                 commands: commands.clone(),
                 capture: *capture,
@@ -88,7 +86,10 @@ impl Level<'_> {
             other => other.clone(),
         };
         // The value of an assignment is not split.
-        let whole = Word { parts: word.parts.as_ref().map(|parts| parts.iter().map(quoted).collect()), ..word.clone() };
+        let whole = Word {
+            parts: word.parts.as_ref().map(|parts| parts.iter().map(quoted).collect()),
+            ..word.clone()
+        };
         let mut open = false;
         let mut values = Vec::new();
         for fields in self.expand(&whole) {
@@ -121,23 +122,27 @@ impl Level<'_> {
                 }
                 Part::Process { .. } => each_unknown(&mut alternatives, false, None),
                 Part::Unknown { splits, .. } => each_unknown(&mut alternatives, *splits, None),
-                Part::Output { commands, capture, quoted, span } => {
-                    match self.output(commands, *capture) {
-                        Some(text) => {
-                            known = true;
-                            let trimmed = text.as_str().trim_end_matches('\n').to_owned();
-                            let value = Variable { values: vec![Value::text(trimmed, None)], open: false };
-                            alternatives = self.with(&alternatives, &value, *quoted, false, span, None)?;
-                        }
-                        None => each_unknown(&mut alternatives, !quoted, None),
+                Part::Output { commands, capture, quoted, span } => match self.output(commands, *capture) {
+                    Some(text) => {
+                        known = true;
+                        let trimmed = text.as_str().trim_end_matches('\n').to_owned();
+                        let value = Variable { values: vec![Value::text(trimmed, None)], open: false };
+                        alternatives = self.with(&alternatives, &value, *quoted, false, span, None)?;
                     }
-                }
+                    None => each_unknown(&mut alternatives, !quoted, None),
+                },
                 Part::Parameter(parameter) => {
                     let value = self.parameter(parameter);
                     known |= !value.values.is_empty();
                     let plain = parameter.plain().then_some(parameter.name.as_str());
-                    alternatives =
-                        self.with(&alternatives, &value, parameter.quoted, parameter.all, &parameter.span, plain)?;
+                    alternatives = self.with(
+                        &alternatives,
+                        &value,
+                        parameter.quoted,
+                        parameter.all,
+                        &parameter.span,
+                        plain,
+                    )?;
                 }
             }
         }
@@ -189,17 +194,15 @@ impl Level<'_> {
         all: bool,
         span: &Range<usize>,
     ) -> Option<()> {
-        let texts: Vec<&str> = if all { value.words.iter().map(String::as_str).collect() } else { vec![value.first()] };
+        let texts: Vec<&str> =
+            if all { value.words.iter().map(String::as_str).collect() } else { vec![value.first()] };
         let separators = if quoted { String::new() } else { self.environment.separators()? };
         for (index, text) in texts.iter().enumerate() {
             if index > 0 {
                 fields.push(Field::default());
             }
-            let mut pieces: Vec<&str> = if quoted {
-                vec![text]
-            } else {
-                text.split(|c| separators.contains(c)).collect()
-            };
+            let mut pieces: Vec<&str> =
+                if quoted { vec![text] } else { text.split(|c| separators.contains(c)).collect() };
             if !quoted {
                 // Blanks at the ends and between make no empty words.
                 let blank = |piece: &&str| piece.is_empty();
@@ -374,17 +377,16 @@ fn changed(value: &str, operator: &str, argument: &str) -> Option<String> {
         "%" | "%%" if plain(argument) => Some(value.strip_suffix(argument).unwrap_or(value).to_owned()),
         "/" | "//" => {
             let (from, to) = argument.split_once('/').unwrap_or((argument, ""));
-            (plain(from) && !from.is_empty()).then(|| {
-                if operator == "/" { value.replacen(from, to, 1) } else { value.replace(from, to) }
-            })
+            (plain(from) && !from.is_empty())
+                .then(|| if operator == "/" { value.replacen(from, to, 1) } else { value.replace(from, to) })
         }
         "^^" if argument.is_empty() => Some(value.to_uppercase()),
         ",," if argument.is_empty() => Some(value.to_lowercase()),
         "^" | "," if argument.is_empty() => {
             let mut rest = value.chars();
-            let first = rest.next().map(|c| {
-                if operator == "^" { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() }
-            });
+            let first = rest
+                .next()
+                .map(|c| if operator == "^" { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() });
             Some(first.into_iter().chain(rest).collect())
         }
         ":" => {

@@ -24,41 +24,188 @@ pub(super) struct Foreign {
 
 /// Names that run programs, in any language.
 const RUNS: &[&str] = &[
-    "Open3", "Popen", "ProcessBuilder", "call", "check_call", "check_output", "child_process", "cmd", "execFile",
-    "execFileSync", "execSync", "execl", "execle", "execlp", "execv", "execve", "execvp", "execvpe", "getoutput",
-    "getstatusoutput", "os.execute", "passthru", "pcntl_exec", "popen", "popen2", "posix_spawn", "proc_open", "pty",
-    "qx", "shell_exec", "shell-command", "shelljs", "spawn", "spawnSync", "spawnl", "spawnv", "startfile", "subprocess",
-    "system", "start-process", "call-process", "execa", "zx", "IO.popen", "Runtime", "do_shell_script",
+    "Open3",
+    "Popen",
+    "ProcessBuilder",
+    "call",
+    "check_call",
+    "check_output",
+    "child_process",
+    "cmd",
+    "execFile",
+    "execFileSync",
+    "execSync",
+    "execl",
+    "execle",
+    "execlp",
+    "execv",
+    "execve",
+    "execvp",
+    "execvpe",
+    "getoutput",
+    "getstatusoutput",
+    "os.execute",
+    "passthru",
+    "pcntl_exec",
+    "popen",
+    "popen2",
+    "posix_spawn",
+    "proc_open",
+    "pty",
+    "qx",
+    "shell_exec",
+    "shell-command",
+    "shelljs",
+    "spawn",
+    "spawnSync",
+    "spawnl",
+    "spawnv",
+    "startfile",
+    "subprocess",
+    "system",
+    "start-process",
+    "call-process",
+    "execa",
+    "zx",
+    "IO.popen",
+    "Runtime",
+    "do_shell_script",
 ];
 
 /// Names that run text as code, or reach names by text, so that no other name has to stand there.
 const EVALUATES: &[&str] = &[
-    "__builtins__", "__class__", "__globals__", "__import__", "__subclasses__", "assert_eval", "atob", "b64decode",
-    "binding", "compile", "constantize", "ctypes", "create_function", "dlopen", "eval", "exec", "execfile",
-    "fromCharCode", "fromhex", "Function", "getattr", "globals", "import_module", "importlib", "instance_eval", "load",
-    "loadstring", "marshal", "pickle", "public_send", "runInContext", "runInNewContext", "runInThisContext", "runpy",
-    "send", "syscall", "unpack", "vars", "vm", "dofile", "loadfile", "decode64", "base64_decode", "unhexlify",
+    "__builtins__",
+    "__class__",
+    "__globals__",
+    "__import__",
+    "__subclasses__",
+    "assert_eval",
+    "atob",
+    "b64decode",
+    "binding",
+    "compile",
+    "constantize",
+    "ctypes",
+    "create_function",
+    "dlopen",
+    "eval",
+    "exec",
+    "execfile",
+    "fromCharCode",
+    "fromhex",
+    "Function",
+    "getattr",
+    "globals",
+    "import_module",
+    "importlib",
+    "instance_eval",
+    "load",
+    "loadstring",
+    "marshal",
+    "pickle",
+    "public_send",
+    "runInContext",
+    "runInNewContext",
+    "runInThisContext",
+    "runpy",
+    "send",
+    "syscall",
+    "unpack",
+    "vars",
+    "vm",
+    "dofile",
+    "loadfile",
+    "decode64",
+    "base64_decode",
+    "unhexlify",
 ];
 
 /// Names that delete files.
 const DELETES: &[&str] = &[
-    "FileUtils", "RemoveAll", "deleteSync", "delete_tree", "emptyDirSync", "remove", "removeSync", "remove_dir_all",
-    "remove_entry", "remove_tree", "removedirs", "rimraf", "rm", "rmSync", "rm_f", "rm_r", "rm_rf", "rmdir",
-    "rmdirSync", "rmtree", "truncate", "unlink", "unlinkSync", "delete-directory", "delete-file", "trash", "send2trash",
+    "FileUtils",
+    "RemoveAll",
+    "deleteSync",
+    "delete_tree",
+    "emptyDirSync",
+    "remove",
+    "removeSync",
+    "remove_dir_all",
+    "remove_entry",
+    "remove_tree",
+    "removedirs",
+    "rimraf",
+    "rm",
+    "rmSync",
+    "rm_f",
+    "rm_r",
+    "rm_rf",
+    "rmdir",
+    "rmdirSync",
+    "rmtree",
+    "truncate",
+    "unlink",
+    "unlinkSync",
+    "delete-directory",
+    "delete-file",
+    "trash",
+    "send2trash",
 ];
 
 /// Names that write or move files.
 const WRITES: &[&str] = &[
-    "appendFile", "appendFileSync", "copy", "copy2", "copyFile", "copyFileSync", "copytree", "cpSync", "createWriteStream",
-    "file_put_contents", "fputs", "fwrite", "makedirs", "mkdir", "mkdirSync", "move", "outputFileSync", "rename",
-    "renameSync", "replace_file", "save", "symlink", "symlinkSync", "touch", "write_bytes", "write_text", "writeFile",
-    "writeFileSync", "chmod", "chmodSync", "chown", "mkpath", "make_path", "write-region", "dump_file",
+    "appendFile",
+    "appendFileSync",
+    "copy",
+    "copy2",
+    "copyFile",
+    "copyFileSync",
+    "copytree",
+    "cpSync",
+    "createWriteStream",
+    "file_put_contents",
+    "fputs",
+    "fwrite",
+    "makedirs",
+    "mkdir",
+    "mkdirSync",
+    "move",
+    "outputFileSync",
+    "rename",
+    "renameSync",
+    "replace_file",
+    "save",
+    "symlink",
+    "symlinkSync",
+    "touch",
+    "write_bytes",
+    "write_text",
+    "writeFile",
+    "writeFileSync",
+    "chmod",
+    "chmodSync",
+    "chown",
+    "mkpath",
+    "make_path",
+    "write-region",
+    "dump_file",
 ];
 
 /// Names that fetch from other machines.
 const FETCHES: &[&str] = &[
-    "urlopen", "urlretrieve", "urllib", "requests", "fetch", "http", "https", "Net", "open_uri", "LWP", "curl_exec",
-    "file_get_contents", "httpx", "aiohttp",
+    "urlopen",
+    "urlretrieve",
+    "urllib",
+    "requests",
+    "fetch",
+    "http",
+    "https",
+    "Net",
+    "open_uri",
+    "LWP",
+    "curl_exec",
+    "file_get_contents",
+    "httpx",
+    "aiohttp",
 ];
 
 /// Modules whose names stand for what could be done with them, but say nothing by themselves.
@@ -83,7 +230,8 @@ pub(super) fn read(language: &str, code: &Text) -> Foreign {
     let awk = language == "awk";
     let runs = has(RUNS).is_some()
         || backticks
-        || (has(&["exec", "run", "sh"]).is_some() && matches!(language, "ruby" | "perl" | "php" | "node" | "bun"))
+        || (has(&["exec", "run", "sh"]).is_some()
+            && matches!(language, "ruby" | "perl" | "php" | "node" | "bun"))
         || (awk && text.replace("||", "").contains('|'))
         || matches!(language, "osascript" | "expect" | "gdb" | "lldb" | "tclsh")
         || (language == "emacs" && text.contains("shell"))
@@ -97,7 +245,8 @@ pub(super) fn read(language: &str, code: &Text) -> Foreign {
         if *name != "load" || language != "python" {
             foreign.unclear.get_or_insert(format!("`{name}` in code for `{language}` runs text as code"));
         }
-        foreign.remote = has(FETCHES).is_some() && has(&["exec", "eval", "Function", "loadstring", "load"]).is_some();
+        foreign.remote =
+            has(FETCHES).is_some() && has(&["exec", "eval", "Function", "loadstring", "load"]).is_some();
         foreign.shell.extend(commands(code, &scanned));
     }
     let _ = OPAQUE_MODULES;
@@ -134,7 +283,8 @@ fn writes(language: &str, code: &Text, scanned: &Scanned<'_>) -> Vec<Option<Text
     }
     let mode = |string: &Range<usize>| {
         let mode = &text[string.clone()];
-        !mode.is_empty() && mode.len() <= 3 && mode.starts_with(['w', 'a', 'x', '>']) || matches!(mode, "r+" | "rb+" | "r+b")
+        !mode.is_empty() && mode.len() <= 3 && mode.starts_with(['w', 'a', 'x', '>'])
+            || matches!(mode, "r+" | "rb+" | "r+b")
     };
     let opens = scanned.names.iter().any(|(name, _)| {
         matches!(*name, "open" | "fopen" | "openSync" | "File" | "io" | "createWriteStream")
@@ -144,7 +294,9 @@ fn writes(language: &str, code: &Text, scanned: &Scanned<'_>) -> Vec<Option<Text
             let before = text[..inside.start.saturating_sub(1)].trim_end();
             if mode(inside) && before.ends_with([',', '=']) {
                 let file = index.checked_sub(1).and_then(|before| scanned.strings.get(before));
-                let directly = file.filter(|(file, ..)| text[file.end..inside.start].chars().all(|c| "\"', mode=".contains(c)));
+                let directly = file.filter(|(file, ..)| {
+                    text[file.end..inside.start].chars().all(|c| "\"', mode=".contains(c))
+                });
                 found.push(directly.map(|(file, ..)| code.slice(file.clone())));
             }
         }
@@ -157,7 +309,8 @@ fn writes(language: &str, code: &Text, scanned: &Scanned<'_>) -> Vec<Option<Text
             continue;
         }
         let behind = scanned.strings.iter().find(|(inside, ..)| inside.start >= at.end);
-        let directly = behind.filter(|(file, ..)| text[at.end..file.start].chars().all(|c| "(\"'` ".contains(c)));
+        let directly =
+            behind.filter(|(file, ..)| text[at.end..file.start].chars().all(|c| "(\"'` ".contains(c)));
         let before = scanned.strings.iter().rev().find(|(inside, ..)| inside.end <= at.start);
         // `Path('x').write_text(…)`: the file stands before.
         let object = before.filter(|_| name.starts_with("write_") || matches!(*name, "touch" | "mkdir"));
@@ -208,7 +361,9 @@ fn statements(code: &Text) -> Vec<Text> {
     for line in text.split_inclusive(['\n', ';', '{', '}']) {
         let trimmed = line.trim_start_matches(|c: char| c.is_whitespace() || c == ':' || c == '\\');
         let at = start + line.len() - trimmed.len();
-        let rest = ["spawn ", "exec ", "system ", "shell ", "!", "silent !"].iter().find_map(|word| trimmed.strip_prefix(word));
+        let rest = ["spawn ", "exec ", "system ", "shell ", "!", "silent !"]
+            .iter()
+            .find_map(|word| trimmed.strip_prefix(word));
         if let Some(rest) = rest {
             let from = at + trimmed.len() - rest.len();
             let end = from + rest.trim_end_matches(['\n', ';', '{', '}']).len();
@@ -250,7 +405,9 @@ fn scan<'t>(language: &str, text: &'t str) -> Scanned<'t> {
                 scanned.strings.push((at + width..end, at..close, quote));
                 at = close;
             }
-            b'/' if matches!(language, "perl" | "ruby" | "awk" | "node" | "bun") && pattern(text, at).is_some() => {
+            b'/' if matches!(language, "perl" | "ruby" | "awk" | "node" | "bun")
+                && pattern(text, at).is_some() =>
+            {
                 at = pattern(text, at).unwrap_or(at + 1);
             }
             _ if comment.iter().any(|mark| text[at..].starts_with(mark)) => {
@@ -287,7 +444,10 @@ fn pattern(text: &str, at: usize) -> Option<usize> {
     let word = before.rsplit(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default();
     let opens = before.is_empty()
         || before.ends_with(['(', ',', '=', '~', '!', ';', '{', '}', '&', '|', '?', ':'])
-        || matches!(word, "if" | "unless" | "split" | "and" | "or" | "not" | "grep" | "return" | "print" | "while" | "when");
+        || matches!(
+            word,
+            "if" | "unless" | "split" | "and" | "or" | "not" | "grep" | "return" | "print" | "while" | "when"
+        );
     let line = text[at + 1..].split('\n').next().unwrap_or_default();
     let mut escaped = false;
     let end = line.char_indices().find(|(_, c)| {

@@ -8,8 +8,8 @@ use super::environment::{Content, Environment, Value, link};
 use super::expand::Level;
 use super::text::{Places, Text};
 use super::{
-    Assigned, Assignment, COMMANDS, DEPTH, ForeignWrite, Fragment, Invocation, Outer, Reading, Redirection, SIZE, ScopeKind,
-    SimpleCommand, Unclear, Word, carrier, invocation, parser,
+    Assigned, Assignment, COMMANDS, DEPTH, ForeignWrite, Fragment, Invocation, Outer, Reading, Redirection,
+    SIZE, ScopeKind, SimpleCommand, Unclear, Word, carrier, invocation, parser,
 };
 
 /// The most variants of one command.
@@ -19,8 +19,27 @@ const LONGEST_VALUE: usize = 4096;
 
 /// Clients of databases, whose standard input is worth a look.
 const QUERYING: [&str; 22] = [
-    "bq", "clickhouse", "clickhouse-client", "cockroach", "cqlsh", "duckdb", "isql", "mariadb", "mongo", "mongosh",
-    "mysql", "pgcli", "presto", "psql", "redis-cli", "snowsql", "sqlcmd", "sqlite", "sqlite3", "sqlplus", "trino",
+    "bq",
+    "clickhouse",
+    "clickhouse-client",
+    "cockroach",
+    "cqlsh",
+    "duckdb",
+    "isql",
+    "mariadb",
+    "mongo",
+    "mongosh",
+    "mysql",
+    "pgcli",
+    "presto",
+    "psql",
+    "redis-cli",
+    "snowsql",
+    "sqlcmd",
+    "sqlite",
+    "sqlite3",
+    "sqlplus",
+    "trino",
     "usql",
 ];
 
@@ -134,7 +153,12 @@ impl Interpreter {
         self.reading.remote.extend(found.remote);
         self.reading.deletes.extend(found.deletes);
         self.reading.foreign_writes.extend(found.writes.into_iter().filter(|_| !elsewhere).map(
-            |(text, span, by)| ForeignWrite { path: text.map(|text| text.as_str().to_owned()), span, by, scope },
+            |(text, span, by)| ForeignWrite {
+                path: text.map(|text| text.as_str().to_owned()),
+                span,
+                by,
+                scope,
+            },
         ));
         for code in found.code {
             let scope = code.scope.map_or(scope, |kind| self.reading.open_scope(scope, kind));
@@ -187,7 +211,9 @@ impl Interpreter {
 
     /// A function that starts itself again beside itself.
     fn bomb(&mut self, command: &SimpleCommand) {
-        let Some(function) = command.function.and_then(|index| self.reading.functions.get(index)) else { return };
+        let Some(function) = command.function.and_then(|index| self.reading.functions.get(index)) else {
+            return;
+        };
         let itself = command.words.first().is_some_and(|word| word.text.as_deref() == Some(&function.name));
         if itself && command.input.is_some() {
             self.reading.bombs.push(command.span.clone());
@@ -208,7 +234,13 @@ impl Interpreter {
         let resolved = vec![Outer { text: format!("alias {text}"), span: alias.span.clone() }];
         let words = text.split_whitespace().map(|word| {
             let (text, places) = Text::decoded(word, span).into_parts();
-            Word { text: Some(text), places, span: span.clone(), resolved: resolved.clone(), ..Word::default() }
+            Word {
+                text: Some(text),
+                places,
+                span: span.clone(),
+                resolved: resolved.clone(),
+                ..Word::default()
+            }
         });
         let rest = command.words[1..].iter().cloned();
         command.words = words.chain(rest).collect();
@@ -224,11 +256,15 @@ impl Interpreter {
                 ..command.clone()
             };
             let content = level.printed_by(&plain);
-            let downloads = plain.words.first().and_then(|word| word.text.as_deref()).is_some_and(|name| {
-                super::output::downloads(super::program::normalised(name))
-            });
+            let downloads = plain
+                .words
+                .first()
+                .and_then(|word| word.text.as_deref())
+                .is_some_and(|name| super::output::downloads(super::program::normalised(name)));
             let content = match content {
-                _ if downloads || command.input.as_ref().is_some_and(|input| level.remote(input)) => Content::Remote,
+                _ if downloads || command.input.as_ref().is_some_and(|input| level.remote(input)) => {
+                    Content::Remote
+                }
                 Some(text) => Content::Known(text),
                 None => Content::Unknown,
             };
@@ -238,20 +274,25 @@ impl Interpreter {
         let name = super::program::normalised(name);
         if super::output::downloads(name) {
             let arguments = invocation::arguments(name, &command.words[1..]);
-            let named = arguments.flags.iter().filter(|flag| {
-                matches!(flag.name.as_str(), "-o" | "--output" | "-O" | "--output-document")
-            });
+            let named = arguments
+                .flags
+                .iter()
+                .filter(|flag| matches!(flag.name.as_str(), "-o" | "--output" | "-O" | "--output-document"));
             for value in named.filter_map(|flag| flag.value) {
                 written.push((base_name(value).to_owned(), Content::Remote));
             }
             let own_name = arguments.operands.iter().filter_map(|word| word.text.as_deref()).map(base_name);
-            written.extend(own_name.filter(|name| !name.is_empty()).map(|name| (name.to_owned(), Content::Remote)));
+            written.extend(
+                own_name.filter(|name| !name.is_empty()).map(|name| (name.to_owned(), Content::Remote)),
+            );
         }
         if matches!(name, "tee" | "cp" | "mv" | "ln" | "install" | "base64" | "gunzip" | "tar" | "unzip") {
             let content = match name {
                 "tee" => match level.input(command) {
                     Some(text) => Content::Known(text),
-                    None if command.input.as_ref().is_some_and(|input| level.remote(input)) => Content::Remote,
+                    None if command.input.as_ref().is_some_and(|input| level.remote(input)) => {
+                        Content::Remote
+                    }
                     None => Content::Unknown,
                 },
                 "cp" | "mv" | "ln" | "install" => {
@@ -282,7 +323,9 @@ impl Interpreter {
         for effect in effects {
             match effect {
                 Effect::Set { name, values, open, span } => {
-                    for value in values.iter().filter(|value| !value.array && value.first().len() < LONGEST_VALUE) {
+                    for value in
+                        values.iter().filter(|value| !value.array && value.first().len() < LONGEST_VALUE)
+                    {
                         self.reading.values.push(Assigned {
                             name: name.clone(),
                             value: value.first().to_owned(),
@@ -337,11 +380,8 @@ fn variants(level: &Level<'_>, command: &SimpleCommand) -> Vec<SimpleCommand> {
     let mut lists: Vec<Vec<Word>> = vec![Vec::new()];
     for word in &command.words {
         let alternatives = if lists.len() < VARIANTS { level.expand(word) } else { vec![vec![word.clone()]] };
-        let alternatives = if lists.len() * alternatives.len() > VARIANTS {
-            vec![vec![word.clone()]]
-        } else {
-            alternatives
-        };
+        let alternatives =
+            if lists.len() * alternatives.len() > VARIANTS { vec![vec![word.clone()]] } else { alternatives };
         if let [only] = alternatives.as_slice() {
             for list in &mut lists {
                 list.extend(only.iter().cloned());
@@ -350,7 +390,9 @@ fn variants(level: &Level<'_>, command: &SimpleCommand) -> Vec<SimpleCommand> {
         }
         lists = lists
             .iter()
-            .flat_map(|list| alternatives.iter().map(move |fields| list.iter().chain(fields).cloned().collect()))
+            .flat_map(|list| {
+                alternatives.iter().map(move |fields| list.iter().chain(fields).cloned().collect())
+            })
             .collect();
     }
     let with_words = lists.into_iter().map(|words| SimpleCommand { words, ..command.clone() });
@@ -361,8 +403,11 @@ fn variants(level: &Level<'_>, command: &SimpleCommand) -> Vec<SimpleCommand> {
             continue;
         }
         let alternatives = level.expand(target);
-        let targets: Vec<Word> =
-            alternatives.into_iter().filter_map(|fields| <[Word; 1]>::try_from(fields).ok()).map(|[word]| word).collect();
+        let targets: Vec<Word> = alternatives
+            .into_iter()
+            .filter_map(|fields| <[Word; 1]>::try_from(fields).ok())
+            .map(|[word]| word)
+            .collect();
         if let Some((first, others)) = targets.split_first() {
             for variant in &mut variants {
                 variant.redirections[index].target = first.clone();
@@ -487,7 +532,8 @@ fn effects(level: &Level<'_>, command: &SimpleCommand) -> Vec<Effect> {
             let arguments = invocation.arguments();
             let names: Vec<&Word> =
                 arguments.operands.iter().copied().filter(|word| word.constant().is_some()).collect();
-            let line = level.input(command).map(|text| text.as_str().lines().next().unwrap_or_default().to_owned());
+            let line =
+                level.input(command).map(|text| text.as_str().lines().next().unwrap_or_default().to_owned());
             let mut rest = line.as_deref();
             for (index, word) in names.iter().enumerate() {
                 let name = word.text.as_deref().unwrap_or_default();
@@ -529,9 +575,9 @@ fn effects(level: &Level<'_>, command: &SimpleCommand) -> Vec<Effect> {
             }
         }
         "set" => {
-            let start = words.iter().position(|word| !word.text.as_deref().is_some_and(|text| {
-                text != "--" && text.starts_with(['-', '+'])
-            }));
+            let start = words.iter().position(|word| {
+                !word.text.as_deref().is_some_and(|text| text != "--" && text.starts_with(['-', '+']))
+            });
             if let Some(start) = start {
                 let dashes = words[start].text.as_deref() == Some("--");
                 let given = words[start + usize::from(dashes)..].iter().cloned();

@@ -20,7 +20,10 @@ const VALUED: &[(&str, &str)] = &[
     ("argocd", "--server --auth-token --context"),
     ("aws", "--profile --region --output --endpoint-url --cluster --stack-name --bucket --key"),
     ("az", "--subscription --output -o -g --resource-group -n --name"),
-    ("cargo", "--config -C --color --manifest-path -p --package --target-dir --features -F --bin --example --test"),
+    (
+        "cargo",
+        "--config -C --color --manifest-path -p --package --target-dir --features -F --bin --example --test",
+    ),
     ("chmod", "--reference"),
     ("cp", "-t --target-directory -S --suffix"),
     (
@@ -29,13 +32,19 @@ const VALUED: &[(&str, &str)] = &[
          --cookie-jar -F --form -A -b -m --max-time --retry -T --upload-file --data-binary --data-raw -x --proxy -K \
          --config --connect-timeout -e --resolve",
     ),
-    ("docker", "-H --host --context -c --config -l --log-level -f --file -p --project-name --profile --env-file"),
+    (
+        "docker",
+        "-H --host --context -c --config -l --log-level -f --file -p --project-name --profile --env-file",
+    ),
     ("docker-compose", "-f --file -p --project-name --profile --env-file"),
     ("fd", "-t --type -e --extension -E --exclude -d --max-depth -g"),
     ("fly", "-a --app -c --config -r --region"),
     ("gcloud", "--project --account --configuration --region --zone"),
     ("gh", "-R --repo"),
-    ("git", "-C -c --git-dir --work-tree --namespace --super-prefix --config-env -m --message -F -S -G --grep -L"),
+    (
+        "git",
+        "-C -c --git-dir --work-tree --namespace --super-prefix --config-env -m --message -F -S -G --grep -L",
+    ),
     ("helm", "-n --namespace --kube-context --kubeconfig -f --values --set --version"),
     ("heroku", "-a --app -r --remote"),
     ("install", "-t --target-directory -S --suffix -m --mode -o --owner -g --group"),
@@ -65,7 +74,10 @@ const VALUED: &[(&str, &str)] = &[
     ("truncate", "-s --size -r --reference"),
     ("unzip", "-d -P -x"),
     ("vercel", "-t --token -S --scope --cwd -A --local-config"),
-    ("wget", "-O --output-document -P --directory-prefix -o --output-file -a -i -U --user-agent --header -t -T"),
+    (
+        "wget",
+        "-O --output-document -P --directory-prefix -o --output-file -a -i -U --user-agent --header -t -T",
+    ),
     ("yarn", "--cwd"),
 ];
 
@@ -254,7 +266,9 @@ fn is_odd(text: &str) -> bool {
     let trimmed = text.trim_start();
     let option = trimmed.starts_with('-') && trimmed.len() > 1;
     let name = trimmed.split('=').next().unwrap_or(trimmed);
-    option && (trimmed.len() < text.len() || name.contains(['{', '}', '\\', ' ', '\t', '\n', '\'', '"', '`', '$']))
+    option
+        && (trimmed.len() < text.len()
+            || name.contains(['{', '}', '\\', ' ', '\t', '\n', '\'', '"', '`', '$']))
 }
 
 /// The calls that a command makes, the shell text that they run, and what could not be told about them.
@@ -331,7 +345,9 @@ impl Unwrapped {
         }
         // Where something runs is part of the chain: `ssh prod`.
         let place = match wrapped.runs.first() {
-            Some(Runs::Words { at, .. } | Runs::Text { at, .. } | Runs::Value { at, .. }) if wrapped.elsewhere => {
+            Some(Runs::Words { at, .. } | Runs::Text { at, .. } | Runs::Value { at, .. })
+                if wrapped.elsewhere =>
+            {
                 let before = rest[..*at].iter().rev().filter_map(|word| word.text.as_deref());
                 before.into_iter().find(|text| !text.starts_with('-')).map(|text| format!(" {text}"))
             }
@@ -368,7 +384,8 @@ impl Unwrapped {
                         }
                         (Some(marker), items) => {
                             for item in items {
-                                let words = inner.words.iter().map(|word| replaced(word, marker, item)).collect();
+                                let words =
+                                    inner.words.iter().map(|word| replaced(word, marker, item)).collect();
                                 add(words, first, end, inner.open_ended);
                             }
                         }
@@ -455,7 +472,7 @@ fn executed(program: &str, words: &[Word]) -> Wrapped {
         if !text.is_some_and(|text| starts.contains(&text)) {
             continue;
         }
-        let ends = |word: &Word| matches!(word.text.as_deref(), Some(";" | "+")) ;
+        let ends = |word: &Word| matches!(word.text.as_deref(), Some(";" | "+"));
         let length = words[at..].iter().position(ends).unwrap_or(words.len() - at);
         if length > 0 {
             wrapped.runs.push(Runs::Words { at, end: at + length });
@@ -472,7 +489,12 @@ fn module(words: &[Word]) -> Wrapped {
     let mut wrapped = Wrapped::default();
     for (index, word) in words.iter().enumerate() {
         match word.text.as_deref() {
-            Some(text) if text.starts_with('-') && !text.starts_with("--") && text.ends_with('m') && !text.contains('c') => {
+            Some(text)
+                if text.starts_with('-')
+                    && !text.starts_with("--")
+                    && text.ends_with('m')
+                    && !text.contains('c') =>
+            {
                 if index + 1 < words.len() {
                     wrapped.runs.push(Runs::Words { at: index + 1, end: words.len() });
                 }
@@ -501,9 +523,9 @@ fn parallel(words: &[Word]) -> Wrapped {
         let option = text(word);
         match option.as_str() {
             "--dry-run" | "--dryrun" | "--help" | "--version" | "--citation" => return Wrapped::default(),
-            "-j" | "--jobs" | "-a" | "--arg-file" | "-d" | "--delimiter" | "-n" | "-N" | "-L" | "-I" | "--joblog"
-            | "--results" | "-S" | "--sshlogin" | "--colsep" | "-C" | "--timeout" | "--retries" | "--delay"
-            | "--tmpdir" | "--workdir" | "--wd" | "--halt" => at += 2,
+            "-j" | "--jobs" | "-a" | "--arg-file" | "-d" | "--delimiter" | "-n" | "-N" | "-L" | "-I"
+            | "--joblog" | "--results" | "-S" | "--sshlogin" | "--colsep" | "-C" | "--timeout"
+            | "--retries" | "--delay" | "--tmpdir" | "--workdir" | "--wd" | "--halt" => at += 2,
             _ if option.starts_with('-') => at += 1,
             _ => break,
         }
@@ -525,22 +547,44 @@ fn parallel(words: &[Word]) -> Wrapped {
 /// `tmux new-session -d 'rm -rf x'`, `tmux send-keys 'rm -rf x' Enter`.
 fn tmux(words: &[Word]) -> Wrapped {
     const RUNS: [&str; 20] = [
-        "new", "new-session", "neww", "new-window", "split-window", "splitw", "respawn-pane", "respawnp",
-        "respawn-window", "respawnw", "run", "run-shell", "if", "if-shell", "send", "send-keys", "popup",
-        "display-popup", "pipe-pane", "pipep",
+        "new",
+        "new-session",
+        "neww",
+        "new-window",
+        "split-window",
+        "splitw",
+        "respawn-pane",
+        "respawnp",
+        "respawn-window",
+        "respawnw",
+        "run",
+        "run-shell",
+        "if",
+        "if-shell",
+        "send",
+        "send-keys",
+        "popup",
+        "display-popup",
+        "pipe-pane",
+        "pipep",
     ];
     let mut wrapped = Wrapped::default();
-    let Some(first) = words.iter().position(|word| word.text.as_deref().is_some_and(|text| RUNS.contains(&text)))
+    let Some(first) =
+        words.iter().position(|word| word.text.as_deref().is_some_and(|text| RUNS.contains(&text)))
     else {
         return wrapped;
     };
     let mut at = first + 1;
-    while let Some(text) = words.get(at).and_then(|word| word.text.as_deref()).filter(|text| text.starts_with('-')) {
+    while let Some(text) =
+        words.get(at).and_then(|word| word.text.as_deref()).filter(|text| text.starts_with('-'))
+    {
         at += 1 + usize::from(["-s", "-n", "-t", "-c", "-x", "-y", "-F", "-e", "-l", "-p"].contains(&text));
     }
     if at < words.len() {
         wrapped.runs.push(Runs::Text { at, end: words.len() });
-        wrapped.runs.extend((at..words.len()).filter(|_| words.len() - at > 1).map(|at| Runs::Value { at, skip: 0 }));
+        wrapped
+            .runs
+            .extend((at..words.len()).filter(|_| words.len() - at > 1).map(|at| Runs::Value { at, skip: 0 }));
     }
     wrapped
 }

@@ -33,8 +33,8 @@ use std::sync::Arc;
 
 pub(crate) use invocation::arguments;
 pub use invocation::{Arguments, Flag, Invocation, Outer};
-pub use text::Places;
 pub(crate) use program::normalised as program_name;
+pub use text::Places;
 pub(crate) use wrapper::is_wrapper;
 
 /// How deep constructs may be nested in one another before the reader gives up (and asks).
@@ -376,6 +376,25 @@ pub fn read(script: &str) -> Reading {
     }
     unseen_characters(script, &mut reading);
     interpret::Interpreter::new(reading).run(script)
+}
+
+/// Every place that the reading of a script names, as ranges of its bytes.
+pub fn places(script: &str) -> Vec<Range<usize>> {
+    let reading = read(script);
+    let mut places: Vec<Range<usize>> = reading.unclear.iter().map(|unclear| unclear.span.clone()).collect();
+    places.extend(reading.remote.iter().chain(&reading.deletes).map(|remote| remote.span.clone()));
+    places.extend(reading.foreign_writes.iter().map(|write| write.span.clone()));
+    places.extend(reading.values.iter().map(|value| value.span.clone()));
+    for command in &reading.commands {
+        places.push(command.span.clone());
+        places.extend(command.words.iter().map(|word| word.span.clone()));
+        places.extend(command.redirections.iter().flat_map(|it| [it.span.clone(), it.target.span.clone()]));
+        for invocation in &command.invocations {
+            places.push(invocation.span.clone());
+            places.extend(invocation.via.iter().map(|outer| outer.span.clone()));
+        }
+    }
+    places
 }
 
 /// Reports characters that a reviewer does not see, or sees elsewhere than the shell does.

@@ -58,7 +58,11 @@ impl Level<'_> {
                     {
                         return self.output(commands, *capture);
                     }
-                    match self.environment.files.get(&*super::interpret::file(&self.constant(&redirection.target)?)) {
+                    match self
+                        .environment
+                        .files
+                        .get(&*super::interpret::file(&self.constant(&redirection.target)?))
+                    {
                         Some(super::environment::Content::Known(text)) => Some(text.clone()),
                         _ => None,
                     }
@@ -83,10 +87,15 @@ impl Level<'_> {
     pub(super) fn remote(&self, commands: &Range<usize>) -> bool {
         commands.clone().any(|index| {
             let Some(command) = self.command(index) else { return false };
-            let named = command.words.iter().any(|word| {
-                word.text.as_deref().is_some_and(|text| downloads(program::normalised(text)))
-            });
-            named || command.input.as_ref().is_some_and(|input| input.start < commands.start && self.remote(input))
+            let named = command
+                .words
+                .iter()
+                .any(|word| word.text.as_deref().is_some_and(|text| downloads(program::normalised(text))));
+            named
+                || command
+                    .input
+                    .as_ref()
+                    .is_some_and(|input| input.start < commands.start && self.remote(input))
         })
     }
 
@@ -124,13 +133,20 @@ impl Level<'_> {
             arguments.iter().filter(|word| !word.as_str().starts_with('-') || word.as_str() == "-").collect();
         let flag = |names: &[&str]| arguments.iter().any(|word| names.contains(&word.as_str()));
         match named {
-            ":" | "true" | "cd" | "set" | "export" | "local" | "declare" | "shopt" | "umask" => Some(Text::default()),
+            ":" | "true" | "cd" | "set" | "export" | "local" | "declare" | "shopt" | "umask" => {
+                Some(Text::default())
+            }
             "echo" => echo(arguments),
             "printf" => printf(arguments),
             "tee" => self.input(command),
             "pv" => self.input(command),
-            _ if FILTERS.contains(&named) && operands.iter().all(|word| word.as_str() == "-") => self.input(command),
-            "cat" => match (operands.as_slice(), self.environment.files.get(&*super::interpret::file(operands.first()?))) {
+            _ if FILTERS.contains(&named) && operands.iter().all(|word| word.as_str() == "-") => {
+                self.input(command)
+            }
+            "cat" => match (
+                operands.as_slice(),
+                self.environment.files.get(&*super::interpret::file(operands.first()?)),
+            ) {
                 ([_], Some(super::environment::Content::Known(text))) => Some(text.clone()),
                 ([word], _) if word.as_str() == "/dev/stdin" => self.input(command),
                 _ => None,
@@ -167,9 +183,10 @@ fn line(word: &Text) -> Option<Text> {
 fn echo(arguments: &[Text]) -> Option<Text> {
     let (mut newline, mut escapes, mut from) = (true, false, 0);
     for word in arguments {
-        let letters = word.as_str().strip_prefix('-').filter(|letters| {
-            !letters.is_empty() && letters.chars().all(|c| "neE".contains(c))
-        });
+        let letters = word
+            .as_str()
+            .strip_prefix('-')
+            .filter(|letters| !letters.is_empty() && letters.chars().all(|c| "neE".contains(c)));
         let Some(letters) = letters else { break };
         newline &= !letters.contains('n');
         escapes |= letters.contains('e');
@@ -224,9 +241,14 @@ fn printf(arguments: &[Text]) -> Option<Text> {
                 }
                 at += 1 + kind.len_utf8();
             } else if rest.starts_with('\\') {
-                let length = rest.char_indices().skip(1).find(|(_, c)| !c.is_ascii_hexdigit() && *c != 'x').map_or(rest.len(), |(at, _)| at);
+                let length = rest
+                    .char_indices()
+                    .skip(1)
+                    .find(|(_, c)| !c.is_ascii_hexdigit() && *c != 'x')
+                    .map_or(rest.len(), |(at, _)| at);
                 let length = length.max(2).min(rest.len());
-                let until = rest[1..].find(['\\', '%']).map_or(rest.len(), |next| next + 1).max(length.min(2));
+                let until =
+                    rest[1..].find(['\\', '%']).map_or(rest.len(), |next| next + 1).max(length.min(2));
                 let piece = rest.get(..until.max(2))?;
                 text.push_decoded(&unescaped(piece)?, &places.span(at..at + piece.len()));
                 at += piece.len();
@@ -277,5 +299,10 @@ fn base64(text: &str) -> Option<Vec<u8>> {
 fn hex(text: &str) -> Option<Vec<u8>> {
     let digits: Vec<u32> =
         text.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_digit(16)).collect::<Option<_>>()?;
-    Some(digits.chunks(2).map(|pair| (pair.iter().fold(0, |value, digit| value * 16 + digit) & 0xff) as u8).collect())
+    Some(
+        digits
+            .chunks(2)
+            .map(|pair| (pair.iter().fold(0, |value, digit| value * 16 + digit) & 0xff) as u8)
+            .collect(),
+    )
 }

@@ -378,9 +378,16 @@ impl<'t, 'o> Parser<'t, 'o> {
                 let word = self.word()?;
                 let raw = &self.text[start..self.position];
                 let declares = command.words.first().is_some_and(|first| {
-                    matches!(first.text.as_deref(), Some("declare" | "typeset" | "local" | "readonly" | "export"))
+                    matches!(
+                        first.text.as_deref(),
+                        Some("declare" | "typeset" | "local" | "readonly" | "export")
+                    )
                 });
-                if declares && self.starts("(") && raw.ends_with('=') && is_name(raw.trim_end_matches(['=', '+'])) {
+                if declares
+                    && self.starts("(")
+                    && raw.ends_with('=')
+                    && is_name(raw.trim_end_matches(['=', '+']))
+                {
                     let name = raw.trim_end_matches(['=', '+']).to_owned();
                     let (value, elements) = self.array()?;
                     let appends = raw.ends_with("+=");

@@ -100,7 +100,8 @@ pub(super) fn signed(
         return Some(vec![Part::Unknown { splits: true, span: span.clone() }]);
     }
     let mut result = Vec::new();
-    let mut signs = signs.iter().zip(&expands).filter(|(_, expands)| **expands).map(|(sign, _)| sign).peekable();
+    let mut signs =
+        signs.iter().zip(&expands).filter(|(_, expands)| **expands).map(|(sign, _)| sign).peekable();
     for (index, part) in parts.iter().enumerate() {
         let Part::Literal(text) = part else {
             result.push(part.clone());

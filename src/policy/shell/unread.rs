@@ -6,9 +6,29 @@ use super::Invocation;
 
 /// Programs that run other programs or code in ways that this version does not read.
 pub(super) const PROGRAMS: [&str; 23] = [
-    "-", "bind", "complete", "compgen", "enable", "fc", "hash", "history", "machinectl", "newgrp", "noglob",
-    "nocorrect", "repeat", "run-parts", "telnet", "socat", "sftp-server", "lftp", "systemd-nspawn", "capsh", "jailkit",
-    "expect-dev", "incus",
+    "-",
+    "bind",
+    "complete",
+    "compgen",
+    "enable",
+    "fc",
+    "hash",
+    "history",
+    "machinectl",
+    "newgrp",
+    "noglob",
+    "nocorrect",
+    "repeat",
+    "run-parts",
+    "telnet",
+    "socat",
+    "sftp-server",
+    "lftp",
+    "systemd-nspawn",
+    "capsh",
+    "jailkit",
+    "expect-dev",
+    "incus",
 ];
 
 /// Subcommands that run other programs, and options with which a program does.

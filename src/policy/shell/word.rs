@@ -435,8 +435,8 @@ impl Parser<'_, '_> {
 
     fn parameter_operator(&mut self) -> &'static str {
         const OPERATORS: [&str; 20] = [
-            ":-", ":=", ":+", ":?", "##", "%%", "//", "/#", "/%", "^^", ",,", "-", "=", "+", "?", "#", "%", "/",
-            "^", ",",
+            ":-", ":=", ":+", ":?", "##", "%%", "//", "/#", "/%", "^^", ",,", "-", "=", "+", "?", "#", "%",
+            "/", "^", ",",
         ];
         let found = OPERATORS.into_iter().find(|operator| self.starts(operator));
         let operator = found.unwrap_or(if self.starts(":") { ":" } else { "" });

@@ -104,16 +104,55 @@ const WRAPPERS: &[Wrapper] = &[
     Wrapper { program: "bundle", subcommand: "exec", plain: "--keep-file-descriptors", ..PLAIN },
     Wrapper { program: "bunx", plain: "--bun --silent -y", ..PLAIN },
     Wrapper { program: "busybox", queries: "--help --list --list-full", ..PLAIN },
-    Wrapper { program: "bwrap", valued: "--bind --ro-bind --dev-bind --dev --proc --tmpfs --chdir --setenv", lenient: true, elsewhere: true, ..PLAIN },
+    Wrapper {
+        program: "bwrap",
+        valued: "--bind --ro-bind --dev-bind --dev --proc --tmpfs --chdir --setenv",
+        lenient: true,
+        elsewhere: true,
+        ..PLAIN
+    },
     Wrapper { program: "caffeinate", plain: "-d -i -m -s -u", valued: "-t -w", ..PLAIN },
-    Wrapper { program: "cargo", subcommand: "watch", valued: "-w --watch -i --ignore -d --delay -C --workdir -x --exec", code: "-s --shell", lenient: true, tail: Tail::Dashes, ..PLAIN },
+    Wrapper {
+        program: "cargo",
+        subcommand: "watch",
+        valued: "-w --watch -i --ignore -d --delay -C --workdir -x --exec",
+        code: "-s --shell",
+        lenient: true,
+        tail: Tail::Dashes,
+        ..PLAIN
+    },
     Wrapper { program: "cgexec", plain: "--sticky", valued: "-g", ..PLAIN },
     Wrapper { program: "chronic", plain: "-v -e", ..PLAIN },
-    Wrapper { program: "chroot", valued: "--userspec --groups", plain: "--skip-chdir", operands: 1, elsewhere: true, ..PLAIN },
-    Wrapper { program: "chrt", plain: "-a -b -d -f -i -m -o -p -r -R -v --all-tasks --batch --deadline --fifo --idle --max --other --pid --rr --reset-on-fork --verbose", valued: "-T -P -D --sched-runtime --sched-period --sched-deadline", operands: 1, ..PLAIN },
+    Wrapper {
+        program: "chroot",
+        valued: "--userspec --groups",
+        plain: "--skip-chdir",
+        operands: 1,
+        elsewhere: true,
+        ..PLAIN
+    },
+    Wrapper {
+        program: "chrt",
+        plain: "-a -b -d -f -i -m -o -p -r -R -v --all-tasks --batch --deadline --fifo --idle --max --other --pid --rr --reset-on-fork --verbose",
+        valued: "-T -P -D --sched-runtime --sched-period --sched-deadline",
+        operands: 1,
+        ..PLAIN
+    },
     Wrapper { program: "command", plain: "-p", queries: "-v -V", ..PLAIN },
-    Wrapper { program: "concurrently", valued: "-n --names -c --prefix-colors -p --prefix -m --max-processes", lenient: true, tail: Tail::Texts, ..PLAIN },
-    Wrapper { program: "conda", subcommand: "run", plain: "--no-capture-output --live-stream -v", valued: "-n --name -p --prefix --cwd", ..PLAIN },
+    Wrapper {
+        program: "concurrently",
+        valued: "-n --names -c --prefix-colors -p --prefix -m --max-processes",
+        lenient: true,
+        tail: Tail::Texts,
+        ..PLAIN
+    },
+    Wrapper {
+        program: "conda",
+        subcommand: "run",
+        plain: "--no-capture-output --live-stream -v",
+        valued: "-n --name -p --prefix --cwd",
+        ..PLAIN
+    },
     Wrapper { program: "coreutils", queries: "--help --version --list", ..PLAIN },
     Wrapper { program: "cpulimit", valued: "-l --limit -p --pid -e --exe -P", lenient: true, ..PLAIN },
     Wrapper { program: "cronic", ..PLAIN },
@@ -123,111 +162,561 @@ const WRAPPERS: &[Wrapper] = &[
     Wrapper { program: "dbus-run-session", valued: "--config-file --dbus-daemon", ..PLAIN },
     Wrapper { program: "devbox", subcommand: "run", plain: "-q --quiet", tail: Tail::Text, ..PLAIN },
     Wrapper { program: "direnv", subcommand: "exec", operands: 1, ..PLAIN },
-    Wrapper { program: "distrobox", subcommand: "enter", valued: "-n --name", lenient: true, elsewhere: true, tail: Tail::Dashes, ..PLAIN },
+    Wrapper {
+        program: "distrobox",
+        subcommand: "enter",
+        valued: "-n --name",
+        lenient: true,
+        elsewhere: true,
+        tail: Tail::Dashes,
+        ..PLAIN
+    },
     Wrapper { program: "doas", plain: "-n -s -L", valued: "-u -C -a", ..PLAIN },
-    Wrapper { program: "docker", subcommand: "compose exec", plain: DOCKER_PLAIN, valued: "-e --env --index -u --user -w --workdir", operands: 1, elsewhere: true, ..PLAIN },
-    Wrapper { program: "docker", subcommand: "compose run", plain: DOCKER_PLAIN, valued: DOCKER_RUN, operands: 1, elsewhere: true, ..PLAIN },
-    Wrapper { program: "docker", subcommand: "container exec", plain: DOCKER_PLAIN, valued: "--detach-keys -e --env --env-file -u --user -w --workdir", operands: 1, elsewhere: true, ..PLAIN },
-    Wrapper { program: "docker", subcommand: "container run", plain: DOCKER_PLAIN, valued: DOCKER_RUN, operands: 1, elsewhere: true, ..PLAIN },
-    Wrapper { program: "docker", subcommand: "exec", plain: DOCKER_PLAIN, valued: "--detach-keys -e --env --env-file -u --user -w --workdir", operands: 1, elsewhere: true, ..PLAIN },
-    Wrapper { program: "docker", subcommand: "run", plain: DOCKER_PLAIN, valued: DOCKER_RUN, operands: 1, elsewhere: true, ..PLAIN },
-    Wrapper { program: "docker-compose", subcommand: "exec", plain: DOCKER_PLAIN, valued: "-e --env --index -u --user -w --workdir", operands: 1, elsewhere: true, ..PLAIN },
-    Wrapper { program: "docker-compose", subcommand: "run", plain: DOCKER_PLAIN, valued: DOCKER_RUN, operands: 1, elsewhere: true, ..PLAIN },
-    Wrapper { program: "doppler", subcommand: "run", valued: "-c --config -p --project --command", lenient: true, tail: Tail::Dashes, ..PLAIN },
+    Wrapper {
+        program: "docker",
+        subcommand: "compose exec",
+        plain: DOCKER_PLAIN,
+        valued: "-e --env --index -u --user -w --workdir",
+        operands: 1,
+        elsewhere: true,
+        ..PLAIN
+    },
+    Wrapper {
+        program: "docker",
+        subcommand: "compose run",
+        plain: DOCKER_PLAIN,
+        valued: DOCKER_RUN,
+        operands: 1,
+        elsewhere: true,
+        ..PLAIN
+    },
+    Wrapper {
+        program: "docker",
+        subcommand: "container exec",
+        plain: DOCKER_PLAIN,
+        valued: "--detach-keys -e --env --env-file -u --user -w --workdir",
+        operands: 1,
+        elsewhere: true,
+        ..PLAIN
+    },
+    Wrapper {
+        program: "docker",
+        subcommand: "container run",
+        plain: DOCKER_PLAIN,
+        valued: DOCKER_RUN,
+        operands: 1,
+        elsewhere: true,
+        ..PLAIN
+    },
+    Wrapper {
+        program: "docker",
+        subcommand: "exec",
+        plain: DOCKER_PLAIN,
+        valued: "--detach-keys -e --env --env-file -u --user -w --workdir",
+        operands: 1,
+        elsewhere: true,
+        ..PLAIN
+    },
+    Wrapper {
+        program: "docker",
+        subcommand: "run",
+        plain: DOCKER_PLAIN,
+        valued: DOCKER_RUN,
+        operands: 1,
+        elsewhere: true,
+        ..PLAIN
+    },
+    Wrapper {
+        program: "docker-compose",
+        subcommand: "exec",
+        plain: DOCKER_PLAIN,
+        valued: "-e --env --index -u --user -w --workdir",
+        operands: 1,
+        elsewhere: true,
+        ..PLAIN
+    },
+    Wrapper {
+        program: "docker-compose",
+        subcommand: "run",
+        plain: DOCKER_PLAIN,
+        valued: DOCKER_RUN,
+        operands: 1,
+        elsewhere: true,
+        ..PLAIN
+    },
+    Wrapper {
+        program: "doppler",
+        subcommand: "run",
+        valued: "-c --config -p --project --command",
+        lenient: true,
+        tail: Tail::Dashes,
+        ..PLAIN
+    },
     Wrapper { program: "dotenv", valued: "-e -f -c -p -v", lenient: true, ..PLAIN },
-    Wrapper { program: "dotenvx", subcommand: "run", valued: "-f --env-file -e --env", lenient: true, tail: Tail::Dashes, ..PLAIN },
+    Wrapper {
+        program: "dotenvx",
+        subcommand: "run",
+        valued: "-f --env-file -e --env",
+        lenient: true,
+        tail: Tail::Dashes,
+        ..PLAIN
+    },
     Wrapper { program: "entr", plain: "-a -c -d -n -p -r -x -z", code: "-s", ..PLAIN },
-    Wrapper { program: "env", plain: "-i - -0 -v --ignore-environment --null --debug --default-signal --ignore-signal --block-signal", valued: "-u --unset -C --chdir", code: "-S --split-string", assignments: true, ..PLAIN },
+    Wrapper {
+        program: "env",
+        plain: "-i - -0 -v --ignore-environment --null --debug --default-signal --ignore-signal --block-signal",
+        valued: "-u --unset -C --chdir",
+        code: "-S --split-string",
+        assignments: true,
+        ..PLAIN
+    },
     Wrapper { program: "exec", plain: "-c -l", valued: "-a", ..PLAIN },
-    Wrapper { program: "fakeroot", valued: "-l -s -i -b --lib --faked", plain: "-u -v", tail: Tail::Command, ..PLAIN },
+    Wrapper {
+        program: "fakeroot",
+        valued: "-l -s -i -b --lib --faked",
+        plain: "-u -v",
+        tail: Tail::Command,
+        ..PLAIN
+    },
     Wrapper { program: "faketime", plain: "-m -p", valued: "-f", operands: 1, ..PLAIN },
     Wrapper { program: "firejail", lenient: true, ..PLAIN },
     Wrapper { program: "flatpak-spawn", plain: "--host --clear-env --watch-bus", lenient: true, ..PLAIN },
-    Wrapper { program: "flock", plain: "-s -x -e -u -n -o -F --shared --exclusive --unlock --nonblock --nb --close --no-fork --verbose", valued: "-w --timeout --wait -E --conflict-exit-code", code: "-c --command", operands: 1, ..PLAIN },
-    Wrapper { program: "fly", subcommand: "ssh console", valued: "-a --app -r --region -s --select", code: "-C --command", elsewhere: true, lenient: true, tail: Tail::Nothing, ..PLAIN },
-    Wrapper { program: "gcloud", subcommand: "compute ssh", valued: "--zone --project", code: "--command", elsewhere: true, lenient: true, tail: Tail::Nothing, ..PLAIN },
+    Wrapper {
+        program: "flock",
+        plain: "-s -x -e -u -n -o -F --shared --exclusive --unlock --nonblock --nb --close --no-fork --verbose",
+        valued: "-w --timeout --wait -E --conflict-exit-code",
+        code: "-c --command",
+        operands: 1,
+        ..PLAIN
+    },
+    Wrapper {
+        program: "fly",
+        subcommand: "ssh console",
+        valued: "-a --app -r --region -s --select",
+        code: "-C --command",
+        elsewhere: true,
+        lenient: true,
+        tail: Tail::Nothing,
+        ..PLAIN
+    },
+    Wrapper {
+        program: "gcloud",
+        subcommand: "compute ssh",
+        valued: "--zone --project",
+        code: "--command",
+        elsewhere: true,
+        lenient: true,
+        tail: Tail::Nothing,
+        ..PLAIN
+    },
     Wrapper { program: "gdb", lenient: true, tail: Tail::Nothing, ..PLAIN },
     Wrapper { program: "git", subcommand: "bisect run", ..PLAIN },
-    Wrapper { program: "git", subcommand: "submodule foreach", plain: "--recursive -q --quiet", tail: Tail::Text, ..PLAIN },
-    Wrapper { program: "git", subcommand: "submodule --quiet foreach", plain: "--recursive -q --quiet", tail: Tail::Text, ..PLAIN },
-    Wrapper { program: "git", subcommand: "rebase", code: "-x --exec", lenient: true, tail: Tail::Nothing, ..PLAIN },
+    Wrapper {
+        program: "git",
+        subcommand: "submodule foreach",
+        plain: "--recursive -q --quiet",
+        tail: Tail::Text,
+        ..PLAIN
+    },
+    Wrapper {
+        program: "git",
+        subcommand: "submodule --quiet foreach",
+        plain: "--recursive -q --quiet",
+        tail: Tail::Text,
+        ..PLAIN
+    },
+    Wrapper {
+        program: "git",
+        subcommand: "rebase",
+        code: "-x --exec",
+        lenient: true,
+        tail: Tail::Nothing,
+        ..PLAIN
+    },
     Wrapper { program: "git", subcommand: "for-each-repo", valued: "--config", tail: Tail::Nothing, ..PLAIN },
     Wrapper { program: "hatch", subcommand: "run", ..PLAIN },
-    Wrapper { program: "heroku", subcommand: "run", valued: "-a --app -s --size", plain: "--no-tty --exit-code -x", elsewhere: true, tail: Tail::Text, ..PLAIN },
-    Wrapper { program: "hyperfine", valued: "-w --warmup -r --runs -m --min-runs -M --max-runs -P --parameter-scan -L --parameter-list -n --command-name --export-json --export-markdown --export-csv --export-asciidoc -S --shell --style -u --time-unit --output --input", code: "-p --prepare -c --cleanup -s --setup -C --conclude", lenient: true, tail: Tail::Texts, ..PLAIN },
+    Wrapper {
+        program: "heroku",
+        subcommand: "run",
+        valued: "-a --app -s --size",
+        plain: "--no-tty --exit-code -x",
+        elsewhere: true,
+        tail: Tail::Text,
+        ..PLAIN
+    },
+    Wrapper {
+        program: "hyperfine",
+        valued: "-w --warmup -r --runs -m --min-runs -M --max-runs -P --parameter-scan -L --parameter-list -n --command-name --export-json --export-markdown --export-csv --export-asciidoc -S --shell --style -u --time-unit --output --input",
+        code: "-p --prepare -c --cleanup -s --setup -C --conclude",
+        lenient: true,
+        tail: Tail::Texts,
+        ..PLAIN
+    },
     Wrapper { program: "ifne", plain: "-n", ..PLAIN },
     Wrapper { program: "ionice", plain: "-t", valued: "-c -n --class --classdata", ..PLAIN },
-    Wrapper { program: "kubectl", subcommand: "exec", plain: "-i -t -q --stdin --tty --quiet", valued: "-c --container -n --namespace --context --kubeconfig -f --filename --pod-running-timeout", operands: 1, elsewhere: true, ..PLAIN },
-    Wrapper { program: "kubectl", subcommand: "run", plain: "-i -t --rm --stdin --tty --command --attach -q --quiet", valued: "--image --restart -n --namespace --overrides --env -l --labels", lenient: true, elsewhere: true, tail: Tail::Dashes, ..PLAIN },
+    Wrapper {
+        program: "kubectl",
+        subcommand: "exec",
+        plain: "-i -t -q --stdin --tty --quiet",
+        valued: "-c --container -n --namespace --context --kubeconfig -f --filename --pod-running-timeout",
+        operands: 1,
+        elsewhere: true,
+        ..PLAIN
+    },
+    Wrapper {
+        program: "kubectl",
+        subcommand: "run",
+        plain: "-i -t --rm --stdin --tty --command --attach -q --quiet",
+        valued: "--image --restart -n --namespace --overrides --env -l --labels",
+        lenient: true,
+        elsewhere: true,
+        tail: Tail::Dashes,
+        ..PLAIN
+    },
     Wrapper { program: "linux32", plain: "-R -L -v", ..PLAIN },
     Wrapper { program: "linux64", plain: "-R -L -v", ..PLAIN },
-    Wrapper { program: "ltrace", plain: "-c -C -f -i -r -S -t -T -v", valued: "-a -A -D -e -l -n -o -p -s -u -x", ..PLAIN },
+    Wrapper {
+        program: "ltrace",
+        plain: "-c -C -f -i -r -S -t -T -v",
+        valued: "-a -A -D -e -l -n -o -p -s -u -x",
+        ..PLAIN
+    },
     Wrapper { program: "lxc", subcommand: "exec", operands: 1, lenient: true, elsewhere: true, ..PLAIN },
-    Wrapper { program: "mise", subcommand: "exec", lenient: true, tail: Tail::Dashes, code: "-c --command", ..PLAIN },
-    Wrapper { program: "mise", subcommand: "x", lenient: true, tail: Tail::Dashes, code: "-c --command", ..PLAIN },
-    Wrapper { program: "mosh", valued: "-p --port --ssh --server", lenient: true, operands: 1, elsewhere: true, ..PLAIN },
-    Wrapper { program: "multipass", subcommand: "exec", valued: "-d --working-directory", operands: 1, elsewhere: true, ..PLAIN },
+    Wrapper {
+        program: "mise",
+        subcommand: "exec",
+        lenient: true,
+        tail: Tail::Dashes,
+        code: "-c --command",
+        ..PLAIN
+    },
+    Wrapper {
+        program: "mise",
+        subcommand: "x",
+        lenient: true,
+        tail: Tail::Dashes,
+        code: "-c --command",
+        ..PLAIN
+    },
+    Wrapper {
+        program: "mosh",
+        valued: "-p --port --ssh --server",
+        lenient: true,
+        operands: 1,
+        elsewhere: true,
+        ..PLAIN
+    },
+    Wrapper {
+        program: "multipass",
+        subcommand: "exec",
+        valued: "-d --working-directory",
+        operands: 1,
+        elsewhere: true,
+        ..PLAIN
+    },
     Wrapper { program: "nice", plain: "-0 -1 -2 -3 -4 -5 -6 -7 -8 -9", valued: "-n --adjustment", ..PLAIN },
-    Wrapper { program: "nix", subcommand: "develop", valued: "--profile", lenient: true, code: "", tail: Tail::Nothing, ..PLAIN },
-    Wrapper { program: "nix-shell", plain: "--pure", valued: "-p -E -A -I --arg --argstr", code: "--run --command", lenient: true, tail: Tail::Nothing, ..PLAIN },
-    Wrapper { program: "nodemon", valued: "-w --watch -e --ext -i --ignore -d --delay", code: "-x --exec", lenient: true, tail: Tail::Nothing, ..PLAIN },
+    Wrapper {
+        program: "nix",
+        subcommand: "develop",
+        valued: "--profile",
+        lenient: true,
+        code: "",
+        tail: Tail::Nothing,
+        ..PLAIN
+    },
+    Wrapper {
+        program: "nix-shell",
+        plain: "--pure",
+        valued: "-p -E -A -I --arg --argstr",
+        code: "--run --command",
+        lenient: true,
+        tail: Tail::Nothing,
+        ..PLAIN
+    },
+    Wrapper {
+        program: "nodemon",
+        valued: "-w --watch -e --ext -i --ignore -d --delay",
+        code: "-x --exec",
+        lenient: true,
+        tail: Tail::Nothing,
+        ..PLAIN
+    },
     Wrapper { program: "nohup", ..PLAIN },
-    Wrapper { program: "npm", subcommand: "exec", plain: "-y --yes --no -ws --workspaces", valued: "-p --package -w --workspace", code: "-c --call", ..PLAIN },
-    Wrapper { program: "npx", plain: "-y --yes --no --no-install -q --quiet --prefer-offline --ignore-existing", valued: "-p --package -w --workspace", code: "-c --call", ..PLAIN },
+    Wrapper {
+        program: "npm",
+        subcommand: "exec",
+        plain: "-y --yes --no -ws --workspaces",
+        valued: "-p --package -w --workspace",
+        code: "-c --call",
+        ..PLAIN
+    },
+    Wrapper {
+        program: "npx",
+        plain: "-y --yes --no --no-install -q --quiet --prefer-offline --ignore-existing",
+        valued: "-p --package -w --workspace",
+        code: "-c --call",
+        ..PLAIN
+    },
     Wrapper { program: "nq", plain: "-c -q -t -w", ..PLAIN },
-    Wrapper { program: "nsenter", lenient: true, valued: "-t --target -S --setuid -G --setgid", elsewhere: true, ..PLAIN },
-    Wrapper { program: "numactl", plain: "-l -a --localalloc --all", valued: "-i -p -m -N -C --interleave --preferred --membind --cpunodebind --physcpubind", ..PLAIN },
+    Wrapper {
+        program: "nsenter",
+        lenient: true,
+        valued: "-t --target -S --setuid -G --setgid",
+        elsewhere: true,
+        ..PLAIN
+    },
+    Wrapper {
+        program: "numactl",
+        plain: "-l -a --localalloc --all",
+        valued: "-i -p -m -N -C --interleave --preferred --membind --cpunodebind --physcpubind",
+        ..PLAIN
+    },
     Wrapper { program: "op", subcommand: "run", valued: "--env-file --account", lenient: true, ..PLAIN },
     Wrapper { program: "pdm", subcommand: "run", plain: "-s", ..PLAIN },
-    Wrapper { program: "perf", subcommand: "record", valued: "-e --event -o --output -F --freq --call-graph", lenient: true, ..PLAIN },
-    Wrapper { program: "perf", subcommand: "stat", valued: "-e --event -r --repeat -o --output -x", lenient: true, ..PLAIN },
-    Wrapper { program: "perf", subcommand: "trace", valued: "-e --event -o --output", lenient: true, ..PLAIN },
+    Wrapper {
+        program: "perf",
+        subcommand: "record",
+        valued: "-e --event -o --output -F --freq --call-graph",
+        lenient: true,
+        ..PLAIN
+    },
+    Wrapper {
+        program: "perf",
+        subcommand: "stat",
+        valued: "-e --event -r --repeat -o --output -x",
+        lenient: true,
+        ..PLAIN
+    },
+    Wrapper {
+        program: "perf",
+        subcommand: "trace",
+        valued: "-e --event -o --output",
+        lenient: true,
+        ..PLAIN
+    },
     Wrapper { program: "pipenv", subcommand: "run", ..PLAIN },
-    Wrapper { program: "pipx", subcommand: "run", plain: "--no-cache --pip-args", valued: "--spec --python", ..PLAIN },
-    Wrapper { program: "pixi", subcommand: "run", valued: "-e --environment --manifest-path", lenient: true, ..PLAIN },
+    Wrapper {
+        program: "pipx",
+        subcommand: "run",
+        plain: "--no-cache --pip-args",
+        valued: "--spec --python",
+        ..PLAIN
+    },
+    Wrapper {
+        program: "pixi",
+        subcommand: "run",
+        valued: "-e --environment --manifest-path",
+        lenient: true,
+        ..PLAIN
+    },
     Wrapper { program: "pkexec", plain: "--disable-internal-agent --keep-cwd", valued: "--user", ..PLAIN },
-    Wrapper { program: "pnpm", subcommand: "dlx", valued: "--package", code: "", plain: "--silent -s -c", ..PLAIN },
-    Wrapper { program: "pnpm", subcommand: "exec", plain: "-r --recursive --parallel -c --shell-mode", valued: "--filter", ..PLAIN },
+    Wrapper {
+        program: "pnpm",
+        subcommand: "dlx",
+        valued: "--package",
+        code: "",
+        plain: "--silent -s -c",
+        ..PLAIN
+    },
+    Wrapper {
+        program: "pnpm",
+        subcommand: "exec",
+        plain: "-r --recursive --parallel -c --shell-mode",
+        valued: "--filter",
+        ..PLAIN
+    },
     Wrapper { program: "poetry", subcommand: "run", plain: "-q -v", valued: "-C --directory", ..PLAIN },
     Wrapper { program: "prlimit", lenient: true, valued: "-p --pid -o --output", ..PLAIN },
     Wrapper { program: "proot", valued: "-r -b -q -w --rootfs --bind", lenient: true, ..PLAIN },
     Wrapper { program: "rlwrap", lenient: true, valued: "-b -f -H -s", ..PLAIN },
-    Wrapper { program: "rsh", plain: "-n -d", valued: "-l", operands: 1, elsewhere: true, tail: Tail::Text, ..PLAIN },
-    Wrapper { program: "runuser", plain: "-l - -m -p -f --login --preserve-environment --fast", valued: "-u --user -g --group -G --supp-group -s --shell -w", code: "-c --command --session-command", ..PLAIN },
+    Wrapper {
+        program: "rsh",
+        plain: "-n -d",
+        valued: "-l",
+        operands: 1,
+        elsewhere: true,
+        tail: Tail::Text,
+        ..PLAIN
+    },
+    Wrapper {
+        program: "runuser",
+        plain: "-l - -m -p -f --login --preserve-environment --fast",
+        valued: "-u --user -g --group -G --supp-group -s --shell -w",
+        code: "-c --command --session-command",
+        ..PLAIN
+    },
     Wrapper { program: "rye", subcommand: "run", ..PLAIN },
-    Wrapper { program: "screen", plain: "-d -m -D -A -q -U -L", valued: "-S -t -c -s -p -h -T", queries: "-ls -list -r -x -v --version --help", ..PLAIN },
-    Wrapper { program: "script", plain: "-a -e -f -q --append --return --flush --quiet --force", valued: "-E --echo -I --log-in -O --log-out -B --log-io -T --log-timing -m -o --output-limit", code: "-c --command", tail: Tail::Nothing, ..PLAIN },
+    Wrapper {
+        program: "screen",
+        plain: "-d -m -D -A -q -U -L",
+        valued: "-S -t -c -s -p -h -T",
+        queries: "-ls -list -r -x -v --version --help",
+        ..PLAIN
+    },
+    Wrapper {
+        program: "script",
+        plain: "-a -e -f -q --append --return --flush --quiet --force",
+        valued: "-E --echo -I --log-in -O --log-out -B --log-io -T --log-timing -m -o --output-limit",
+        code: "-c --command",
+        tail: Tail::Nothing,
+        ..PLAIN
+    },
     Wrapper { program: "setarch", plain: "-R -L -B -v --addr-no-randomize", operands: 1, ..PLAIN },
-    Wrapper { program: "setpriv", lenient: true, valued: "--reuid --regid --groups --inh-caps --bounding-set", ..PLAIN },
+    Wrapper {
+        program: "setpriv",
+        lenient: true,
+        valued: "--reuid --regid --groups --inh-caps --bounding-set",
+        ..PLAIN
+    },
     Wrapper { program: "setsid", plain: "-c -f -w --ctty --fork --wait", ..PLAIN },
     Wrapper { program: "sg", plain: "-", code: "-c", operands: 1, tail: Tail::Text, ..PLAIN },
-    Wrapper { program: "ssh", plain: SSH_PLAIN, valued: SSH_VALUED, operands: 1, elsewhere: true, tail: Tail::Text, ..PLAIN },
+    Wrapper {
+        program: "ssh",
+        plain: SSH_PLAIN,
+        valued: SSH_VALUED,
+        operands: 1,
+        elsewhere: true,
+        tail: Tail::Text,
+        ..PLAIN
+    },
     Wrapper { program: "sshpass", plain: "-e -v", valued: "-p -f -d -P", ..PLAIN },
-    Wrapper { program: "start-stop-daemon", lenient: true, valued: "--exec -x --startas -a --pidfile -p --chuid -c --chdir -d --name -n", tail: Tail::Dashes, ..PLAIN },
+    Wrapper {
+        program: "start-stop-daemon",
+        lenient: true,
+        valued: "--exec -x --startas -a --pidfile -p --chuid -c --chdir -d --name -n",
+        tail: Tail::Dashes,
+        ..PLAIN
+    },
     Wrapper { program: "stdbuf", valued: "-i -o -e --input --output --error", ..PLAIN },
-    Wrapper { program: "strace", plain: "-c -C -d -f -ff -F -i -k -n -q -qq -r -t -tt -ttt -T -v -w -x -xx -y -yy -z -Z --follow-forks --quiet --summary-only", valued: "-a -b -e -E -I -o -O -p -P -s -S -u -X --output --trace --string-limit", ..PLAIN },
-    Wrapper { program: "su", plain: "-l - -m -p -f -P --login --preserve-environment --fast --pty", valued: "-g --group -G -s --shell -w", code: "-c --command --session-command", tail: Tail::Nothing, ..PLAIN },
-    Wrapper { program: "sudo", plain: "-A -b -B -E -H -i -k -n -N -P -s -S --askpass --background --login --non-interactive --preserve-env --set-home --shell --stdin", valued: "-C -D -g -h -p -R -T -u -r -t -U --chdir --close-from --group --host --prompt --user --command-timeout", queries: "-l -v -V -K -e --list --validate --version --help", assignments: true, ..PLAIN },
+    Wrapper {
+        program: "strace",
+        plain: "-c -C -d -f -ff -F -i -k -n -q -qq -r -t -tt -ttt -T -v -w -x -xx -y -yy -z -Z --follow-forks --quiet --summary-only",
+        valued: "-a -b -e -E -I -o -O -p -P -s -S -u -X --output --trace --string-limit",
+        ..PLAIN
+    },
+    Wrapper {
+        program: "su",
+        plain: "-l - -m -p -f -P --login --preserve-environment --fast --pty",
+        valued: "-g --group -G -s --shell -w",
+        code: "-c --command --session-command",
+        tail: Tail::Nothing,
+        ..PLAIN
+    },
+    Wrapper {
+        program: "sudo",
+        plain: "-A -b -B -E -H -i -k -n -N -P -s -S --askpass --background --login --non-interactive --preserve-env --set-home --shell --stdin",
+        valued: "-C -D -g -h -p -R -T -u -r -t -U --chdir --close-from --group --host --prompt --user --command-timeout",
+        queries: "-l -v -V -K -e --list --validate --version --help",
+        assignments: true,
+        ..PLAIN
+    },
     Wrapper { program: "systemd-inhibit", lenient: true, queries: "--list --help --version", ..PLAIN },
-    Wrapper { program: "systemd-run", plain: "-d -G -P -q -r -S -t --user --system --scope --wait --pty --pipe --quiet --collect --remain-after-exit --same-dir --no-block --shell --no-ask-password", valued: "-p --property -E --setenv -u --unit -H --host -M --machine --description --slice --uid --gid --nice --working-directory --on-calendar --on-active --on-boot --timer-property --service-type", ..PLAIN },
-    Wrapper { program: "taskset", plain: "-a -c --all-tasks --cpu-list", valued: "", queries: "-p --pid --help --version", operands: 1, ..PLAIN },
-    Wrapper { program: "time", plain: "-p -v -a -q --portability --verbose --append --quiet", valued: "-f -o --format --output", ..PLAIN },
-    Wrapper { program: "timeout", plain: "-v -f -p --foreground --preserve-status --verbose", valued: "-k -s --kill-after --signal", operands: 1, ..PLAIN },
-    Wrapper { program: "toolbox", subcommand: "run", valued: "-c --container -d --distro -r --release", elsewhere: true, ..PLAIN },
+    Wrapper {
+        program: "systemd-run",
+        plain: "-d -G -P -q -r -S -t --user --system --scope --wait --pty --pipe --quiet --collect --remain-after-exit --same-dir --no-block --shell --no-ask-password",
+        valued: "-p --property -E --setenv -u --unit -H --host -M --machine --description --slice --uid --gid --nice --working-directory --on-calendar --on-active --on-boot --timer-property --service-type",
+        ..PLAIN
+    },
+    Wrapper {
+        program: "taskset",
+        plain: "-a -c --all-tasks --cpu-list",
+        valued: "",
+        queries: "-p --pid --help --version",
+        operands: 1,
+        ..PLAIN
+    },
+    Wrapper {
+        program: "time",
+        plain: "-p -v -a -q --portability --verbose --append --quiet",
+        valued: "-f -o --format --output",
+        ..PLAIN
+    },
+    Wrapper {
+        program: "timeout",
+        plain: "-v -f -p --foreground --preserve-status --verbose",
+        valued: "-k -s --kill-after --signal",
+        operands: 1,
+        ..PLAIN
+    },
+    Wrapper {
+        program: "toolbox",
+        subcommand: "run",
+        valued: "-c --container -d --distro -r --release",
+        elsewhere: true,
+        ..PLAIN
+    },
     Wrapper { program: "toybox", queries: "--help --long", ..PLAIN },
     Wrapper { program: "ts-node", lenient: true, tail: Tail::Nothing, ..PLAIN },
     Wrapper { program: "unbuffer", plain: "-p", ..PLAIN },
-    Wrapper { program: "unshare", plain: "-i -m -n -p -u -U -C -T -f -r -c --ipc --mount --net --pid --uts --user --cgroup --time --fork --map-root-user --map-current-user --mount-proc --kill-child", valued: "-R --root -w --wd -S --setuid -G --setgid --map-user --map-group --propagation --setgroups", ..PLAIN },
-    Wrapper { program: "uv", subcommand: "run", plain: "--all-extras --all-groups --frozen --isolated --locked --no-dev --no-project --no-sync --offline -q --quiet -v --verbose", valued: "--directory --env-file --extra --group --package --project -p --python --with --with-requirements", ..PLAIN },
-    Wrapper { program: "uv", subcommand: "tool run", plain: "--isolated -q --quiet --offline", valued: "--from --with -p --python", ..PLAIN },
-    Wrapper { program: "uvx", plain: "--isolated -q --quiet --offline", valued: "--from --with -p --python", ..PLAIN },
-    Wrapper { program: "vagrant", subcommand: "ssh", code: "-c --command", lenient: true, elsewhere: true, tail: Tail::Nothing, ..PLAIN },
+    Wrapper {
+        program: "unshare",
+        plain: "-i -m -n -p -u -U -C -T -f -r -c --ipc --mount --net --pid --uts --user --cgroup --time --fork --map-root-user --map-current-user --mount-proc --kill-child",
+        valued: "-R --root -w --wd -S --setuid -G --setgid --map-user --map-group --propagation --setgroups",
+        ..PLAIN
+    },
+    Wrapper {
+        program: "uv",
+        subcommand: "run",
+        plain: "--all-extras --all-groups --frozen --isolated --locked --no-dev --no-project --no-sync --offline -q --quiet -v --verbose",
+        valued: "--directory --env-file --extra --group --package --project -p --python --with --with-requirements",
+        ..PLAIN
+    },
+    Wrapper {
+        program: "uv",
+        subcommand: "tool run",
+        plain: "--isolated -q --quiet --offline",
+        valued: "--from --with -p --python",
+        ..PLAIN
+    },
+    Wrapper {
+        program: "uvx",
+        plain: "--isolated -q --quiet --offline",
+        valued: "--from --with -p --python",
+        ..PLAIN
+    },
+    Wrapper {
+        program: "vagrant",
+        subcommand: "ssh",
+        code: "-c --command",
+        lenient: true,
+        elsewhere: true,
+        tail: Tail::Nothing,
+        ..PLAIN
+    },
     Wrapper { program: "valgrind", lenient: true, ..PLAIN },
-    Wrapper { program: "watch", plain: "-b -c -C -d -e -g -p -r -t -w --beep --color --differences --errexit --chgexit --precise --no-title --no-wrap", valued: "-n --interval -q --equexit", tail: Tail::Text, ..PLAIN },
-    Wrapper { program: "watchexec", valued: "-w --watch -e --exts -i --ignore -d --debounce -s --signal --shell", lenient: true, tail: Tail::Text, ..PLAIN },
-    Wrapper { program: "wsl", valued: "-d --distribution -u --user", lenient: true, tail: Tail::Text, ..PLAIN },
-    Wrapper { program: "xargs", plain: "-0 -p -r -t -x -o --no-run-if-empty --null --verbose --interactive --exit --open-tty", valued: "-a -d -E -I -J -L -n -P -R -S -s --arg-file --delimiter --max-args --max-lines --max-procs --replace --max-chars", ..PLAIN },
-    Wrapper { program: "xvfb-run", plain: "-a -l --auto-servernum", valued: "-e -f -n -p -s -w --server-args --server-num --error-file", ..PLAIN },
+    Wrapper {
+        program: "watch",
+        plain: "-b -c -C -d -e -g -p -r -t -w --beep --color --differences --errexit --chgexit --precise --no-title --no-wrap",
+        valued: "-n --interval -q --equexit",
+        tail: Tail::Text,
+        ..PLAIN
+    },
+    Wrapper {
+        program: "watchexec",
+        valued: "-w --watch -e --exts -i --ignore -d --debounce -s --signal --shell",
+        lenient: true,
+        tail: Tail::Text,
+        ..PLAIN
+    },
+    Wrapper {
+        program: "wsl",
+        valued: "-d --distribution -u --user",
+        lenient: true,
+        tail: Tail::Text,
+        ..PLAIN
+    },
+    Wrapper {
+        program: "xargs",
+        plain: "-0 -p -r -t -x -o --no-run-if-empty --null --verbose --interactive --exit --open-tty",
+        valued: "-a -d -E -I -J -L -n -P -R -S -s --arg-file --delimiter --max-args --max-lines --max-procs --replace --max-chars",
+        ..PLAIN
+    },
+    Wrapper {
+        program: "xvfb-run",
+        plain: "-a -l --auto-servernum",
+        valued: "-e -f -n -p -s -w --server-args --server-num --error-file",
+        ..PLAIN
+    },
     Wrapper { program: "yarn", subcommand: "dlx", plain: "-q --quiet", valued: "-p --package", ..PLAIN },
     Wrapper { program: "yarn", subcommand: "exec", ..PLAIN },
 ];
@@ -255,7 +744,13 @@ fn lists(names: &str, name: &str) -> bool {
 
 /// Finds what a program runs from the words after it.
 pub(super) fn unwrap(program: &str, words: &[Word]) -> Wrapped {
-    let name = if program == "flyctl" { "fly" } else if program == "oc" { "kubectl" } else { program };
+    let name = if program == "flyctl" {
+        "fly"
+    } else if program == "oc" {
+        "kubectl"
+    } else {
+        program
+    };
     let first = WRAPPERS.partition_point(|wrapper| wrapper.program < name);
     let rows = WRAPPERS[first..].iter().take_while(|wrapper| wrapper.program == name);
     for wrapper in rows {
@@ -345,7 +840,9 @@ impl Wrapper {
                         if code && value < words.len() {
                             wrapped.runs.push(Runs::Value { at: value, skip: attached.unwrap_or(0) });
                         }
-                        if self.program == "xargs" && (text.starts_with("-I") || text.starts_with("--replace")) {
+                        if self.program == "xargs"
+                            && (text.starts_with("-I") || text.starts_with("--replace"))
+                        {
                             let text = words.get(value).and_then(Word::constant);
                             wrapped.marker = text.map(|text| text[attached.unwrap_or(0)..].to_owned());
                             if wrapped.marker.is_none() {
@@ -403,7 +900,8 @@ impl Wrapper {
     /// What an option is.
     fn option(&self, text: &str) -> Found {
         if text.starts_with("--") {
-            let (name, value) = text.split_once('=').map_or((text, None), |(name, value)| (name, Some(value)));
+            let (name, value) =
+                text.split_once('=').map_or((text, None), |(name, value)| (name, Some(value)));
             let attached = value.map(|value| text.len() - value.len());
             if lists(self.code, name) {
                 return Found::Value { attached, code: true };
@@ -441,7 +939,10 @@ impl Wrapper {
 enum Found {
     Plain,
     /// It has a value: in the same word from this byte on, or in the next word.
-    Value { attached: Option<usize>, code: bool },
+    Value {
+        attached: Option<usize>,
+        code: bool,
+    },
     Unknown,
 }
 

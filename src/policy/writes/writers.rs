@@ -66,10 +66,10 @@ pub(super) fn targets(invocation: &Invocation, directories: &mut Directories<'_>
         "crontab" => writer.crontab(),
         "unzip" => writer.unzip(),
         "rsync" | "scp" => writer.copies_between_machines(),
-        "pip" | "npm" | "pnpm" | "yarn" | "cargo" | "go" | "gem" | "pipx" | "brew" | "uv" | "make" | "cmake" | "ninja"
-        | "meson" | "just" | "python" => writer.installs(),
-        "shred" | "rename" | "mkfifo" | "mknod" | "sponge" | "gzip" | "gunzip" | "bzip2" | "xz" | "unlink" | "trash"
-        | "rimraf" | "del-cli" | "setfacl" | "chattr" => writer.operands_from(0),
+        "pip" | "npm" | "pnpm" | "yarn" | "cargo" | "go" | "gem" | "pipx" | "brew" | "uv" | "make"
+        | "cmake" | "ninja" | "meson" | "just" | "python" => writer.installs(),
+        "shred" | "rename" | "mkfifo" | "mknod" | "sponge" | "gzip" | "gunzip" | "bzip2" | "xz"
+        | "unlink" | "trash" | "rimraf" | "del-cli" | "setfacl" | "chattr" => writer.operands_from(0),
         "split" | "csplit" => writer.operands_from(1),
         "zip" | "7z" | "7za" | "rar" => writer.archives(),
         "patch" if !writer.has(&["--dry-run"]) => writer.values(&["-o", "--output", "-d", "--directory"]),
@@ -157,9 +157,9 @@ impl<'a> Writer<'a, '_> {
             return;
         }
         let words = self.invocation.words();
-        let starts = words.iter().take_while(|word| {
-            !word.text.as_deref().is_some_and(|text| text.starts_with(['-', '(', '!']))
-        });
+        let starts = words
+            .iter()
+            .take_while(|word| !word.text.as_deref().is_some_and(|text| text.starts_with(['-', '(', '!'])));
         let starts: Vec<&Word> = starts.collect();
         for word in &starts {
             match self.directories.resolve(word, self.scope) {
@@ -264,14 +264,24 @@ impl<'a> Writer<'a, '_> {
     fn installs(&mut self) {
         let first = self.arguments.operands.first().and_then(|word| word.text.as_deref()).unwrap_or_default();
         let installs = match self.invocation.program.as_str() {
-            "pip" => first == "install" && self.has(&["--user", "--break-system-packages", "-t", "--target", "--prefix"]),
-            "python" => self.arguments.operands.iter().any(|word| word.text.as_deref() == Some("install")) && self.has(&["--user"]),
+            "pip" => {
+                first == "install"
+                    && self.has(&["--user", "--break-system-packages", "-t", "--target", "--prefix"])
+            }
+            "python" => {
+                self.arguments.operands.iter().any(|word| word.text.as_deref() == Some("install"))
+                    && self.has(&["--user"])
+            }
             "npm" | "pnpm" | "yarn" => self.has(&["-g", "--global"]) || first == "global" || first == "link",
             "cargo" | "go" | "gem" | "pipx" | "brew" => first == "install",
             "uv" => first == "tool" && !self.has(&["run"]),
-            _ => self.arguments.operands.iter().any(|word| word.text.as_deref().is_some_and(|text| {
-                text == "install" || text == "uninstall" || text.starts_with("install-")
-            })) || self.has(&["--install"]),
+            _ => {
+                self.arguments.operands.iter().any(|word| {
+                    word.text.as_deref().is_some_and(|text| {
+                        text == "install" || text == "uninstall" || text.starts_with("install-")
+                    })
+                }) || self.has(&["--install"])
+            }
         };
         if self.invocation.program == "cargo" && installs && self.has(&["--root"]) {
             return self.given(&["--root"]);
@@ -471,7 +481,10 @@ impl<'a> Writer<'a, '_> {
         if subcommand.is_some_and(|subcommand| READS.contains(&subcommand)) {
             return;
         }
-        if subcommand == Some("config") && self.has(&["--global", "--system"]) && self.arguments.operands.len() > 2 {
+        if subcommand == Some("config")
+            && self.has(&["--global", "--system"])
+            && self.arguments.operands.len() > 2
+        {
             let file = if self.has(&["--global"]) { "~/.gitconfig" } else { "/etc/gitconfig" };
             self.add(Target::Path(file.to_owned()), self.invocation.span.clone());
         }
