@@ -134,7 +134,7 @@ impl Policy {
         for found in found {
             said.secret(&found.range, rule, *rule_span);
         }
-        let words = reading.commands.iter().flat_map(|command| &command.words);
+        let words = reading.commands.iter().flat_map(|command| command.words.iter());
         // Quotes, escapes and constants may have hidden it from the look at the text.
         for word in words.filter(|word| !word.resolved.is_empty() || word.is_decoded()) {
             let text = word.text.as_deref().unwrap_or_default();

@@ -1,5 +1,8 @@
 //! Deployments and releases: what puts something where others use it.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 use super::Relation;
 use super::infrastructure;
 use super::scene::{Scene, Target, pieces};
@@ -207,6 +210,17 @@ const DEPLOY_NAMES: [&str; 12] = [
 ];
 const RELEASE_NAMES: [&str; 4] = ["publish", "release", "upload", "pushimage"];
 
+/// Programs that may put something out; every other only does so by the name of its own.
+static KNOWN: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
+    const OTHERS: &str = "vercel now netlify git rsync scp sftp rclone lftp ncftpput azcopy gsutil s3cmd gh glab circleci \
+        buildkite-agent jenkins-cli drone tkn curl wget http xh cargo goreleaser ansible ansible-playbook docker \
+        docker-compose gradle gradlew mvn mvnw sbt make gmake just task rake invoke inv fab nox tox mage ninja grunt gulp \
+        ant thor npm pnpm yarn bun composer deno mise lerna nx turbo pdm hatch bash sh zsh dash ksh source python python3 \
+        node ruby perl php tsx ts-node";
+    let tables = RELEASES.iter().chain(DEPLOYS).chain(NAMED).map(|(program, _)| *program);
+    tables.chain(OTHERS.split_ascii_whitespace()).collect()
+});
+
 /// Whether one of a program's phrases stands at the beginning of the operands.
 fn lists(table: &[(&str, &str)], scene: &Scene<'_>) -> bool {
     table.iter().filter(|(program, _)| *program == scene.program()).any(|(_, phrases)| {
@@ -223,6 +237,9 @@ fn lists(table: &[(&str, &str)], scene: &Scene<'_>) -> bool {
 /// How a call puts something out.
 pub(super) fn way(scene: &Scene<'_>) -> Way {
     let program = scene.program();
+    if !scene.invocation.is_path() && !KNOWN.contains(program) {
+        return Way::None;
+    }
     if scene.only_tells()
         || scene.has(&["--check", "--list-hosts", "--noop", "--snapshot", "--plan", "-h"])
             && program != "rsync"
@@ -544,6 +561,9 @@ pub(super) fn by_script(scene: &Scene<'_>) -> bool {
 /// How a call relates to a rule against deployments, of production only or of any kind.
 pub(super) fn relation(scene: &Scene<'_>, production_only: bool) -> Relation {
     let way = way(scene);
+    if way == Way::None {
+        return Relation::None;
+    }
     let target = scene.target();
     match (way, target) {
         (Way::None, _) => Relation::None,

@@ -1,5 +1,8 @@
 //! Changes of infrastructure: clouds, clusters, their configuration, and the services of machines.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 use super::Relation;
 use super::scene::Scene;
 use super::verbs::{self, Kind, Tool};
@@ -133,10 +136,18 @@ const ALWAYS: &[(&str, &[&str])] = &[
     ("telinit", &[]),
 ];
 
+/// Programs that may change infrastructure.
+static KNOWN: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
+    const OTHERS: &str = "ansible-playbook ansible-pull ufw nft service sysctl puppet salt salt-call knife chef pm2 \
+        supervisorctl launchctl rc-service brew-services hostnamectl timedatectl";
+    let tools = TOOLS.iter().flat_map(|tool| tool.programs.split_ascii_whitespace());
+    tools.chain(ALWAYS.iter().map(|(program, _)| *program)).chain(OTHERS.split_ascii_whitespace()).collect()
+});
+
 /// How a call relates to a rule against changes of infrastructure.
 pub(super) fn relation(scene: &Scene<'_>) -> Relation {
     let program = scene.program();
-    if scene.only_tells() {
+    if !KNOWN.contains(program) || scene.only_tells() {
         return Relation::None;
     }
     match program {

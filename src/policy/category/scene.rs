@@ -47,6 +47,7 @@ pub struct Scene<'a> {
     pub(super) flags: Vec<(String, Option<&'a str>)>,
     /// A word that is computed may be an option or the subcommand.
     pub(super) hidden: bool,
+    only_tells: bool,
 }
 
 impl<'a> Scene<'a> {
@@ -55,8 +56,18 @@ impl<'a> Scene<'a> {
         let arguments = invocation.arguments();
         let operands =
             arguments.operands.iter().map(|word| word.text.as_deref().unwrap_or(&word.prefix)).collect();
-        let flags = arguments.flags.iter().map(|flag| (flag.name.clone(), flag.value)).collect();
-        Scene { invocation, command, settings, operands, flags, hidden: arguments.hidden }
+        let flags = arguments.flags.into_iter().map(|flag| (flag.name, flag.value)).collect();
+        let mut scene = Scene {
+            invocation,
+            command,
+            settings,
+            operands,
+            flags,
+            hidden: arguments.hidden,
+            only_tells: false,
+        };
+        scene.only_tells = scene.tells();
+        scene
     }
 
     pub(super) fn program(&self) -> &str {
@@ -76,6 +87,10 @@ impl<'a> Scene<'a> {
 
     /// It only prints help, its version, or what it would do.
     pub(super) fn only_tells(&self) -> bool {
+        self.only_tells
+    }
+
+    fn tells(&self) -> bool {
         let dry = self.flags.iter().any(|(name, value)| match name.as_str() {
             "--help"
             | "-help"

@@ -140,6 +140,9 @@ pub(super) fn carried(level: &Level<'_>, command: &SimpleCommand, posix: bool) -
     reader.carried
 }
 
+/// A variable of which nothing is known, in the place of what is computed.
+const COMPUTED: &str = "${__computed}";
+
 /// The text of a word as code: what is computed stands in it as a variable of which nothing is known.
 pub(super) fn code_of(word: &Word) -> (Text, bool) {
     if let Some(text) = &word.text {
@@ -149,17 +152,13 @@ pub(super) fn code_of(word: &Word) -> (Text, bool) {
     for part in word.parts.iter().flat_map(|parts| parts.iter()) {
         match part {
             Part::Literal(text) => code.append(text),
-            Part::Parameter(_)
-            | Part::Output { .. }
-            | Part::Process { .. }
-            | Part::Brace(_)
-            | Part::Unknown { .. } => {
-                code.push_decoded("${__computed}", &word.span);
-            }
+            Part::Parameter(parameter) => code.push_decoded(COMPUTED, &parameter.span),
+            Part::Output { span, .. } | Part::Unknown { span, .. } => code.push_decoded(COMPUTED, span),
+            Part::Process { .. } | Part::Brace(_) => code.push_decoded(COMPUTED, &word.span),
         }
     }
     if word.parts.is_none() {
-        code.push_decoded("${__computed}", &word.span);
+        code.push_decoded(COMPUTED, &word.span);
     }
     (code, true)
 }

@@ -131,7 +131,9 @@ impl Interpreter {
         let effects: Vec<Effect> = carried.iter().flat_map(|(variant, _)| effects(&level, variant)).collect();
         self.environment = environment;
         self.environment.remote.extend(fetched);
-        let certain = command.scope == place.scope && command.words.is_empty();
+        let first = command.words.first().map(|word| word.text.as_deref().unwrap_or_default());
+        let assigns = matches!(first, None | Some("export" | "declare" | "local" | "readonly" | "typeset"));
+        let certain = command.scope == place.scope && assigns;
         let positional = assigned.into_iter().chain(effects);
         self.apply(positional.collect(), certain || command.each, command);
         for (file, content) in written {
@@ -378,7 +380,7 @@ fn variants(level: &Level<'_>, command: &SimpleCommand) -> Vec<SimpleCommand> {
         return vec![command.clone()];
     }
     let mut lists: Vec<Vec<Word>> = vec![Vec::new()];
-    for word in &command.words {
+    for word in command.words.iter() {
         let alternatives = if lists.len() < VARIANTS { level.expand(word) } else { vec![vec![word.clone()]] };
         let alternatives =
             if lists.len() * alternatives.len() > VARIANTS { vec![vec![word.clone()]] } else { alternatives };
@@ -395,7 +397,7 @@ fn variants(level: &Level<'_>, command: &SimpleCommand) -> Vec<SimpleCommand> {
             })
             .collect();
     }
-    let with_words = lists.into_iter().map(|words| SimpleCommand { words, ..command.clone() });
+    let with_words = lists.into_iter().map(|words| SimpleCommand { words: words.into(), ..command.clone() });
     let mut variants: Vec<SimpleCommand> = with_words.collect();
     for (index, redirection) in command.redirections.iter().enumerate() {
         let target = &redirection.target;
@@ -416,7 +418,7 @@ fn variants(level: &Level<'_>, command: &SimpleCommand) -> Vec<SimpleCommand> {
                 // Only its target is new.
                 let redirection = Redirection { target: other.clone(), ..redirection.clone() };
                 variants.push(SimpleCommand {
-                    words: Vec::new(),
+                    words: Arc::default(),
                     redirections: vec![redirection],
                     ..command.clone()
                 });

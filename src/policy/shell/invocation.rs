@@ -295,7 +295,7 @@ pub(super) fn unwrap(level: &Level<'_>, command: &SimpleCommand, outer: &[Outer]
     if command.words.is_empty() {
         return unwrapped;
     }
-    let words: Arc<[Word]> = command.words.as_slice().into();
+    let words = Arc::clone(&command.words);
     let (end, via, elsewhere) = (words.len(), outer.to_vec(), command.elsewhere);
     let mut todo = vec![Inner { words, first: 0, end, via, open_ended: false, elsewhere }];
     while let Some(inner) = todo.pop() {
@@ -469,6 +469,12 @@ fn executed(program: &str, words: &[Word]) -> Wrapped {
     while at < words.len() {
         let text = words[at].text.as_deref();
         at += 1;
+        let word = &words[at - 1];
+        let value = at > 1 && words[at - 2].text.as_deref().is_some_and(|text| text.starts_with('-'));
+        if word.text.is_none() && word.may_be_option() && (word.splits || at > 1 && !value) {
+            let reason = format!("an argument of `{program}` that is computed and may run or delete");
+            wrapped.unclear = Some((Some(word.span.clone()), reason));
+        }
         if !text.is_some_and(|text| starts.contains(&text)) {
             continue;
         }

@@ -134,7 +134,9 @@ pub struct SimpleCommand {
     /// The assignments are the turns of one loop.
     each: bool,
     /// The program and its arguments.
-    pub words: Vec<Word>,
+    pub words: Arc<[Word]>,
+    /// The words while they are being read.
+    read: Vec<Word>,
     /// Redirections, in the order written.
     pub redirections: Vec<Redirection>,
     /// Byte range in the script; for commands inside `sh -c '…'`, that of the outer word.

@@ -119,7 +119,7 @@ impl Level<'_> {
             };
         }
         let mut words = Vec::new();
-        for word in &command.words {
+        for word in command.words.iter() {
             let alternatives = self.expand(word);
             let [fields] = alternatives.as_slice() else { return None };
             for field in fields {

@@ -2,6 +2,7 @@
 
 use std::mem;
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::document::Pending;
 use super::text::Places;
@@ -315,7 +316,8 @@ impl<'t, 'o> Parser<'t, 'o> {
             assignments: Vec::new(),
             declared: Vec::new(),
             each: false,
-            words: Vec::new(),
+            words: Arc::default(),
+            read: Vec::new(),
             redirections: Vec::new(),
             span: self.span(start.min(self.position)),
             pipeline: super::PipelinePlace { fed: self.fed, last: false },
@@ -329,7 +331,8 @@ impl<'t, 'o> Parser<'t, 'o> {
         }
     }
 
-    pub(super) fn push(&mut self, command: SimpleCommand) {
+    pub(super) fn push(&mut self, mut command: SimpleCommand) {
+        command.words = mem::take(&mut command.read).into();
         let index = self.reading.commands.len();
         for document in self.pending.iter_mut().rev().take_while(|document| document.command.is_none()) {
             document.command = Some(index);
@@ -347,7 +350,7 @@ impl<'t, 'o> Parser<'t, 'o> {
         let mut end = start;
         let result = self.command_parts(&mut command, &mut end);
         if let ([name], [], [], true, Ok(())) =
-            (&*command.words, &*command.assignments, &*command.redirections, self.starts("("), &result)
+            (&*command.read, &*command.assignments, &*command.redirections, self.starts("("), &result)
         {
             self.position += 1;
             self.blanks();
@@ -371,13 +374,13 @@ impl<'t, 'o> Parser<'t, 'o> {
             if self.at_redirection() {
                 let redirection = self.redirection(command.redirections.len())?;
                 command.redirections.push(redirection);
-            } else if let Some(name) = self.assignment_name().filter(|_| command.words.is_empty()) {
+            } else if let Some(name) = self.assignment_name().filter(|_| command.read.is_empty()) {
                 let assignment = self.assignment(name)?;
                 command.assignments.push(assignment);
             } else {
                 let word = self.word()?;
                 let raw = &self.text[start..self.position];
-                let declares = command.words.first().is_some_and(|first| {
+                let declares = command.read.first().is_some_and(|first| {
                     matches!(
                         first.text.as_deref(),
                         Some("declare" | "typeset" | "local" | "readonly" | "export")
@@ -396,11 +399,11 @@ impl<'t, 'o> Parser<'t, 'o> {
                     self.blanks();
                     continue;
                 }
-                if command.words.is_empty() && raw.contains("\\\n") && is_reserved(&raw.replace("\\\n", "")) {
+                if command.read.is_empty() && raw.contains("\\\n") && is_reserved(&raw.replace("\\\n", "")) {
                     return self.stop(start, "a keyword split over two lines");
                 }
-                command.words.push(word);
-                if conditional && command.words.len() == 1 {
+                command.read.push(word);
+                if conditional && command.read.len() == 1 {
                     *end = self.position;
                     self.condition(command, start)?;
                 }
@@ -440,7 +443,7 @@ impl<'t, 'o> Parser<'t, 'o> {
                 return self.stop(from, "a condition whose end is not certain");
             }
             let ends = raw == "]]";
-            command.words.push(word);
+            command.read.push(word);
             if ends {
                 self.conditional = false;
                 return Ok(());

@@ -19,7 +19,7 @@ pub enum Part {
     /// `$(…)`: which of the fragment's commands it runs, and the mark of those on its own level.
     Output { commands: Range<usize>, capture: usize, quoted: bool, span: Range<usize> },
     /// `<(…)` or `>(…)`.
-    Process { commands: Range<usize>, capture: usize, reads: bool, span: Range<usize> },
+    Process { commands: Range<usize>, capture: usize, reads: bool },
     /// A sign of a brace expansion.
     Brace(Sign),
     /// Anything else: arithmetic, `$?`, a range that is too long.

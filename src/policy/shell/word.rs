@@ -368,7 +368,7 @@ impl Parser<'_, '_> {
         (self.fed, self.input) = (fed, input);
         let (commands, capture) = result?;
         let reads = direction == '<';
-        building.part(Part::Process { commands, capture, reads, span: self.span(start) });
+        building.part(Part::Process { commands, capture, reads });
         Ok(())
     }
 

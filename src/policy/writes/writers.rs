@@ -1,6 +1,8 @@
 //! Which of their operands programs write to.
 
+use std::collections::HashSet;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use super::super::shell::{Arguments, Invocation, Word};
 use super::Target;
@@ -33,6 +35,15 @@ const OUTPUTS: &[(&str, &[&str])] = &[
     ("xxd", &[]),
 ];
 
+/// Programs that are looked at.
+static KNOWN: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
+    const OTHERS: &str = "touch mkdir rmdir rm tee truncate chmod chown chgrp mv install cp ln sed dd sort tar curl wget git \
+        find perl ruby crontab unzip rsync scp pip npm pnpm yarn cargo go gem pipx brew uv make cmake ninja meson just \
+        python shred rename mkfifo mknod sponge gzip gunzip bzip2 xz unlink trash rimraf del-cli setfacl chattr split \
+        csplit zip 7z 7za rar patch mktemp yq";
+    OUTPUTS.iter().map(|(program, _)| *program).chain(OTHERS.split_ascii_whitespace()).collect()
+});
+
 type Targets = Vec<(Target, Range<usize>)>;
 
 /// A call whose targets are collected.
@@ -46,6 +57,10 @@ struct Writer<'a, 'r> {
 
 /// What a call writes to, as its operands name it; nothing for programs that are not known to write.
 pub(super) fn targets(invocation: &Invocation, directories: &mut Directories<'_>, scope: usize) -> Targets {
+    // Most programs are known to write nothing that their words name.
+    if !KNOWN.contains(invocation.program.as_str()) {
+        return Vec::new();
+    }
     let arguments = invocation.arguments();
     let mut writer = Writer { invocation, arguments, directories, scope, targets: Vec::new() };
     match invocation.program.as_str() {
