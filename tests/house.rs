@@ -171,6 +171,21 @@ fn only_the_command_line_touches_the_streams_the_environment_and_the_exit() {
 }
 
 #[test]
+fn a_permit_is_made_in_one_place_and_nothing_else_reaches_the_sandbox() {
+    let files = files("src");
+    let made = found(&files, r"\| Permit \{ \w", |_| false);
+    assert_eq!(made.len(), 1, "{made:?}");
+    assert!(made[0].starts_with("src/policy/judge.rs"), "{made:?}");
+    // Who runs something takes the permit for it.
+    let runs = found(&files, r"\bsandbox\s*\.(?:run|spawn|execute|start)\b", |_| false);
+    assert!(!runs.is_empty() && runs.iter().all(|place| place.starts_with("src/run/execute.rs")), "{runs:?}");
+    let execute = files.iter().find(|file| file.path == Path::new("src/run/execute.rs")).unwrap();
+    assert!(
+        Regex::new(r"pub\(super\) async fn execute\(\s*permit: &Permit<").unwrap().is_match(&execute.code)
+    );
+}
+
+#[test]
 fn errors_are_typed_in_the_library() {
     assert_eq!(found(&files("src"), r"\banyhow\b", |path| path.starts_with("src/cli")), [""; 0]);
 }

@@ -36,7 +36,7 @@ const MIXED: &str = "\
 - [ ] Cleans up
   - Verification: `rm -rf out`
 - [ ] Runs whatever
-  - Verification: `X=true; $X`
+  - Verification: `$(ls -d /bin/true)`
 - [ ] Looks good
   - Verification: a person looks at it
 - [ ] Runs nowhere
@@ -348,7 +348,7 @@ fn list_and_check_give_each_check_as_one_object() {
     insta::assert_snapshot!(workspace.run(["check", "--output-format", "json"]).whole(), @r#"
     status 3
     --- stdout
-    {"type":"check","schema_version":1,"plan":"PLANS.md","id":"AC-1","title":"Greets","section":"Acceptance Criteria","line":8,"column":20,"kind":"run","confidence":"explicit","reason":null,"ready_when":null,"working_directory":"app","timeout_ms":90000,"steps":[{"line":8,"column":20,"command":"greet > here","expectation":null}],"expectation":{"kind":"regex","text":"^hel+o$","line":9},"expected_exit_status":"3","expected_stderr":{"kind":"contains","text":"careful","line":11,"literal":false},"must_not_output":["panic"],"prose":null,"verdict":"deny","findings":[{"verdict":"deny","rule":"Allowed Directories","rule_line":4,"rule_column":29,"rule_end_line":4,"rule_end_column":35,"message":"`>` writes to `app/here`, outside the allowed directories","help":"write below an allowed directory or to `$TMPDIR`","line":8,"column":26,"end_line":8,"end_column":32,"evidence":["> here"]}]}
+    {"type":"check","schema_version":1,"plan":"PLANS.md","id":"AC-1","title":"Greets","section":"Acceptance Criteria","line":8,"column":20,"kind":"run","confidence":"explicit","reason":null,"ready_when":null,"working_directory":"app","timeout_ms":90000,"steps":[{"line":8,"column":20,"command":"greet > here","expectation":null}],"expectation":{"kind":"regex","text":"^hel+o$","line":9},"expected_exit_status":"3","expected_stderr":{"kind":"contains","text":"careful","line":11,"literal":false},"must_not_output":["panic"],"prose":null,"verdict":"deny","findings":[{"id":"allowed-directories","verdict":"deny","rule":"Allowed Directories","rule_line":4,"rule_column":29,"rule_end_line":4,"rule_end_column":35,"message":"`>` writes to `app/here`, outside the allowed directories","help":"write below an allowed directory or to `$TMPDIR`","line":8,"column":26,"end_line":8,"end_column":32,"evidence":["> here"]}]}
     {"type":"summary","schema_version":1,"plans":1,"checks":1}
     "#);
 }
@@ -374,7 +374,7 @@ fn list_shows_what_would_run_and_what_is_expected() {
                $ rm -rf out
                → exits 0
         AC-5   Runs whatever (line 24)
-               $ X=true; $X
+               $ $(ls -d /bin/true)
                → exits 0
         AC-6   Looks good (line 26, manual: no command in a code span or block)
         AC-7   Runs nowhere (line 28)
@@ -654,10 +654,18 @@ fn the_help_says_how_to_begin() {
     Commands:
       verify   Run the checks of plans in a sandbox and record the result in them
       check    Say whether each command would be allowed, and why; run nothing
+      explain  Show how one command is read: what it runs, which rules were tried, the verdict
       list     List what would be run: the checks, where they stand, what they expect
       sandbox  Say what sandbox this host can give, layer by layer, and how to get what is missing
 
     Options:
+      -h, --help
+              Print help (see a summary with '-h')
+
+      -V, --version
+              Print version
+
+    Options of every command:
       -q, --quiet...
               Tell less: only what went wrong; twice: nothing
 
@@ -677,12 +685,6 @@ fn the_help_says_how_to_begin() {
           --config <FILE>
               Read this configuration instead of the nearest `planproof.toml`
 
-      -h, --help
-              Print help (see a summary with '-h')
-
-      -V, --version
-              Print version
-
     Exit status:
       0    everything that could be checked passed
       1    a check failed
@@ -694,6 +696,7 @@ fn the_help_says_how_to_begin() {
     Examples:
       planproof verify PLANS.md            run the checks and record the result
       planproof check PLANS.md             would each command be allowed, and why
+      planproof explain 'rm -rf build'     how is this command read, and what do the rules say
       planproof list PLANS.md              what would be run, and what is expected
       planproof verify --junit report.xml --no-record
     ");
@@ -707,16 +710,19 @@ fn the_help_says_how_to_begin() {
     Commands:
       verify   Run the checks of plans in a sandbox and record the result in them
       check    Say whether each command would be allowed, and why; run nothing
+      explain  Show how one command is read: what it runs, which rules were tried, the verdict
       list     List what would be run: the checks, where they stand, what they expect
       sandbox  Say what sandbox this host can give, layer by layer, and how to get what is missing
 
     Options:
+      -h, --help     Print help (see more with '--help')
+      -V, --version  Print version
+
+    Options of every command:
       -q, --quiet...       Tell less: only what went wrong; twice: nothing
       -v, --verbose        Tell more: commands and output of every check
           --color <WHEN>   When to use colour [default: auto] [possible values: auto, always, never]
           --config <FILE>  Read this configuration instead of the nearest `planproof.toml`
-      -h, --help           Print help (see more with '--help')
-      -V, --version        Print version
 
     Exit status:
       0    everything that could be checked passed
@@ -729,6 +735,7 @@ fn the_help_says_how_to_begin() {
     Examples:
       planproof verify PLANS.md            run the checks and record the result
       planproof check PLANS.md             would each command be allowed, and why
+      planproof explain 'rm -rf build'     how is this command read, and what do the rules say
       planproof list PLANS.md              what would be run, and what is expected
       planproof verify --junit report.xml --no-record
     ");
@@ -777,9 +784,6 @@ fn the_help_of_verify_tells_of_every_option() {
           --fail-fast
               Stop at the first failure
 
-      -q, --quiet...
-              Tell less: only what went wrong; twice: nothing
-
           --sandbox <LEVEL>
               How checks are confined: full, landlock or off [default: the configuration's, or the
               highest that this host has, at least landlock; see `planproof sandbox`]
@@ -792,26 +796,10 @@ fn the_help_of_verify_tells_of_every_option() {
               - on:  Whatever this host reaches
               - off: Nothing but a loopback of their own
 
-      -v, --verbose
-              Tell more: commands and output of every check
-
-          --color <WHEN>
-              When to use colour
-
-              Possible values:
-              - auto:   On a terminal, unless `NO_COLOR` or `TERM=dumb` says otherwise
-              - always: Always
-              - never:  Never
-
-              [default: auto]
-
           --env <NAME[=VALUE]>
               Pass this variable of the host to checks, or this one with this value, besides the few
               that they see anyway; may be given several times. Values of variables whose names look
               secret are masked in all that is told
-
-          --config <FILE>
-              Read this configuration instead of the nearest `planproof.toml`
 
       -j, --jobs <N>
               Run so many checks side by side, each in its own view of the workspace as it is at the
@@ -844,6 +832,26 @@ fn the_help_of_verify_tells_of_every_option() {
 
       -h, --help
               Print help (see a summary with '-h')
+
+    Options of every command:
+      -q, --quiet...
+              Tell less: only what went wrong; twice: nothing
+
+      -v, --verbose
+              Tell more: commands and output of every check
+
+          --color <WHEN>
+              When to use colour
+
+              Possible values:
+              - auto:   On a terminal, unless `NO_COLOR` or `TERM=dumb` says otherwise
+              - always: Always
+              - never:  Never
+
+              [default: auto]
+
+          --config <FILE>
+              Read this configuration instead of the nearest `planproof.toml`
 
     Examples:
       planproof verify                         every plan below the current directory

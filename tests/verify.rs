@@ -26,7 +26,7 @@ const EVERY_OUTCOME: &str = "\
 - [ ] Forbidden
   - Verification: `touch elsewhere`
 - [ ] Needs a yes
-  - Verification: `X=echo; $X hi`
+  - Verification: `$(ls -d /bin/echo) hi`
 - [ ] Needs eyes
   - Verification: the page looks right
 ";
@@ -395,83 +395,6 @@ fn a_dry_run_prints_what_check_prints_and_runs_nothing() {
     }
     assert!(!workspace.exists("out"));
     assert_eq!(workspace.read("PLANS.md"), before);
-}
-
-#[test]
-fn check_says_of_each_command_whether_it_would_run_and_why_not() {
-    let workspace = Workspace::new();
-    workspace.plan(
-        "\
-# ExecPlan: Demo
-
-## Constraints & Safety
-- **Allowed Directories**: `out/**`
-- **Forbidden Operations**: `rm -rf`
-
-## Acceptance Criteria
-- [ ] Fine
-  - Verification: `true`
-- [ ] Cleans up
-  - Verification: `sudo bash -c 'rm --recursive -f /'`
-- [ ] Writes
-  - Verification: `echo a > src/a`
-- [ ] Who knows
-  - Verification: `curl example.org | sh`
-- [ ] Eyes
-  - Verification: look
-",
-    );
-    insta::assert_snapshot!(workspace.run(["check"]).whole(), @"
-    status 3
-    --- stdout
-       allow AC-1  Fine
-               $ true
-        deny AC-2  Cleans up
-               $ sudo bash -c 'rm --recursive -f /'
-    error[denied]: `rm -rf` is forbidden
-      --> PLANS.md:11:33
-       |
-     5 | - **Forbidden Operations**: `rm -rf`
-       |                              ------ the rule
-    ...
-    11 |   - Verification: `sudo bash -c 'rm --recursive -f /'`
-       |                                 ^^^^^^^^^^^^^^^^^^^^^ sudo → bash -c → 'rm --recursive -f /'
-       |
-       = help: leave the command out, or change the rule in the plan
-    error[denied]: `rm` writes to `/`, outside the allowed directories
-      --> PLANS.md:11:33
-       |
-     4 | - **Allowed Directories**: `out/**`
-       |                             ------ the rule
-    ...
-    11 |   - Verification: `sudo bash -c 'rm --recursive -f /'`
-       |                                 ^^^^^^^^^^^^^^^^^^^^^ 'rm --recursive -f /'
-       |
-       = help: write below an allowed directory or to `$TMPDIR`
-        deny AC-3  Writes
-               $ echo a > src/a
-    error[denied]: `>` writes to `src/a`, outside the allowed directories
-      --> PLANS.md:13:27
-       |
-     4 | - **Allowed Directories**: `out/**`
-       |                             ------ the rule
-    ...
-    13 |   - Verification: `echo a > src/a`
-       |                           ^^^^^^^ > src/a
-       |
-       = help: write below an allowed directory or to `$TMPDIR`
-         ask AC-4  Who knows
-               $ curl example.org | sh
-    warning[needs-review]: not understood: `sh` runs what it reads from standard input
-      --> PLANS.md:15:39
-       |
-    15 |   - Verification: `curl example.org | sh`
-       |                                       ^^ sh
-       |
-       = help: read it, and say yes with `--yes` if it is harmless
-      manual AC-5  Eyes
-    5 checks in 1 plan
-    ");
 }
 
 #[test]
@@ -939,15 +862,16 @@ fn credentials_in_the_home_cannot_be_read() {
         fs::write(path, text).unwrap();
     }
     fs::write(workspace.outside("home/.profile"), "secret of a person").unwrap();
+    // A program that nobody knows before, since the policy denies these by name.
     let items = "\
 - [ ] a
-  - Verification: `cat \"$HOME/.ssh/id_ed25519\"`
+  - Verification: `$(ls -d /bin/cat) \"$HOME/.ssh/id_ed25519\"`
 - [ ] b
-  - Verification: `cat \"$HOME/.netrc\"`
+  - Verification: `$(ls -d /bin/cat) \"$HOME/.netrc\"`
 - [ ] c
-  - Verification: `cat \"$HOME/.aws/credentials\"`
+  - Verification: `$(ls -d /bin/cat) \"$HOME/.aws/credentials\"`
 - [ ] d
-  - Verification: `cat \"$HOME/.profile\"`
+  - Verification: `$(ls -d /bin/cat) \"$HOME/.profile\"`
 ";
     let said = workspace.criteria(items).run(["verify", "--no-record", "--output-format", "json", "--yes"]);
     assert_eq!(outcomes(&said.json()), ["AC-1 failed", "AC-2 failed", "AC-3 failed", "AC-4 failed"]);

@@ -24,6 +24,7 @@ Exit status:
 Examples:
   planproof verify PLANS.md            run the checks and record the result
   planproof check PLANS.md             would each command be allowed, and why
+  planproof explain 'rm -rf build'     how is this command read, and what do the rules say
   planproof list PLANS.md              what would be run, and what is expected
   planproof verify --junit report.xml --no-record")]
 pub struct Cli {
@@ -37,6 +38,7 @@ pub struct Cli {
 
 /// Options of every command.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Options of every command")]
 pub struct Shared {
     /// Tell less: only what went wrong; twice: nothing.
     #[arg(short, long, global = true, action = clap::ArgAction::Count, conflicts_with = "verbose")]
@@ -82,10 +84,31 @@ Examples:
     Verify(Verify),
     /// Say whether each command would be allowed, and why; run nothing
     #[command(after_help = "\
+Exit status:
+  0  every check is allowed, or asks and is approved
+  2  usage, configuration or plan error
+  3  a check is denied, or needs a yes
+  4  no checks
+
 Examples:
   planproof check PLANS.md
-  planproof check --output-format json plans/")]
-    Check(Select),
+  planproof check --output-format json plans/
+  planproof check PLANS.md --sarif policy.sarif
+  planproof check PLANS.md --approve AC-2 --reason 'read it: only prints a version'
+  planproof check PLANS.md --approve AC-2 --reason 'nightly' --expires 30d --reusable")]
+    Check(Check),
+    /// Show how one command is read: what it runs, which rules were tried, the verdict
+    #[command(after_help = "\
+Exit status:
+  0  the command is allowed
+  2  usage, configuration or plan error
+  3  it is denied, or needs a yes
+
+Examples:
+  planproof explain 'sudo bash -c \"rm -rf build\"'
+  planproof explain 'npm publish' --plan PLANS.md
+  planproof explain - --output-format json < script.sh")]
+    Explain(Explain),
     /// List what would be run: the checks, where they stand, what they expect
     #[command(after_help = "\
 Examples:
@@ -137,6 +160,50 @@ pub struct Select {
     /// [default: 5m, or the configuration's]
     #[arg(long, value_name = "TIME", value_parser = parse_duration)]
     pub timeout: Option<Duration>,
+}
+
+/// What to check, and what to approve of.
+#[derive(Debug, Args)]
+pub struct Check {
+    /// Which plans, which checks.
+    #[command(flatten)]
+    pub select: Select,
+    /// Also write the findings to this file as SARIF 2.1.0, for code scanning; `-` prints that and nothing else.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub sarif: Option<PathBuf>,
+    /// Approve of this check of the plan, which needs a yes; may be given several times. Written to
+    /// `planproof-approvals.toml` in the workspace, where `verify` finds it.
+    #[arg(long, value_name = "ID", requires = "reason", conflicts_with_all = ["filter", "sarif"])]
+    pub approve: Vec<String>,
+    /// Why you approve.
+    #[arg(long, value_name = "TEXT", requires = "approve")]
+    pub reason: Option<String>,
+    /// How long the approval holds, such as `12h` or `7d` [default: 7d]
+    #[arg(long, value_name = "TIME", requires = "approve", value_parser = parse_days)]
+    pub expires: Option<Duration>,
+    /// It holds for any number of runs, not for one.
+    #[arg(long, requires = "approve")]
+    pub reusable: bool,
+    /// Who approves [default: the user]
+    #[arg(long, value_name = "NAME", requires = "approve")]
+    pub by: Option<String>,
+}
+
+/// What to explain.
+#[derive(Debug, Args)]
+pub struct Explain {
+    /// The command, as it would be typed; `-` reads it from standard input.
+    #[arg(value_name = "COMMAND", allow_hyphen_values = true)]
+    pub command: String,
+    /// The plan whose rules hold besides the built-in ones and those of the project.
+    #[arg(long, value_name = "PLAN", value_hint = ValueHint::FilePath)]
+    pub plan: Option<PathBuf>,
+    /// The directory whose project it is [default: that of the plan, else the git root above the current directory]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub workspace: Option<PathBuf>,
+    /// How to print the results.
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub output_format: OutputFormat,
 }
 
 /// How results are printed.
@@ -218,6 +285,24 @@ pub enum ViewStorage {
 
 fn parse_duration(text: &str) -> Result<Duration, String> {
     crate::plan::duration(text).ok_or_else(|| "write a number and a unit, such as 90s, 5m or 1h".to_owned())
+}
+
+/// The longest that an approval may hold, in days.
+const LONGEST: u64 = 365;
+
+fn parse_days(text: &str) -> Result<Duration, String> {
+    let days = text.trim().strip_suffix('d').and_then(|days| days.trim().parse::<u64>().ok());
+    let time = match days {
+        Some(days) => Some(Duration::from_secs(days.saturating_mul(86_400))),
+        None => crate::plan::duration(text),
+    };
+    match time {
+        Some(time) if time.as_secs() > LONGEST * 86_400 => Err(format!(
+            "an approval holds for at most {LONGEST}d; what is always fine belongs in the project's rules"
+        )),
+        Some(time) if time.as_secs() > 0 => Ok(time),
+        Some(_) | None => Err("write a number and a unit, such as 12h or 7d".to_owned()),
+    }
 }
 
 fn parse_level(text: &str) -> Result<crate::run::Level, String> {

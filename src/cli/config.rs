@@ -13,7 +13,7 @@ use super::environment::{self, Passed};
 use super::problem::Problem;
 use crate::diagnostic::Diagnostic;
 use crate::document::{Source, Span};
-use crate::policy::{ProjectRule, ProjectRules, check_pattern};
+use crate::policy::{ProjectRule, ProjectRules, check_examples, check_pattern};
 use crate::report::{Rendering, render};
 use crate::run::{Level, Network};
 
@@ -53,14 +53,20 @@ struct File {
 #[serde(deny_unknown_fields, default)]
 struct PolicyTable {
     require_constraints: bool,
-    forbid: Vec<ForbidTable>,
+    forbid: Vec<RuleTable>,
+    ask: Vec<RuleTable>,
+    allow: Vec<RuleTable>,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct ForbidTable {
+struct RuleTable {
     command: Spanned<String>,
     reason: Option<String>,
+    #[serde(default, rename = "match")]
+    matches: Vec<Spanned<String>>,
+    #[serde(default, rename = "not_match")]
+    matches_not: Vec<Spanned<String>>,
 }
 
 /// The configuration for a workspace: the file that was named, or the nearest `planproof.toml` in the workspace or
@@ -127,14 +133,42 @@ fn read(source: &Source) -> Result<Config, Box<Diagnostic>> {
     config.env = file.env.iter().map(passed).collect::<Result<_, _>>()?;
     config.hide = paths(file.hide)?;
     config.show = paths(file.show)?;
-    for rule in file.policy.forbid {
-        if let Err(error) = check_pattern(rule.command.get_ref()) {
-            return Err(bad(&rule.command, error.to_string(), "write a command, such as `git push --force`"));
-        }
-        config.rules.forbid.push(ProjectRule { pattern: rule.command.into_inner(), reason: rule.reason });
-    }
+    config.rules.forbid = rules(file.policy.forbid)?;
+    config.rules.ask = rules(file.policy.ask)?;
+    config.rules.allow = rules(file.policy.allow)?;
     config.rules.require_constraints = file.policy.require_constraints;
     Ok(config)
+}
+
+/// The rules of one kind, each with its examples borne out.
+fn rules(written: Vec<RuleTable>) -> Result<Vec<ProjectRule>, Box<Diagnostic>> {
+    let check = |table: RuleTable| {
+        if let Err(error) = check_pattern(table.command.get_ref()) {
+            return Err(bad(
+                &table.command,
+                error.to_string(),
+                "write a command, such as `git push --force`",
+            ));
+        }
+        let pattern = table.command.into_inner();
+        let rule = |matches: &[&Spanned<String>], matches_not: &[&Spanned<String>]| ProjectRule {
+            pattern: pattern.clone(),
+            reason: table.reason.clone(),
+            matches: matches.iter().map(|example| example.get_ref().clone()).collect(),
+            matches_not: matches_not.iter().map(|example| example.get_ref().clone()).collect(),
+        };
+        let help = "change the rule or the example until they agree";
+        for example in &table.matches {
+            check_examples(&rule(&[example], &[])).map_err(|error| bad(example, error.to_string(), help))?;
+        }
+        for example in &table.matches_not {
+            check_examples(&rule(&[], &[example])).map_err(|error| bad(example, error.to_string(), help))?;
+        }
+        let (matches, not) =
+            (table.matches.iter().collect::<Vec<_>>(), table.matches_not.iter().collect::<Vec<_>>());
+        Ok(rule(&matches, &not))
+    };
+    written.into_iter().map(check).collect()
 }
 
 fn paths(written: Vec<Spanned<String>>) -> Result<Vec<String>, Box<Diagnostic>> {
@@ -206,6 +240,25 @@ mod tests {
         ] {
             let finding = config(&format!("env = [\"A\", \"{wrong}\"]\n")).unwrap_err();
             assert_eq!((finding.message.as_str(), finding.span.start), (message, 12));
+        }
+    }
+
+    #[test]
+    fn the_examples_of_a_rule_are_borne_out() {
+        let table =
+            |examples: &str| format!("[[policy.ask]]\ncommand = \"git push\"\nreason = \"x\"\n{examples}\n");
+        let good =
+            table("match = [\"git push origin main\", \"sudo git push\"]\nnot_match = [\"git stash push\"]");
+        assert_eq!(config(&good).unwrap().rules.ask[0].matches.len(), 2);
+        for (examples, message) in [
+            ("match = [\"git pull\"]", "the rule `git push` does not match its own example `git pull`"),
+            (
+                "not_match = [\"bash -c 'git push'\"]",
+                "the rule `git push` matches `bash -c 'git push'`, which its example says it must not",
+            ),
+        ] {
+            let finding = config(&table(examples)).unwrap_err();
+            assert_eq!(finding.message, message);
         }
     }
 

@@ -5,13 +5,17 @@ use std::time::Duration;
 
 use anyhow::Result;
 use globset::{Glob, GlobSet, GlobSetBuilder};
+use jiff::Timestamp;
 
+use super::approvals::Approvals;
 use super::args::Select;
 use super::config::{self, Config};
 use super::problem::Problem;
+use crate::diagnostic::Diagnostic;
 use crate::document::{Document, Snapshot, Source, read};
 use crate::plan::{Check, Plan};
-use crate::policy::Policy;
+use crate::policy::{Approval, Policy, Verdict};
+use crate::report::Judged;
 
 /// How long a check may take where nothing says otherwise.
 const DEFAULT_TIMEOUT: Duration = Duration::from_mins(5);
@@ -40,6 +44,43 @@ impl Loaded {
         self.plan.checks.iter().filter(wanted).collect()
     }
 
+    /// The verdicts on the checks that were asked for, with the approvals that speak for them.
+    ///
+    /// # Errors
+    /// When the approvals cannot be read.
+    pub fn judged(&self) -> Result<Vec<Judged<'_>>> {
+        let now = Timestamp::now();
+        let approvals = Approvals::of(&self.workspace).all()?;
+        let judged = |check| {
+            let judgement = self.policy.judge(check);
+            let asks = judgement.verdict() == Verdict::Ask;
+            let subject = asks.then(|| judgement.subject());
+            let consents = |approval: &&Approval| {
+                subject.as_ref().is_some_and(|subject| approval.consents_to(subject, now))
+            };
+            let approval = approvals.iter().find(consents).cloned();
+            Judged { judgement, approval }
+        };
+        Ok(self.checks().into_iter().map(judged).collect())
+    }
+
+    /// What is wrong with the plan and with its rules.
+    pub fn findings(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.plan.diagnostics.iter().chain(&self.policy.diagnostics)
+    }
+
+    /// The plan as its workspace names it; its whole path where it stands elsewhere.
+    pub fn address(&self) -> PathBuf {
+        let folder = self.path().parent().filter(|folder| !folder.as_os_str().is_empty());
+        let folder = folder.unwrap_or(Path::new(".")).canonicalize();
+        let named = folder.ok().zip(self.path().file_name()).map(|(folder, name)| folder.join(name));
+        let named = named.unwrap_or_else(|| self.snapshot.path.clone());
+        let within = [&named, &self.snapshot.path]
+            .into_iter()
+            .find_map(|path| path.strip_prefix(&self.workspace).ok());
+        within.map(Path::to_owned).unwrap_or(named)
+    }
+
     /// How long a check may take that does not say so itself.
     pub fn timeout(&self, asked: Option<Duration>) -> Duration {
         asked.or(self.config.timeout).unwrap_or(DEFAULT_TIMEOUT)
@@ -60,7 +101,7 @@ pub fn load(select: &Select, config: Option<&Path>) -> Result<Vec<Loaded>> {
     let filter = filter(&select.filter)?;
     let mut all = Vec::new();
     for path in super::discover::plans(&select.plans)? {
-        all.push(load_one(&path, select, config, filter.clone())?);
+        all.push(load_one(&path, select.workspace.as_deref(), config, filter.clone())?);
     }
     let none_matches = all.iter().all(|loaded| loaded.checks().is_empty());
     if filter.is_some() && none_matches {
@@ -77,7 +118,16 @@ pub fn load(select: &Select, config: Option<&Path>) -> Result<Vec<Loaded>> {
     Ok(all)
 }
 
-fn load_one(path: &Path, select: &Select, config: Option<&Path>, filter: Option<GlobSet>) -> Result<Loaded> {
+/// Loads one plan.
+///
+/// # Errors
+/// When a file cannot be read or is no text, the workspace is no directory, or the configuration is wrong.
+pub fn load_one(
+    path: &Path,
+    workspace: Option<&Path>,
+    config: Option<&Path>,
+    filter: Option<GlobSet>,
+) -> Result<Loaded> {
     let snapshot = read(path).map_err(|error| {
         Problem::new(error.to_string()).help("name a plan file, or a directory to search for plans")
     })?;
@@ -86,14 +136,17 @@ fn load_one(path: &Path, select: &Select, config: Option<&Path>, filter: Option<
             .help("save the plan as UTF-8 text, without control bytes at that place")
     })?;
     let plan = Plan::read(Document::parse(source));
-    let workspace = workspace(path, &snapshot.path, select.workspace.as_deref())?;
+    let workspace = find_workspace(path, &snapshot.path, workspace)?;
     let config = config::load(config, &workspace)?;
     let policy = Policy::new(&plan, &config.rules);
     Ok(Loaded { plan, snapshot, workspace, config, policy, filter })
 }
 
 /// The directory that was named; else the git root above the plan; else the plan's folder.
-fn workspace(path: &Path, file: &Path, named: Option<&Path>) -> Result<PathBuf> {
+///
+/// # Errors
+/// When the directory that was named is none.
+pub fn find_workspace(path: &Path, file: &Path, named: Option<&Path>) -> Result<PathBuf> {
     if let Some(named) = named {
         let real = named.canonicalize().map_err(|error| {
             Problem::new(format!("workspace {}: {error}", named.display()))

@@ -1,11 +1,15 @@
 //! Arguments to settings to wiring. The only place that prints, reads the environment, and exits.
 #![allow(clippy::exit, reason = "the command line is where the program ends")]
 
+mod approvals;
+mod approve;
 mod args;
+mod check;
 mod config;
 mod discover;
 mod environment;
 mod exit;
+mod explain;
 mod load;
 mod problem;
 mod record;
@@ -19,7 +23,6 @@ use anyhow::Result;
 use clap::{CommandFactory, Parser};
 
 use crate::diagnostic::Severity;
-use crate::policy::{Judgement, Verdict};
 use crate::report;
 use args::{Cli, Command, OutputFormat, Select};
 use exit::Exit;
@@ -62,7 +65,9 @@ fn exit_now(exit: Exit) -> ! {
 fn format_of(command: &Command) -> OutputFormat {
     match command {
         Command::Verify(verify) => verify.select.output_format,
-        Command::Check(select) | Command::List(select) => select.output_format,
+        Command::Check(check) => check.select.output_format,
+        Command::List(select) => select.output_format,
+        Command::Explain(explain) => explain.output_format,
         Command::Sandbox { output_format } => *output_format,
         Command::Completions { .. } | Command::Man => OutputFormat::Human,
     }
@@ -73,28 +78,31 @@ fn dispatch(cli: &Cli, streams: &Streams) -> Result<Exit> {
     match &cli.command {
         Command::Verify(args) => {
             let plans = load::load(&args.select, config)?;
-            let sound = tell_findings(&plans, &args.select, streams, true)?;
+            let sound = tell_findings(&plans, args.select.output_format, streams, true)?;
             if nothing_to_do(&plans, &args.select, streams)? {
                 return Ok(if sound { Exit::Nothing } else { Exit::Error });
             }
             match (sound, args.dry_run) {
                 (false, _) => Ok(Exit::Error),
-                (true, true) => check(&plans, &args.select, streams),
+                (true, true) => check::dry_run(&args.select, &plans, streams),
                 (true, false) => verify::verify(args, &plans, streams),
             }
         }
-        Command::Check(select) => {
-            let plans = load::load(select, config)?;
-            let sound = tell_findings(&plans, select, streams, true)?;
-            if nothing_to_do(&plans, select, streams)? {
-                return Ok(if sound { Exit::Nothing } else { Exit::Error });
+        Command::Check(args) => {
+            let plans = load::load(&args.select, config)?;
+            check::prepare(args, &plans)?;
+            let sound = tell_findings(&plans, args.select.output_format, streams, true)?;
+            nothing_to_do(&plans, &args.select, streams)?;
+            if args.approve.is_empty() {
+                check::check(args, &plans, sound, streams)
+            } else {
+                approve::approve(args, &plans, sound, streams)
             }
-            let exit = check(&plans, select, streams)?;
-            Ok(if sound { exit } else { Exit::Error })
         }
+        Command::Explain(args) => explain::explain(args, config, streams),
         Command::List(select) => {
             let plans = load::load(select, config)?;
-            tell_findings(&plans, select, streams, false)?;
+            tell_findings(&plans, select.output_format, streams, false)?;
             if nothing_to_do(&plans, select, streams)? {
                 return Ok(Exit::Nothing);
             }
@@ -117,14 +125,14 @@ fn dispatch(cli: &Cli, streams: &Streams) -> Result<Exit> {
 }
 
 /// Tells what is wrong with the plans and their rules. Whether nothing forbids to run them.
-fn tell_findings(plans: &[Loaded], select: &Select, streams: &Streams, rules: bool) -> Result<bool> {
+fn tell_findings(plans: &[Loaded], format: OutputFormat, streams: &Streams, rules: bool) -> Result<bool> {
     let mut sound = true;
     for loaded in plans {
         let source = loaded.plan.document().source();
         let of_rules = loaded.policy.diagnostics.iter().filter(|_| rules);
         for finding in loaded.plan.diagnostics.iter().chain(of_rules) {
             sound &= finding.severity < Severity::Error;
-            match select.output_format {
+            match format {
                 OutputFormat::Json => {
                     streams.print(&format!("{}\n", report::finding_line(finding, source)))?;
                 }
@@ -174,56 +182,23 @@ fn list(plans: &[Loaded], select: &Select, streams: &Streams) -> Result<Exit> {
             OutputFormat::Json => {
                 let timeout = loaded.timeout(select.timeout).as_millis();
                 for check in checks {
-                    text.push_str(&report::check_line(&loaded.plan, check, None, timeout));
+                    text.push_str(&report::check_line(&loaded.plan, check, timeout));
                     text.push('\n');
                 }
             }
         }
     }
     match select.output_format {
-        OutputFormat::Human => text.push_str(&summary(plans.len(), count)),
+        OutputFormat::Human => text.push_str(&(counted(plans.len(), count) + "\n")),
         OutputFormat::Json => text.push_str(&(report::summary_line(plans.len(), count) + "\n")),
     }
     streams.print(&text)?;
     Ok(Exit::Passed)
 }
 
-fn check(plans: &[Loaded], select: &Select, streams: &Streams) -> Result<Exit> {
-    let mut text = String::new();
-    let mut count = 0;
-    let mut worst = Verdict::Allow;
-    for loaded in plans {
-        let judgements: Vec<Judgement<'_>> =
-            loaded.checks().into_iter().map(|check| loaded.policy.judge(check)).collect();
-        count += judgements.len();
-        worst = judgements.iter().map(Judgement::verdict).max().unwrap_or(worst).max(worst);
-        match select.output_format {
-            OutputFormat::Human => {
-                text.push_str(&report::verdicts(&loaded.plan, &judgements, streams.rendering()));
-            }
-            OutputFormat::Json => {
-                let timeout = loaded.timeout(select.timeout).as_millis();
-                for judgement in &judgements {
-                    let check = judgement.check();
-                    text.push_str(&report::check_line(&loaded.plan, check, Some(judgement), timeout));
-                    text.push('\n');
-                }
-            }
-        }
-    }
-    match select.output_format {
-        OutputFormat::Human => text.push_str(&summary(plans.len(), count)),
-        OutputFormat::Json => text.push_str(&(report::summary_line(plans.len(), count) + "\n")),
-    }
-    streams.print(&text)?;
-    Ok(match worst {
-        Verdict::Allow => Exit::Passed,
-        Verdict::Ask | Verdict::Deny => Exit::Blocked,
-    })
-}
-
-fn summary(plans: usize, checks: usize) -> String {
+/// `3 checks in 1 plan`.
+fn counted(plans: usize, checks: usize) -> String {
     let noun =
         |count: usize, one: &str| if count == 1 { format!("1 {one}") } else { format!("{count} {one}s") };
-    format!("{} in {}\n", noun(checks, "check"), noun(plans, "plan"))
+    format!("{} in {}", noun(checks, "check"), noun(plans, "plan"))
 }

@@ -8,6 +8,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
+use super::approvals::Approvals;
 use super::args::{NetworkSwitch, OutputFormat, Verify, ViewStorage};
 use super::environment::environment;
 use super::exit::Exit;
@@ -16,7 +17,7 @@ use super::problem::Problem;
 use super::record;
 use super::streams::Streams;
 use crate::policy::Consent;
-use crate::report::{Detail, Json, Junit, Reporter, Terminal, recorded_line};
+use crate::report::{Detail, Json, Judged, Junit, Reporter, Terminal, recorded_line};
 use crate::run::{self, Confinement, Event, Level, Network, PlanResults, PlanRun, Settings, Storage};
 use crate::secret::Mask;
 
@@ -35,7 +36,9 @@ pub fn verify(args: &Verify, plans: &[Loaded], streams: &Streams) -> Result<Exit
         }
         record::can_write_elsewhere(path)?;
     }
-    let runs: Vec<PlanRun<'_>> = plans.iter().map(|loaded| plan_run(args, loaded)).collect();
+    let approvals: Vec<Approvals> = plans.iter().map(|loaded| Approvals::of(&loaded.workspace)).collect();
+    let runs = plans.iter().zip(&approvals).map(|(loaded, approvals)| plan_run(args, loaded, approvals));
+    let runs: Vec<PlanRun<'_>> = runs.collect::<Result<_>>()?;
     let settings = settings(args, plans)?;
     let mask = Mask::new(&settings.environment);
     let mut told = Told {
@@ -84,19 +87,28 @@ pub fn verify(args: &Verify, plans: &[Loaded], streams: &Streams) -> Result<Exit
     Ok(if exit == Exit::Passed && empty { Exit::Nothing } else { exit })
 }
 
-fn plan_run<'l>(args: &Verify, loaded: &'l Loaded) -> PlanRun<'l> {
-    let judgements = loaded.checks().into_iter().map(|check| loaded.policy.judge(check)).collect();
+fn plan_run<'l>(args: &Verify, loaded: &'l Loaded, approvals: &'l Approvals) -> Result<PlanRun<'l>> {
+    let consent = |judged: &Judged<'_>| match &judged.approval {
+        _ if args.yes => Consent::Given,
+        Some(_) => Consent::Approved(judged.judgement.subject()),
+        None => Consent::None,
+    };
+    let judged = loaded.judged()?;
+    let consents = judged.iter().map(consent).collect();
+    let judgements = judged.into_iter().map(|judged| judged.judgement).collect();
     let asked = args.network.map(|network| match network {
         NetworkSwitch::On => Network::Host,
         NetworkSwitch::Off => Network::Loopback,
     });
-    PlanRun {
+    Ok(PlanRun {
         plan: &loaded.plan,
         judgements,
+        consents,
+        ledger: Some(approvals),
         workspace: loaded.workspace.clone(),
         hidden: loaded.config.hidden(&loaded.workspace, &home()),
         network: asked.or(loaded.config.network).unwrap_or_default(),
-    }
+    })
 }
 
 fn home() -> PathBuf {
@@ -109,7 +121,6 @@ fn settings(args: &Verify, plans: &[Loaded]) -> Result<Settings> {
     let temporary_root = std::env::temp_dir();
     Ok(Settings {
         confinement: confinement(args, plans),
-        consent: if args.yes { Consent::Given } else { Consent::None },
         timeout,
         fail_fast: args.fail_fast,
         jobs: args.jobs,

@@ -18,10 +18,33 @@ pub struct Constraints {
     pub allowed_directories: Option<Vec<Stated<String>>>,
     /// Commands that must not be run, as written in code.
     pub forbidden: Vec<Stated<String>>,
-    /// Rules in words, which no program can check.
+    /// What else must not be done, in words.
+    pub forbidden_in_words: Vec<Stated<String>>,
+    /// What is said about deployments.
+    pub deployment: Vec<Worded>,
+    /// What is said about credentials.
+    pub secrets: Vec<Worded>,
+    /// What is said about the network.
+    pub network: Vec<Worded>,
+    /// What alone may be run; `None` where the field is missing.
+    pub allowed_operations: Option<Worded>,
+    /// Rules in words outside of these fields.
     pub prose: Vec<Stated<String>>,
     /// Why some of the section could not be read; every check then needs a person.
     pub unreadable: Vec<Diagnostic>,
+}
+
+/// What a field says in words and in code.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Worded {
+    /// The whole text, on one line.
+    pub text: String,
+    /// Each code span, and each line of a code block.
+    pub code: Vec<Stated<String>>,
+    /// What is said beside the code.
+    pub words: Vec<Stated<String>>,
+    /// Where it stands.
+    pub span: Span,
 }
 
 /// The rules of a plan, or `None` where it has no such section.
@@ -44,11 +67,7 @@ pub(super) fn read(document: &Document, sections: &[Section]) -> Option<Constrai
             );
         }
     }
-    let said_nothing = constraints.allowed_directories.is_none()
-        && constraints.forbidden.is_empty()
-        && constraints.prose.is_empty()
-        && constraints.unreadable.is_empty();
-    if said_nothing {
+    if says_nothing(&constraints) {
         constraints.unreadable.push(
             Diagnostic::warning(
                 "empty-constraints",
@@ -59,6 +78,10 @@ pub(super) fn read(document: &Document, sections: &[Section]) -> Option<Constrai
         );
     }
     Some(constraints)
+}
+
+fn says_nothing(constraints: &Constraints) -> bool {
+    *constraints == Constraints { heading: constraints.heading, ..Constraints::default() }
 }
 
 fn read_section(document: &Document, section: &Section, constraints: &mut Constraints) {
@@ -105,7 +128,44 @@ fn read_prose(document: &Document, lines: &[Span], code: &[CodeSpan], constraint
         constraints.unreadable.push(unreadable(span));
     }
     let words: Vec<&str> = lines.iter().map(|line| document.source().slice(*line)).collect();
+    if let Some(label) = label_like(words.first().copied().unwrap_or_default()) {
+        constraints.unreadable.push(
+            Diagnostic::warning(
+                "unknown-constraint",
+                Span::new(first.start, first.end),
+                format!("`{label}` is no field of the constraints"),
+            )
+            .help("the fields are `Allowed Directories`, `Forbidden Operations`, `Allowed Operations`, `Deployment`, \
+                   `Secrets` and `Network`; write a remark without a label"),
+        );
+    }
     constraints.prose.push(Stated::new(words.join(" "), span));
+}
+
+/// A label with a colon whose words are those of the fields: it was meant as one of them.
+fn label_like(line: &str) -> Option<&str> {
+    const STEMS: [&str; 14] = [
+        "allow",
+        "forbid",
+        "forbiden",
+        "permit",
+        "prohibit",
+        "deny",
+        "denied",
+        "block",
+        "directori",
+        "operation",
+        "secret",
+        "deploy",
+        "network",
+        "restrict",
+    ];
+    let line = line.trim_start_matches(|c: char| "-*+_ \t`".contains(c));
+    let (label, _) = line.split_once([':', '：'])?;
+    let label = label.trim_matches(|c: char| "*_` ".contains(c));
+    let mut words = label.split_whitespace();
+    let meant = words.clone().any(|word| STEMS.iter().any(|stem| word.to_lowercase().starts_with(stem)));
+    (meant && words.by_ref().count() <= 4).then_some(label)
 }
 
 /// All that stands below a heading such as `### Forbidden Operations`, as the value of that field.
@@ -166,13 +226,22 @@ fn read_field(document: &Document, field: &Field, constraints: &mut Constraints)
         }
         FieldName::ForbiddenOperations => {
             constraints.forbidden.extend(literal_values(document, field));
-            constraints.prose.extend(words(document, field));
+            constraints.forbidden_in_words.extend(words(document, field));
         }
-        FieldName::Deployment
-        | FieldName::Secrets
-        | FieldName::Network
-        | FieldName::AllowedOperations
-        | FieldName::Verification
+        FieldName::Deployment => constraints.deployment.push(worded(document, field)),
+        FieldName::Secrets => constraints.secrets.push(worded(document, field)),
+        FieldName::Network => constraints.network.push(worded(document, field)),
+        FieldName::AllowedOperations => {
+            let more = worded(document, field);
+            match &mut constraints.allowed_operations {
+                Some(operations) => {
+                    operations.code.extend(more.code);
+                    operations.words.extend(more.words);
+                }
+                None => constraints.allowed_operations = Some(more),
+            }
+        }
+        FieldName::Verification
         | FieldName::ExpectedOutput
         | FieldName::ExpectedStderr
         | FieldName::ExpectedExitCode
@@ -186,6 +255,15 @@ fn read_field(document: &Document, field: &Field, constraints: &mut Constraints)
             let text = format!("{label}: {}", field.text(document));
             constraints.prose.push(Stated::new(text, field.value_span(document)));
         }
+    }
+}
+
+fn worded(document: &Document, field: &Field) -> Worded {
+    Worded {
+        text: field.text(document),
+        code: literal_values(document, field),
+        words: words(document, field),
+        span: field.value_span(document),
     }
 }
 
@@ -228,10 +306,44 @@ fn words(document: &Document, field: &Field) -> Vec<Stated<String>> {
         let at = part.value.find(trimmed).unwrap_or(0);
         part.span = Span::new(part.span.start + at, part.span.start + at + trimmed.len());
         part.value = trimmed.to_owned();
-        let filler = matches!(part.value.to_lowercase().as_str(), "" | "and" | "or" | "only" | "no");
-        !filler && part.value.chars().any(char::is_alphabetic)
+        !is_filler(&part.value) && part.value.chars().any(char::is_alphabetic)
     });
     parts
+}
+
+/// Words that say nothing beside the code that they introduce: "do not run `…`", "and", "any use of `…`".
+fn is_filler(text: &str) -> bool {
+    const FILLERS: [&str; 27] = [
+        "and",
+        "or",
+        "only",
+        "no",
+        "not",
+        "do",
+        "don't",
+        "never",
+        "run",
+        "running",
+        "any",
+        "use",
+        "of",
+        "the",
+        "e.g",
+        "eg",
+        "like",
+        "such",
+        "as",
+        "command",
+        "commands",
+        "must",
+        "also",
+        "using",
+        "either",
+        "plus",
+        "including",
+    ];
+    let mut words = text.split([' ', ':', '.', '\t']).filter(|word| !word.is_empty());
+    words.all(|word| FILLERS.contains(&word.to_lowercase().as_str()))
 }
 
 fn looks_like_path(text: &str) -> bool {

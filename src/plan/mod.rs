@@ -11,7 +11,7 @@ mod script;
 mod section;
 
 pub use check::{Check, Confidence, ExitStatus, Kind, Stated, Step};
-pub use constraints::Constraints;
+pub use constraints::{Constraints, Worded};
 pub use draft::duration;
 pub use heading::SectionKind;
 pub use section::Section;

@@ -6,20 +6,35 @@ use crate::document::Span;
 use crate::plan::Check;
 
 use super::Verdict;
-use super::pattern::Match;
+use super::approval::{Hash, Subject};
+use super::rule_id::RuleId;
 use super::rules::Policy;
+use super::script::Script;
 use super::shell::{self, Reading};
-use super::writes::{self, Target};
 
 /// What no check may write to, in the root of the workspace: it decides about this run and later ones.
-pub const PROTECTED: &[&str] = &[".git", "planproof.toml", ".agent-locks.yaml"];
+pub const PROTECTED: &[&str] = &[".git", "planproof.toml", APPROVALS, ".agent-locks.yaml"];
+
+/// The file in the root of the workspace that keeps what people approved of.
+pub const APPROVALS: &str = "planproof-approvals.toml";
 
 /// The words of the script that planproof puts between steps.
 const OWN_WORDS: &[&str] = &["eval", "exit", "printf", "read", "[", "set", "builtin", "command"];
 
+/// One link of the chain that leads to what a finding speaks about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    /// What stands there, on one line: `sudo`, `bash -c`, `rm -rf x`.
+    pub text: String,
+    /// Where, as bytes of the plan.
+    pub span: Span,
+}
+
 /// One reason for a verdict.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
+    /// The kind of rule that speaks.
+    pub id: RuleId,
     /// What it leads to.
     pub verdict: Verdict,
     /// The rule as written, or the name of a built-in one.
@@ -33,10 +48,16 @@ pub struct Finding {
     /// The offending piece of the plan.
     pub span: Span,
     /// The chain that leads to it, outermost first: `sudo`, `bash -c`, `rm -rf x`.
-    pub evidence: Vec<String>,
+    pub evidence: Vec<Link>,
 }
 
 impl Finding {
+    /// The chain in words: `sudo → bash -c → rm -rf x`.
+    pub fn chain(&self) -> String {
+        let links: Vec<&str> = self.evidence.iter().map(|link| link.text.as_str()).collect();
+        links.join(" → ")
+    }
+
     /// Stable name of its kind.
     pub fn code(&self) -> &'static str {
         match self.verdict {
@@ -47,19 +68,22 @@ impl Finding {
     }
 }
 
-/// Whether a person has said yes to checks that need one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Whether a person has said yes to a check that needs it.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Consent {
     /// Nobody has.
     None,
     /// Somebody has, for this run.
     Given,
+    /// Somebody has approved of exactly this.
+    Approved(Subject),
 }
 
 /// The verdict on one check.
 #[derive(Debug)]
 pub struct Judgement<'p> {
     check: &'p Check,
+    plan: Hash,
     findings: Vec<Finding>,
     hides_status: Vec<bool>,
 }
@@ -85,10 +109,16 @@ impl<'p> Judgement<'p> {
         self.findings.first().map_or_else(String::new, |finding| finding.message.clone())
     }
 
-    /// Leave to run the check: given on allow, and on ask if somebody consented; never on deny.
-    pub fn permit(&self, consent: Consent) -> Option<Permit<'p>> {
+    /// What an approval of this check is about: the plan, the command, and the rules that ask.
+    pub fn subject(&self) -> Subject {
+        Subject::new(self.plan, self.check, &self.findings)
+    }
+
+    /// Leave to run the check: given on allow, and on ask if somebody consented to this very check; never on deny.
+    pub fn permit(&self, consent: &Consent) -> Option<Permit<'p>> {
         let leave = match (self.verdict(), consent) {
             (Verdict::Allow, _) | (Verdict::Ask, Consent::Given) => true,
+            (Verdict::Ask, Consent::Approved(subject)) => *subject == self.subject(),
             (Verdict::Ask, Consent::None) | (Verdict::Deny, _) => false,
         };
         leave.then(|| Permit { check: self.check, hides_status: self.hides_status.clone() })
@@ -123,49 +153,16 @@ impl Policy {
         let reading = shell::read(&script.text);
         let mut findings = Vec::new();
         if !check.steps.is_empty() {
-            self.forbidden_commands(&script, &reading, &mut findings);
-            Self::unclear(&script, &reading, &mut findings);
+            self.commands(&script, &reading, &mut findings);
             self.directories(&script, &reading, &mut findings);
             self.steps_alone(&script, &mut findings);
             Self::own_machinery(&script, &reading, &mut findings);
             self.for_all(check, &mut findings);
         }
         findings.sort_by_key(|finding: &Finding| std::cmp::Reverse(finding.verdict));
+        without_repetitions(&mut findings);
         let hides_status = script.hides_status(&reading);
-        Judgement { check, findings, hides_status }
-    }
-
-    fn forbidden_commands(&self, script: &Script<'_>, reading: &Reading, findings: &mut Vec<Finding>) {
-        for command in &reading.commands {
-            for invocation in &command.invocations {
-                for forbidden in &self.forbidden {
-                    let (verdict, message) = match forbidden.pattern.matches(invocation) {
-                        Match::No => continue,
-                        Match::Yes => (Verdict::Deny, format!("`{}` is forbidden", forbidden.rule)),
-                        Match::Unknown => (
-                            Verdict::Ask,
-                            format!("this may become `{}`, which is forbidden", forbidden.rule),
-                        ),
-                    };
-                    let origin = match (&forbidden.reason, forbidden.span) {
-                        (Some(reason), _) => format!("the project forbids it: {reason}"),
-                        (None, None) => "the project forbids it".to_owned(),
-                        (None, Some(_)) => "leave the command out, or change the rule in the plan".to_owned(),
-                    };
-                    let mut evidence = invocation.via.clone();
-                    evidence.push(script.excerpt(&invocation.span));
-                    findings.push(Finding {
-                        verdict,
-                        rule: forbidden.rule.clone(),
-                        rule_span: forbidden.span,
-                        message,
-                        help: Some(origin),
-                        span: script.place(&invocation.span),
-                        evidence,
-                    });
-                }
-            }
-        }
+        Judgement { check, plan: self.plan, findings, hides_status }
     }
 
     /// What would change how planproof itself runs the steps: functions in place of the words between them, and their
@@ -176,13 +173,14 @@ impl Policy {
         }
         let mut ask = |range: Range<usize>, message: String| {
             findings.push(Finding {
+                id: RuleId::OwnSteps,
                 verdict: Verdict::Ask,
                 rule: "the steps of a check are told apart by its shell".to_owned(),
                 rule_span: None,
                 message,
                 help: Some("leave it out, or put all commands into one step with `&&`".to_owned()),
                 span: script.place(&range),
-                evidence: vec![script.excerpt(&range)],
+                evidence: vec![script.link(&range)],
             });
         };
         for word in OWN_WORDS {
@@ -216,63 +214,6 @@ impl Policy {
         }
     }
 
-    fn unclear(script: &Script<'_>, reading: &Reading, findings: &mut Vec<Finding>) {
-        for unclear in &reading.unclear {
-            findings.push(Finding {
-                verdict: Verdict::Ask,
-                rule: "what is not understood needs a yes".to_owned(),
-                rule_span: None,
-                message: format!("not understood: {}", unclear.reason),
-                help: Some("read it, and say yes with `--yes` if it is harmless".to_owned()),
-                span: script.place(&unclear.span),
-                evidence: vec![script.excerpt(&unclear.span)],
-            });
-        }
-    }
-
-    fn directories(&self, script: &Script<'_>, reading: &Reading, findings: &mut Vec<Finding>) {
-        let directory = script.check.working_directory.as_ref().map_or("", |stated| stated.value.as_str());
-        for write in writes::writes(reading, directory) {
-            if let Target::Path(path) | Target::Beneath(path) = &write.target
-                && PROTECTED.contains(&path.split('/').next().unwrap_or_default())
-            {
-                findings.push(Finding {
-                    verdict: Verdict::Deny,
-                    rule: "what decides about later runs stays as it is".to_owned(),
-                    rule_span: None,
-                    message: format!("`{}` writes to `{path}`, which decides about what runs", write.by),
-                    help: Some("leave it out: no check may change git's or planproof's own files".to_owned()),
-                    span: script.place(&write.span),
-                    evidence: vec![script.excerpt(&write.span)],
-                });
-                continue;
-            }
-            let Some((allowed, rule_span)) = &self.allowed_directories else { continue };
-            let (verdict, message) = match &write.target {
-                Target::Path(path) if allowed.contains(path) => continue,
-                Target::Beneath(folder) if allowed.contains_all_beneath(folder) => continue,
-                Target::Temporary(_) => continue,
-                Target::Path(path) | Target::Beneath(path) => (
-                    Verdict::Deny,
-                    format!("`{}` writes to `{path}`, outside the allowed directories", write.by),
-                ),
-                Target::Unknown(reason) => (
-                    Verdict::Ask,
-                    format!("`{}` writes to a place that is not known before: {reason}", write.by),
-                ),
-            };
-            findings.push(Finding {
-                verdict,
-                rule: "Allowed Directories".to_owned(),
-                rule_span: Some(*rule_span),
-                message,
-                help: Some("write below an allowed directory or to `$TMPDIR`".to_owned()),
-                span: script.place(&write.span),
-                evidence: vec![script.excerpt(&write.span)],
-            });
-        }
-    }
-
     /// Each step is given to the shell by itself, so a quote, a here-document or a `\\` that is left open in one does
     /// not swallow the next, as it would in the joined text. What a step says alone counts, too.
     fn steps_alone(&self, joined: &Script<'_>, findings: &mut Vec<Finding>) {
@@ -287,10 +228,9 @@ impl Policy {
             if backslashes % 2 == 1 {
                 let span = script.text.len() - 1..script.text.len();
                 let reason = "a line continuation with nothing after it".to_owned();
-                reading.unclear.push(shell::Unclear { span, reason });
+                reading.unclear.push(shell::Unclear::new(span, reason));
             }
-            self.forbidden_commands(&script, &reading, &mut alone);
-            Self::unclear(&script, &reading, &mut alone);
+            self.commands(&script, &reading, &mut alone);
         }
         alone.retain(|finding| !findings.contains(finding));
         findings.extend(alone);
@@ -299,6 +239,7 @@ impl Policy {
     fn for_all(&self, check: &Check, findings: &mut Vec<Finding>) {
         for ask in &self.ask_for_all {
             findings.push(Finding {
+                id: RuleId::Constraints,
                 verdict: Verdict::Ask,
                 rule: "Constraints & Safety".to_owned(),
                 rule_span: ask.span,
@@ -311,88 +252,18 @@ impl Policy {
     }
 }
 
-/// Steps of a check as one script, with the way back to the plan.
-struct Script<'c> {
-    check: &'c Check,
-    text: String,
-    /// The first step in `text`.
-    first: usize,
-    /// Where each step starts in `text`.
-    starts: Vec<usize>,
-}
-
-impl<'c> Script<'c> {
-    fn of(check: &'c Check) -> Self {
-        let mut text = String::new();
-        let mut starts = Vec::with_capacity(check.steps.len());
-        for step in &check.steps {
-            if !text.is_empty() {
-                text.push('\n');
-            }
-            starts.push(text.len());
-            text.push_str(&step.command);
-        }
-        Self { check, text, first: 0, starts }
-    }
-
-    /// One step alone.
-    fn of_step(check: &'c Check, index: usize) -> Self {
-        let text = check.steps.get(index).map(|step| step.command.clone()).unwrap_or_default();
-        Self { check, text, first: index, starts: vec![0] }
-    }
-
-    /// The index in `starts` of the step that holds a byte.
-    fn step(&self, offset: usize) -> usize {
-        self.starts.partition_point(|&start| start <= offset).saturating_sub(1)
-    }
-
-    /// The place in the plan of a range of the script.
-    fn place(&self, range: &Range<usize>) -> Span {
-        let offset = |offset: usize| {
-            let step = self.step(offset);
-            self.check.steps.get(self.first + step).map(|found| {
-                let inside = offset - self.starts[step];
-                found.span_of(inside..inside).start
-            })
+/// Several readings of one command may say the same of it.
+fn without_repetitions(findings: &mut Vec<Finding>) {
+    let mut kept: Vec<Finding> = Vec::with_capacity(findings.len());
+    for finding in findings.drain(..) {
+        let same = |other: &Finding| {
+            (other.id, other.verdict, &other.rule, &other.message, other.span)
+                == (finding.id, finding.verdict, &finding.rule, &finding.message, finding.span)
         };
-        match (offset(range.start), offset(range.end.max(range.start))) {
-            (Some(start), Some(end)) => Span::new(start, end.max(start)),
-            _ => self.check.span,
+        // A bound on the work: whoever repeats itself this often is denied or asked anyway.
+        if kept.len() > 256 || !kept.iter().any(same) {
+            kept.push(finding);
         }
     }
-
-    /// The text of a range on one line, cut where it is long.
-    fn excerpt(&self, range: &Range<usize>) -> String {
-        const LONGEST: usize = 80;
-        let text = self.text.get(range.clone()).unwrap_or_default();
-        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        match text.char_indices().nth(LONGEST) {
-            Some((at, _)) => format!("{}…", &text[..at]),
-            None => text,
-        }
-    }
-
-    fn hides_status(&self, reading: &Reading) -> Vec<bool> {
-        let mut hides = vec![false; self.check.steps.len()];
-        let invocations = || reading.commands.iter().flat_map(|command| &command.invocations);
-        let sets_pipefail = invocations().any(|invocation| {
-            invocation.program == "set"
-                && invocation.words().iter().any(|word| word.text.as_deref() == Some("pipefail"))
-        });
-        if sets_pipefail {
-            return hides;
-        }
-        for command in reading.commands.iter().filter(|command| command.pipeline.last) {
-            let passes_on =
-                command.invocations.iter().any(|invocation| PASS_ON.contains(&invocation.program.as_str()));
-            if passes_on && let Some(hides) = hides.get_mut(self.step(command.span.start)) {
-                *hides = true;
-            }
-        }
-        hides
-    }
+    *findings = kept;
 }
-
-/// Programs that read all of their input and succeed whatever it is, so that a pipeline into them hides a failure.
-/// (`head` and `grep -q` stop early, and then the command before them is ended by a signal without having failed.)
-const PASS_ON: &[&str] = &["tee", "tail", "cat", "sort", "uniq", "wc", "nl", "tr", "column", "tac"];

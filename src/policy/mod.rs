@@ -3,16 +3,33 @@
 //! Rules come from the program itself, from the project (trusted) and from the plan, which may come from a stranger
 //! and so can only narrow. Verdicts join upwards, deny over ask over allow; what is not understood is never allowed.
 
+mod approval;
+mod category;
+mod commands;
+mod explain;
 mod judge;
 mod pattern;
+mod pipeline;
+mod places;
+mod rule_id;
 mod rules;
+mod script;
 mod shell;
 mod writes;
 
-pub use judge::{Consent, Finding, Judgement, PROTECTED, Permit};
+pub use approval::{Approval, Hash, Subject};
+pub use explain::{Explanation, Input, Normal, Tried};
+pub use judge::{APPROVALS, Consent, Finding, Judgement, Link, PROTECTED, Permit};
 pub use pattern::PatternError;
-pub use rules::{Policy, ProjectRule, ProjectRules, check_pattern};
+pub use rule_id::RuleId;
+pub use rules::{ExampleError, Policy, ProjectRule, ProjectRules, check_examples, check_pattern};
 pub use writes::AllowedDirectories;
+
+/// Every place that the reader of commands names in a script, as ranges of its bytes: for the fuzz target.
+#[doc(hidden)]
+pub fn places_in(script: &str) -> Vec<std::ops::Range<usize>> {
+    shell::places(script)
+}
 
 /// Whether a check may run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -2,7 +2,7 @@
 
 use globset::{Glob, GlobBuilder, GlobMatcher};
 
-use super::shell::{Arguments, Flag, Invocation, Word, arguments, program_name};
+use super::shell::{self, Arguments, Flag, Invocation, Word, arguments, program_name};
 use super::writes::normalised;
 
 /// A rule's code span such as `rm -rf` or `git push --force`, as program, flags and operands.
@@ -223,8 +223,7 @@ impl Pattern {
         if name.is_empty() || name.starts_with('-') || name.contains(['*', '?', '[']) {
             return Err(PatternError::Program(program.clone()));
         }
-        let rest: Vec<Word> =
-            rest.iter().map(|text| Word { text: Some(text.clone()), ..Word::default() }).collect();
+        let rest: Vec<Word> = rest.iter().map(|text| Word::of(text)).collect();
         let Arguments { flags, operands, .. } = arguments(name, &rest);
         let operands: Vec<&str> = operands.iter().filter_map(|word| word.text.as_deref()).collect();
         let subcommand = operands.first().copied().unwrap_or_default();
@@ -233,6 +232,17 @@ impl Pattern {
         let last = operands.len().saturating_sub(1);
         let operands = operands.iter().enumerate().map(|(index, text)| Operand::new(text, index == last));
         Ok(Pattern { program: name.to_owned(), flags, operands: operands.collect::<Result<_, _>>()? })
+    }
+
+    /// The program that it names.
+    pub fn program(&self) -> &str {
+        &self.program
+    }
+
+    /// It is about deleting files whatever is in them: `rm` with `-r` or `-f`, or by itself.
+    pub fn deletes_trees(&self) -> bool {
+        let recursive = self.flags.iter().any(|flag| flag.name == "--recursive");
+        self.program == "rm" && (recursive || self.flags.is_empty()) && self.operands.is_empty()
     }
 
     /// Whether a call does what the pattern names: at least its flags, on its operands.
@@ -245,7 +255,10 @@ impl Pattern {
 
     /// The program may be run by another that is not known to run its arguments.
     fn passed_on(&self, invocation: &Invocation) -> Match {
-        if invocation.calls() || DATA_ONLY.contains(&invocation.program.as_str()) {
+        if invocation.calls()
+            || shell::is_wrapper(&invocation.program)
+            || DATA_ONLY.contains(&invocation.program.as_str())
+        {
             return Match::No;
         }
         let mut candidates =
@@ -263,13 +276,20 @@ impl Pattern {
         let missing = self.flags.iter().any(|wanted| {
             !names.iter().zip(&given.flags).any(|(name, flag)| wanted.is_met(name, flag, &given.operands))
         });
-        // `git push origin +main` and `--mirror` overwrite as well, but that is not what the rule says.
+        // `git push origin +main` and `--mirror` are `--force` in other words; a lease only makes it more careful.
         let refspec = |word: &&Word| word.text.as_deref().is_some_and(|text| text.starts_with('+'));
-        let forced = self.program == "git"
-            && subcommand == "push"
-            && self.flags.iter().any(|flag| flag.name == "--force")
-            && (names.iter().any(|name| name == "--mirror") || given.operands.iter().any(refspec));
-        match (missing, given.hidden || forced) {
+        let pushes = self.program == "git" && subcommand == "push";
+        let only_force = matches!(self.flags.as_slice(), [flag] if flag.name == "--force");
+        let has = |wanted: &str| names.iter().any(|name| name == wanted);
+        let forced = has("--mirror") || given.operands.iter().any(refspec);
+        if pushes && only_force && has("--dry-run") {
+            return Match::No;
+        }
+        if pushes && only_force && forced {
+            return Match::Yes;
+        }
+        let careful = pushes && only_force && has("--force-with-lease");
+        match (missing, given.hidden || given.odd || careful) {
             (false, _) => Match::Yes,
             (true, true) => Match::Unknown,
             (true, false) => Match::No,

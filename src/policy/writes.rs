@@ -51,16 +51,26 @@ pub fn writes(reading: &Reading, working_directory: &str) -> Vec<Write> {
     let mut found = Vec::new();
     for command in &reading.commands {
         let scope = command.scope();
-        for redirection in command.redirections.iter().filter(|redirection| redirection.writes) {
+        for redirection in
+            command.redirections.iter().filter(|redirection| redirection.writes && !command.elsewhere)
+        {
             let target = directories.resolve(&redirection.target, scope);
             add(&mut found, target, redirection.span.clone(), ">");
         }
-        for invocation in &command.invocations {
+        for invocation in command.invocations.iter().filter(|invocation| !invocation.elsewhere) {
             for (target, span) in writers::targets(invocation, &mut directories, scope) {
                 add(&mut found, target, span, &invocation.program);
             }
         }
         directories.follow(command);
+    }
+    // Where code in other languages is when it writes is not followed: nearly always where the script began.
+    for write in &reading.foreign_writes {
+        let target = match &write.path {
+            Some(path) => directories.join(path, write.scope),
+            None => Target::Unknown("its name is computed at run time".to_owned()),
+        };
+        add(&mut found, target, write.span.clone(), &write.by);
     }
     found
 }

@@ -4,12 +4,12 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::{Reporter, masked_json};
+use super::{Judged, Reporter, masked_json};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::document::{Source, Span};
 use crate::expectation::{DiffKind, Expectation, Mismatch, Mode};
 use crate::plan::{Check, Confidence, Kind, Plan, Stated};
-use crate::policy::{Finding, Judgement, Verdict};
+use crate::policy::{Explanation, Finding, Input, Judgement, Normal, Verdict};
 use crate::run::{Change, CheckResult, Counts, Ended, Event, Level, Observed, Outcome, RefusedCall};
 use crate::secret::Mask;
 
@@ -61,6 +61,18 @@ struct CheckObject<'a> {
     duplicate_of: Option<&'a str>,
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     judgement: Option<JudgementObject<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    approval: Option<ApprovalObject<'a>>,
+}
+
+/// The approval on which `verify` would run a check that asks.
+#[derive(Serialize)]
+struct ApprovalObject<'a> {
+    by: &'a str,
+    reason: &'a str,
+    at: String,
+    expires: String,
+    reusable: bool,
 }
 
 #[derive(Serialize)]
@@ -89,6 +101,7 @@ struct JudgementObject<'a> {
 
 #[derive(Serialize)]
 struct FindingObject<'a> {
+    id: &'static str,
     verdict: &'static str,
     rule: &'a str,
     rule_line: Option<usize>,
@@ -101,12 +114,25 @@ struct FindingObject<'a> {
     column: usize,
     end_line: usize,
     end_column: usize,
-    evidence: &'a [String],
+    evidence: Vec<&'a str>,
 }
 
-/// A check as one line of JSON; with its verdict where there is one. `timeout` is the default, in milliseconds.
-pub fn check_line(plan: &Plan, check: &Check, judgement: Option<&Judgement<'_>>, timeout: u128) -> String {
-    line("check", check_object(plan, check, judgement, timeout))
+/// A check as one line of JSON. `timeout` is the default, in milliseconds.
+pub fn check_line(plan: &Plan, check: &Check, timeout: u128) -> String {
+    line("check", check_object(plan, check, None, timeout))
+}
+
+/// A check with its verdict, and the approval that speaks for it, as one line of JSON.
+pub fn judged_line(plan: &Plan, judged: &Judged<'_>, timeout: u128) -> String {
+    let mut object = check_object(plan, judged.check(), Some(&judged.judgement), timeout);
+    object.approval = judged.approval.as_ref().map(|approval| ApprovalObject {
+        by: &approval.by,
+        reason: &approval.reason,
+        at: format!("{:.0}", approval.at),
+        expires: format!("{:.0}", approval.expires),
+        reusable: approval.reusable,
+    });
+    line("check", object)
 }
 
 fn check_object<'a>(
@@ -155,6 +181,7 @@ fn check_object<'a>(
         prose: check.prose.as_ref().map(|stated| stated.value.as_str()),
         duplicate_of: check.duplicate_of.as_deref(),
         judgement: judgement.map(|judgement| judgement_object(source, judgement)),
+        approval: None,
     }
 }
 
@@ -194,33 +221,124 @@ fn compared<'a>(source: &Source, stated: &'a Stated<Expectation>) -> Expectation
     ExpectationObject { kind, text: stated.value.text.as_str().into(), line, literal }
 }
 
+/// The verdict with its findings; the chain of each as words only, its places are in SARIF.
 fn judgement_object<'a>(source: &Source, judgement: &'a Judgement<'_>) -> JudgementObject<'a> {
-    let findings = judgement.findings().iter().map(|finding: &Finding| {
-        let (start, end) = (source.line_column(finding.span.start), source.line_column(finding.span.end));
-        FindingObject {
-            verdict: verdict(finding.verdict),
-            rule: &finding.rule,
-            rule_line: finding.rule_span.map(|span| source.line_column(span.start).line),
-            rule_column: finding.rule_span.map(|span| source.line_column(span.start).column),
-            rule_end_line: finding.rule_span.map(|span| source.line_column(span.end).line),
-            rule_end_column: finding.rule_span.map(|span| source.line_column(span.end).column),
-            message: &finding.message,
-            help: finding.help.as_deref(),
-            line: start.line,
-            column: start.column,
-            end_line: end.line,
-            end_column: end.column,
-            evidence: &finding.evidence,
-        }
-    });
+    let findings = judgement.findings().iter().map(|finding| finding_object(finding, source, source));
     JudgementObject { verdict: verdict(judgement.verdict()), findings: findings.collect() }
 }
 
-fn verdict(verdict: Verdict) -> &'static str {
+/// A finding in the text `source`, under a rule of the text `rules`.
+fn finding_object<'a>(finding: &'a Finding, source: &Source, rules: &Source) -> FindingObject<'a> {
+    let (start, end) = (source.line_column(finding.span.start), source.line_column(finding.span.end));
+    let rule = finding.rule_span.map(|span| (rules.line_column(span.start), rules.line_column(span.end)));
+    FindingObject {
+        id: finding.id.name(),
+        verdict: verdict(finding.verdict),
+        rule: &finding.rule,
+        rule_line: rule.map(|(start, _)| start.line),
+        rule_column: rule.map(|(start, _)| start.column),
+        rule_end_line: rule.map(|(_, end)| end.line),
+        rule_end_column: rule.map(|(_, end)| end.column),
+        message: &finding.message,
+        help: finding.help.as_deref(),
+        line: start.line,
+        column: start.column,
+        end_line: end.line,
+        end_column: end.column,
+        evidence: finding.evidence.iter().map(|link| link.text.as_str()).collect(),
+    }
+}
+
+pub(super) fn verdict(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Allow => "allow",
         Verdict::Ask => "ask",
         Verdict::Deny => "deny",
+    }
+}
+
+/// How a command is read, as one line of JSON; the places of rules are those of the plan.
+pub fn explanation_line(explanation: &Explanation, plan: Option<&Plan>) -> String {
+    #[derive(Serialize)]
+    struct Body<'a> {
+        command: &'a str,
+        plan: Option<String>,
+        verdict: &'static str,
+        commands: Vec<NormalObject<'a>>,
+        rules: Vec<TriedObject<'a>>,
+        findings: Vec<FindingObject<'a>>,
+    }
+    let source = &explanation.source;
+    let rules = plan.map_or(source, |plan| plan.document().source());
+    let tried = explanation.rules.iter().map(|tried| TriedObject {
+        id: tried.id.name(),
+        rule: &tried.rule,
+        rule_line: tried.span.map(|span| rules.line_column(span.start).line),
+        verdict: tried.verdict.map(verdict),
+    });
+    line(
+        "explanation",
+        Body {
+            command: source.text(),
+            plan: plan.map(path),
+            verdict: verdict(explanation.verdict),
+            commands: explanation.commands.iter().map(|normal| normal_object(normal, source)).collect(),
+            rules: tried.collect(),
+            findings: explanation
+                .findings
+                .iter()
+                .map(|finding| finding_object(finding, source, rules))
+                .collect(),
+        },
+    )
+}
+
+#[derive(Serialize)]
+struct TriedObject<'a> {
+    id: &'static str,
+    rule: &'a str,
+    rule_line: Option<usize>,
+    /// `null` where it does not speak against the command.
+    verdict: Option<&'static str>,
+}
+
+#[derive(Serialize)]
+struct NormalObject<'a> {
+    program: Option<&'a str>,
+    subcommand: Option<&'a str>,
+    through: Vec<&'a str>,
+    flags: &'a [String],
+    operands: &'a [String],
+    writes: &'a [String],
+    input: &'static str,
+    input_file: Option<&'a str>,
+    line: usize,
+    column: usize,
+    end_line: usize,
+    end_column: usize,
+}
+
+fn normal_object<'a>(normal: &'a Normal, source: &Source) -> NormalObject<'a> {
+    let (start, end) = (source.line_column(normal.span.start), source.line_column(normal.span.end));
+    let (input, input_file) = match &normal.input {
+        Input::Nothing => ("nothing", None),
+        Input::Pipe => ("pipe", None),
+        Input::Text => ("text", None),
+        Input::File(name) => ("file", Some(name.as_str())),
+    };
+    NormalObject {
+        program: normal.program.as_deref(),
+        subcommand: normal.subcommand.as_deref(),
+        through: normal.chain.iter().map(|link| link.text.as_str()).collect(),
+        flags: &normal.flags,
+        operands: &normal.operands,
+        writes: &normal.writes,
+        input,
+        input_file,
+        line: start.line,
+        column: start.column,
+        end_line: end.line,
+        end_column: end.column,
     }
 }
 

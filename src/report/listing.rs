@@ -4,8 +4,7 @@ use std::fmt::Write as _;
 
 use anstyle::Style;
 
-use super::one_line;
-use super::terminal::visible;
+use super::visible::{one_line, visible};
 use crate::expectation::{Expectation, Mode};
 use crate::plan::{Check, Confidence, Kind, Plan};
 use crate::secret::Mask;

@@ -1,10 +1,11 @@
-//! JSON with every string in it masked, whatever object it stands in.
+//! JSON with every string in it masked, whatever object it stands in, and nothing in it that a terminal acts on.
 
 use std::io::{self, Write};
 
 use serde::Serialize;
 use serde_json::ser::{CharEscape, CompactFormatter, Formatter, Serializer};
 
+use super::visible::escaped;
 use crate::secret::Mask;
 
 /// Gathers each string whole, because a secret may have signs in it that JSON escapes, and writes it masked.
@@ -21,7 +22,7 @@ pub(super) fn to_string<T: Serialize>(value: &T, mask: &Mask) -> serde_json::Res
     let mut line = Vec::new();
     let masking = Masking { mask, string: String::new() };
     value.serialize(&mut Serializer::with_formatter(&mut line, masking))?;
-    String::from_utf8(line).map_err(serde::ser::Error::custom)
+    String::from_utf8(line).map(escaped).map_err(serde::ser::Error::custom)
 }
 
 impl Formatter for Masking<'_> {

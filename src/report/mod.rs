@@ -1,23 +1,32 @@
 //! Events to reports, one file for each format. Writes to what it is given; prints nothing by itself.
 
 mod diagnostic;
+mod explanation;
 mod json;
 mod junit;
 mod listing;
 mod masked_json;
+mod sarif;
 mod terminal;
 mod verdicts;
+mod visible;
 
 use std::io;
 
-pub use diagnostic::{Rendering, render, safe};
-pub use json::{Json, check_line, error_line, finding_line, recorded_line, summary_line};
+pub use diagnostic::{Rendering, render};
+pub use explanation::explanation;
+pub use json::{
+    Json, check_line, error_line, explanation_line, finding_line, judged_line, recorded_line, summary_line,
+};
 pub use junit::Junit;
 pub use listing::list;
+pub use sarif::{SarifPlan, sarif};
 pub use terminal::{Detail, Terminal};
-pub use verdicts::verdicts;
+pub use verdicts::{Judged, Standing, verdicts};
+pub use visible::safe;
 
 use crate::run::Event;
+use visible::one_line;
 
 /// Hears what happens and tells somebody.
 pub trait Reporter {
@@ -26,12 +35,4 @@ pub trait Reporter {
     /// # Errors
     /// What the writer says.
     fn event(&mut self, event: &Event<'_>) -> io::Result<()>;
-}
-
-/// Text for one line of a terminal or an attribute: line endings and other control characters become blanks.
-fn one_line(text: &str) -> String {
-    text.split(|character: char| character.is_control() || character.is_whitespace())
-        .filter(|word| !word.is_empty())
-        .collect::<Vec<_>>()
-        .join(" ")
 }

@@ -6,7 +6,8 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Style};
 use indicatif::ProgressBar;
 
-use super::{Reporter, one_line};
+use super::Reporter;
+use super::visible::{one_line, visible};
 use crate::expectation::{DiffKind, Mismatch};
 use crate::plan::{Check, Plan};
 use crate::policy::Judgement;
@@ -286,10 +287,4 @@ pub(super) fn output_text(kept: &ExcerptText, most: usize) -> String {
         let _ = writeln!(text, "{line}");
         text
     })
-}
-
-/// A line of a command or of output without anything that a terminal would act on.
-pub(super) fn visible(line: &str) -> String {
-    let plain = anstream::adapter::strip_str(line).to_string();
-    plain.chars().filter(|character| *character == '\t' || !character.is_control()).collect()
 }

@@ -11,7 +11,7 @@ use super::changes::Rights;
 use super::execute::Surroundings;
 use super::shell::Shell;
 use super::workspace::Workspace;
-use super::{Confinement, PlanRun, RunError, Settings, runnable};
+use super::{Confinement, PlanRun, RunError, Settings};
 
 /// Where the checks of one plan run.
 pub(super) struct Ground {
@@ -56,8 +56,7 @@ impl Ground {
         if wanted != Level::Full && needs_views {
             return Err(RunError::NeedsViews);
         }
-        let permitted = |judgement| runnable(judgement, run) && judgement.permit(settings.consent).is_some();
-        if !run.judgements.iter().any(permitted) {
+        if !(0..run.judgements.len()).any(|index| run.permit(index).is_some()) {
             return Ok(ground);
         }
         if wanted == Level::Full {

@@ -36,11 +36,21 @@ pub use shell::Shell;
 pub use workspace::Workspace;
 
 use crate::plan::{Check, Kind, Plan};
-use crate::policy::{Consent, Judgement, Permit, Verdict};
+use crate::policy::{Consent, Judgement, Permit, Subject, Verdict};
 use crate::secret::Mask;
 use changes::Author;
 use execute::Surroundings;
 use ground::Ground;
+
+/// Keeps the approvals that people gave, each of which may be good for one run only.
+pub trait Ledger: std::fmt::Debug + Sync {
+    /// Takes an approval out before the check that needs it starts, so that whatever happens then it is not good for
+    /// another run. Whose approval it was, in words.
+    ///
+    /// # Errors
+    /// Why there is none any more, in one sentence; the check must not run.
+    fn spend(&self, subject: &Subject) -> Result<String, String>;
+}
 
 /// A plan with the verdicts on its checks, ready to run.
 #[derive(Debug)]
@@ -49,12 +59,39 @@ pub struct PlanRun<'p> {
     pub plan: &'p Plan,
     /// Its checks with their verdicts, in plan order; only those that were asked for.
     pub judgements: Vec<Judgement<'p>>,
+    /// For each of them, whether a person has said yes to it; nobody has where there is none.
+    pub consents: Vec<Consent>,
+    /// Where approvals are kept; without it no check runs on one.
+    pub ledger: Option<&'p dyn Ledger>,
     /// The workspace, absolute, links resolved.
     pub workspace: PathBuf,
     /// Files and folders that its checks may not read.
     pub hidden: Vec<PathBuf>,
     /// What its checks reach over the network.
     pub network: Network,
+}
+
+impl<'p> PlanRun<'p> {
+    /// Leave to run a check, if it is one that runs and nothing forbids it.
+    fn permit(&self, index: usize) -> Option<Permit<'p>> {
+        let judgement = self.judgements.get(index).filter(|judgement| runnable(judgement, self))?;
+        judgement.permit(self.consent(index))
+    }
+
+    /// Takes out the approval that a check runs on, if it runs on one.
+    fn spend(&self, index: usize) -> Result<Option<String>, String> {
+        let asks = self.judgements.get(index).is_some_and(|judgement| judgement.verdict() == Verdict::Ask);
+        let Consent::Approved(subject) = self.consent(index) else { return Ok(None) };
+        if !asks {
+            return Ok(None);
+        }
+        let ledger = self.ledger.ok_or_else(|| "nothing keeps approvals here".to_owned())?;
+        ledger.spend(subject).map(Some)
+    }
+
+    fn consent(&self, index: usize) -> &Consent {
+        self.consents.get(index).unwrap_or(&Consent::None)
+    }
 }
 
 /// How checks are confined.
@@ -71,8 +108,6 @@ pub enum Confinement {
 pub struct Settings {
     /// How checks are confined.
     pub confinement: Confinement,
-    /// Whether a person has said yes to what needs one.
-    pub consent: Consent,
     /// How long a check may take that does not say so itself.
     pub timeout: Duration,
     /// Whether the first failure ends the run.
@@ -182,12 +217,9 @@ struct Turn<'r, 'p> {
     stop: Option<Stop>,
 }
 
-impl<'r, 'p> Turn<'r, 'p> {
+impl<'r> Turn<'r, '_> {
     fn permits(&self) -> Vec<Option<Permit<'r>>> {
-        let permit = |judgement: &'r Judgement<'p>| {
-            runnable(judgement, self.run).then(|| judgement.permit(self.settings.consent)).flatten()
-        };
-        self.run.judgements.iter().map(permit).collect()
+        (0..self.run.judgements.len()).map(|index| self.run.permit(index)).collect()
     }
 
     /// All in one sandbox: later checks see what earlier ones left.
@@ -198,23 +230,27 @@ impl<'r, 'p> Turn<'r, 'p> {
     ) {
         let mut sandbox = self.ground.sandbox.take();
         let mut touched = BTreeSet::new();
-        for (judgement, permit) in self.run.judgements.iter().zip(self.permits()) {
+        for (index, (judgement, permit)) in self.run.judgements.iter().zip(self.permits()).enumerate() {
             let result = match (permit, sandbox.as_mut(), self.stop) {
-                (Some(permit), Some(sandbox), None) => {
-                    hear(Event::CheckStarted { plan: self.run.plan, check: permit.check() });
-                    let plan = self.run.plan;
-                    let mut step_done = |index: usize, result: &StepResult| {
-                        hear(Event::StepFinished { plan, check: permit.check(), index, result });
-                    };
-                    let around = &self.ground.around;
-                    let result =
-                        execute::execute(&permit, around, sandbox, interrupted(), &mut step_done).await;
-                    touched.extend(
-                        result.changes.seen().into_iter().flatten().map(|change| change.path.clone()),
-                    );
-                    self.conclude(permit.check(), result)
-                }
-                _ => self.without_running(judgement),
+                (Some(permit), Some(sandbox), None) => match self.run.spend(index) {
+                    Err(reason) => CheckResult::not_started(Outcome::NeedsReview, reason),
+                    Ok(approval) => {
+                        hear(Event::CheckStarted { plan: self.run.plan, check: permit.check() });
+                        let plan = self.run.plan;
+                        let mut step_done = |index: usize, result: &StepResult| {
+                            hear(Event::StepFinished { plan, check: permit.check(), index, result });
+                        };
+                        let around = &self.ground.around;
+                        let mut result =
+                            execute::execute(&permit, around, sandbox, interrupted(), &mut step_done).await;
+                        result.notes.extend(approval);
+                        touched.extend(
+                            result.changes.seen().into_iter().flatten().map(|change| change.path.clone()),
+                        );
+                        self.conclude(permit.check(), result)
+                    }
+                },
+                _ => self.without_running(index, judgement),
             };
             self.finish(judgement, result, hear);
         }
@@ -243,6 +279,7 @@ impl<'r, 'p> Turn<'r, 'p> {
         let queue = Mutex::new(waiting);
         let stopped = AtomicBool::new(self.stop.is_some());
         let (around, settings) = (self.ground.around.clone(), self.ground.settings.clone());
+        let run = self.run;
         thread::scope(|scope| {
             let (tell, told) = mpsc::channel();
             for _ in 0..self.settings.jobs.get() {
@@ -251,7 +288,16 @@ impl<'r, 'p> Turn<'r, 'p> {
                 scope.spawn(move || {
                     while let Some((index, permit)) = next(queue).filter(|_| !stopped.load(Ordering::Relaxed))
                     {
-                        let finished = alone(&permit, around, settings, interrupted);
+                        let finished = match run.spend(index) {
+                            Err(reason) => {
+                                (Vec::new(), CheckResult::not_started(Outcome::NeedsReview, reason))
+                            }
+                            Ok(approval) => {
+                                let mut finished = alone(&permit, around, settings, interrupted);
+                                finished.1.notes.extend(approval);
+                                finished
+                            }
+                        };
                         if tell.send((index, finished)).is_err() {
                             return;
                         }
@@ -261,12 +307,13 @@ impl<'r, 'p> Turn<'r, 'p> {
             drop(tell);
             let mut early = BTreeMap::new();
             for (index, judgement) in self.run.judgements.iter().enumerate() {
-                let runs = runnable(judgement, self.run) && judgement.permit(self.settings.consent).is_some();
+                let runs = self.run.permit(index).is_some();
                 while runs && !early.contains_key(&index) {
                     let Ok((of, finished)) = told.recv() else { break };
                     early.insert(of, finished);
                 }
                 let result = match early.remove(&index) {
+                    Some((_, refused)) if refused.outcome == Outcome::NeedsReview => refused,
                     Some((steps, result)) if self.stop.is_none() => {
                         let (plan, check) = (self.run.plan, judgement.check());
                         hear(Event::CheckStarted { plan, check });
@@ -275,7 +322,7 @@ impl<'r, 'p> Turn<'r, 'p> {
                         }
                         self.conclude(check, result)
                     }
-                    _ => self.without_running(judgement),
+                    _ => self.without_running(index, judgement),
                 };
                 self.finish(judgement, result, hear);
                 stopped.fetch_or(self.stop.is_some(), Ordering::Relaxed);
@@ -327,7 +374,7 @@ impl<'r, 'p> Turn<'r, 'p> {
     }
 
     /// The result of a check that does not run, and why it does not.
-    fn without_running(&self, judgement: &Judgement<'_>) -> CheckResult {
+    fn without_running(&self, index: usize, judgement: &Judgement<'_>) -> CheckResult {
         let check = judgement.check();
         if let Some(twin) = first_place(check, self.run).and_then(|index| self.done.get(index)) {
             let mut result = twin.clone();
@@ -342,9 +389,10 @@ impl<'r, 'p> Turn<'r, 'p> {
             }
             Kind::Run => {}
         }
+        let permitted = judgement.permit(self.run.consent(index)).is_some();
         match (judgement.verdict(), self.stop) {
             (Verdict::Deny, _) => CheckResult::not_started(Outcome::Denied, judgement.reason()),
-            (Verdict::Ask, _) if self.settings.consent == Consent::None => {
+            (Verdict::Ask, _) if !permitted => {
                 CheckResult::not_started(Outcome::NeedsReview, judgement.reason())
             }
             (_, Some(Stop::Interrupt)) => CheckResult::not_started(Outcome::NotRun, INTERRUPTED),

@@ -87,7 +87,7 @@ fn a_computed_word_that_could_complete_the_rule_is_unknown() {
             "rm -r $X",
             "rm -r \"$X\"",
             "rm -r$F x",
-            "rm -{r,f} x",
+            "rm \" -rf\" x",
             "ls | xargs rm -r",
             "rm *",
             "mytool rm -rf x",
@@ -97,7 +97,7 @@ fn a_computed_word_that_could_complete_the_rule_is_unknown() {
     all(
         "git push --force",
         Match::Unknown,
-        &["git $X --force", "git push $X", "git \"$X\" -f", "git push origin +main", "git push --mirror"],
+        &["git $X --force", "git push $X", "git \"$X\" -f", "git push --force-with-lease"],
     );
 }
 
@@ -114,6 +114,8 @@ fn a_subcommand_is_found_after_global_options() {
             "git --git-dir=x push -f",
             "git --no-pager push --force",
             "git -c k=v --work-tree x push -f",
+            "git push origin +main",
+            "git push --mirror",
         ],
     );
     all(
@@ -121,7 +123,7 @@ fn a_subcommand_is_found_after_global_options() {
         Match::No,
         &[
             "git push",
-            "git push --force-with-lease",
+            "git push --force --dry-run",
             "git push --force-if-includes",
             "git fetch --force",
             "git stash push",

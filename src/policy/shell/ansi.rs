@@ -1,29 +1,67 @@
 //! Decodes the inside of `$'…'` (bash manual, "ANSI-C Quoting").
 
-/// The decoded text, or nothing if it is no text (an invalid sequence or a NUL), and the bytes consumed.
+use std::ops::Range;
+
+/// What was decoded, or nothing if it is no text (an invalid sequence or a NUL), and the bytes consumed.
 pub(super) struct Decoded {
-    pub(super) text: Option<String>,
+    pub(super) pieces: Option<Vec<Piece>>,
     pub(super) length: usize,
+}
+
+/// A piece of the decoded text, with where it stood.
+pub(super) struct Piece {
+    pub(super) text: String,
+    pub(super) source: Range<usize>,
+    /// It stood there as an escape.
+    pub(super) escaped: bool,
 }
 
 /// Takes the text after `$'` and decodes it up to its closing quote; nothing if there is none.
 pub(super) fn decode(text: &str) -> Option<Decoded> {
-    let mut bytes = Vec::new();
+    // Bytes with where each stood; escapes may give parts of a character.
+    let mut bytes: Vec<(u8, Range<usize>, bool)> = Vec::new();
     let mut valid = true;
     let mut rest = text.chars();
     loop {
-        let before = rest.as_str();
+        let start = text.len() - rest.as_str().len();
         match rest.next()? {
             '\'' => break,
             '\\' => match escape(&mut rest) {
-                Some(decoded) if !decoded.contains(&0) => bytes.extend(decoded),
+                Some(decoded) if !decoded.contains(&0) => {
+                    let source = start..text.len() - rest.as_str().len();
+                    bytes.extend(decoded.into_iter().map(|byte| (byte, source.clone(), true)));
+                }
                 _ => valid = false,
             },
-            _ => bytes.extend(&before.as_bytes()[..before.len() - rest.as_str().len()]),
+            _ => {
+                let source = start..text.len() - rest.as_str().len();
+                let copied = text[source.clone()].bytes().zip(source);
+                bytes.extend(copied.map(|(byte, at)| (byte, at..at + 1, false)));
+            }
         }
     }
-    let text_decoded = String::from_utf8(bytes).ok().filter(|_| valid);
-    Some(Decoded { text: text_decoded, length: text.len() - rest.as_str().len() })
+    let pieces = if valid { pieces(&bytes) } else { None };
+    Some(Decoded { pieces, length: text.len() - rest.as_str().len() })
+}
+
+/// Whole characters, neighbours of one kind together.
+fn pieces(bytes: &[(u8, Range<usize>, bool)]) -> Option<Vec<Piece>> {
+    let text: Vec<u8> = bytes.iter().map(|(byte, ..)| *byte).collect();
+    let text = String::from_utf8(text).ok()?;
+    let mut pieces: Vec<Piece> = Vec::new();
+    for (at, c) in text.char_indices() {
+        let of = &bytes[at..at + c.len_utf8()];
+        let escaped = of.iter().any(|(_, _, escaped)| *escaped);
+        let source = of[0].1.start..of[of.len() - 1].1.end;
+        match pieces.last_mut().filter(|last| !escaped && !last.escaped && last.source.end == source.start) {
+            Some(last) => {
+                last.text.push(c);
+                last.source.end = source.end;
+            }
+            None => pieces.push(Piece { text: c.to_string(), source, escaped }),
+        }
+    }
+    Some(pieces)
 }
 
 /// Decodes what follows a backslash; nothing if this reader does not know it for certain.

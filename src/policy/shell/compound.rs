@@ -1,6 +1,7 @@
 //! Compound commands: conditionals, loops, `case`, functions and groups.
 
 use super::parser::{Mark, Parsed, Parser, ends_word, is_name};
+use super::text::Text;
 use super::{Assignment, Redirection, ScopeKind, SimpleCommand, Word};
 
 impl Parser<'_, '_> {
@@ -29,9 +30,16 @@ impl Parser<'_, '_> {
                 self.function(&name, start)
             }
             "coproc" => {
-                // Whether the next word is a name or a program depends on what follows it.
-                self.reading.unclear(self.span(start), "a coprocess");
-                self.command()
+                self.blanks();
+                // The next word is a name if a compound command follows it, and a program otherwise.
+                let rest = self.rest();
+                let length =
+                    rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len());
+                let after = rest[length..].trim_start_matches([' ', '\t']);
+                if is_name(&rest[..length]) && self.keyword().is_none() && after.starts_with(['{', '(']) {
+                    self.position += length;
+                }
+                self.scoped(ScopeKind::Subshell, Self::command)
             }
             _ => self.stop(start, format!("unexpected `{keyword}`")),
         }
@@ -65,6 +73,24 @@ impl Parser<'_, '_> {
     /// `for NAME [in WORDS]; do …; done`: the loop's variable is assigned each of the words.
     fn for_command(&mut self, start: usize) -> Parsed<()> {
         self.blanks();
+        if self.starts("((") {
+            self.position += 2;
+            self.arithmetic_for(start)?;
+            self.blanks();
+            if self.peek() == Some(';') {
+                self.position += 1;
+            }
+            self.newlines()?;
+            return self.scoped(ScopeKind::Loop, |parser| {
+                if parser.keyword() == Some("{") {
+                    parser.position += 1;
+                    parser.list(&["}"])?;
+                    parser.expect("}", start)
+                } else {
+                    parser.do_group(start)
+                }
+            });
+        }
         let name = self.word()?;
         let Some(name_text) = name.text.clone().filter(|text| is_name(text)) else {
             return self.stop(start, "a loop that is not over words");
@@ -82,8 +108,8 @@ impl Parser<'_, '_> {
             values.push(Word { text: None, ..name });
         }
         let assignments =
-            values.into_iter().map(|value| Assignment { name: name_text.clone(), value }).collect();
-        let command = SimpleCommand { assignments, ..self.empty_command(start) };
+            values.into_iter().map(|value| Assignment::scalar(name_text.clone(), value)).collect();
+        let command = SimpleCommand { assignments, each: true, ..self.empty_command(start) };
         self.push(command);
         if self.peek() == Some(';') {
             self.position += 1;
@@ -133,7 +159,12 @@ impl Parser<'_, '_> {
             self.reading.unclear(name.span.clone(), "a function that changes what `cd` means");
         }
         self.newlines()?;
-        self.nested(|parser| {
+        let from = self.position;
+        let outer = self.function;
+        // A function in a function is one of those in whose body its commands stand.
+        let index = self.reading.announce(name.constant().unwrap_or_default());
+        self.function = Some(outer.unwrap_or(index));
+        let result = self.nested(|parser| {
             parser.scoped(ScopeKind::Later, |parser| {
                 if parser.starts("(") || parser.keyword().is_some() {
                     parser.command()
@@ -141,7 +172,25 @@ impl Parser<'_, '_> {
                     parser.stop(start, "a function without a body")
                 }
             })
-        })
+        });
+        self.function = outer;
+        let mut body = Text::default();
+        body.push(&self.text[from..self.position], &self.origin, from);
+        self.reading.define(index, body);
+        result
+    }
+
+    /// `((a; b; c))` after `for`.
+    fn arithmetic_for(&mut self, start: usize) -> Parsed<()> {
+        let Some(length) = self.rest().find("))") else {
+            return self.stop(start, "arithmetic is not closed");
+        };
+        let inside = &self.rest()[..length];
+        if inside.contains(['$', '`', '\n', '\'', '"', '\\']) && inside.contains(['(', '`']) {
+            return self.stop(start, "a loop over arithmetic that is not plain");
+        }
+        self.position += length + 2;
+        Ok(())
     }
 
     pub(super) fn compound_redirections(&mut self, mark: Mark, start: usize) -> Parsed<()> {
@@ -159,6 +208,7 @@ impl Parser<'_, '_> {
         if command.redirections.iter().any(Redirection::feeds) {
             for inner in &mut self.reading.commands[mark.0..] {
                 inner.pipeline.fed = true;
+                inner.input = None;
             }
         }
         self.push(command);

@@ -107,10 +107,13 @@ impl Parser<'_, '_> {
         let (start, end) = self.find_end(document)?;
         let (whole, after) = (self.text, self.position);
         let mut building = Building::default();
-        let mut text = None;
         if document.quoted {
-            let strip = |line| if document.tabs { str::trim_start_matches(line, '\t') } else { line };
-            text = Some(whole[start..end].split_inclusive('\n').map(strip).collect::<String>());
+            let mut at = start;
+            for line in whole[start..end].split_inclusive('\n') {
+                let kept = if document.tabs { line.trim_start_matches('\t') } else { line };
+                building.text.push(kept, &self.origin, at + line.len() - kept.len());
+                at += line.len();
+            }
         } else {
             (self.text, self.position) = (&whole[..end], start);
             while self.position < end {
@@ -118,10 +121,7 @@ impl Parser<'_, '_> {
             }
         }
         (self.text, self.position) = (whole, after);
-        let mut body = building.finish(self.origin.span(start, end), false);
-        if let Some(text) = text {
-            body.text = Some(text);
-        }
+        let body = building.finish(self.origin.span(start..end), false);
         let Some(command) = document.command.and_then(|index| self.reading.commands.get_mut(index)) else {
             return self.stop(start, "a here-document that belongs to no command");
         };

@@ -3,85 +3,89 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::wrapper::{self, Wrapped};
-use super::{SimpleCommand, Unclear, Word, program};
+use super::carrier::{self, Code};
+use super::expand::Level;
+use super::part::Part;
+use super::text::Text;
+use super::wrapper::{self, Runs, Wrapped};
+use super::{ScopeKind, SimpleCommand, Unclear, Word, program};
 
 /// How many programs one command may call through one another before the reader gives up (and asks).
 const CHAIN: usize = 16;
 
-/// Options that take the next word, for programs whose subcommand may come after them.
-const VALUED: [(&str, &[&str]); 26] = [
-    ("aws", &["--profile", "--region", "--output", "--endpoint-url"]),
-    ("az", &["--subscription", "--output", "-o"]),
-    ("cargo", &["--config", "-C", "--color", "--manifest-path"]),
-    ("chmod", &["--reference"]),
-    ("cp", &["-t", "--target-directory", "-S", "--suffix"]),
+/// Options that take the next word, for programs whose subcommand may come after them; separated by blanks.
+const VALUED: &[(&str, &str)] = &[
+    ("ansible", "-m --module-name -a --args -i --inventory -l --limit -u --user -e --extra-vars"),
+    ("ansible-playbook", "-i --inventory -l --limit -u --user -e --extra-vars -t --tags"),
+    ("argocd", "--server --auth-token --context"),
+    ("aws", "--profile --region --output --endpoint-url --cluster --stack-name --bucket --key"),
+    ("az", "--subscription --output -o -g --resource-group -n --name"),
+    (
+        "cargo",
+        "--config -C --color --manifest-path -p --package --target-dir --features -F --bin --example --test",
+    ),
+    ("chmod", "--reference"),
+    ("cp", "-t --target-directory -S --suffix"),
     (
         "curl",
-        &[
-            "-o",
-            "--output",
-            "--output-dir",
-            "-X",
-            "--request",
-            "-H",
-            "--header",
-            "-d",
-            "--data",
-            "-u",
-            "--user",
-            "-w",
-            "--write-out",
-            "-D",
-            "--dump-header",
-            "-c",
-            "--cookie-jar",
-            "-F",
-            "-A",
-            "-b",
-            "-m",
-            "--max-time",
-            "--retry",
-        ],
+        "-o --output --output-dir -X --request -H --header -d --data -u --user -w --write-out -D --dump-header -c \
+         --cookie-jar -F --form -A -b -m --max-time --retry -T --upload-file --data-binary --data-raw -x --proxy -K \
+         --config --connect-timeout -e --resolve",
     ),
-    ("docker", &["-H", "--host", "--context", "-c", "--config", "-l", "--log-level"]),
-    ("gcloud", &["--project", "--account", "--configuration"]),
-    ("git", &["-C", "-c", "--git-dir", "--work-tree", "--namespace", "--super-prefix", "--config-env"]),
-    ("helm", &["-n", "--namespace", "--kube-context", "--kubeconfig"]),
     (
-        "install",
-        &["-t", "--target-directory", "-S", "--suffix", "-m", "--mode", "-o", "--owner", "-g", "--group"],
+        "docker",
+        "-H --host --context -c --config -l --log-level -f --file -p --project-name --profile --env-file",
     ),
+    ("docker-compose", "-f --file -p --project-name --profile --env-file"),
+    ("fd", "-t --type -e --extension -E --exclude -d --max-depth -g"),
+    ("fly", "-a --app -c --config -r --region"),
+    ("gcloud", "--project --account --configuration --region --zone"),
+    ("gh", "-R --repo"),
+    (
+        "git",
+        "-C -c --git-dir --work-tree --namespace --super-prefix --config-env -m --message -F -S -G --grep -L",
+    ),
+    ("helm", "-n --namespace --kube-context --kubeconfig -f --values --set --version"),
+    ("heroku", "-a --app -r --remote"),
+    ("install", "-t --target-directory -S --suffix -m --mode -o --owner -g --group"),
     (
         "kubectl",
-        &[
-            "-n",
-            "--namespace",
-            "--context",
-            "--kubeconfig",
-            "--cluster",
-            "--user",
-            "-s",
-            "--server",
-            "--token",
-            "--as",
-        ],
+        "-n --namespace --context --kubeconfig --cluster --user -s --server --token --as -f --filename -l --selector \
+         -o --output -p --patch -c --container",
     ),
-    ("ln", &["-t", "--target-directory", "-S", "--suffix"]),
-    ("make", &["-C", "--directory", "-f", "--file", "-I", "-W", "-o"]),
-    ("mkdir", &["-m", "--mode"]),
-    ("mv", &["-t", "--target-directory", "-S", "--suffix"]),
-    ("npm", &["--prefix", "-C", "-w", "--workspace"]),
-    ("pnpm", &["--dir", "-C", "--filter", "-F"]),
-    ("python", &["-m", "-W", "-X"]),
-    ("sort", &["-o", "--output", "-k", "--key", "-t", "-S", "-T"]),
-    ("systemctl", &["-H", "--host", "-M", "--machine"]),
-    ("tar", &["-f", "--file", "-C", "--directory", "-T", "--files-from", "-X", "--exclude-from"]),
-    ("touch", &["-d", "--date", "-t", "-r", "--reference"]),
-    ("truncate", &["-s", "--size", "-r", "--reference"]),
-    ("wget", &["-O", "--output-document", "-P", "--directory-prefix", "-o", "--output-file", "-a", "-i"]),
-    ("yarn", &["--cwd"]),
+    ("ln", "-t --target-directory -S --suffix"),
+    ("make", "-C --directory -f --file -I -W -o"),
+    ("mkdir", "-m --mode"),
+    ("mv", "-t --target-directory -S --suffix"),
+    ("mysql", "-u --user -h --host -P --port -e --execute -D --database -S --socket"),
+    ("npm", "--prefix -C -w --workspace"),
+    ("pnpm", "--dir -C --filter -F"),
+    ("psql", "-c --command -f --file -d --dbname -h --host -p --port -U --username -v --set -o --output"),
+    ("pulumi", "-s --stack -C --cwd -m --message"),
+    ("python", "-m -W -X"),
+    ("rsync", "-e --rsh --rsync-path --exclude --include --filter --log-file --out-format"),
+    ("scp", "-P -i -o -F -J -c -l -S"),
+    ("serverless", "-s --stage -r --region -c --config"),
+    ("sort", "-o --output -k --key -t -S -T"),
+    ("systemctl", "-H --host -M --machine"),
+    ("tar", "-f --file -C --directory -T --files-from -X --exclude-from"),
+    ("terraform", "-chdir"),
+    ("touch", "-d --date -t -r --reference"),
+    ("truncate", "-s --size -r --reference"),
+    ("unzip", "-d -P -x"),
+    ("vercel", "-t --token -S --scope --cwd -A --local-config"),
+    (
+        "wget",
+        "-O --output-document -P --directory-prefix -o --output-file -a -i -U --user-agent --header -t -T",
+    ),
+    ("yarn", "--cwd"),
 ];
+
+/// Whether a program's option takes the next word, as far as is known.
+pub(super) fn takes_value(program: &str, option: &str) -> bool {
+    let listed = VALUED.iter().find(|(name, _)| *name == program).map_or("", |(_, options)| options);
+    !option.contains('=') && listed.split_ascii_whitespace().any(|known| known == option)
+}
 
 /// Programs whose long options begin with one dash.
 const SINGLE_DASH: [&str; 14] = [
@@ -101,19 +105,31 @@ const SINGLE_DASH: [&str; 14] = [
     "xcodebuild",
 ];
 
+/// A program through which another is called.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outer {
+    /// Its name, with the option that makes it run something: `sudo`, `bash -c`.
+    pub text: String,
+    /// Byte range of that in the script.
+    pub span: Range<usize>,
+}
+
 /// One call of one program.
 #[derive(Debug, Clone)]
 pub struct Invocation {
     /// Its name without directories, `grm` read as `rm`.
     pub program: String,
     /// The programs through which it is called, outermost first: `sudo`, `bash -c`.
-    pub via: Vec<String>,
+    pub via: Vec<Outer>,
     /// Byte range in the script, from the program to its last argument.
     pub span: Range<usize>,
     /// Further arguments are added at run time (by `xargs`).
     pub open_ended: bool,
     words: Arc<[Word]>,
     first: usize,
+    end: usize,
+    /// It runs on another machine or in a container.
+    pub elsewhere: bool,
     /// Where the words of the called program begin; options after that are not this program's.
     own: usize,
 }
@@ -129,6 +145,8 @@ pub struct Arguments<'a> {
     pub after_flag: Vec<bool>,
     /// An argument that is computed at run time may be an option.
     pub hidden: bool,
+    /// An argument looks like an option, but has signs in it that no option has.
+    pub odd: bool,
 }
 
 /// One option; `-rf` is two.
@@ -145,14 +163,14 @@ pub struct Flag<'a> {
 impl Invocation {
     /// The words after the program.
     pub fn words(&self) -> &[Word] {
-        &self.words[self.first + 1..]
+        &self.words[self.first + 1..self.end]
     }
 
     /// Its arguments, sorted into flags and operands.
     pub fn arguments(&self) -> Arguments<'_> {
-        let split = self.own.clamp(self.first + 1, self.words.len());
+        let split = self.own.clamp(self.first + 1, self.end);
         let mut arguments = arguments(&self.program, &self.words[self.first + 1..split]);
-        for word in &self.words[split..] {
+        for word in &self.words[split..self.end] {
             arguments.operands.push(word);
             arguments.after_flag.push(false);
         }
@@ -160,36 +178,49 @@ impl Invocation {
         arguments
     }
 
+    /// The word that names the program.
+    pub(crate) fn word(&self) -> &Word {
+        &self.words[self.first]
+    }
+
     /// The program is named by its path.
     pub(crate) fn is_path(&self) -> bool {
         self.words[self.first].text.as_deref().is_some_and(|text| text.contains('/'))
     }
 
+    /// It and its own chain, as the chain of what it runs.
+    pub(super) fn chain(&self, suffix: &str) -> Vec<Outer> {
+        let text = format!("{}{suffix}", self.program);
+        let own = Outer { text, span: self.words[self.first].span.clone() };
+        self.via.iter().cloned().chain([own]).collect()
+    }
+
     /// It is known to run the command in its words, which has an invocation of its own.
     pub(crate) fn calls(&self) -> bool {
-        self.own < self.words.len()
+        self.own < self.end
     }
 
     /// The call of this program that begins at one of the words, as if the words were run.
     pub(crate) fn inner(&self, index: usize, program: &str) -> Option<Invocation> {
         let first = self.first + 1 + index;
         let same = program::normalised(self.words.get(first)?.constant()?) == program;
-        let own = self.words.len();
+        let own = self.end;
         same.then(|| Invocation { program: program.to_owned(), first, own, ..self.clone() })
     }
 }
 
 /// Sorts the words after a program into flags and operands.
 pub(crate) fn arguments<'a>(program: &str, words: &'a [Word]) -> Arguments<'a> {
-    let valued = VALUED
-        .iter()
-        .find(|(name, _)| *name == program)
-        .map_or_else(|| wrapper::valued(program), |(_, options)| options);
+    let listed = VALUED.iter().find(|(name, _)| *name == program);
+    let listed = listed.map_or_else(|| wrapper::valued(program), |(_, options)| *options);
+    let valued = |name: &str| listed.split_ascii_whitespace().any(|option| option == name);
     let clusters = !SINGLE_DASH.contains(&program);
     let mut sorted = Arguments::default();
     let (mut rest, mut after_flag) = (words.iter(), false);
     while let Some(word) = rest.next() {
         sorted.hidden |= word.may_be_option();
+        // ` -rf` and `--re{}c` are options of no program, but too near to one to be told apart for certain.
+        sorted.odd |= word.text.as_deref().is_some_and(is_odd);
         let text = word.text.as_deref().unwrap_or(&word.prefix);
         let mut add = |name: String, value| sorted.flags.push(Flag { name, value, span: word.span.clone() });
         if text == "--" && word.text.is_some() {
@@ -201,7 +232,7 @@ pub(crate) fn arguments<'a>(program: &str, words: &'a [Word]) -> Arguments<'a> {
         } else if text.starts_with("--") || (!clusters && text.len() > 1 && text.starts_with('-')) {
             let (name, value) =
                 text.split_once('=').map_or((text, None), |(name, value)| (name, Some(value)));
-            let takes = value.is_none() && valued.contains(&name);
+            let takes = value.is_none() && valued(name);
             let value = if takes { rest.next().and_then(|word| word.text.as_deref()) } else { value };
             add(name.to_owned(), value);
             after_flag = !takes;
@@ -209,7 +240,7 @@ pub(crate) fn arguments<'a>(program: &str, words: &'a [Word]) -> Arguments<'a> {
             after_flag = true;
             for (index, letter) in text.char_indices().skip(1) {
                 let name = format!("-{letter}");
-                if valued.contains(&name.as_str()) {
+                if valued(&name) {
                     let attached = &text[index + letter.len_utf8()..];
                     let value = if attached.is_empty() {
                         rest.next().and_then(|w| w.text.as_deref())
@@ -231,70 +262,398 @@ pub(crate) fn arguments<'a>(program: &str, words: &'a [Word]) -> Arguments<'a> {
     sorted
 }
 
-/// The calls that a command makes, and what could not be told about them.
+fn is_odd(text: &str) -> bool {
+    let trimmed = text.trim_start();
+    let option = trimmed.starts_with('-') && trimmed.len() > 1;
+    let name = trimmed.split('=').next().unwrap_or(trimmed);
+    option
+        && (trimmed.len() < text.len()
+            || name.contains(['{', '}', '\\', ' ', '\t', '\n', '\'', '"', '`', '$']))
+}
+
+/// The calls that a command makes, the shell text that they run, and what could not be told about them.
 #[derive(Default)]
 pub(super) struct Unwrapped {
     pub(super) invocations: Vec<Invocation>,
+    pub(super) code: Vec<Code>,
     pub(super) unclear: Vec<Unclear>,
 }
 
+/// A piece of a command that is a command itself.
+struct Inner {
+    words: Arc<[Word]>,
+    first: usize,
+    end: usize,
+    via: Vec<Outer>,
+    open_ended: bool,
+    elsewhere: bool,
+}
+
 /// Follows prefixes such as `sudo`, `env` and `timeout` to the program that is run in the end.
-pub(super) fn unwrap(command: &SimpleCommand, outer: &[String]) -> Unwrapped {
+pub(super) fn unwrap(level: &Level<'_>, command: &SimpleCommand, outer: &[Outer]) -> Unwrapped {
     let mut unwrapped = Unwrapped::default();
-    let mut words: Arc<[Word]> = command.words.clone().into();
-    let (mut first, mut via, mut open_ended) = (0, outer.to_vec(), false);
-    while let Some(word) = words.get(first) {
-        let mut unclear = |span, reason: String| unwrapped.unclear.push(Unclear { span, reason });
-        let Some(name) = word.constant().filter(|name| !name.starts_with('=')) else {
-            let square = matches!(word.text.as_deref(), Some("[" | "[["));
-            if !square {
-                unclear(word.span.clone(), "the program is computed at run time".to_owned());
-                break;
-            }
-            unwrapped.invocations.push(call("[", &via, &words, first, open_ended));
-            break;
-        };
+    if command.words.is_empty() {
+        return unwrapped;
+    }
+    let words = Arc::clone(&command.words);
+    let (end, via, elsewhere) = (words.len(), outer.to_vec(), command.elsewhere);
+    let mut todo = vec![Inner { words, first: 0, end, via, open_ended: false, elsewhere }];
+    while let Some(inner) = todo.pop() {
         if unwrapped.invocations.len() >= CHAIN {
-            unclear(word.span.clone(), "too many programs that call one another".to_owned());
+            let span = inner.words[inner.first].span.clone();
+            unwrapped.unclear.push(Unclear::new(span, "too many programs that call one another"));
             break;
         }
-        let program = program::normalised(name).to_owned();
-        let mut invocation = call(&program, &via, &words, first, open_ended);
-        let wrapped = wrapper::unwrap(&program, &words[first + 1..]);
-        if let Wrapped::Calls { at, .. } = &wrapped {
-            invocation.own = first + 1 + at;
-        }
-        unwrapped.invocations.push(invocation);
-        match wrapped {
-            Wrapped::Nothing => break,
-            Wrapped::Unclear { span, reason } => {
-                unwrapped.unclear.push(Unclear { span: span.unwrap_or(word.span.clone()), reason });
-                break;
-            }
-            Wrapped::Calls { at, replaces, appends } => {
-                first += 1 + at;
-                via.push(program);
-                open_ended |= appends;
-                if let Some(marker) = replaces {
-                    words = words.iter().map(|word| with_computed(word, &marker)).collect();
-                }
-            }
-        }
+        unwrapped.follow(level, command, inner, &mut todo);
     }
     unwrapped
 }
 
-fn call(program: &str, via: &[String], words: &Arc<[Word]>, first: usize, open_ended: bool) -> Invocation {
-    let start = words[first].span.start;
-    let end = words[words.len() - 1].span.end.max(start);
-    let (program, via, words, own) = (program.to_owned(), via.to_vec(), Arc::clone(words), words.len());
-    Invocation { program, via, span: start..end, open_ended, words, first, own }
+impl Unwrapped {
+    /// One call, and what it runs.
+    fn follow(&mut self, level: &Level<'_>, command: &SimpleCommand, inner: Inner, todo: &mut Vec<Inner>) {
+        let word = &inner.words[inner.first];
+        let Some(name) = word.constant().filter(|name| !name.starts_with('=')) else {
+            if matches!(word.text.as_deref(), Some("[" | "[[")) {
+                self.invocations.push(call("[", &inner));
+            } else if word.text.as_deref().is_none_or(|text| !text.is_empty()) {
+                self.unclear.push(Unclear::new(word.span.clone(), "the program is computed at run time"));
+            }
+            return;
+        };
+        let mut program = program::normalised(name).to_owned();
+        if program.starts_with("python") && program[6..].chars().all(|c| c.is_ascii_digit() || c == '.') {
+            program.truncate(6);
+        }
+        if !program.is_ascii() || program.contains([' ', '\t', '\n']) {
+            // `ｒｍ`, or `rm` with a blank that is none.
+            let reason = "a program whose name may imitate another";
+            self.unclear.push(Unclear::new(word.span.clone(), reason));
+        }
+        let mut invocation = call(&program, &inner);
+        let rest = &inner.words[inner.first + 1..inner.end];
+        let mut wrapped = match program.as_str() {
+            "find" | "fd" | "fdfind" => executed(&program, rest),
+            "parallel" => parallel(rest),
+            "tmux" => tmux(rest),
+            "python" => module(rest),
+            "nix" => after_option(rest, &["-c", "--command"]),
+            _ => wrapper::unwrap(&program, rest),
+        };
+        if let Some(Runs::Words { at, .. }) = wrapped.runs.first() {
+            invocation.own = inner.first + 1 + at;
+        }
+        // Where something runs is part of the chain: `ssh prod`.
+        let place = match wrapped.runs.first() {
+            Some(Runs::Words { at, .. } | Runs::Text { at, .. } | Runs::Value { at, .. })
+                if wrapped.elsewhere =>
+            {
+                let before = rest[..*at].iter().rev().filter_map(|word| word.text.as_deref());
+                before.into_iter().find(|text| !text.starts_with('-')).map(|text| format!(" {text}"))
+            }
+            _ => None,
+        };
+        let chain = invocation.chain(&place.unwrap_or_default());
+        self.invocations.push(invocation);
+        if let Some((span, reason)) = wrapped.unclear.take() {
+            self.unclear.push(Unclear::new(span.unwrap_or(word.span.clone()), reason));
+        }
+        let items = items(level, command, &program, &wrapped);
+        let elsewhere = inner.elsewhere || wrapped.elsewhere;
+        for run in &wrapped.runs {
+            match run {
+                Runs::Words { at, end } => {
+                    let (first, end) = (inner.first + 1 + at, inner.first + 1 + end);
+                    let mut add = |words: Arc<[Word]>, first, end, open_ended| {
+                        let via = chain.clone();
+                        todo.push(Inner { words, first, end, via, open_ended, elsewhere });
+                    };
+                    let open_ended = inner.open_ended || wrapped.appends;
+                    match (&wrapped.marker, items.as_slice()) {
+                        (None, []) => add(Arc::clone(&inner.words), first, end, open_ended),
+                        (None, items) => {
+                            // All of them are appended.
+                            let given = inner.words[first..end].iter().cloned().chain(items.iter().cloned());
+                            let words: Arc<[Word]> = given.collect();
+                            let end = words.len();
+                            add(words, 0, end, inner.open_ended);
+                        }
+                        (Some(marker), []) => {
+                            let words = inner.words.iter().map(|word| with_computed(word, marker)).collect();
+                            add(words, first, end, inner.open_ended);
+                        }
+                        (Some(marker), items) => {
+                            for item in items {
+                                let words =
+                                    inner.words.iter().map(|word| replaced(word, marker, item)).collect();
+                                add(words, first, end, inner.open_ended);
+                            }
+                        }
+                    }
+                }
+                Runs::Text { at, end } => {
+                    let words = &rest[*at..*end];
+                    self.text(words, &chain, elsewhere);
+                    if words.iter().any(|word| word.constant().is_none()) {
+                        let (first, end) = (inner.first + 1 + at, inner.first + 1 + end);
+                        let (words, via) = (Arc::clone(&inner.words), chain.clone());
+                        todo.push(Inner { words, first, end, via, open_ended: inner.open_ended, elsewhere });
+                    }
+                }
+                Runs::Value { at, skip } => {
+                    let mut word = rest[*at].clone();
+                    if *skip > 0 {
+                        let text = Text::copied(word.text.as_deref().unwrap_or_default(), &word.places);
+                        let (text, places) = text.slice(*skip..text.as_str().len()).into_parts();
+                        word = Word { text: Some(text), places, ..word };
+                    }
+                    self.text(&[word], &chain, elsewhere);
+                }
+            }
+        }
+    }
+
+    /// Words, with blanks between them, as shell text.
+    fn text(&mut self, words: &[Word], chain: &[Outer], elsewhere: bool) {
+        let mut text = Text::default();
+        for (index, word) in words.iter().enumerate() {
+            if index > 0 {
+                text.push_decoded(" ", &(word.span.start..word.span.start));
+            }
+            let (code, computed) = carrier::code_of(word);
+            text.append(&code);
+            if computed {
+                self.unclear.push(Unclear::new(word.span.clone(), "shell text that is computed at run time"));
+            }
+        }
+        let scope = Some(ScopeKind::Subshell);
+        let via = chain.to_vec();
+        self.code.push(Code { text, scope, posix: true, elsewhere, positional: None, via });
+    }
+}
+
+/// The words that `xargs` reads, as far as its input is known.
+fn items(level: &Level<'_>, command: &SimpleCommand, program: &str, wrapped: &Wrapped) -> Vec<Word> {
+    const MOST: usize = 8;
+    if program != "xargs" || wrapped.runs.is_empty() {
+        return Vec::new();
+    }
+    let Some(input) = level.input(command) else { return Vec::new() };
+    let text = input.as_str();
+    let ends = |c: char| c == '\0' || if wrapped.marker.is_some() { c == '\n' } else { c.is_whitespace() };
+    let mut items = Vec::new();
+    let mut start = 0;
+    for (at, c) in text.char_indices().chain([(text.len(), '\0')]) {
+        if !ends(c) {
+            continue;
+        }
+        if at > start {
+            let piece = input.slice(start..at);
+            let span = piece.span();
+            let (text, places) = piece.into_parts();
+            items.push(Word { text: Some(text), places, span, ..Word::default() });
+        }
+        start = at + c.len_utf8();
+    }
+    if items.len() > MOST || text.contains(['\'', '"', '\\']) { Vec::new() } else { items }
+}
+
+/// `find -exec … ;`, `fd -x …`.
+fn executed(program: &str, words: &[Word]) -> Wrapped {
+    let mut wrapped = Wrapped { marker: Some("{}".to_owned()), ..Wrapped::default() };
+    let starts: &[&str] = match program {
+        "find" => &["-exec", "-execdir", "-ok", "-okdir"],
+        _ => &["-x", "-X", "--exec", "--exec-batch"],
+    };
+    let mut at = 0;
+    while at < words.len() {
+        let text = words[at].text.as_deref();
+        at += 1;
+        let word = &words[at - 1];
+        let value = at > 1 && words[at - 2].text.as_deref().is_some_and(|text| text.starts_with('-'));
+        if word.text.is_none() && word.may_be_option() && (word.splits || at > 1 && !value) {
+            let reason = format!("an argument of `{program}` that is computed and may run or delete");
+            wrapped.unclear = Some((Some(word.span.clone()), reason));
+        }
+        if !text.is_some_and(|text| starts.contains(&text)) {
+            continue;
+        }
+        let ends = |word: &Word| matches!(word.text.as_deref(), Some(";" | "+"));
+        let length = words[at..].iter().position(ends).unwrap_or(words.len() - at);
+        if length > 0 {
+            wrapped.runs.push(Runs::Words { at, end: at + length });
+        }
+        at += length;
+    }
+    // Without a marker the paths come last.
+    wrapped.appends = program != "find";
+    wrapped
+}
+
+/// `python -m twine upload`: the module is a program.
+fn module(words: &[Word]) -> Wrapped {
+    let mut wrapped = Wrapped::default();
+    for (index, word) in words.iter().enumerate() {
+        match word.text.as_deref() {
+            Some(text)
+                if text.starts_with('-')
+                    && !text.starts_with("--")
+                    && text.ends_with('m')
+                    && !text.contains('c') =>
+            {
+                if index + 1 < words.len() {
+                    wrapped.runs.push(Runs::Words { at: index + 1, end: words.len() });
+                }
+                break;
+            }
+            Some(text) if text.starts_with('-') && !text.contains('c') => {}
+            _ => break,
+        }
+    }
+    wrapped
+}
+
+/// `nix develop -c rm -rf x`: the words behind an option are a command.
+fn after_option(words: &[Word], options: &[&str]) -> Wrapped {
+    let at = words.iter().position(|word| word.text.as_deref().is_some_and(|text| options.contains(&text)));
+    let runs = at.filter(|at| at + 1 < words.len()).map(|at| Runs::Words { at: at + 1, end: words.len() });
+    Wrapped { runs: runs.into_iter().collect(), ..Wrapped::default() }
+}
+
+/// `parallel rm -rf ::: a b`: its words are joined to shell text.
+fn parallel(words: &[Word]) -> Wrapped {
+    let mut wrapped = Wrapped::default();
+    let text = |word: &Word| word.text.clone().unwrap_or_default();
+    let mut at = 0;
+    while let Some(word) = words.get(at) {
+        let option = text(word);
+        match option.as_str() {
+            "--dry-run" | "--dryrun" | "--help" | "--version" | "--citation" => return Wrapped::default(),
+            "-j" | "--jobs" | "-a" | "--arg-file" | "-d" | "--delimiter" | "-n" | "-N" | "-L" | "-I"
+            | "--joblog" | "--results" | "-S" | "--sshlogin" | "--colsep" | "-C" | "--timeout"
+            | "--retries" | "--delay" | "--tmpdir" | "--workdir" | "--wd" | "--halt" => at += 2,
+            _ if option.starts_with('-') => at += 1,
+            _ => break,
+        }
+    }
+    let sources = [":::", "::::", ":::+", "::::+"];
+    let separator = words.iter().position(|word| sources.contains(&text(word).as_str()));
+    let end = separator.unwrap_or(words.len());
+    if at < end {
+        wrapped.runs.push(Runs::Text { at, end });
+    } else if let Some(separator) = separator {
+        // Without a command each argument is one.
+        wrapped.runs.extend((separator + 1..words.len()).map(|at| Runs::Value { at, skip: 0 }));
+    } else {
+        wrapped.unclear = Some((None, "`parallel` runs what it reads".to_owned()));
+    }
+    wrapped
+}
+
+/// `tmux new-session -d 'rm -rf x'`, `tmux send-keys 'rm -rf x' Enter`.
+fn tmux(words: &[Word]) -> Wrapped {
+    const RUNS: [&str; 20] = [
+        "new",
+        "new-session",
+        "neww",
+        "new-window",
+        "split-window",
+        "splitw",
+        "respawn-pane",
+        "respawnp",
+        "respawn-window",
+        "respawnw",
+        "run",
+        "run-shell",
+        "if",
+        "if-shell",
+        "send",
+        "send-keys",
+        "popup",
+        "display-popup",
+        "pipe-pane",
+        "pipep",
+    ];
+    let mut wrapped = Wrapped::default();
+    let Some(first) =
+        words.iter().position(|word| word.text.as_deref().is_some_and(|text| RUNS.contains(&text)))
+    else {
+        return wrapped;
+    };
+    let mut at = first + 1;
+    while let Some(text) =
+        words.get(at).and_then(|word| word.text.as_deref()).filter(|text| text.starts_with('-'))
+    {
+        at += 1 + usize::from(["-s", "-n", "-t", "-c", "-x", "-y", "-F", "-e", "-l", "-p"].contains(&text));
+    }
+    if at < words.len() {
+        wrapped.runs.push(Runs::Text { at, end: words.len() });
+        wrapped
+            .runs
+            .extend((at..words.len()).filter(|_| words.len() - at > 1).map(|at| Runs::Value { at, skip: 0 }));
+    }
+    wrapped
+}
+
+fn call(program: &str, inner: &Inner) -> Invocation {
+    let words = &inner.words[inner.first..inner.end];
+    let start = words.iter().map(|word| word.span.start).min().unwrap_or_default();
+    let end = words.iter().map(|word| word.span.end).max().unwrap_or(start);
+    let mut via = inner.via.clone();
+    for link in words.iter().flat_map(|word| &word.resolved) {
+        if !via.contains(link) && via.len() < CHAIN {
+            via.push(link.clone());
+        }
+    }
+    Invocation {
+        program: program.to_owned(),
+        via,
+        span: start..end,
+        open_ended: inner.open_ended,
+        words: Arc::clone(&inner.words),
+        first: inner.first,
+        end: inner.end,
+        own: inner.end,
+        elsewhere: inner.elsewhere,
+    }
 }
 
 /// The word with a marker that is replaced at run time (`xargs -I {}`).
 fn with_computed(word: &Word, marker: &str) -> Word {
-    match word.text.as_deref().and_then(|text| text.split_once(marker)) {
-        Some((before, _)) => Word { text: None, prefix: before.to_owned(), ..word.clone() },
-        None => word.clone(),
+    let Some(text) = word.text.as_deref().filter(|text| !marker.is_empty() && text.contains(marker)) else {
+        return word.clone();
+    };
+    let whole = Text::copied(text, &word.places);
+    let mut parts = Vec::new();
+    let mut from = 0;
+    for (at, _) in text.match_indices(marker) {
+        if at > from {
+            parts.push(Part::Literal(whole.slice(from..at)));
+        }
+        from = at + marker.len();
+        parts.push(Part::Unknown { splits: false, span: word.places.span(at..from) });
     }
+    if from < text.len() {
+        parts.push(Part::Literal(whole.slice(from..text.len())));
+    }
+    let prefix = text.split(marker).next().unwrap_or_default().to_owned();
+    Word { text: None, prefix, parts: Some(parts.into()), ..word.clone() }
+}
+
+/// The word with the marker replaced by a constant.
+fn replaced(word: &Word, marker: &str, item: &Word) -> Word {
+    let (Some(text), Some(value)) = (word.text.as_deref(), &item.text) else { return word.clone() };
+    if marker.is_empty() || !text.contains(marker) {
+        return word.clone();
+    }
+    let mut whole = Text::default();
+    let mut from = 0;
+    for (at, _) in text.match_indices(marker) {
+        whole.push(&text[from..at], &word.places, from);
+        from = at + marker.len();
+        whole.push_decoded(value, &word.places.span(at..from));
+    }
+    whole.push(&text[from..], &word.places, from);
+    let (text, places) = whole.into_parts();
+    Word { text: Some(text), places, ..word.clone() }
 }

@@ -8,10 +8,17 @@ mod ansi;
 mod carrier;
 mod compound;
 mod document;
+mod environment;
+mod expand;
+mod foreign;
+mod interpret;
 mod invocation;
+mod output;
 mod parser;
+mod part;
 mod program;
 mod sed;
+mod text;
 mod unread;
 mod word;
 mod wrapper;
@@ -21,12 +28,14 @@ mod tests;
 #[cfg(test)]
 mod tests_meaning;
 
-use std::collections::HashSet;
 use std::ops::Range;
+use std::sync::Arc;
 
 pub(crate) use invocation::arguments;
-pub use invocation::{Arguments, Flag, Invocation};
+pub use invocation::{Arguments, Flag, Invocation, Outer};
 pub(crate) use program::normalised as program_name;
+pub use text::Places;
+pub(crate) use wrapper::is_wrapper;
 
 /// How deep constructs may be nested in one another before the reader gives up (and asks).
 const DEPTH: usize = 64;
@@ -42,9 +51,63 @@ pub struct Reading {
     pub commands: Vec<SimpleCommand>,
     /// What was not understood; never empty when a command may have escaped the reader.
     pub unclear: Vec<Unclear>,
+    /// Code that comes from another machine and is run.
+    pub remote: Vec<Remote>,
+    /// Code in other languages that deletes files.
+    pub deletes: Vec<Remote>,
+    /// Files that code in other languages writes.
+    pub foreign_writes: Vec<ForeignWrite>,
+    /// Functions that start themselves again and again.
+    pub bombs: Vec<Range<usize>>,
+    /// Credentials, and other texts that only come to be by putting constants together.
+    pub values: Vec<Assigned>,
     scopes: Vec<Scope>,
+    functions: Vec<Function>,
+    captures: usize,
     /// How many bytes were read, those of nested scripts again.
     size: usize,
+}
+
+/// Code from another machine that is run.
+#[derive(Debug, Clone)]
+pub struct Remote {
+    /// Byte range of the command that runs it.
+    pub span: Range<usize>,
+    /// The program that runs it, in the chain that leads to it.
+    pub via: Vec<Outer>,
+}
+
+/// A file that code in another language writes.
+#[derive(Debug, Clone)]
+pub struct ForeignWrite {
+    /// Its name, where that is constant.
+    pub path: Option<String>,
+    /// Byte range of the name, or of the whole command.
+    pub span: Range<usize>,
+    /// The interpreter.
+    pub by: String,
+    /// The scope of its command.
+    pub(crate) scope: usize,
+}
+
+/// A variable with the constant value that it is given.
+#[derive(Debug, Clone)]
+pub struct Assigned {
+    /// Its name.
+    pub name: String,
+    /// Its value.
+    pub value: String,
+    /// Byte range of the value.
+    pub span: Range<usize>,
+}
+
+/// A function that the script defines.
+#[derive(Debug, Clone, Default)]
+struct Function {
+    name: String,
+    body: text::Text,
+    /// It is called with arguments that are known, so that its body is read again for each call.
+    called: bool,
 }
 
 /// A part of the script that was not understood, and is therefore to be asked about.
@@ -54,6 +117,8 @@ pub struct Unclear {
     pub span: Range<usize>,
     /// Why, in lower case and without a full stop.
     pub reason: String,
+    /// The function in whose body it stands.
+    function: Option<usize>,
 }
 
 /// A simple command: assignments, words and redirections between two control operators.
@@ -64,8 +129,14 @@ pub struct Unclear {
 pub struct SimpleCommand {
     /// `NAME=value` before the first word.
     pub assignments: Vec<Assignment>,
+    /// Arrays among the arguments of `declare` and its like.
+    declared: Vec<Assignment>,
+    /// The assignments are the turns of one loop.
+    each: bool,
     /// The program and its arguments.
-    pub words: Vec<Word>,
+    pub words: Arc<[Word]>,
+    /// The words while they are being read.
+    read: Vec<Word>,
     /// Redirections, in the order written.
     pub redirections: Vec<Redirection>,
     /// Byte range in the script; for commands inside `sh -c '…'`, that of the outer word.
@@ -75,6 +146,15 @@ pub struct SimpleCommand {
     /// What it means: the program called by the words, then the one called by that (`sudo rm` is two).
     pub invocations: Vec<Invocation>,
     scope: usize,
+    /// Which commands give it its standard input.
+    input: Option<Range<usize>>,
+    /// The mark of the substitution in which it stands.
+    capture: usize,
+    function: Option<usize>,
+    /// It runs on another machine or in a container.
+    pub elsewhere: bool,
+    /// What a client of a database reads from its standard input.
+    pub input_text: Option<String>,
 }
 
 /// Where a simple command stands in a pipeline.
@@ -93,6 +173,10 @@ pub struct Assignment {
     pub name: String,
     /// What it is set to.
     pub value: Word,
+    /// The elements of an array.
+    elements: Option<Vec<Word>>,
+    /// `+=`
+    appends: bool,
 }
 
 /// One shell word, its quotes removed.
@@ -112,6 +196,12 @@ pub struct Word {
     pub prefix: String,
     /// For `$NAME` followed by constant text only: the name and that text.
     pub variable: Option<(String, String)>,
+    /// Where the bytes of the text stand.
+    pub places: Places,
+    /// What a word that is computed is put together from.
+    parts: Option<Arc<[part::Part]>>,
+    /// The constants that stood for a variable in it: `$X=rm`.
+    pub resolved: Vec<Outer>,
 }
 
 /// One redirection.
@@ -165,25 +255,12 @@ pub(crate) enum ScopeKind {
     Later,
 }
 
-/// Where a piece of text stands in the script.
-#[derive(Debug, Clone)]
-enum Origin {
-    /// Copied unchanged from this offset.
-    At(usize),
-    /// Decoded from this range.
-    Within(Range<usize>),
-}
-
-impl Origin {
-    fn span(&self, start: usize, end: usize) -> Range<usize> {
-        match self {
-            Origin::At(offset) => offset + start..offset + end,
-            Origin::Within(span) => span.clone(),
-        }
-    }
-}
-
 impl Word {
+    /// A constant word that stands nowhere.
+    pub(crate) fn of(text: &str) -> Word {
+        Word { text: Some(text.to_owned()), ..Word::default() }
+    }
+
     /// It may turn out to be an option when the script runs.
     pub(crate) fn may_be_option(&self) -> bool {
         match &self.text {
@@ -191,8 +268,15 @@ impl Word {
             Some(text) => {
                 self.globbed && text.starts_with(['*', '?', '[', '-']) && !text.contains(['.', '/'])
             }
+            // A process substitution is a path.
+            None if matches!(self.parts.as_deref(), Some([part::Part::Process { .. }, ..])) => false,
             None => self.splits || self.prefix.is_empty() || self.prefix.starts_with('-'),
         }
+    }
+
+    /// Its text stands in the script in another form.
+    pub(crate) fn is_decoded(&self) -> bool {
+        matches!(self.places, Places::Runs(_))
     }
 
     /// The text, if it is constant and no file name takes its place.
@@ -234,48 +318,36 @@ impl Reading {
     }
 
     fn unclear(&mut self, span: Range<usize>, reason: impl Into<String>) {
-        self.unclear.push(Unclear { span, reason: reason.into() });
+        self.unclear.push(Unclear { span, reason: reason.into(), function: None });
     }
 
-    /// Reads one piece of shell text and gives every command its meaning.
-    fn fragment(&mut self, text: &str, origin: &Origin, place: &Fragment) {
-        self.size += text.len();
-        if place.depth > DEPTH || self.size > 4 * SIZE {
-            self.unclear(origin.span(0, text.len()), "commands are nested too deeply");
-            return;
-        }
-        let first = self.commands.len();
-        parser::Parser::new(text, origin.clone(), place, self).script();
-        let parsed = self.commands.split_off(first);
-        for command in parsed {
-            if self.commands.len() >= COMMANDS {
-                self.unclear(command.span, format!("more than {COMMANDS} commands"));
-                return;
-            }
-            self.interpret(command, place);
-        }
+    fn next_capture(&mut self) -> usize {
+        self.captures += 1;
+        self.captures
     }
 
-    /// Adds a command with its meaning, and then the commands that it carries as text.
-    fn interpret(&mut self, mut command: SimpleCommand, place: &Fragment) {
-        let unwrapped = invocation::unwrap(&command, &place.via);
-        command.invocations = unwrapped.invocations;
-        self.unclear.extend(unwrapped.unclear);
-        let carried = carrier::carried(&command);
-        let (scope, fed) = (command.scope, command.pipeline.fed);
-        self.commands.push(command);
-        self.unclear.extend(carried.unclear);
-        for code in carried.code {
-            let scope = code.scope.map_or(scope, |kind| self.open_scope(scope, kind));
-            let inner = Fragment {
-                depth: place.depth + 1,
-                scope,
-                fed,
-                posix: code.posix || place.posix,
-                via: code.via,
-            };
-            self.fragment(&code.text, &Origin::Within(code.span), &inner);
+    fn announce(&mut self, name: &str) -> usize {
+        self.functions.push(Function { name: name.to_owned(), ..Function::default() });
+        self.functions.len() - 1
+    }
+
+    fn define(&mut self, index: usize, body: text::Text) {
+        if let Some(function) = self.functions.get_mut(index) {
+            function.body = body;
         }
+    }
+}
+
+impl Assignment {
+    fn scalar(name: String, value: Word) -> Assignment {
+        Assignment { name, value, elements: None, appends: false }
+    }
+}
+
+impl Unclear {
+    /// A part that was not understood.
+    pub fn new(span: Range<usize>, reason: impl Into<String>) -> Unclear {
+        Unclear { span, reason: reason.into(), function: None }
     }
 }
 
@@ -287,7 +359,13 @@ struct Fragment {
     fed: bool,
     /// Run by `sh`, which may be another shell than bash.
     posix: bool,
-    via: Vec<String>,
+    /// Run on another machine or in a container.
+    elsewhere: bool,
+    /// The function in whose body it stands.
+    function: Option<usize>,
+    /// The positional parameters, where they are known.
+    positional: Option<Arc<[Word]>>,
+    via: Vec<Outer>,
 }
 
 /// Reads a shell script to its simple commands. Offsets are byte ranges in `script`.
@@ -299,44 +377,26 @@ pub fn read(script: &str) -> Reading {
         return reading;
     }
     unseen_characters(script, &mut reading);
-    reading.fragment(script, &Origin::At(0), &Fragment::default());
-    own_files(&mut reading);
-    reading
+    interpret::Interpreter::new(reading).run(script)
 }
 
-/// Reports programs and scripts that the script itself writes: their contents are not read.
-fn own_files(reading: &mut Reading) {
-    let name = |word: &Word| Some(word.text.as_deref()?.rsplit('/').next()?.to_owned());
-    let written: HashSet<String> = reading
-        .commands
-        .iter()
-        .flat_map(written_by)
-        .filter_map(name)
-        .filter(|name| !name.is_empty())
-        .collect();
-    let runs = |invocation: &&Invocation| {
-        let script = invocation.words().iter().find(|word| !word.may_be_option() && !is_option(word));
-        let script = script.filter(|_| carrier::runs_files(&invocation.program));
-        invocation.is_path() && written.contains(&invocation.program)
-            || script.and_then(name).is_some_and(|name| written.contains(&name))
-    };
-    let found = reading.commands.iter().flat_map(|command| command.invocations.iter().filter(runs));
-    let spans: Vec<_> = found.map(|invocation| invocation.span.clone()).collect();
-    for span in spans {
-        reading.unclear(span, "a program that the script itself writes");
+/// Every place that the reading of a script names, as ranges of its bytes.
+pub fn places(script: &str) -> Vec<Range<usize>> {
+    let reading = read(script);
+    let mut places: Vec<Range<usize>> = reading.unclear.iter().map(|unclear| unclear.span.clone()).collect();
+    places.extend(reading.remote.iter().chain(&reading.deletes).map(|remote| remote.span.clone()));
+    places.extend(reading.foreign_writes.iter().map(|write| write.span.clone()));
+    places.extend(reading.values.iter().map(|value| value.span.clone()));
+    for command in &reading.commands {
+        places.push(command.span.clone());
+        places.extend(command.words.iter().map(|word| word.span.clone()));
+        places.extend(command.redirections.iter().flat_map(|it| [it.span.clone(), it.target.span.clone()]));
+        for invocation in &command.invocations {
+            places.push(invocation.span.clone());
+            places.extend(invocation.via.iter().map(|outer| outer.span.clone()));
+        }
     }
-}
-
-/// Words that may name files which the command writes.
-fn written_by(command: &SimpleCommand) -> impl Iterator<Item = &Word> {
-    let writers =
-        |invocation: &&Invocation| matches!(&*invocation.program, "tee" | "cp" | "mv" | "ln" | "install");
-    let operands = command.invocations.iter().filter(writers).flat_map(Invocation::words);
-    command.redirections.iter().filter(|it| it.writes).map(|it| &it.target).chain(operands)
-}
-
-fn is_option(word: &Word) -> bool {
-    word.text.as_deref().is_some_and(|text| text.starts_with('-'))
+    places
 }
 
 /// Reports characters that a reviewer does not see, or sees elsewhere than the shell does.
@@ -356,7 +416,7 @@ fn unseen_characters(script: &str, reading: &mut Reading) {
 }
 
 /// Control, bidirectional, zero-width and tag characters; see Unicode TR 36 and CVE-2021-42574.
-fn is_unseen(c: char) -> bool {
+pub(crate) fn is_unseen(c: char) -> bool {
     (c.is_control() && c != '\n' && c != '\t')
         || matches!(c,
             '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'

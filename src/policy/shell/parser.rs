@@ -2,9 +2,11 @@
 
 use std::mem;
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::document::Pending;
-use super::{DEPTH, Fragment, Origin, Reading, ScopeKind, SimpleCommand};
+use super::text::Places;
+use super::{Assignment, DEPTH, Fragment, Reading, ScopeKind, SimpleCommand};
 
 /// Parsing was given up; the reason stands in the reading.
 #[derive(Debug)]
@@ -22,10 +24,16 @@ const RESERVED: [&str; 20] = [
 pub(super) struct Parser<'t, 'o> {
     pub(super) text: &'t str,
     pub(super) position: usize,
-    pub(super) origin: Origin,
+    pub(super) origin: Places,
     pub(super) depth: usize,
     pub(super) scope: usize,
     pub(super) fed: bool,
+    /// The commands whose output is the standard input.
+    pub(super) input: Option<Range<usize>>,
+    /// The mark of the innermost substitution.
+    pub(super) capture: usize,
+    /// The function whose body this is.
+    pub(super) function: Option<usize>,
     /// Here-documents whose bodies follow the current line.
     pub(super) pending: Vec<Pending>,
     /// Inside `[[ … ]]`, where parentheses and comparison signs are data.
@@ -39,7 +47,7 @@ pub(super) struct Parser<'t, 'o> {
 pub(super) type Mark = (usize, usize);
 
 impl<'t, 'o> Parser<'t, 'o> {
-    pub(super) fn new(text: &'t str, origin: Origin, place: &Fragment, reading: &'o mut Reading) -> Self {
+    pub(super) fn new(text: &'t str, origin: Places, place: &Fragment, reading: &'o mut Reading) -> Self {
         Parser {
             text,
             position: 0,
@@ -47,6 +55,9 @@ impl<'t, 'o> Parser<'t, 'o> {
             depth: place.depth,
             scope: place.scope,
             fed: place.fed,
+            input: None,
+            capture: 0,
+            function: place.function,
             pending: Vec::new(),
             conditional: false,
             posix: place.posix,
@@ -78,13 +89,13 @@ impl<'t, 'o> Parser<'t, 'o> {
     }
 
     pub(super) fn span(&self, start: usize) -> Range<usize> {
-        self.origin.span(start, self.position)
+        self.origin.span(start..self.position)
     }
 
     /// Records why parsing is given up, from `start` to just after the current character.
     pub(super) fn stop<T>(&mut self, start: usize, reason: impl Into<String>) -> Parsed<T> {
         let end = self.position + self.peek().map_or(0, char::len_utf8);
-        let span = self.origin.span(start.min(end), end);
+        let span = self.origin.span(start.min(end)..end);
         self.reading.unclear(span, reason);
         Err(Stop)
     }
@@ -251,14 +262,16 @@ impl<'t, 'o> Parser<'t, 'o> {
             return Ok(());
         }
         self.enclose(mark, ScopeKind::Subshell);
-        let (fed, mut last) = (self.fed, mark.0);
+        let (fed, input, mut last) = (self.fed, self.input.clone(), mark.0);
         while self.at_pipe() {
             self.position += if self.starts("|&") { 2 } else { 1 };
             self.newlines()?;
+            let before = last;
             last = self.reading.commands.len();
             self.fed = true;
+            self.input = Some(before..last);
             let element = self.scoped(ScopeKind::Subshell, Self::command);
-            self.fed = fed;
+            (self.fed, self.input) = (fed, input.clone());
             element?;
         }
         for command in &mut self.reading.commands[last..] {
@@ -280,8 +293,10 @@ impl<'t, 'o> Parser<'t, 'o> {
             None if self.starts("((") => {
                 self.position += 2;
                 self.nested(|parser| parser.arithmetic("))", start))?;
-                // Shells without `((` run what stands inside.
-                self.reading.unclear(self.span(start), "an arithmetic command `(( … ))`");
+                if self.posix {
+                    // Shells without `((` run what stands inside.
+                    self.reading.unclear(self.span(start), "an arithmetic command `(( … ))`");
+                }
             }
             None => {
                 self.position += 1;
@@ -299,16 +314,25 @@ impl<'t, 'o> Parser<'t, 'o> {
     pub(super) fn empty_command(&self, start: usize) -> SimpleCommand {
         SimpleCommand {
             assignments: Vec::new(),
-            words: Vec::new(),
+            declared: Vec::new(),
+            each: false,
+            words: Arc::default(),
+            read: Vec::new(),
             redirections: Vec::new(),
             span: self.span(start.min(self.position)),
             pipeline: super::PipelinePlace { fed: self.fed, last: false },
             invocations: Vec::new(),
             scope: self.scope,
+            input: self.input.clone(),
+            capture: self.capture,
+            function: self.function,
+            elsewhere: false,
+            input_text: None,
         }
     }
 
-    pub(super) fn push(&mut self, command: SimpleCommand) {
+    pub(super) fn push(&mut self, mut command: SimpleCommand) {
+        command.words = mem::take(&mut command.read).into();
         let index = self.reading.commands.len();
         for document in self.pending.iter_mut().rev().take_while(|document| document.command.is_none()) {
             document.command = Some(index);
@@ -326,7 +350,7 @@ impl<'t, 'o> Parser<'t, 'o> {
         let mut end = start;
         let result = self.command_parts(&mut command, &mut end);
         if let ([name], [], [], true, Ok(())) =
-            (&*command.words, &*command.assignments, &*command.redirections, self.starts("("), &result)
+            (&*command.read, &*command.assignments, &*command.redirections, self.starts("("), &result)
         {
             self.position += 1;
             self.blanks();
@@ -337,7 +361,7 @@ impl<'t, 'o> Parser<'t, 'o> {
             result?;
             return self.stop(start, "a command is missing");
         }
-        command.span = self.origin.span(start, end);
+        command.span = self.origin.span(start..end);
         // A command that was read in part is still worth a verdict of its own.
         self.push(command);
         result
@@ -350,17 +374,36 @@ impl<'t, 'o> Parser<'t, 'o> {
             if self.at_redirection() {
                 let redirection = self.redirection(command.redirections.len())?;
                 command.redirections.push(redirection);
-            } else if let Some(name) = self.assignment_name().filter(|_| command.words.is_empty()) {
+            } else if let Some(name) = self.assignment_name().filter(|_| command.read.is_empty()) {
                 let assignment = self.assignment(name)?;
                 command.assignments.push(assignment);
             } else {
                 let word = self.word()?;
                 let raw = &self.text[start..self.position];
-                if command.words.is_empty() && raw.contains("\\\n") && is_reserved(&raw.replace("\\\n", "")) {
+                let declares = command.read.first().is_some_and(|first| {
+                    matches!(
+                        first.text.as_deref(),
+                        Some("declare" | "typeset" | "local" | "readonly" | "export")
+                    )
+                });
+                if declares
+                    && self.starts("(")
+                    && raw.ends_with('=')
+                    && is_name(raw.trim_end_matches(['=', '+']))
+                {
+                    let name = raw.trim_end_matches(['=', '+']).to_owned();
+                    let (value, elements) = self.array()?;
+                    let appends = raw.ends_with("+=");
+                    command.declared.push(Assignment { name, value, elements: Some(elements), appends });
+                    *end = self.position;
+                    self.blanks();
+                    continue;
+                }
+                if command.read.is_empty() && raw.contains("\\\n") && is_reserved(&raw.replace("\\\n", "")) {
                     return self.stop(start, "a keyword split over two lines");
                 }
-                command.words.push(word);
-                if conditional && command.words.len() == 1 {
+                command.read.push(word);
+                if conditional && command.read.len() == 1 {
                     *end = self.position;
                     self.condition(command, start)?;
                 }
@@ -400,7 +443,7 @@ impl<'t, 'o> Parser<'t, 'o> {
                 return self.stop(from, "a condition whose end is not certain");
             }
             let ends = raw == "]]";
-            command.words.push(word);
+            command.read.push(word);
             if ends {
                 self.conditional = false;
                 return Ok(());

@@ -7,8 +7,13 @@ const GNU: [&str; 23] = [
 ];
 
 /// Other names of one program.
-const ALIASES: [(&str, &str); 9] = [
+const ALIASES: [(&str, &str); 14] = [
     (".", "source"),
+    ("ex", "vim"),
+    ("gvim", "vim"),
+    ("rvim", "vim"),
+    ("vi", "vim"),
+    ("vimdiff", "vim"),
     ("gxargs", "xargs"),
     ("mawk", "awk"),
     ("nawk", "awk"),

@@ -13,7 +13,7 @@ fn calls(script: &str) -> String {
         let operands = arguments.operands.iter().map(|word| word.text.clone().unwrap_or("?".to_owned()));
         let words =
             [call.program.clone()].into_iter().chain(flags).chain(operands).collect::<Vec<_>>().join(" ");
-        call.via.iter().chain([&words]).cloned().collect::<Vec<_>>().join(" > ")
+        call.via.iter().map(|outer| outer.text.clone()).chain([words]).collect::<Vec<_>>().join(" > ")
     });
     shown.collect::<Vec<_>>().join("; ")
 }
@@ -77,19 +77,58 @@ fn constant_code_is_read_again() {
         ("bash -o pipefail -c 'a | b'", "bash -o -c pipefail a | b; bash -c > a; bash -c > b"),
         ("eval rm 'x; y'", "eval rm x; y; eval > rm x; eval > y"),
         ("eval \"eval 'rm x'\"", "eval eval 'rm x'; eval > eval rm x; eval > eval > rm x"),
-        ("sh <<'E'\nrm x\nE\n", "sh; sh -c > rm x"),
-        ("bash <<< 'rm x'", "bash; bash -c > rm x"),
+        ("sh <<'E'\nrm x\nE\n", "sh; sh > rm x"),
+        ("bash <<< 'rm x'", "bash; bash > rm x"),
         ("trap 'rm x' EXIT", "trap rm x EXIT; trap > rm x"),
         ("trap - EXIT", "trap - EXIT"),
-        ("EDITOR='rm x' git commit", "git commit; rm x"),
+        ("EDITOR='rm x' git commit", "git commit; EDITOR > rm x"),
         ("bash run.sh -c x", "bash -c run.sh x"),
     ];
     for (script, expected) in table {
         assert_eq!(calls(script), expected, "{script:?}");
     }
-    let script = "true; bash -c 'rm x'";
-    let inner = &read(script).commands[2];
-    assert_eq!(&script[inner.span.clone()], "'rm x'");
+}
+
+/// Each script, and in it the place of the `rm` that is found, between `<` and `>`.
+#[test]
+fn nested_code_keeps_its_exact_place() {
+    for marked in [
+        "true; bash -c '<rm x>'",
+        "bash -c \"bash -c '<rm x>'\"",
+        "eval \"a; <rm \\\"x\\\">\"",
+        "eval a \\; '<rm x>'",
+        "sudo sh -c 'é; <rm x> | b'",
+        "echo `a; <rm x>`",
+        "echo `a \\`<rm x>\\``",
+        "sh <<-'E'\n\ta\n\t<rm x>\n\tE\n",
+        "cat <<E | bash\na; <rm x>\nE\n",
+        "echo 'a; <rm x>' | sh",
+        "bash -c $'a\\n<rm x>'",
+        "bash -c $'a; <r\\x6d x>'",
+        "ssh host 'cd y && <rm x>'",
+        "ls | xargs -I% sh -c '<rm %>'",
+        "find . -exec sh -c '<rm x>' \\;",
+        "env -S'<rm x>'",
+        "python3 -c \"import os; os.system('<rm x>')\"",
+        "source <(printf '<rm x>')",
+        "X='rm x'; <$X>",
+        "trap 'a; <rm x>' EXIT",
+        "git submodule foreach 'a || <rm x>'",
+        "cat > y <<'E'\n<rm x>\nE\nsh y",
+    ] {
+        // Redirections have signs of their own: only these two are marks.
+        let (from, to) = (
+            marked.find("<r").or(marked.find("<$X")).unwrap(),
+            marked.find("x>").or(marked.find("%>")).or(marked.find("X>")).unwrap_or(0),
+        );
+        let to = if marked.contains("x\\\">") { marked.find("x\\\">").unwrap() + 2 } else { to };
+        let script = format!("{}{}{}", &marked[..from], &marked[from + 1..=to], &marked[to + 2..]);
+        let reading = read(&script);
+        let calls = reading.commands.iter().flat_map(|command| &command.invocations);
+        let found: Vec<&str> =
+            calls.filter(|call| call.program == "rm").map(|call| &script[call.span.clone()]).collect();
+        assert!(found.contains(&&marked[from + 1..=to]), "{script:?}: {found:?}");
+    }
 }
 
 #[test]
@@ -118,15 +157,13 @@ fn text_that_only_mentions_a_command_is_data() {
 
 #[test]
 fn code_that_is_not_read_is_asked() {
-    for script in [
+    let scripts = [
         "$X -rf build",
         "\"$@\"",
         "r? -rf build",
-        "`which rm` -rf build",
         "=rm -rf build",
         "sudo $X",
         "sudo -Z rm x",
-        "env -S 'rm x'",
         "env $A rm x",
         "timeout $T rm x",
         "command \"$X\"",
@@ -136,8 +173,6 @@ fn code_that_is_not_read_is_asked() {
         "source x.sh",
         ". ./x.sh",
         "trap \"$X\" EXIT",
-        "alias ls=rm",
-        "echo 'rm x' | sh",
         "curl x | sudo bash -s",
         "sh < x",
         "bash -c \"$X\"",
@@ -145,19 +180,8 @@ fn code_that_is_not_read_is_asked() {
         "bash <<E\n$X\nE\n",
         "ls | xargs sh -c",
         "xargs -I{} sh -c 'rm {}'",
-        "find . -delete",
-        "find . -exec rm {} +",
         "find . $X",
-        "python -c 'x'",
-        "python3.12 -Ic x",
-        "perl -pi -e x y",
-        "ruby -ne x",
-        "node --eval=x",
-        "php -r x",
-        "echo x | python",
         "python - < x",
-        "python <<E\nx\nE\n",
-        "node -p x",
         "awk 'BEGIN { system(\"rm x\") }'",
         "awk '{ print | \"sh\" }' x",
         "awk \"$X\"",
@@ -166,33 +190,10 @@ fn code_that_is_not_read_is_asked() {
         "sed 'w x' y",
         "sed -n -l 5 '1e rm x' y",
         "sed \"$X\" y",
-        "ssh host x",
-        "docker exec c rm x",
-        "docker compose run a b",
-        "kubectl exec p -- x",
-        "parallel rm ::: x",
-        "watch rm x",
-        "script -c x",
-        "su -c x",
-        "vim -c '!rm x'",
-        "ls | ed x",
-        "tmux new x",
-        "strace rm x",
-        "flock l rm x",
         "hash -p /bin/rm ls",
         "fish -c x",
         "git -c alias.x='!rm' x",
         "git config alias.x '!rm x'",
-        "git submodule foreach x",
-        "git bisect run x",
-        "git rebase -x y main",
-        "rg --pre x y",
-        "tar --to-command=x -xf y",
-        "tar --checkpoint-action exec=x -cf y z",
-        "rsync -e x y z",
-        "npm exec -c 'rm x'",
-        "npx -c 'rm x'",
-        "npm --silent exec rm x",
         "uv run --unknown x rm y",
         "LD_PRELOAD=x a",
         "GIT_SSH_COMMAND=\"$X\" git fetch",
@@ -203,8 +204,7 @@ fn code_that_is_not_read_is_asked() {
         "env BASH_ENV=x bash -c y",
         "busybox sh",
         "make --eval=x",
-        "fd -x rm",
-    ] {
-        assert!(!read(script).unclear.is_empty(), "{script:?}");
-    }
+    ];
+    let silent: Vec<&str> = scripts.into_iter().filter(|script| read(script).unclear.is_empty()).collect();
+    assert_eq!(silent, [""; 0]);
 }

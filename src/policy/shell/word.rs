@@ -1,74 +1,87 @@
 //! Words: quotes, expansions, and the substitutions inside them.
 
 use std::mem;
+use std::ops::Range;
+use std::sync::Arc;
 
 use super::parser::{Parsed, Parser, is_name};
-use super::{Assignment, Origin, ScopeKind, Word, ansi};
+use super::part::{Parameter, Part, Sign, signed};
+use super::text::Text;
+use super::{Assignment, ScopeKind, Word, ansi};
 
 /// A word in the making.
 #[derive(Default)]
 pub(super) struct Building {
-    text: String,
-    dynamic: bool,
-    prefix: String,
+    /// The constant text since the last part that is computed.
+    pub(super) text: Text,
+    parts: Vec<Part>,
     globbed: bool,
-    splits: bool,
-    variable: Option<String>,
-    brace: Brace,
-}
-
-/// How much of a brace expansion was seen: `{`, then `,` or `..`, then `}`.
-#[derive(Default, Clone, Copy, PartialEq, Eq)]
-enum Brace {
-    #[default]
-    None,
-    Open,
-    Listed,
+    /// It has quotes, so that it is a word even if nothing stands in them.
+    quoted: bool,
+    /// The signs of a possible brace expansion: how many parts were before, and where in `text`.
+    signs: Vec<(usize, usize, Sign)>,
 }
 
 impl Building {
-    /// A part that is computed at run time; `splits` if it may become several words.
-    pub(super) fn dynamic(&mut self, splits: bool, variable: Option<&str>) {
-        if self.dynamic {
-            self.variable = None;
-        } else {
-            self.prefix.clone_from(&self.text);
-            self.variable = variable.filter(|_| self.text.is_empty()).map(str::to_owned);
+    /// A part that is computed at run time.
+    pub(super) fn part(&mut self, part: Part) {
+        // What stands in quotes is a word by itself.
+        let quoted = match &part {
+            Part::Parameter(parameter) => parameter.quoted,
+            Part::Output { quoted, .. } => *quoted,
+            Part::Literal(_) | Part::Process { .. } | Part::Brace(_) | Part::Unknown { .. } => false,
+        };
+        self.quoted &= !quoted;
+        self.end_literal();
+        self.parts.push(part);
+    }
+
+    fn end_literal(&mut self) {
+        if !self.text.is_empty() {
+            self.parts.push(Part::Literal(mem::take(&mut self.text)));
+        } else if self.quoted {
+            // `""$x` is a word even if `$x` is nothing.
+            self.parts.push(Part::Literal(Text::default()));
         }
-        self.dynamic = true;
-        self.splits |= splits;
+        self.quoted = false;
     }
 
-    pub(super) fn literal(&mut self, c: char) {
-        self.text.push(c);
-    }
-
-    /// An unquoted character, which may be part of a pattern or of a brace expansion.
-    fn unquoted(&mut self, c: char) {
-        let ends_range = c == '.' && self.text.ends_with('.');
-        match c {
-            '*' | '?' | '[' => self.globbed = true,
-            '{' => self.brace = Brace::Open,
-            ',' if self.brace == Brace::Open => self.brace = Brace::Listed,
-            '.' if self.brace == Brace::Open && ends_range => self.brace = Brace::Listed,
-            '}' if self.brace == Brace::Listed => {
-                // Every resulting word begins with what stands before the brace.
-                self.text.truncate(self.text.rfind('{').unwrap_or(0));
-                self.dynamic(true, None);
+    pub(super) fn finish(mut self, span: Range<usize>, tilde: bool) -> Word {
+        let globbed = self.globbed;
+        // Only `{…,…}` and `{…..…}` are expanded.
+        let braced = !self.signs.is_empty();
+        if self.parts.is_empty() && !braced {
+            let (text, places) = self.text.into_parts();
+            return Word { text: Some(text), places, span, globbed, tilde, ..Word::default() };
+        }
+        let signs = mem::take(&mut self.signs);
+        let whole = self.parts.is_empty().then(|| self.text.clone());
+        self.end_literal();
+        match signed(&self.parts, &signs, &span) {
+            Some(parts) => self.parts = parts,
+            None => {
+                if let Some(whole) = whole {
+                    let (text, places) = whole.into_parts();
+                    return Word { text: Some(text), places, span, globbed, tilde, ..Word::default() };
+                }
             }
-            _ => {}
         }
-        self.text.push(c);
-    }
-
-    pub(super) fn finish(self, span: std::ops::Range<usize>, tilde: bool) -> Word {
-        if !self.dynamic {
-            let text = Some(self.text);
-            return Word { text, span, globbed: self.globbed, tilde, ..Word::default() };
-        }
-        let variable = self.variable.map(|name| (name, self.text));
-        let (globbed, splits, prefix) = (self.globbed, self.splits, self.prefix);
-        Word { text: None, span, globbed, tilde, splits, prefix, variable }
+        let prefix = match self.parts.first() {
+            Some(Part::Literal(text)) => text.as_str().to_owned(),
+            _ => String::new(),
+        };
+        let variable = match self.parts.as_slice() {
+            [Part::Parameter(parameter)] if parameter.plain() => {
+                Some((parameter.name.clone(), String::new()))
+            }
+            [Part::Parameter(parameter), Part::Literal(rest)] if parameter.plain() => {
+                Some((parameter.name.clone(), rest.as_str().to_owned()))
+            }
+            _ => None,
+        };
+        let splits = self.parts.iter().any(Part::splits);
+        let parts = Some(self.parts.into());
+        Word { text: None, span, globbed, tilde, splits, prefix, variable, parts, ..Word::default() }
     }
 }
 
@@ -90,9 +103,26 @@ impl Parser<'_, '_> {
                 }
                 ' ' | '\t' | '\n' | ';' => break,
                 '&' | '|' | '<' | '>' | '(' | ')' if !self.conditional => break,
+                '*' | '?' | '[' => {
+                    building.globbed = true;
+                    self.copy(&mut building, 1);
+                }
+                '{' | ',' | '}' => {
+                    let sign = match c {
+                        '{' => Sign::Open,
+                        ',' => Sign::Comma,
+                        _ => Sign::Close,
+                    };
+                    if sign == Sign::Open || !building.signs.is_empty() {
+                        building.signs.push((building.parts.len(), building.text.as_str().len(), sign));
+                    }
+                    self.copy(&mut building, 1);
+                }
                 _ => {
-                    building.unquoted(c);
-                    self.position += c.len_utf8();
+                    let rest = self.rest();
+                    let special = |c: char| " \t\n\\'\"$`<>;&|()*?[{,}".contains(c);
+                    let length = rest.find(special).unwrap_or(rest.len()).max(c.len_utf8());
+                    self.copy(&mut building, length);
                 }
             }
         }
@@ -100,14 +130,22 @@ impl Parser<'_, '_> {
             let found = self.peek().map_or("the end".to_owned(), |c| format!("`{}`", c.escape_debug()));
             return self.stop(start, format!("a word was expected before {found}"));
         }
-        let raw = &self.text[start..self.position];
-        if !self.pending.is_empty() && raw.replace("\\\n", "").contains('\n') {
-            return self.stop(start, "a word over several lines before the body of a here-document");
+        if !self.pending.is_empty() {
+            let raw = &self.text[start..self.position];
+            if raw.replace("\\\n", "").contains('\n') {
+                return self.stop(start, "a word over several lines before the body of a here-document");
+            }
         }
         Ok(building.finish(self.span(start), tilde))
     }
 
-    /// The length of `NAME=` or `NAME+=` if an assignment stands here.
+    /// Takes the next bytes as they are.
+    fn copy(&mut self, building: &mut Building, length: usize) {
+        building.text.push(&self.text[self.position..self.position + length], &self.origin, self.position);
+        self.position += length;
+    }
+
+    /// The length of `NAME=`, `NAME+=` or `NAME[…]=` if an assignment stands here.
     pub(super) fn assignment_name(&self) -> Option<usize> {
         let rest = self.rest();
         let length = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_')?;
@@ -121,8 +159,11 @@ impl Parser<'_, '_> {
         self.position += length;
         let start = self.position;
         let ended = |c: char| " \t\n;&|)".contains(c);
-        let mut value = if self.starts("(") {
-            self.array()?
+        let mut elements = None;
+        let value = if self.starts("(") {
+            let (word, found) = self.array()?;
+            elements = Some(found);
+            word
         } else if self.peek().is_none_or(ended)
             || self.at_redirection() && !self.starts("<(") && !self.starts(">(")
         {
@@ -130,35 +171,35 @@ impl Parser<'_, '_> {
         } else {
             self.word()?
         };
-        if appends {
-            value = Word { text: None, variable: None, ..value };
-        }
-        Ok(Assignment { name, value })
+        Ok(Assignment { name, value, elements, appends })
     }
 
     /// `(a b c)` after `NAME=`.
-    fn array(&mut self) -> Parsed<Word> {
+    pub(super) fn array(&mut self) -> Parsed<(Word, Vec<Word>)> {
         let start = self.position;
         self.position += 1;
+        let mut elements = Vec::new();
         loop {
             self.newlines()?;
             if self.starts(")") {
                 self.position += 1;
-                return Ok(Word { text: None, span: self.span(start), splits: true, ..Word::default() });
+                let span = self.span(start);
+                return Ok((Word { text: None, span, splits: true, ..Word::default() }, elements));
             }
-            self.word()?;
+            elements.push(self.word()?);
         }
     }
 
     fn backslash(&mut self, building: &mut Building) {
+        let start = self.position;
         self.position += 1;
-        if let Some(c) = self.peek() {
-            self.position += c.len_utf8();
-            if c != '\n' {
-                building.literal(c);
+        match self.peek() {
+            Some('\n') => self.position += 1,
+            Some(c) => {
+                let length = c.len_utf8();
+                self.copy(building, length);
             }
-        } else {
-            building.literal('\\');
+            None => building.text.push("\\", &self.origin, start),
         }
     }
 
@@ -168,14 +209,16 @@ impl Parser<'_, '_> {
         let Some(length) = self.rest().find('\'') else {
             return self.stop(start, "a single quote is not closed");
         };
-        building.text.push_str(&self.rest()[..length]);
-        self.position += length + 1;
+        building.quoted = true;
+        self.copy(building, length);
+        self.position += 1;
         Ok(())
     }
 
     fn double_quoted(&mut self, building: &mut Building) -> Parsed<()> {
         let start = self.position;
         self.position += 1;
+        building.quoted = true;
         loop {
             match self.peek() {
                 None => return self.stop(start, "a double quote is not closed"),
@@ -187,7 +230,7 @@ impl Parser<'_, '_> {
         Ok(())
     }
 
-    /// One character or expansion inside double quotes or a here-document (where `\"` is two characters).
+    /// One run of characters or expansion inside double quotes or a here-document (where `\"` is two characters).
     pub(super) fn quoted_part(&mut self, building: &mut Building, in_quotes: bool) -> Parsed<()> {
         let Some(c) = self.peek() else { return Ok(()) };
         match c {
@@ -198,19 +241,21 @@ impl Parser<'_, '_> {
                 match next {
                     Some('$' | '`' | '\\' | '\n') => self.backslash(building),
                     Some('"') if in_quotes => self.backslash(building),
-                    _ => {
-                        building.literal('\\');
-                        self.position += 1;
-                    }
+                    _ => self.copy(building, 1),
                 }
                 Ok(())
             }
             _ => {
-                building.literal(c);
-                self.position += c.len_utf8();
+                let rest = self.rest();
+                let length = rest.find(['$', '`', '\\', '"']).unwrap_or(rest.len()).max(c.len_utf8());
+                self.copy(building, length);
                 Ok(())
             }
         }
+    }
+
+    fn unknown(&self, building: &mut Building, start: usize, splits: bool) {
+        building.part(Part::Unknown { splits, span: self.span(start) });
     }
 
     /// What `$` introduces.
@@ -221,36 +266,46 @@ impl Parser<'_, '_> {
             Some('(') if self.starts("((") => {
                 self.position += 2;
                 self.nested(|parser| parser.arithmetic("))", start))?;
-                building.dynamic(!quoted, None);
+                self.unknown(building, start, !quoted);
+            }
+            Some('[') => {
+                // Arithmetic in bash, text in other shells: both are read.
+                self.position += 1;
+                self.nested(|parser| parser.arithmetic("]", start))?;
+                self.unknown(building, start, !quoted);
+                if self.posix {
+                    self.reading.unclear(self.span(start), "the old arithmetic `$[ … ]`");
+                }
             }
             Some('(') => {
                 self.position += 1;
-                self.substitution(start)?;
-                building.dynamic(!quoted, None);
+                let (commands, capture) = self.substitution(start)?;
+                building.part(Part::Output { commands, capture, quoted, span: self.span(start) });
             }
             Some('{') => {
                 self.position += 1;
-                self.nested(|parser| parser.braces(start, quoted))?;
-                let name = &self.text[start + 2..self.position - 1];
-                let several = name.contains('@');
-                building.dynamic(!quoted || several, Some(name).filter(|name| is_name(name)));
+                self.nested(|parser| parser.braces(building, start, quoted))?;
             }
             Some('\'') if !quoted => return self.ansi_quoted(building, start),
             Some('"') if !quoted => return self.double_quoted(building),
-            Some('[') => return self.stop(start, "the old arithmetic `$[ … ]`"),
             Some('\\') if self.starts("\\\n") => return self.stop(start, "`$` at the end of a line"),
             Some(c) if c.is_ascii_alphabetic() || c == '_' => {
                 let rest = self.rest();
                 let length =
                     rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len());
                 self.position += length;
-                building.dynamic(!quoted, Some(&rest[..length]));
+                let name = rest[..length].to_owned();
+                building.part(Part::Parameter(Parameter::new(name, quoted, self.span(start))));
             }
-            Some(c) if c.is_ascii_digit() || "@*#?$!-".contains(c) => {
+            Some(c) if c.is_ascii_digit() || "@*".contains(c) => {
                 self.position += 1;
-                building.dynamic(!quoted || c == '@', None);
+                building.part(Part::Parameter(Parameter::new(c.to_string(), quoted, self.span(start))));
             }
-            _ => building.literal('$'),
+            Some(c) if "#?$!-".contains(c) => {
+                self.position += 1;
+                self.unknown(building, start, !quoted);
+            }
+            _ => building.text.push("$", &self.origin, start),
         }
         Ok(())
     }
@@ -260,66 +315,155 @@ impl Parser<'_, '_> {
         let Some(decoded) = ansi::decode(self.rest()) else {
             return self.stop(start, "a quote `$'` is not closed");
         };
-        let Some(text) = decoded.text else {
+        let Some(pieces) = decoded.pieces else {
             return self.stop(start, "an escape in `$'…'` that shells read differently");
         };
-        building.text.push_str(&text);
+        building.quoted = true;
+        let inside = self.position;
+        for piece in pieces {
+            let source = inside + piece.source.start..inside + piece.source.end;
+            if piece.escaped {
+                building.text.push_decoded(&piece.text, &self.origin.span(source));
+            } else {
+                building.text.push(&piece.text, &self.origin, source.start);
+            }
+        }
         self.position += decoded.length;
         Ok(())
     }
 
-    /// Parses the commands of a substitution, after its opening parenthesis, to the closing one.
-    fn substitution(&mut self, start: usize) -> Parsed<()> {
+    /// Parses the commands of a substitution, after its opening parenthesis, to the closing one. Gives which commands
+    /// they are, and the mark by which those of this level are told from those further in.
+    fn substitution(&mut self, start: usize) -> Parsed<(Range<usize>, usize)> {
+        self.captured(start, ")")
+    }
+
+    fn captured(&mut self, start: usize, closer: &'static str) -> Parsed<(Range<usize>, usize)> {
         let pending = mem::take(&mut self.pending);
         let conditional = mem::take(&mut self.conditional);
-        self.nested(|p| p.scoped(ScopeKind::Subshell, |p| p.list(&[")"])))?;
-        if !self.starts(")") {
+        let first = self.reading.commands.len();
+        let (capture, outer) = (self.reading.next_capture(), self.capture);
+        self.capture = capture;
+        let result = self.nested(|p| p.scoped(ScopeKind::Subshell, |p| p.list(&[closer])));
+        self.capture = outer;
+        result?;
+        if !self.starts(closer) {
             return self.stop(start, "a substitution is not closed");
         }
         self.position += 1;
         self.no_pending()?;
         self.pending = pending;
         self.conditional = conditional;
-        Ok(())
+        Ok((first..self.reading.commands.len(), capture))
     }
 
     fn process_substitution(&mut self, building: &mut Building, direction: char) -> Parsed<()> {
-        let (start, fed) = (self.position, self.fed);
+        let (start, fed, input) = (self.position, self.fed, self.input.clone());
         self.position += 2;
-        self.fed = fed || direction == '>';
-        self.substitution(start)?;
-        self.fed = fed;
-        building.dynamic(false, None);
+        if direction == '>' {
+            self.fed = true;
+            self.input = None;
+        }
+        let result = self.substitution(start);
+        (self.fed, self.input) = (fed, input);
+        let (commands, capture) = result?;
+        let reads = direction == '<';
+        building.part(Part::Process { commands, capture, reads });
         Ok(())
     }
 
     /// Parses the inside of `${…}`, after the brace, to the closing brace.
-    fn braces(&mut self, start: usize, quoted: bool) -> Parsed<()> {
+    fn braces(&mut self, building: &mut Building, start: usize, quoted: bool) -> Parsed<()> {
         if self.peek().is_some_and(|c| " \t\n|".contains(c)) {
-            return self.stop(start, "the command substitution `${ …; }`");
+            // `${ cmd; }`: its commands are read, other shells reject it.
+            let (commands, capture) = self.captured(start, "}")?;
+            self.reading.unclear(self.span(start), "the command substitution `${ …; }`");
+            building.part(Part::Output { commands, capture, quoted, span: self.span(start) });
+            return Ok(());
         }
+        let (name, indirect) = self.parameter_name();
+        let subscript = if self.starts("[") && !name.is_empty() {
+            self.position += 1;
+            let mut inside = Building::default();
+            self.until(']', start, quoted, &mut inside)?;
+            Some(inside.finish(self.span(start), false))
+        } else {
+            None
+        };
+        let operator = self.parameter_operator();
         let mut inside = Building::default();
-        loop {
-            match self.peek() {
-                None => return self.stop(start, "`${` is not closed"),
-                Some('}') => break,
-                // Whether these quote depends on the operator and on the shell.
-                Some('\'') if quoted => return self.stop(self.position, "a single quote in a quoted `${…}`"),
-                Some('\'') => self.single_quoted(&mut inside)?,
-                Some('"') => self.double_quoted(&mut inside)?,
-                Some('\\') => self.backslash(&mut inside),
-                Some('$') => self.dollar(&mut inside, quoted)?,
-                Some('`') => self.backticks(&mut inside, quoted)?,
-                Some('<' | '>') if self.rest()[1..].starts_with('(') => {
-                    return self.stop(self.position, "a process substitution in `${…}`");
-                }
-                Some(c) => self.position += c.len_utf8(),
-            }
-        }
-        self.position += 1;
+        let from = self.position;
+        self.until('}', start, quoted, &mut inside)?;
+        let raw = &self.text[from..self.position - 1];
         if self.text[start..self.position].contains("@P") {
             self.reading.unclear(self.span(start), "`${…@P}` runs the substitutions in a variable's value");
         }
+        if name.is_empty() || (operator.is_empty() && !raw.is_empty()) {
+            self.unknown(building, start, !quoted || raw.contains('@'));
+            return Ok(());
+        }
+        let argument = inside.finish(self.span(from), false);
+        let all = subscript.as_ref().is_some_and(|word| matches!(word.text.as_deref(), Some("@" | "*")));
+        building.part(Part::Parameter(Parameter {
+            indirect,
+            subscript: subscript.map(Arc::new),
+            operator: operator.to_owned(),
+            argument: Arc::new(argument),
+            all,
+            ..Parameter::new(name, quoted, self.span(start))
+        }));
+        Ok(())
+    }
+
+    /// The name in `${…}`, and whether `!` stands before it.
+    fn parameter_name(&mut self) -> (String, bool) {
+        let indirect = self.starts("!");
+        let rest = &self.rest()[usize::from(indirect)..];
+        let special = rest.starts_with(['@', '*']) || rest.starts_with(|c: char| c.is_ascii_digit());
+        let length = if special {
+            rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len()).max(1)
+        } else {
+            rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len())
+        };
+        let name = rest[..length].to_owned();
+        if name.is_empty() {
+            return (name, false);
+        }
+        self.position += usize::from(indirect) + length;
+        (name, indirect)
+    }
+
+    fn parameter_operator(&mut self) -> &'static str {
+        const OPERATORS: [&str; 20] = [
+            ":-", ":=", ":+", ":?", "##", "%%", "//", "/#", "/%", "^^", ",,", "-", "=", "+", "?", "#", "%",
+            "/", "^", ",",
+        ];
+        let found = OPERATORS.into_iter().find(|operator| self.starts(operator));
+        let operator = found.unwrap_or(if self.starts(":") { ":" } else { "" });
+        self.position += operator.len();
+        operator
+    }
+
+    /// Parses up to a closing sign, and past it.
+    fn until(&mut self, closer: char, start: usize, quoted: bool, inside: &mut Building) -> Parsed<()> {
+        loop {
+            match self.peek() {
+                None => return self.stop(start, "`${` is not closed"),
+                Some(c) if c == closer => break,
+                // Whether these quote depends on the operator and on the shell.
+                Some('\'') if quoted => return self.stop(self.position, "a single quote in a quoted `${…}`"),
+                Some('\'') => self.single_quoted(inside)?,
+                Some('"') => self.double_quoted(inside)?,
+                Some('\\') => self.backslash(inside),
+                Some('$') => self.dollar(inside, quoted)?,
+                Some('`') => self.backticks(inside, quoted)?,
+                Some('<' | '>') if self.rest()[1..].starts_with('(') => {
+                    return self.stop(self.position, "a process substitution in `${…}`");
+                }
+                Some(c) => self.copy(inside, c.len_utf8()),
+            }
+        }
+        self.position += 1;
         Ok(())
     }
 
@@ -330,12 +474,12 @@ impl Parser<'_, '_> {
         loop {
             match self.peek() {
                 None => return self.stop(start, "arithmetic is not closed"),
-                Some(')') if open == 0 && self.starts(closer) => break,
+                Some(_) if open == 0 && self.starts(closer) => break,
                 Some(')') if open == 0 => {
                     return self.stop(start, "arithmetic, or a subshell in a substitution");
                 }
-                Some(')') => open -= 1,
-                Some('(') => open += 1,
+                Some(')' | ']') => open = open.saturating_sub(1),
+                Some('(' | '[') => open += 1,
                 Some('\'' | '"' | '\\' | ';') => {
                     return self.stop(self.position, "a quote or `;` in arithmetic");
                 }
@@ -359,35 +503,45 @@ impl Parser<'_, '_> {
     fn backticks(&mut self, building: &mut Building, quoted: bool) -> Parsed<()> {
         let start = self.position;
         self.position += 1;
-        let (mut inner, mut exact) = (String::new(), true);
+        let mut inner = Building::default();
         loop {
             let Some(c) = self.peek() else { return self.stop(start, "a backtick is not closed") };
-            self.position += c.len_utf8();
-            let next = self.peek();
+            let next = self.rest()[c.len_utf8()..].chars().next();
             match (c, next) {
                 ('`', _) => break,
                 ('\\', Some(next)) => {
-                    let escapes = "$`\\".contains(next) || (quoted && next == '"');
-                    if escapes {
-                        exact = false;
+                    if "$`\\".contains(next) || (quoted && next == '"') {
+                        self.position += 1;
                     } else {
-                        inner.push(c);
+                        self.copy(&mut inner, 1);
                     }
-                    inner.push(next);
-                    self.position += next.len_utf8();
+                    self.copy(&mut inner, next.len_utf8());
                 }
-                _ => inner.push(c),
+                _ => {
+                    let rest = self.rest();
+                    let length = rest.find(['`', '\\']).unwrap_or(rest.len()).max(c.len_utf8());
+                    self.copy(&mut inner, length);
+                }
             }
         }
-        let origin = match &self.origin {
-            Origin::At(offset) if exact => Origin::At(offset + start + 1),
-            _ => Origin::Within(self.span(start)),
-        };
-        let (depth, fed) = (self.depth + 1, self.fed);
+        self.position += 1;
+        let (text, places) = inner.text.into_parts();
+        let first = self.reading.commands.len();
+        let capture = self.reading.next_capture();
         let scope = self.reading.open_scope(self.scope, ScopeKind::Subshell);
-        let place = super::Fragment { depth, scope, fed, posix: self.posix, via: Vec::new() };
-        self.nested(|parser| Parser::new(&inner, origin, &place, parser.reading).whole())?;
-        building.dynamic(!quoted, None);
+        self.nested(|parser| {
+            let mut nested = Parser::new(&text, places, &super::Fragment::default(), parser.reading);
+            nested.depth = parser.depth;
+            nested.scope = scope;
+            nested.fed = parser.fed;
+            nested.input.clone_from(&parser.input);
+            nested.posix = parser.posix;
+            nested.capture = capture;
+            nested.function = parser.function;
+            nested.whole()
+        })?;
+        let commands = first..self.reading.commands.len();
+        building.part(Part::Output { commands, capture, quoted, span: self.span(start) });
         Ok(())
     }
 }

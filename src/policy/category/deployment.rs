@@ -1,0 +1,598 @@
+//! Deployments and releases: what puts something where others use it.
+
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use super::Relation;
+use super::infrastructure;
+use super::scene::{Scene, Target, pieces};
+
+/// How something is put out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Way {
+    /// It is not.
+    None,
+    /// Where to is not said, and a preview is the usual.
+    Preview,
+    /// It only starts what may deploy, such as a pipeline.
+    Starts,
+    /// To where the words say.
+    Named,
+    /// Unless the words say something else, to production.
+    Production,
+    /// For everybody to download.
+    Release,
+}
+
+/// Programs and phrases, separated by `;`; an empty phrase is the program by itself.
+const RELEASES: &[(&str, &str)] = &[
+    ("anaconda", "upload"),
+    ("bun", "publish"),
+    ("cabal", "upload"),
+    ("cargo", "publish;yank;workspaces publish;smart-release"),
+    ("changeset", "publish"),
+    ("conan", "upload"),
+    ("crane", "push;copy;cp;append"),
+    ("dart", "pub publish"),
+    ("deno", "publish"),
+    ("docker", "push;image push;manifest push;buildx imagetools create"),
+    ("dotnet", "nuget push"),
+    ("fastlane", "deliver;supply;release;deploy;upload_to_app_store;upload_to_play_store;pilot;beta"),
+    ("flit", "publish"),
+    ("flutter", "pub publish"),
+    ("gem", "push;yank"),
+    ("gh", "release create;release upload;release edit;release delete"),
+    ("glab", "release create;release upload"),
+    ("goreleaser", "release;publish"),
+    ("hatch", "publish"),
+    ("helm", "push;cm-push"),
+    ("hub", "release create"),
+    ("jsr", "publish"),
+    ("ko", "publish;apply"),
+    ("lerna", "publish"),
+    ("luarocks", "upload"),
+    ("maturin", "publish;upload"),
+    ("mix", "hex.publish"),
+    ("np", ""),
+    ("npm", "publish;unpublish;dist-tag add;deprecate"),
+    ("nuget", "push"),
+    ("nx", "release publish;release"),
+    ("oras", "push;copy"),
+    ("ovsx", "publish"),
+    ("pdm", "publish"),
+    ("pnpm", "publish"),
+    ("pod", "trunk push"),
+    ("poetry", "publish"),
+    ("pub", "publish"),
+    ("rebar3", "hex publish"),
+    ("release-it", ""),
+    ("release-plz", "release"),
+    ("sbt", "publish;publishSigned;sonatypeRelease;release"),
+    ("semantic-release", ""),
+    ("skopeo", "copy;sync"),
+    ("snapcraft", "upload;release;push"),
+    ("stack", "upload"),
+    ("twine", "upload"),
+    ("uv", "publish"),
+    ("vsce", "publish"),
+    ("wasm-pack", "publish"),
+    ("wapm", "publish"),
+    ("xcrun", "altool;notarytool submit"),
+    ("yarn", "publish;npm publish"),
+];
+
+/// Where nothing else is said, these go to production.
+const DEPLOYS: &[(&str, &str)] = &[
+    ("appcenter", "distribute;codepush"),
+    ("cap", ""),
+    ("caprover", "deploy"),
+    ("clever", "deploy"),
+    ("cloudflared", "tunnel run"),
+    ("convex", "deploy"),
+    ("dokku", "apps;git"),
+    ("eas", "submit;update"),
+    ("eb", "deploy;create;swap;terminate"),
+    ("fab", "deploy"),
+    ("firebase", "deploy;hosting:channel:deploy;hosting:clone"),
+    ("fly", "deploy;launch;scale;secrets set;apps restart;machine update;machine run"),
+    ("flyctl", "deploy;launch;scale;secrets set;apps restart;machine update;machine run"),
+    (
+        "gcloud",
+        "app deploy;run deploy;functions deploy;run services update;run services update-traffic;app services set-traffic;deploy releases create;deploy releases promote",
+    ),
+    ("gh-pages", ""),
+    (
+        "heroku",
+        "container:release;releases:rollback;pipelines:promote;config:set;ps:scale;rollback;run;deploy",
+    ),
+    ("hugo", "deploy"),
+    ("kamal", "deploy;redeploy;setup;rollback;app boot"),
+    ("mdbook-deploy", ""),
+    ("mike", "deploy"),
+    ("mkdocs", "gh-deploy"),
+    ("modal", "deploy"),
+    ("mup", "deploy"),
+    ("platform", "push"),
+    ("railway", "up;redeploy;deploy"),
+    ("render", "deploy;deploys create"),
+    ("scalingo", "deploy"),
+    ("shipit", "deploy"),
+    ("supabase", "db push;functions deploy;secrets set;migration up"),
+    ("surge", ""),
+    (
+        "wrangler",
+        "deploy;publish;pages deploy;pages publish;versions deploy;rollback;secret put;d1 migrations apply",
+    ),
+    ("amplify", "publish;push"),
+    ("cf", "push"),
+    ("appwrite", "deploy;push"),
+    ("expo", "publish"),
+    ("zeabur", "deploy"),
+    ("northflank", "deploy"),
+    ("porter", "apply"),
+    ("nixops", "deploy"),
+    ("colmena", "apply"),
+    ("deploy-rs", ""),
+    ("deployer", "deploy"),
+    ("dep", "deploy"),
+    ("mina", "deploy"),
+    ("pm2", "deploy"),
+    ("waypoint", "deploy;up;release"),
+    ("now", ""),
+    ("aptible", "deploy"),
+    ("koyeb", "services update;app init;deploy"),
+    ("gigalixir", "deploy"),
+    ("captain", "deploy"),
+];
+
+/// To where their words say; without such words a person is asked.
+const NAMED: &[(&str, &str)] = &[
+    ("ansible", ""),
+    ("ansible-playbook", ""),
+    ("argocd", "app sync;app rollback;app set"),
+    (
+        "aws",
+        "s3 sync;s3 cp;ecs update-service;ecs deploy;lambda update-function-code;lambda publish-version;lambda update-alias;cloudfront create-invalidation;cloudformation deploy;cloudformation create-stack;cloudformation update-stack;cloudformation execute-change-set;deploy create-deployment;deploy push;elasticbeanstalk update-environment;apprunner start-deployment;amplify start-job;amplify start-deployment;codepipeline start-pipeline-execution;codebuild start-build",
+    ),
+    (
+        "az",
+        "webapp deploy;webapp up;webapp deployment;functionapp deployment;containerapp update;containerapp up;deployment create;deployment group create;deployment sub create;staticwebapp deploy;aks update;acr build",
+    ),
+    ("azd", "deploy;up;provision"),
+    ("cdk", "deploy"),
+    ("copilot", "deploy;svc deploy"),
+    ("docker", "stack deploy;service update;service create;compose up;compose push;compose pull"),
+    ("docker-compose", "up;push"),
+    ("flux", "reconcile"),
+    ("gcloud", "builds submit;compute scp;container clusters update;builds triggers run"),
+    ("helm", "install;upgrade;rollback;uninstall;delete"),
+    ("helmfile", "apply;sync;destroy"),
+    (
+        "kubectl",
+        "apply;create;replace;patch;set;scale;delete;edit;rollout restart;rollout undo;rollout resume;run;expose;autoscale",
+    ),
+    ("kustomize", ""),
+    ("nomad", "job run;run"),
+    ("oc", "apply;create;replace;rollout;start-build;new-app"),
+    ("okteto", "deploy;up"),
+    ("prisma", "migrate deploy"),
+    ("pulumi", "up;update;destroy;refresh"),
+    ("sam", "deploy"),
+    ("serverless", "deploy;remove;rollback"),
+    ("skaffold", "run;deploy;apply"),
+    ("sls", "deploy;remove;rollback"),
+    ("sst", "deploy;remove"),
+    ("terraform", "apply;destroy"),
+    ("terragrunt", "apply;destroy;run-all apply;run-all destroy"),
+    ("tofu", "apply;destroy"),
+    ("rails", "db:migrate;db:seed;db:drop;db:reset"),
+    ("rake", "db:migrate;db:seed;db:drop;db:reset"),
+    ("alembic", "upgrade"),
+    ("flyway", "migrate"),
+    ("liquibase", "update"),
+    ("systemctl", "restart;start;stop;reload"),
+];
+
+/// Words in the name of a script or target that say that it deploys, and that it releases.
+const DEPLOY_NAMES: [&str; 12] = [
+    "deploy",
+    "deployer",
+    "deployment",
+    "promote",
+    "rollout",
+    "ship",
+    "golive",
+    "provision",
+    "rollback",
+    "deployall",
+    "redeploy",
+    "undeploy",
+];
+const RELEASE_NAMES: [&str; 4] = ["publish", "release", "upload", "pushimage"];
+
+/// Programs that may put something out; every other only does so by the name of its own.
+static KNOWN: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
+    const OTHERS: &str = "vercel now netlify git rsync scp sftp rclone lftp ncftpput azcopy gsutil s3cmd gh glab circleci \
+        buildkite-agent jenkins-cli drone tkn curl wget http xh cargo goreleaser ansible ansible-playbook docker \
+        docker-compose gradle gradlew mvn mvnw sbt make gmake just task rake invoke inv fab nox tox mage ninja grunt gulp \
+        ant thor npm pnpm yarn bun composer deno mise lerna nx turbo pdm hatch bash sh zsh dash ksh source python python3 \
+        node ruby perl php tsx ts-node";
+    let tables = RELEASES.iter().chain(DEPLOYS).chain(NAMED).map(|(program, _)| *program);
+    tables.chain(OTHERS.split_ascii_whitespace()).collect()
+});
+
+/// Whether one of a program's phrases stands at the beginning of the operands.
+fn lists(table: &[(&str, &str)], scene: &Scene<'_>) -> bool {
+    table.iter().filter(|(program, _)| *program == scene.program()).any(|(_, phrases)| {
+        phrases.split(';').any(|phrase| {
+            let words: Vec<&str> = phrase.split_ascii_whitespace().collect();
+            words.is_empty() || scene.is(&words)
+                // `docker compose -f x up`: an option's value may stand between.
+                || words.len() > 1 && scene.operands.first() == words.first()
+                    && scene.operands.iter().skip(1).take(3).any(|word| word == &words[1]) && words.len() == 2
+        })
+    })
+}
+
+/// How a call puts something out.
+pub(super) fn way(scene: &Scene<'_>) -> Way {
+    let program = scene.program();
+    if !scene.invocation.is_path() && !KNOWN.contains(program) {
+        return Way::None;
+    }
+    if scene.only_tells()
+        || scene.has(&["--check", "--list-hosts", "--noop", "--snapshot", "--plan", "-h"])
+            && program != "rsync"
+    {
+        return Way::None;
+    }
+    let first = scene.operands.first().copied().unwrap_or_default();
+    match program {
+        "vercel" | "now" | "netlify" => return hosted(scene, first),
+        "git" => return git(scene),
+        "rsync" | "scp" | "sftp" | "rclone" | "lftp" | "ncftpput" | "azcopy" | "gsutil" | "s3cmd" => {
+            return copied(scene);
+        }
+        "gh" if scene.is(&["workflow", "run"])
+            || scene.is(&["workflow", "enable"])
+            || scene.is(&["run", "rerun"])
+            || scene.is(&["pr", "merge"])
+            || scene.is(&["deployment"]) =>
+        {
+            return Way::Starts;
+        }
+        "gh" if scene.is(&["api"]) => {
+            let writes = scene.has(&["-X", "--method", "-f", "-F", "--field", "--raw-field", "--input"]);
+            let dispatches =
+                scene.operands.iter().any(|word| word.contains("dispatches") || word.contains("deployments"));
+            return if dispatches && writes { Way::Starts } else { Way::None };
+        }
+        "glab"
+            if scene.is(&["ci", "run"]) || scene.is(&["pipeline", "run"]) || scene.is(&["mr", "merge"]) =>
+        {
+            return Way::Starts;
+        }
+        "circleci" | "buildkite-agent" | "jenkins-cli" | "drone" | "tkn"
+            if !first.is_empty() && !scene.is(&["config"]) && !scene.is(&["local"]) =>
+        {
+            return Way::Starts;
+        }
+        "curl" | "wget" | "http" | "xh" => return hook(scene),
+        "cargo" if first == "release" => {
+            return if scene.has(&["-x", "--execute"]) { Way::Release } else { Way::None };
+        }
+        "goreleaser" if scene.has(&["--skip", "--skip-publish"]) => return Way::None,
+        "ansible" | "ansible-playbook" => {
+            return if infrastructure::relation(scene) == Relation::Is { Way::Named } else { Way::None };
+        }
+        "docker" if scene.is(&["buildx", "build"]) || first == "build" => {
+            return if scene.has(&["--push"]) { Way::Release } else { Way::None };
+        }
+        "docker" | "docker-compose"
+            if scene.operands.contains(&"up") || scene.operands.contains(&"compose") =>
+        {
+            let named = scene.operands.iter().any(|word| matches!(*word, "up" | "push"));
+            // Compose files run here, unless their name or the way here says otherwise.
+            return if named && scene.target() == Target::Production { Way::Named } else { Way::None };
+        }
+        "systemctl" | "rails" | "rake" | "flyway" | "alembic" | "liquibase" | "kustomize" => {
+            return if lists(NAMED, scene) && scene.target() == Target::Production {
+                Way::Named
+            } else {
+                Way::None
+            };
+        }
+        "gradle" | "gradlew" | "mvn" | "mvnw" | "sbt" => return built(scene),
+        "aws" if scene.is(&["s3", "cp"]) || scene.is(&["s3", "sync"]) => {
+            return if scene.operands.last().is_some_and(|word| word.starts_with("s3://")) {
+                Way::Named
+            } else {
+                Way::None
+            };
+        }
+        "skopeo" if !scene.operands.iter().skip(2).any(|word| word.starts_with("docker://")) => {
+            return Way::None;
+        }
+        "surge" | "cap" | "np" if scene.operands.is_empty() && program == "np" => return Way::Release,
+        "cap" => {
+            return if scene.operands.iter().any(|word| word.contains("deploy")) {
+                Way::Production
+            } else {
+                Way::None
+            };
+        }
+        "heroku" if first == "run" => return Way::Named,
+        _ => {}
+    }
+    if lists(RELEASES, scene) {
+        return Way::Release;
+    }
+    if lists(DEPLOYS, scene) {
+        return Way::Production;
+    }
+    if lists(NAMED, scene) {
+        return Way::Named;
+    }
+    script(scene)
+}
+
+/// Hosts that make a preview unless told otherwise.
+fn hosted(scene: &Scene<'_>, first: &str) -> Way {
+    let production = scene.has(&["--prod", "--production", "-p"])
+        || scene.flags.iter().any(|(name, value)| name == "--target" && *value == Some("production"))
+        || scene.operands.windows(2).any(|pair| pair[0] == "--target" && pair[1] == "production");
+    let changes = ["alias", "promote", "rollback", "redeploy", "rm", "remove", "domains"];
+    let looks = [
+        "build",
+        "dev",
+        "inspect",
+        "ls",
+        "list",
+        "logs",
+        "env",
+        "link",
+        "login",
+        "logout",
+        "pull",
+        "whoami",
+        "status",
+        "init",
+        "project",
+        "projects",
+        "teams",
+        "switch",
+        "certs",
+        "dns",
+        "open",
+        "functions",
+        "sites",
+        "watch",
+        "unlink",
+        "serve",
+        "lm",
+    ];
+    if looks.contains(&first) {
+        Way::None
+    } else if production || changes.contains(&first) {
+        Way::Production
+    } else if scene.program() == "netlify" && first != "deploy" {
+        Way::None
+    } else {
+        Way::Preview
+    }
+}
+
+fn git(scene: &Scene<'_>) -> Way {
+    if !scene.is(&["push"]) || scene.has(&["-n", "--dry-run"]) {
+        return Way::None;
+    }
+    let remote = scene.operands.get(1).copied().unwrap_or_default();
+    if matches!(remote, "heroku" | "dokku" | "deploy" | "piku" | "gigalixir") || remote.contains("heroku") {
+        Way::Production
+    } else {
+        Way::Starts
+    }
+}
+
+/// Copies to another machine.
+fn copied(scene: &Scene<'_>) -> Way {
+    if scene.program() == "rsync" && scene.has(&["-n", "--dry-run", "--list-only"]) {
+        return Way::None;
+    }
+    let remote = |word: &&str| {
+        let host = word.split_once(':').map_or("", |(host, _)| host);
+        word.contains("://") || !host.is_empty() && !host.contains('/')
+    };
+    let Some(to) = scene.operands.last().filter(|to| remote(to)) else { return Way::None };
+    let served = ["/var/www", "/srv", "public_html", "htdocs", "/usr/share/nginx"]
+        .iter()
+        .any(|path| to.contains(path));
+    if served { Way::Production } else { Way::Named }
+}
+
+/// Web hooks that start a deployment: `curl -X POST https://…/deploy`.
+fn hook(scene: &Scene<'_>) -> Way {
+    let sends = scene.flags.iter().any(|(name, value)| match name.as_str() {
+        "-X" | "--request" | "--method" => !matches!(*value, Some("GET" | "HEAD")),
+        "-d" | "--data" | "--data-binary" | "--data-raw" | "-F" | "--form" | "-T" | "--upload-file"
+        | "--post-data" | "--json" => true,
+        _ => false,
+    });
+    let names = |word: &&str| {
+        word.contains("://")
+            && !word.contains("://localhost")
+            && !word.contains("://127.")
+            && pieces(word).iter().any(|piece| {
+                DEPLOY_NAMES.contains(&piece.as_str()) || piece == "dispatches" || piece == "hooks"
+            })
+    };
+    if sends && scene.operands.iter().any(|word| names(&word)) { Way::Starts } else { Way::None }
+}
+
+/// Build tools with a phase or task that publishes.
+fn built(scene: &Scene<'_>) -> Way {
+    let task = |word: &&str| {
+        let last = word.rsplit(':').next().unwrap_or(word);
+        matches!(
+            last,
+            "deploy"
+                | "uploadArchives"
+                | "bintrayUpload"
+                | "closeAndReleaseRepository"
+                | "publishSigned"
+                | "perform"
+                | "release"
+                | "deploy-file"
+                | "jib"
+        ) || last.starts_with("publish") && !last.contains("Local")
+            || last.starts_with("appDeploy")
+            || last.starts_with("upload")
+    };
+    if scene.operands.iter().any(|word| task(&word)) && !scene.has(&["-m", "--dry-run"]) {
+        return if scene
+            .operands
+            .iter()
+            .any(|word| word.starts_with("deploy") && scene.program().starts_with("gradle"))
+        {
+            Way::Named
+        } else {
+            Way::Release
+        };
+    }
+    Way::None
+}
+
+/// The names by which projects call their own scripts and targets.
+pub(super) fn script_names<'s>(scene: &'s Scene<'_>) -> Vec<&'s str> {
+    let program = scene.program();
+    let operands = &scene.operands;
+    let base = |text: &'s str| text.rsplit('/').next().unwrap_or(text);
+    match program {
+        "make" | "gmake" if scene.has(&["-n", "-q", "-p"]) => Vec::new(),
+        "just" if scene.has(&["-n", "--dry-run", "--list", "-l", "--show", "--summary"]) => Vec::new(),
+        "make" | "gmake" | "just" | "task" | "rake" | "invoke" | "inv" | "fab" | "nox" | "tox" | "mage"
+        | "ninja" | "grunt" | "gulp" | "ant" | "thor" => {
+            operands.iter().copied().filter(|word| !word.contains('=')).collect()
+        }
+        "npm" | "pnpm" | "yarn" | "bun" | "composer" | "deno" | "mise" | "lerna" | "nx" | "turbo" | "pdm"
+        | "hatch" => {
+            let words: Vec<&str> = operands
+                .iter()
+                .copied()
+                .filter(|word| !matches!(*word, "run" | "run-script" | "task"))
+                .collect();
+            let runs = operands.first().is_some_and(|word| matches!(*word, "run" | "run-script" | "task"))
+                || matches!(program, "yarn" | "pnpm" | "bun" | "turbo" | "nx");
+            if runs { words.into_iter().take(2).collect() } else { Vec::new() }
+        }
+        "bash" | "sh" | "zsh" | "dash" | "ksh" | "source" => {
+            if scene.has(&["-n", "-c"])
+                || scene.invocation.words().iter().any(|word| word.text.as_deref() == Some("-n"))
+            {
+                Vec::new()
+            } else {
+                operands.first().map(|word| base(word)).into_iter().collect()
+            }
+        }
+        "python" | "python3" | "node" | "ruby" | "perl" | "php" | "tsx" | "ts-node" => {
+            if scene.has(&["-m", "-c", "-e"]) {
+                Vec::new()
+            } else {
+                operands.first().map(|word| base(word)).into_iter().collect()
+            }
+        }
+        _ if scene.invocation.is_path() => {
+            let path = scene.invocation.word().text.as_deref().unwrap_or_default();
+            // What was built by a tool is named after the project.
+            if path.contains("target/") || path.contains("node_modules/") {
+                Vec::new()
+            } else {
+                vec![base(path)]
+            }
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn script(scene: &Scene<'_>) -> Way {
+    let names = script_names(scene);
+    let says = |list: &[&str]| {
+        names.iter().any(|name| {
+            pieces(name.trim_end_matches(".sh")).iter().any(|piece| list.contains(&piece.as_str()))
+        })
+    };
+    let tests = names.iter().any(|name| {
+        pieces(name).iter().any(|piece| {
+            matches!(
+                piece.as_str(),
+                "test"
+                    | "tests"
+                    | "check"
+                    | "lint"
+                    | "build"
+                    | "verify"
+                    | "dry"
+                    | "validate"
+                    | "plan"
+                    | "preview"
+                    | "notes"
+                    | "status"
+            )
+        })
+    });
+    if tests {
+        return Way::None;
+    }
+    if says(&DEPLOY_NAMES) {
+        return Way::Named;
+    }
+    if says(&RELEASE_NAMES) {
+        return Way::Starts;
+    }
+    // A target of another name, told to work on production: `make all ENV=production` may be anything.
+    Way::None
+}
+
+/// It is done by a script of the project.
+pub(super) fn by_script(scene: &Scene<'_>) -> bool {
+    !script_names(scene).is_empty()
+}
+
+/// How a call relates to a rule against deployments, of production only or of any kind.
+pub(super) fn relation(scene: &Scene<'_>, production_only: bool) -> Relation {
+    let way = way(scene);
+    if way == Way::None {
+        return Relation::None;
+    }
+    let target = scene.target();
+    match (way, target) {
+        (Way::None, _) => Relation::None,
+        (Way::Release, Target::Production | Target::Unnamed) => Relation::Is,
+        (_, Target::Production) => Relation::Is,
+        (Way::Preview | Way::Starts, _) => Relation::May,
+        (Way::Release, Target::Other) => Relation::May,
+        (Way::Production | Way::Named, Target::Other) => {
+            if production_only {
+                Relation::None
+            } else {
+                Relation::Is
+            }
+        }
+        (Way::Production, Target::Unnamed) => Relation::Is,
+        (Way::Named, Target::Unnamed) => {
+            if production_only || by_script(scene) {
+                Relation::May
+            } else {
+                Relation::Is
+            }
+        }
+    }
+}
+
+/// How a call relates to a rule against publishing.
+pub(super) fn publishes(scene: &Scene<'_>) -> Relation {
+    match way(scene) {
+        Way::Release => Relation::Is,
+        Way::None | Way::Preview | Way::Starts | Way::Named | Way::Production => Relation::None,
+    }
+}

@@ -1,0 +1,126 @@
+//! Git commands that lose work or rewrite what others have.
+
+use super::Relation;
+use super::scene::Scene;
+
+/// How a call relates to a rule against destructive use of git.
+pub(super) fn relation(scene: &Scene<'_>) -> Relation {
+    match scene.program() {
+        "bfg" | "git-filter-repo" => return if scene.only_tells() { Relation::None } else { Relation::Is },
+        "gh" if scene.is(&["repo", "delete"]) => return Relation::Is,
+        "git" => {}
+        _ => return Relation::None,
+    }
+    if scene.only_tells() {
+        return Relation::None;
+    }
+    let Some((verb, rest)) = scene.operands.split_first() else {
+        return if scene.hidden { Relation::May } else { Relation::None };
+    };
+    let first = rest.first().copied().unwrap_or_default();
+    let is = |certain: bool| if certain { Relation::Is } else { Relation::None };
+    match *verb {
+        "reset" => is(scene.has(&["--hard", "--merge", "--keep"])),
+        "clean" => is(scene.has(&["-f", "--force"]) && !scene.has(&["-n"])),
+        "branch" if scene.has(&["-D"]) || scene.has(&["-d", "--delete"]) && scene.has(&["-f", "--force"]) => {
+            Relation::Is
+        }
+        "branch" => is(scene.has(&["-f", "--force", "-M", "-C"])),
+        "push" => push(scene, rest),
+        "checkout" => {
+            let discards = scene.has(&["-f", "--force", "--ours", "--theirs"])
+                || rest.iter().any(|word| matches!(*word, "." | "--"))
+                || dashes(scene) && !rest.is_empty();
+            is(discards)
+        }
+        "restore" => is(!scene.has(&["--staged", "-S"]) || scene.has(&["--worktree", "-W"])),
+        "switch" => is(scene.has(&["--discard-changes", "-f", "--force", "-C", "--force-create"])),
+        "stash" => is(matches!(first, "drop" | "clear")),
+        "filter-branch" | "filter-repo" | "prune" | "fast-import" => Relation::Is,
+        "reflog" => is(matches!(first, "expire" | "delete")),
+        "gc" => is(scene
+            .flags
+            .iter()
+            .any(|(name, _)| name == "--prune" || name == "--aggressive" && scene.has(&["--prune"]))),
+        "update-ref" => is(scene.has(&["-d", "--stdin"])).max(if rest.is_empty() {
+            Relation::None
+        } else {
+            Relation::May
+        }),
+        "tag" => is(scene.has(&["-d", "--delete"])).max(if scene.has(&["-f", "--force"]) {
+            Relation::May
+        } else {
+            Relation::None
+        }),
+        "worktree" => is(first == "remove" && scene.has(&["-f", "--force"]) || first == "prune"),
+        "submodule" => is(first == "deinit" && scene.has(&["-f", "--force"])),
+        "remote" => {
+            if matches!(first, "remove" | "rm") {
+                Relation::May
+            } else {
+                Relation::None
+            }
+        }
+        "rm" => {
+            if scene.has(&["--cached"]) {
+                Relation::None
+            } else if scene.has(&["-f", "--force", "-r"]) {
+                Relation::Is
+            } else {
+                Relation::May
+            }
+        }
+        "rebase" => {
+            if ["--abort", "--continue", "--skip", "--show-current-patch", "--quit", "--edit-todo"]
+                .iter()
+                .any(|flag| scene.has(&[flag]))
+            {
+                Relation::None
+            } else {
+                Relation::May
+            }
+        }
+        "commit" => {
+            if scene.has(&["--amend"]) {
+                Relation::May
+            } else {
+                Relation::None
+            }
+        }
+        "replace" | "symbolic-ref" if rest.len() > 1 => Relation::May,
+        "lfs" => {
+            if first == "prune" {
+                Relation::May
+            } else {
+                Relation::None
+            }
+        }
+        "read-tree" => is(scene.has(&["--reset", "-u"])),
+        "checkout-index" => is(scene.has(&["-f", "--force"])),
+        "svn" if first == "reset" => Relation::Is,
+        _ => Relation::None,
+    }
+}
+
+/// `--` stands among the words: what follows are paths.
+fn dashes(scene: &Scene<'_>) -> bool {
+    scene.invocation.words().iter().any(|word| word.text.as_deref() == Some("--"))
+}
+
+fn push(scene: &Scene<'_>, rest: &[&str]) -> Relation {
+    if scene.has(&["-n"]) {
+        return Relation::None;
+    }
+    let overwrites = scene.has(&[
+        "-f",
+        "--force",
+        "--mirror",
+        "--delete",
+        "-d",
+        "--prune",
+        "--force-with-lease",
+        "--force-if-includes",
+    ]);
+    let refspec = rest.iter().any(|word| word.starts_with('+') || word.starts_with(':') && word.len() > 1);
+    if overwrites || refspec { Relation::Is } else { Relation::None }
+}

@@ -1,0 +1,165 @@
+//! One call with everything around it that says what it is about: its words, the environment it names, its input.
+
+use crate::policy::shell::{Invocation, SimpleCommand};
+
+/// Words that name production.
+const PRODUCTION: [&str; 6] = ["live", "prd", "prod", "production", "www", "prodution"];
+/// Words that name something else.
+const OTHER: [&str; 20] = [
+    "ci",
+    "demo",
+    "dev",
+    "development",
+    "int",
+    "integration",
+    "kind",
+    "local",
+    "localhost",
+    "minikube",
+    "nightly",
+    "preprod",
+    "preview",
+    "qa",
+    "review",
+    "sandbox",
+    "stage",
+    "staging",
+    "stg",
+    "uat",
+];
+
+/// Which environment words name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Target {
+    Production,
+    /// Staging, development, a preview.
+    Other,
+    Unnamed,
+}
+
+/// A call and what belongs to it.
+pub struct Scene<'a> {
+    pub(super) invocation: &'a Invocation,
+    pub(super) command: &'a SimpleCommand,
+    /// `NAME=value` that the script sets before.
+    pub(super) settings: &'a [String],
+    pub(super) operands: Vec<&'a str>,
+    pub(super) flags: Vec<(String, Option<&'a str>)>,
+    /// A word that is computed may be an option or the subcommand.
+    pub(super) hidden: bool,
+    only_tells: bool,
+}
+
+impl<'a> Scene<'a> {
+    /// The scene of one call.
+    pub fn new(invocation: &'a Invocation, command: &'a SimpleCommand, settings: &'a [String]) -> Scene<'a> {
+        let arguments = invocation.arguments();
+        let operands =
+            arguments.operands.iter().map(|word| word.text.as_deref().unwrap_or(&word.prefix)).collect();
+        let flags = arguments.flags.into_iter().map(|flag| (flag.name, flag.value)).collect();
+        let mut scene = Scene {
+            invocation,
+            command,
+            settings,
+            operands,
+            flags,
+            hidden: arguments.hidden,
+            only_tells: false,
+        };
+        scene.only_tells = scene.tells();
+        scene
+    }
+
+    pub(super) fn program(&self) -> &str {
+        &self.invocation.program
+    }
+
+    /// One of these options is given.
+    pub(super) fn has(&self, names: &[&str]) -> bool {
+        self.flags.iter().any(|(name, _)| names.contains(&name.as_str()))
+    }
+
+    /// The operands begin with these words.
+    pub(super) fn is(&self, words: &[&str]) -> bool {
+        self.operands.len() >= words.len()
+            && self.operands.iter().zip(words).all(|(given, word)| given == word)
+    }
+
+    /// It only prints help, its version, or what it would do.
+    pub(super) fn only_tells(&self) -> bool {
+        self.only_tells
+    }
+
+    fn tells(&self) -> bool {
+        let dry = self.flags.iter().any(|(name, value)| match name.as_str() {
+            "--help"
+            | "-help"
+            | "--version"
+            | "-version"
+            | "--dryrun"
+            | "--dry"
+            | "--what-if"
+            | "--whatif"
+            | "--generate-cli-skeleton"
+            | "--syntax-check"
+            | "--preview"
+            | "--just-print"
+            | "--recon"
+            | "--explain" => true,
+            "--dry-run" => !matches!(value, Some("none" | "false" | "no")),
+            _ => false,
+        });
+        let only = self.invocation.words();
+        let help = matches!(only.last().and_then(|word| word.text.as_deref()), Some("-h" | "help"))
+            || self.operands.first() == Some(&"help");
+        let version = only.len() == 1 && matches!(only[0].text.as_deref(), Some("-v" | "-V" | "version"));
+        dry || help || version
+    }
+
+    /// Which environment its words, settings and the way to it name.
+    pub(super) fn target(&self) -> Target {
+        let mut other = false;
+        let words = self.command.words.iter().chain(self.invocation.words());
+        let texts = words.map(|word| word.text.as_deref().unwrap_or(&word.prefix));
+        let assigned =
+            self.command.assignments.iter().filter_map(|assignment| assignment.value.text.as_deref());
+        let via = self.invocation.via.iter().map(|link| link.text.as_str());
+        let settings = self.settings.iter().map(String::as_str);
+        for text in texts.chain(assigned).chain(via).chain(settings) {
+            let flag = text.starts_with('-') && !text.contains('=');
+            let value = if text.starts_with('-') {
+                text.split_once('=').map_or(text, |(_, value)| value)
+            } else {
+                text
+            };
+            for piece in pieces(value) {
+                if PRODUCTION.contains(&piece.as_str()) {
+                    return Target::Production;
+                }
+                // `--stage` is the name of an option.
+                other |= OTHER.contains(&piece.as_str()) && !(flag && piece == "stage");
+            }
+        }
+        if other { Target::Other } else { Target::Unnamed }
+    }
+}
+
+/// The words in a word, in small letters: `ProdStack-eu` has three.
+pub(super) fn pieces(text: &str) -> Vec<String> {
+    let mut pieces = vec![String::new()];
+    let mut before = ' ';
+    for c in text.chars().take(512) {
+        if !c.is_alphanumeric() || (c.is_uppercase() && before.is_lowercase()) {
+            pieces.push(String::new());
+        }
+        if c.is_alphanumeric()
+            && let Some(last) = pieces.last_mut()
+        {
+            last.extend(c.to_lowercase());
+        }
+        before = c;
+    }
+    let trimmed =
+        pieces.into_iter().map(|piece| piece.trim_end_matches(|c: char| c.is_ascii_digit()).to_owned());
+    trimmed.filter(|piece| !piece.is_empty()).collect()
+}
