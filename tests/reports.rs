@@ -36,7 +36,7 @@ const MIXED: &str = "\
 - [ ] Cleans up
   - Verification: `rm -rf out`
 - [ ] Runs whatever
-  - Verification: `X=true; $X`
+  - Verification: `$(ls -d /bin/true)`
 - [ ] Looks good
   - Verification: a person looks at it
 - [ ] Runs nowhere
@@ -374,7 +374,7 @@ fn list_shows_what_would_run_and_what_is_expected() {
                $ rm -rf out
                → exits 0
         AC-5   Runs whatever (line 24)
-               $ X=true; $X
+               $ $(ls -d /bin/true)
                → exits 0
         AC-6   Looks good (line 26, manual: no command in a code span or block)
         AC-7   Runs nowhere (line 28)

@@ -26,7 +26,7 @@ const EVERY_OUTCOME: &str = "\
 - [ ] Forbidden
   - Verification: `touch elsewhere`
 - [ ] Needs a yes
-  - Verification: `X=echo; $X hi`
+  - Verification: `$(ls -d /bin/echo) hi`
 - [ ] Needs eyes
   - Verification: the page looks right
 ";
@@ -840,15 +840,16 @@ fn credentials_in_the_home_cannot_be_read() {
         fs::write(path, text).unwrap();
     }
     fs::write(workspace.outside("home/.profile"), "secret of a person").unwrap();
+    // A program that nobody knows before, since the policy denies these by name.
     let items = "\
 - [ ] a
-  - Verification: `cat \"$HOME/.ssh/id_ed25519\"`
+  - Verification: `$(ls -d /bin/cat) \"$HOME/.ssh/id_ed25519\"`
 - [ ] b
-  - Verification: `cat \"$HOME/.netrc\"`
+  - Verification: `$(ls -d /bin/cat) \"$HOME/.netrc\"`
 - [ ] c
-  - Verification: `cat \"$HOME/.aws/credentials\"`
+  - Verification: `$(ls -d /bin/cat) \"$HOME/.aws/credentials\"`
 - [ ] d
-  - Verification: `cat \"$HOME/.profile\"`
+  - Verification: `$(ls -d /bin/cat) \"$HOME/.profile\"`
 ";
     let said = workspace.criteria(items).run(["verify", "--no-record", "--output-format", "json", "--yes"]);
     assert_eq!(outcomes(&said.json()), ["AC-1 failed", "AC-2 failed", "AC-3 failed", "AC-4 failed"]);

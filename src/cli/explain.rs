@@ -8,10 +8,9 @@ use anyhow::Result;
 use super::args::{Explain, OutputFormat};
 use super::config;
 use super::exit::Exit;
-use super::load::{Loaded, find_workspace, load_one};
+use super::load::{find_workspace, load_one};
 use super::problem::Problem;
 use super::streams::Streams;
-use crate::diagnostic::Severity;
 use crate::document::{Document, Source};
 use crate::plan::Plan;
 use crate::policy::{Policy, Verdict};
@@ -35,14 +34,18 @@ pub fn explain(args: &Explain, config: Option<&Path>, streams: &Streams) -> Resu
         Some(path) => Some(load_one(path, args.workspace.as_deref(), config, None)?),
         None => None,
     };
-    let sound = loaded.as_ref().is_none_or(|loaded| tell(loaded, args.output_format, streams));
-    let alone;
-    let policy = match &loaded {
-        Some(loaded) => &loaded.policy,
-        None => {
-            alone = without_plan(args, config)?;
-            &alone
+    let sound = match &loaded {
+        Some(loaded) => {
+            super::tell_findings(std::slice::from_ref(loaded), args.output_format, streams, true)?
         }
+        None => true,
+    };
+    let alone;
+    let policy = if let Some(loaded) = &loaded {
+        &loaded.policy
+    } else {
+        alone = without_plan(args, config)?;
+        &alone
     };
     let explanation = policy.explain(command);
     let plan = loaded.as_ref().map(|loaded| &loaded.plan);
@@ -95,18 +98,4 @@ fn without_plan(args: &Explain, config: Option<&Path>) -> Result<Policy> {
     rules.require_constraints = false;
     let nothing = Source::from_bytes("", Vec::new()).map_err(|error| Problem::new(error.to_string()))?;
     Ok(Policy::new(&Plan::read(Document::parse(nothing)), &rules))
-}
-
-/// Tells what is wrong with the rules of the plan; false if nothing may be run under them.
-fn tell(loaded: &Loaded, format: OutputFormat, streams: &Streams) -> bool {
-    let source = loaded.plan.document().source();
-    let mut sound = true;
-    for finding in loaded.findings() {
-        sound &= finding.severity < Severity::Error;
-        let told = finding.severity == Severity::Error || streams.detail >= Detail::Normal;
-        if told && format == OutputFormat::Human {
-            streams.finding(finding, source);
-        }
-    }
-    sound
 }

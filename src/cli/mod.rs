@@ -78,7 +78,7 @@ fn dispatch(cli: &Cli, streams: &Streams) -> Result<Exit> {
     match &cli.command {
         Command::Verify(args) => {
             let plans = load::load(&args.select, config)?;
-            let sound = tell_findings(&plans, &args.select, streams, true)?;
+            let sound = tell_findings(&plans, args.select.output_format, streams, true)?;
             if nothing_to_do(&plans, &args.select, streams)? {
                 return Ok(if sound { Exit::Nothing } else { Exit::Error });
             }
@@ -91,7 +91,7 @@ fn dispatch(cli: &Cli, streams: &Streams) -> Result<Exit> {
         Command::Check(args) => {
             let plans = load::load(&args.select, config)?;
             check::prepare(args, &plans)?;
-            let sound = tell_findings(&plans, &args.select, streams, true)?;
+            let sound = tell_findings(&plans, args.select.output_format, streams, true)?;
             nothing_to_do(&plans, &args.select, streams)?;
             if args.approve.is_empty() {
                 check::check(args, &plans, sound, streams)
@@ -102,7 +102,7 @@ fn dispatch(cli: &Cli, streams: &Streams) -> Result<Exit> {
         Command::Explain(args) => explain::explain(args, config, streams),
         Command::List(select) => {
             let plans = load::load(select, config)?;
-            tell_findings(&plans, select, streams, false)?;
+            tell_findings(&plans, select.output_format, streams, false)?;
             if nothing_to_do(&plans, select, streams)? {
                 return Ok(Exit::Nothing);
             }
@@ -125,14 +125,14 @@ fn dispatch(cli: &Cli, streams: &Streams) -> Result<Exit> {
 }
 
 /// Tells what is wrong with the plans and their rules. Whether nothing forbids to run them.
-fn tell_findings(plans: &[Loaded], select: &Select, streams: &Streams, rules: bool) -> Result<bool> {
+fn tell_findings(plans: &[Loaded], format: OutputFormat, streams: &Streams, rules: bool) -> Result<bool> {
     let mut sound = true;
     for loaded in plans {
         let source = loaded.plan.document().source();
         let of_rules = loaded.policy.diagnostics.iter().filter(|_| rules);
         for finding in loaded.plan.diagnostics.iter().chain(of_rules) {
             sound &= finding.severity < Severity::Error;
-            match select.output_format {
+            match format {
                 OutputFormat::Json => {
                     streams.print(&format!("{}\n", report::finding_line(finding, source)))?;
                 }

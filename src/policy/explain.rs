@@ -129,8 +129,9 @@ impl Policy {
         let writes = writes::writes(&reading, "");
         let mut own: HashMap<&Range<usize>, Vec<&Write>> = HashMap::new();
         for write in &writes {
-            let owner = owner(&write.span, &reading.commands);
-            owner.into_iter().for_each(|owner| own.entry(owner).or_default().push(write));
+            if let Some(owner) = owner(&write.span, &reading.commands) {
+                own.entry(owner).or_default().push(write);
+            }
         }
         let form =
             |command: &SimpleCommand| normal(command, own.get(&command.span).map_or(&[], Vec::as_slice));

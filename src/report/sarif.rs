@@ -231,7 +231,7 @@ impl<'a> Place<'a> {
         });
         Location {
             id: None,
-            physical_location: PhysicalLocation {
+            physical: PhysicalLocation {
                 artifact_location: self.artifact.clone(),
                 region: Region {
                     start_line: start.line,

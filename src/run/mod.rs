@@ -217,7 +217,7 @@ struct Turn<'r, 'p> {
     stop: Option<Stop>,
 }
 
-impl<'r, 'p> Turn<'r, 'p> {
+impl<'r> Turn<'r, '_> {
     fn permits(&self) -> Vec<Option<Permit<'r>>> {
         (0..self.run.judgements.len()).map(|index| self.run.permit(index)).collect()
     }
