@@ -250,7 +250,7 @@ impl Policy {
     fn read_deployment(&mut self, worded: &Worded) {
         match category::deployment_rule(&worded.text) {
             Some(rule) => {
-                self.forbid(RuleId::Deployment, Matcher::Deployment(rule), &worded.text, worded.span)
+                self.forbid(RuleId::Deployment, Matcher::Deployment(rule), &worded.text, worded.span);
             }
             None => self.for_a_person(&Stated::new(format!("Deployment: {}", worded.text), worded.span)),
         }

@@ -135,7 +135,7 @@ pub(super) fn network(scene: &Scene<'_>, allowed: &[String]) -> Relation {
     named.retain(|host| !permitted(host));
     let computed =
         scene.invocation.words().iter().any(|word| word.text.is_none() && !word.prefix.contains("://"));
-    if !named.is_empty() && !(computed && named.iter().all(|host| host.is_empty())) {
+    if !named.is_empty() {
         Relation::Is
     } else if computed || matches!(program, "gh" | "glab" | "aws" | "gcloud" | "az") {
         Relation::May
@@ -191,7 +191,9 @@ pub(super) fn reads_credentials(scene: &Scene<'_>) -> Relation {
                 rest.split_once('/').map(|(_, rest)| rest)
             })
             .or_else(|| text.strip_prefix("/root/"));
-        let public = text.ends_with(".pub") || text.ends_with("known_hosts") || text.ends_with(".ssh/config");
+        let public = text.rsplit('.').next() == Some("pub")
+            || text.ends_with("known_hosts")
+            || text.ends_with(".ssh/config");
         below_home.is_some_and(|rest| !public && CREDENTIALS.iter().any(|known| rest.starts_with(known)))
             || matches!(text, "/etc/shadow" | "/etc/gshadow" | "/etc/sudoers")
             || text.starts_with("/proc/") && text.ends_with("/environ")
@@ -321,6 +323,6 @@ pub(super) fn installs(scene: &Scene<'_>) -> Relation {
     };
     // What the project itself declares is no new program.
     let declared = scene.has(&["-r", "--requirement", "-e", "--editable"])
-        && !scene.operands.iter().skip(1).any(|word| !word.ends_with(".txt") && *word != ".");
+        && !scene.operands.iter().skip(1).any(|word| word.rsplit('.').next() != Some("txt") && *word != ".");
     if adds.contains(&first) && !declared { Relation::Is } else { Relation::None }
 }

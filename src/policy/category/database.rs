@@ -79,8 +79,8 @@ pub(super) fn relation(scene: &Scene<'_>) -> Relation {
     match program {
         "dropdb" | "dropuser" => return Relation::Is,
         "redis-cli" | "valkey-cli" | "keydb-cli" => {
-            let flushes = |word: &&str| matches!(word.to_ascii_uppercase().as_str(), "FLUSHALL" | "FLUSHDB");
-            let given = scene.operands.iter().any(|word| flushes(&word))
+            let flushes = |word: &str| matches!(word.to_ascii_uppercase().as_str(), "FLUSHALL" | "FLUSHDB");
+            let given = scene.operands.iter().any(|word| flushes(word))
                 || scene
                     .command
                     .input_text
@@ -229,7 +229,7 @@ pub(super) fn sql(text: &str) -> Relation {
                     continue;
                 }
                 let mut before = ' ';
-                while let Some(c) = rest.next() {
+                for c in rest.by_ref() {
                     if before == '*' && c == '/' {
                         break;
                     }

@@ -418,7 +418,7 @@ fn hook(scene: &Scene<'_>) -> Way {
         | "--post-data" | "--json" => true,
         _ => false,
     });
-    let names = |word: &&str| {
+    let names = |word: &str| {
         word.contains("://")
             && !word.contains("://localhost")
             && !word.contains("://127.")
@@ -426,12 +426,12 @@ fn hook(scene: &Scene<'_>) -> Way {
                 DEPLOY_NAMES.contains(&piece.as_str()) || piece == "dispatches" || piece == "hooks"
             })
     };
-    if sends && scene.operands.iter().any(|word| names(&word)) { Way::Starts } else { Way::None }
+    if sends && scene.operands.iter().any(|word| names(word)) { Way::Starts } else { Way::None }
 }
 
 /// Build tools with a phase or task that publishes.
 fn built(scene: &Scene<'_>) -> Way {
-    let task = |word: &&str| {
+    let task = |word: &str| {
         let last = word.rsplit(':').next().unwrap_or(word);
         matches!(
             last,
@@ -448,7 +448,7 @@ fn built(scene: &Scene<'_>) -> Way {
             || last.starts_with("appDeploy")
             || last.starts_with("upload")
     };
-    if scene.operands.iter().any(|word| task(&word)) && !scene.has(&["-m", "--dry-run"]) {
+    if scene.operands.iter().any(|word| task(word)) && !scene.has(&["-m", "--dry-run"]) {
         return if scene
             .operands
             .iter()
@@ -559,6 +559,7 @@ pub(super) fn by_script(scene: &Scene<'_>) -> bool {
 }
 
 /// How a call relates to a rule against deployments, of production only or of any kind.
+#[expect(clippy::match_same_arms, reason = "each row is a case of its own")]
 pub(super) fn relation(scene: &Scene<'_>, production_only: bool) -> Relation {
     let way = way(scene);
     if way == Way::None {

@@ -40,6 +40,7 @@ const DELETE: &[&str] = &[
 ];
 
 /// How a call relates to deleting many files without a question.
+#[expect(clippy::match_same_arms, reason = "each row is a case of its own")]
 pub(super) fn deletes(scene: &Scene<'_>) -> Relation {
     let program = scene.program();
     if scene.only_tells() {
@@ -205,15 +206,15 @@ pub(super) fn overwrites_device(scene: &Scene<'_>) -> bool {
         | "parted" | "fdisk" | "sfdisk" => {
             let looks = scene.has(&["-l", "--list", "-n", "--no-act", "-p", "--print"]);
             let to_device = if scene.program() == "cp" {
-                words().last().is_some_and(device)
+                words().next_back().is_some_and(device)
             } else {
                 words().any(device)
             };
             !looks
                 && to_device
-                && !(scene.program() == "parted" && words().any(|word| word == "print"))
-                && !(scene.program() == "hdparm" && !scene.has(&["--security-erase"]))
-                && !(scene.program() == "badblocks" && !scene.has(&["-w"]))
+                && (scene.program() != "parted" || words().all(|word| word != "print"))
+                && (scene.program() != "hdparm" || scene.has(&["--security-erase"]))
+                && (scene.program() != "badblocks" || scene.has(&["-w"]))
         }
         program => program.starts_with("mkfs") && words().any(device),
     }

@@ -176,6 +176,7 @@ pub fn network(scene: &Scene<'_>, allowed: &[String]) -> Relation {
 }
 
 /// A deployment of anything but what the rule names, or in another way.
+#[expect(clippy::match_same_arms, reason = "each row is a case of its own")]
 pub fn breaks(rule: &DeploymentRule, scene: &Scene<'_>) -> Relation {
     use deployment::Way;
     let way = deployment::way(scene);

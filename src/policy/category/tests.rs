@@ -8,7 +8,7 @@ use super::{Category, DeploymentRule, NetworkRule, deployment_rule, in_words, ne
 
 /// The verdict on a command under these constraints.
 fn verdict(constraints: &str, command: &str) -> Verdict {
-    let lines: String = command.lines().map(|line| format!("    {line}\n")).collect();
+    let lines: String = command.lines().flat_map(|line| ["    ", line, "\n"]).collect();
     let text = format!(
         "# ExecPlan: x\n\n## Constraints & Safety\n{constraints}\n\n## Acceptance Criteria\n- [ ] x\n  \
          - Verification:\n\n    ``````sh\n{lines}    ``````\n"

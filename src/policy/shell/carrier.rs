@@ -445,6 +445,7 @@ impl Reader<'_> {
     }
 
     /// A script whose file is named: read where this script has written it, or where it is a substitution.
+    #[expect(clippy::match_same_arms, reason = "each row is a case of its own")]
     fn file(&mut self, word: &Word, invocation: &Invocation, sourced: bool, other: bool) {
         if let Some([Part::Process { commands, capture, reads: true, .. }]) = word.parts.as_deref() {
             if self.level.remote(commands) {
@@ -453,7 +454,7 @@ impl Reader<'_> {
             match self.level.output(commands, *capture) {
                 Some(text) => self.code(text, Some(ScopeKind::Subshell), false, invocation, ""),
                 None => {
-                    self.ask(&word.span, format!("`{}` runs what a substitution prints", invocation.program))
+                    self.ask(&word.span, format!("`{}` runs what a substitution prints", invocation.program));
                 }
             }
             return;
@@ -536,7 +537,7 @@ impl Reader<'_> {
                 _ => break Some(at - 1),
             }
         };
-        if other && !matches!(script, Some(_) if !takes_code) {
+        if other && (script.is_none() || takes_code) {
             self.ask(&invocation.span, format!("`{program}` has a language that this version does not read"));
         }
         let posix = !matches!(program.as_str(), "bash" | "rbash" | "ksh" | "mksh" | "zsh");
@@ -606,6 +607,7 @@ impl Reader<'_> {
     }
 
     /// The interpreter's name, its code options, its script or standard input.
+    #[expect(clippy::too_many_lines, reason = "one pass over the options")]
     fn interpreter(&mut self, invocation: &Invocation) {
         let name = interpreter_name(&invocation.program);
         let Some((_, options)) = INTERPRETERS.iter().find(|(program, _)| *program == name) else { return };
@@ -717,7 +719,7 @@ impl Reader<'_> {
             }
             None if self.feeds() => self.foreign_input(name, invocation),
             None if matches!(name, "vim" | "emacs") => {
-                self.ask(&invocation.span, format!("`{name}` waits for a person"))
+                self.ask(&invocation.span, format!("`{name}` waits for a person"));
             }
             None => {}
         }

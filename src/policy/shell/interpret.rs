@@ -109,7 +109,7 @@ impl Interpreter {
         let mut variants = variants(&level, command);
         for variant in &mut variants {
             variant.elsewhere |= place.elsewhere;
-            self.unalias(&environment, variant);
+            Self::unalias(&environment, variant);
         }
         let mut carried = Vec::new();
         for mut variant in variants {
@@ -124,7 +124,7 @@ impl Interpreter {
             found.code.extend(unwrapped.code);
             carried.push((variant, found));
         }
-        let written = self.written(&level, command);
+        let written = Self::written(&level, command);
         let assigned = assigned(&level, command);
         let fetched = command.assignments.iter().filter(|assignment| level.fetches(&assignment.value));
         let fetched: Vec<String> = fetched.map(|assignment| assignment.name.clone()).collect();
@@ -135,7 +135,7 @@ impl Interpreter {
         let assigns = matches!(first, None | Some("export" | "declare" | "local" | "readonly" | "typeset"));
         let certain = command.scope == place.scope && assigns;
         let positional = assigned.into_iter().chain(effects);
-        self.apply(positional.collect(), certain || command.each, command);
+        self.apply(positional.collect(), certain || command.each);
         for (file, content) in written {
             self.environment.files.insert(file, content);
         }
@@ -223,7 +223,7 @@ impl Interpreter {
     }
 
     /// Puts the value of an alias in its place.
-    fn unalias(&self, environment: &Environment, command: &mut SimpleCommand) {
+    fn unalias(environment: &Environment, command: &mut SimpleCommand) {
         let Some(alias) = command
             .words
             .first()
@@ -249,7 +249,7 @@ impl Interpreter {
     }
 
     /// What a command writes into files by redirecting its output, or by downloading.
-    fn written(&self, level: &Level<'_>, command: &SimpleCommand) -> Vec<(String, Content)> {
+    fn written(level: &Level<'_>, command: &SimpleCommand) -> Vec<(String, Content)> {
         let mut written = Vec::new();
         for redirection in command.redirections.iter().filter(|it| it.writes) {
             let Some(target) = level.constant(&redirection.target) else { continue };
@@ -299,7 +299,8 @@ impl Interpreter {
                 },
                 "cp" | "mv" | "ln" | "install" => {
                     let source = command.words[1..].iter().filter_map(|word| word.text.as_deref());
-                    let known = source.filter_map(|text| self.content(base_name(text), level)).next();
+                    let mut source = source;
+                    let known = source.find_map(|text| Self::content(base_name(text), level));
                     known.unwrap_or(Content::Unknown)
                 }
                 _ => Content::Unknown,
@@ -317,11 +318,11 @@ impl Interpreter {
         written
     }
 
-    fn content(&self, name: &str, level: &Level<'_>) -> Option<Content> {
+    fn content(name: &str, level: &Level<'_>) -> Option<Content> {
         level.environment.files.get(name).cloned()
     }
 
-    fn apply(&mut self, effects: Vec<Effect>, certain: bool, command: &SimpleCommand) {
+    fn apply(&mut self, effects: Vec<Effect>, certain: bool) {
         for effect in effects {
             match effect {
                 Effect::Set { name, values, open, span } => {
@@ -342,7 +343,6 @@ impl Interpreter {
                 }
             }
         }
-        let _ = command;
     }
 
     /// Reports programs that the script itself writes and whose contents are not known.

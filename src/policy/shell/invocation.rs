@@ -304,18 +304,18 @@ pub(super) fn unwrap(level: &Level<'_>, command: &SimpleCommand, outer: &[Outer]
             unwrapped.unclear.push(Unclear::new(span, "too many programs that call one another"));
             break;
         }
-        unwrapped.follow(level, command, inner, &mut todo);
+        unwrapped.follow(level, command, &inner, &mut todo);
     }
     unwrapped
 }
 
 impl Unwrapped {
     /// One call, and what it runs.
-    fn follow(&mut self, level: &Level<'_>, command: &SimpleCommand, inner: Inner, todo: &mut Vec<Inner>) {
+    fn follow(&mut self, level: &Level<'_>, command: &SimpleCommand, inner: &Inner, todo: &mut Vec<Inner>) {
         let word = &inner.words[inner.first];
         let Some(name) = word.constant().filter(|name| !name.starts_with('=')) else {
             if matches!(word.text.as_deref(), Some("[" | "[[")) {
-                self.invocations.push(call("[", &inner));
+                self.invocations.push(call("[", inner));
             } else if word.text.as_deref().is_none_or(|text| !text.is_empty()) {
                 self.unclear.push(Unclear::new(word.span.clone(), "the program is computed at run time"));
             }
@@ -330,7 +330,7 @@ impl Unwrapped {
             let reason = "a program whose name may imitate another";
             self.unclear.push(Unclear::new(word.span.clone(), reason));
         }
-        let mut invocation = call(&program, &inner);
+        let mut invocation = call(&program, inner);
         let rest = &inner.words[inner.first + 1..inner.end];
         let mut wrapped = match program.as_str() {
             "find" | "fd" | "fdfind" => executed(&program, rest),

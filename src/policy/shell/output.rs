@@ -110,6 +110,7 @@ impl Level<'_> {
     }
 
     /// What one command prints.
+    #[expect(clippy::match_same_arms, reason = "each row is a case of its own")]
     pub(super) fn printed_by(&self, command: &SimpleCommand) -> Option<Text> {
         if command.redirections.iter().any(|it| it.writes && it.fd.unwrap_or(1) == 1) {
             return if command.redirections.iter().any(|it| it.kind == RedirectionKind::Output) {
@@ -166,18 +167,18 @@ impl Level<'_> {
                 let lines = input.as_str().lines().map(|line| line.chars().rev().collect::<String>() + "\n");
                 Some(Text::decoded(&lines.collect::<String>(), &input.span()))
             }
-            "which" if operands.len() == 1 => line(operands[0]),
-            "type" if flag(&["-p", "-P"]) && operands.len() == 1 => line(operands[0]),
-            "command" if flag(&["-v"]) && operands.len() == 1 => line(operands[0]),
+            "which" if operands.len() == 1 => Some(line(operands[0])),
+            "type" if flag(&["-p", "-P"]) && operands.len() == 1 => Some(line(operands[0])),
+            "command" if flag(&["-v"]) && operands.len() == 1 => Some(line(operands[0])),
             _ => None,
         }
     }
 }
 
-fn line(word: &Text) -> Option<Text> {
+fn line(word: &Text) -> Text {
     let mut text = word.clone();
     text.push_decoded("\n", &word.span());
-    Some(text)
+    text
 }
 
 fn echo(arguments: &[Text]) -> Option<Text> {
@@ -240,16 +241,11 @@ fn printf(arguments: &[Text]) -> Option<Text> {
                     _ => return None,
                 }
                 at += 1 + kind.len_utf8();
-            } else if rest.starts_with('\\') {
-                let length = rest
-                    .char_indices()
-                    .skip(1)
-                    .find(|(_, c)| !c.is_ascii_hexdigit() && *c != 'x')
-                    .map_or(rest.len(), |(at, _)| at);
-                let length = length.max(2).min(rest.len());
-                let until =
-                    rest[1..].find(['\\', '%']).map_or(rest.len(), |next| next + 1).max(length.min(2));
-                let piece = rest.get(..until.max(2))?;
+            } else if rest.as_bytes().first() == Some(&b'\\') {
+                // Up to the next escape or directive.
+                let next = rest.char_indices().skip(2).find(|(_, c)| matches!(c, '\\' | '%'));
+                let until = next.map_or(rest.len(), |(at, _)| at);
+                let piece = rest.get(..until)?;
                 text.push_decoded(&unescaped(piece)?, &places.span(at..at + piece.len()));
                 at += piece.len();
             } else {

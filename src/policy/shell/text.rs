@@ -76,7 +76,7 @@ fn place(runs: &[Run], at: usize) -> (usize, usize) {
 /// A text in the making, or made.
 #[derive(Debug, Clone, Default)]
 pub struct Text {
-    text: String,
+    decoded: String,
     first: Option<Run>,
     more: Vec<Run>,
 }
@@ -97,11 +97,11 @@ impl Text {
     }
 
     pub fn as_str(&self) -> &str {
-        &self.text
+        &self.decoded
     }
 
     pub fn is_empty(&self) -> bool {
-        self.text.is_empty()
+        self.decoded.is_empty()
     }
 
     /// Appends a piece of another text, which begins there at `from`.
@@ -109,7 +109,7 @@ impl Text {
         match places {
             Places::From(offset) => {
                 self.run(offset + from, offset + from + piece.len(), true);
-                self.text.push_str(piece);
+                self.decoded.push_str(piece);
             }
             Places::Runs(runs) => {
                 let end = from + piece.len();
@@ -125,7 +125,7 @@ impl Text {
                         } else {
                             self.run(run.start, run.end, false);
                         }
-                        self.text.push_str(piece.get(at - from..next - from).unwrap_or_default());
+                        self.decoded.push_str(piece.get(at - from..next - from).unwrap_or_default());
                     }
                     at = next.max(at);
                     index += 1;
@@ -137,16 +137,16 @@ impl Text {
     /// Appends what stands for a range of the script.
     pub fn push_decoded(&mut self, piece: &str, span: &Range<usize>) {
         self.run(span.start, span.end, false);
-        self.text.push_str(piece);
+        self.decoded.push_str(piece);
     }
 
     pub fn append(&mut self, other: &Text) {
         let places = other.places();
-        self.push(&other.text, &places, 0);
+        self.push(&other.decoded, &places, 0);
     }
 
     fn run(&mut self, start: usize, end: usize, copied: bool) {
-        let at = self.text.len();
+        let at = self.decoded.len();
         if let Some(last) = self.more.last_mut().or(self.first.as_mut())
             && last.copied
             && copied
@@ -175,20 +175,20 @@ impl Text {
     /// The text and the places of its bytes.
     pub fn into_parts(self) -> (String, Places) {
         let places = self.places();
-        (self.text, places)
+        (self.decoded, places)
     }
 
     /// A piece of it, as a text of its own.
     pub fn slice(&self, range: Range<usize>) -> Text {
         let mut piece = Text::default();
         let places = self.places().slice(range.clone());
-        piece.push(self.text.get(range).unwrap_or_default(), &places, 0);
+        piece.push(self.decoded.get(range).unwrap_or_default(), &places, 0);
         piece
     }
 
     /// The range of the script that all of it comes from.
     pub fn span(&self) -> Range<usize> {
-        self.places().span(0..self.text.len())
+        self.places().span(0..self.decoded.len())
     }
 }
 

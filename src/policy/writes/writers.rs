@@ -56,6 +56,7 @@ struct Writer<'a, 'r> {
 }
 
 /// What a call writes to, as its operands name it; nothing for programs that are not known to write.
+#[expect(clippy::match_same_arms, reason = "each row is a case of its own")]
 pub(super) fn targets(invocation: &Invocation, directories: &mut Directories<'_>, scope: usize) -> Targets {
     // Most programs are known to write nothing that their words name.
     if !KNOWN.contains(invocation.program.as_str()) {
