@@ -74,6 +74,7 @@ Examples:
   planproof verify PLANS.md --filter AC-2  one check
   planproof verify PLANS.md --filter 'M1-*' --fail-fast
   planproof verify PLANS.md --no-record --junit report.xml
+  planproof verify PLANS.md --add-sections  record in a plan without Progress and Outcomes
   planproof verify PLANS.md --sandbox full --jobs 4
   planproof verify PLANS.md --network on   checks that download something
   planproof verify PLANS.md --env API_TOKEN --env MODE=test
@@ -189,6 +190,9 @@ pub struct Verify {
     /// Write the plan with the record to this file and leave the plan as it is.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub record_to: Option<PathBuf>,
+    /// Add the sections Progress and Outcomes & Retrospective at the end of a plan that lacks them, and record there.
+    #[arg(long, conflicts_with = "no_record")]
+    pub add_sections: bool,
     /// Run nothing; print what `planproof check` prints.
     #[arg(long)]
     pub dry_run: bool,

@@ -44,8 +44,6 @@ impl Plan {
         let mut diagnostics = document.diagnostics();
         let (checks, findings) = extract::checks(&document, &sections);
         diagnostics.extend(findings);
-        diagnostics.extend(repeated(&sections, SectionKind::Progress, "Progress"));
-        diagnostics.extend(repeated(&sections, SectionKind::Outcomes, "Outcomes & Retrospective"));
         diagnostics.sort_by_key(|finding| finding.span);
         let name = document
             .blocks()
@@ -81,22 +79,6 @@ impl Plan {
 
 fn of_kind(sections: &[Section], kind: SectionKind) -> impl Iterator<Item = &Section> {
     sections.iter().filter(move |section| section.own_kind == kind && section.kind == kind)
-}
-
-/// A finding for the second of two sections that planproof writes to.
-fn repeated(sections: &[Section], kind: SectionKind, name: &str) -> Option<Diagnostic> {
-    let mut found = of_kind(sections, kind);
-    let (first, second) = (found.next()?, found.next()?);
-    let finding = Diagnostic::warning(
-        "repeated-section",
-        second.heading_span,
-        format!("this plan has two `{name}` sections, so nothing can be recorded"),
-    );
-    Some(
-        finding
-            .related(first.heading_span, "the first one")
-            .help("keep one plan in a file, or verify with `--no-record`"),
-    )
 }
 
 /// A finding for a field without a value.

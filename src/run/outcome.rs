@@ -182,6 +182,11 @@ impl Counts {
         }
     }
 
+    /// Counts a duplicate all the same, where the check that it is the duplicate of is not counted.
+    pub fn add_twin(&mut self, result: &CheckResult) {
+        self.0[result.outcome as usize] += 1;
+    }
+
     /// Adds the counts of another plan.
     pub fn merge(&mut self, other: &Counts) {
         for (mine, theirs) in self.0.iter_mut().zip(other.0) {
