@@ -6,8 +6,9 @@ use crate::diagnostic::Diagnostic;
 use crate::document::{Document, Span, spans_in};
 use crate::expectation::{Absence, Expectation, Mode};
 
-use super::check::{Check, Confidence, ExitStatus, Kind, Stated, Step};
+use super::check::{Check, Confidence, ExitStatus, Kind, Ready, Stated, Step};
 use super::field::{Field, FieldName};
+use super::found_by::FoundBy;
 use super::inline::{self, InlineCommand};
 use super::script;
 
@@ -20,7 +21,7 @@ pub(super) struct Draft {
 
 impl Draft {
     /// An empty check at `span`.
-    pub(super) fn new(span: Span, confidence: Confidence) -> Self {
+    pub(super) fn new(span: Span, confidence: Confidence, found_by: FoundBy) -> Self {
         let check = Check {
             id: String::new(),
             title: String::new(),
@@ -28,6 +29,8 @@ impl Draft {
             span,
             kind: Kind::Run,
             confidence,
+            found_by,
+            notes: Vec::new(),
             steps: Vec::new(),
             output: None,
             stderr: None,
@@ -44,29 +47,29 @@ impl Draft {
 
     /// A check that needs a person.
     pub(super) fn manual(span: Span, confidence: Confidence, reason: &str) -> Self {
-        let mut draft = Self::new(span, confidence);
+        let mut draft = Self::new(span, confidence, FoundBy::Criterion);
         draft.reason = Some(reason.to_owned());
         draft
     }
 
     /// A check of one command in a sentence.
     pub(super) fn inline(command: InlineCommand) -> Self {
-        let mut draft = Self::new(command.code.inner, Confidence::Inferred);
+        let mut draft = Self::new(command.code.inner, Confidence::Inferred, command.found_by);
         draft.add_inline(command);
         draft
     }
 
     /// A check of the commands in a block.
-    pub(super) fn steps(steps: Vec<Step>, confidence: Confidence) -> Self {
+    pub(super) fn steps(steps: Vec<Step>, confidence: Confidence, found_by: FoundBy) -> Self {
         let span = steps.first().map_or(Span::default(), |step| step.span);
-        let mut draft = Self::new(span, confidence);
+        let mut draft = Self::new(span, confidence, found_by);
         draft.check.steps = steps;
         draft
     }
 
     /// The built-in check of a deliverable.
     pub(super) fn deliverable(step: Step, path: String) -> Self {
-        let mut draft = Self::steps(vec![step], Confidence::Explicit);
+        let mut draft = Self::steps(vec![step], Confidence::Explicit, FoundBy::Deliverable);
         draft.check.deliverable = Some(path);
         draft
     }
@@ -97,7 +100,7 @@ impl Draft {
 
     /// Starts a check from a `Verification` field.
     pub(super) fn verification(document: &Document, field: &Field, findings: &mut Vec<Diagnostic>) -> Self {
-        let mut draft = Self::new(field.value_span(document), Confidence::Explicit);
+        let mut draft = Self::new(field.value_span(document), Confidence::Explicit, FoundBy::Field);
         if field.is_empty() {
             findings.push(super::empty_field(document, field));
             draft.reason = Some("the field has no value".to_owned());
@@ -164,8 +167,12 @@ impl Draft {
                 ),
             },
             FieldName::Background if matches!(value.to_lowercase().as_str(), "no" | "false") => {}
+            // The other of the two may have been read already.
+            FieldName::Background if matches!(check.kind, Kind::Background { .. }) => {}
             FieldName::Background => check.kind = Kind::Background { ready_when: None },
-            FieldName::ReadyWhen => check.kind = Kind::Background { ready_when: Some(value) },
+            FieldName::ReadyWhen => {
+                check.kind = Kind::Background { ready_when: Some(Stated::new(Ready::read(&value), span)) };
+            }
             FieldName::Verification
             | FieldName::Deliverables
             | FieldName::AllowedDirectories

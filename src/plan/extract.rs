@@ -9,6 +9,7 @@ use crate::expectation::{Expectation, Mode};
 use super::check::{Check, Confidence, Stated};
 use super::draft::{Draft, shortened};
 use super::field::{Field, FieldName, Piece, pieces};
+use super::found_by::FoundBy;
 use super::heading::SectionKind;
 use super::section::Section;
 use super::{inline, script};
@@ -264,7 +265,13 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
             BlockRole::Commands => {
                 let steps = script::steps(source, &lines);
                 if !steps.is_empty() {
-                    self.begin(Draft::steps(steps, Confidence::Inferred), title);
+                    let transcript = script::is_transcript(source, &lines);
+                    let found_by = match self.document.blocks()[block].kind {
+                        _ if transcript => FoundBy::Transcript,
+                        BlockKind::Indented { .. } => FoundBy::IndentedBlock,
+                        _ => FoundBy::Fence,
+                    };
+                    self.begin(Draft::steps(steps, Confidence::Inferred, found_by), title);
                 }
             }
             BlockRole::Output => {

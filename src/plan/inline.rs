@@ -5,12 +5,15 @@ use crate::document::{CodeSpan, Document, Span};
 use crate::expectation::{Expectation, Mode};
 
 use super::check::{ExitStatus, Stated};
+use super::found_by::FoundBy;
 
 /// A command found in a sentence.
 #[derive(Debug)]
 pub(super) struct InlineCommand {
     /// The code span.
     pub code: CodeSpan,
+    /// The rule that found it.
+    pub found_by: FoundBy,
     /// What it must print: ``and expect `12 passed` ``.
     pub output: Option<Stated<Expectation>>,
     /// What it must not print: ``must not print `panic` ``.
@@ -137,6 +140,7 @@ pub(super) fn commands(
         } else if place.is_command(&span.text, explicit) {
             found.push(InlineCommand {
                 code: span.clone(),
+                found_by: place.rule(),
                 output: None,
                 must_not_output: Vec::new(),
                 exit_status: None,
@@ -253,6 +257,19 @@ impl Place<'_> {
             (Some(expect), Some(run)) => expect > run,
             (Some(_), None) => true,
             (None, _) => false,
+        }
+    }
+
+    /// The rule by which a span that is a command is one.
+    fn rule(&self) -> FoundBy {
+        if self.is_first {
+            FoundBy::LeadingSpan
+        } else if self.after_command {
+            FoundBy::JoinedSpan
+        } else if self.sentence().trim().ends_with([':', '→', '：', '>']) {
+            FoundBy::IntroducedSpan
+        } else {
+            FoundBy::RunWordSpan
         }
     }
 

@@ -5,14 +5,16 @@ mod constraints;
 mod draft;
 mod extract;
 mod field;
+mod found_by;
 mod heading;
 mod inline;
 mod script;
 mod section;
 
-pub use check::{Check, Confidence, ExitStatus, Kind, Stated, Step};
+pub use check::{Check, Confidence, ExitStatus, Kind, Ready, Stated, Step};
 pub use constraints::Constraints;
 pub use draft::duration;
+pub use found_by::FoundBy;
 pub use heading::SectionKind;
 pub use section::Section;
 
