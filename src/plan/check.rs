@@ -41,6 +41,18 @@ pub enum Kind {
     },
 }
 
+impl Kind {
+    /// Whether two kinds are the same, wherever what they state stands.
+    fn is_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Background { ready_when: one }, Self::Background { ready_when: two }) => {
+                one.as_ref().map(|stated| &stated.value) == two.as_ref().map(|stated| &stated.value)
+            }
+            (one, two) => one == two,
+        }
+    }
+}
+
 /// What tells that a service is ready.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Ready {
@@ -191,7 +203,7 @@ impl Check {
         fn value<T>(stated: Option<&Stated<T>>) -> Option<&T> {
             stated.map(|stated| &stated.value)
         }
-        self.kind == other.kind
+        self.kind.is_same(&other.kind)
             && self.steps.len() == other.steps.len()
             && self.steps.iter().zip(&other.steps).all(|(one, two)| {
                 one.command == two.command && value(one.output.as_ref()) == value(two.output.as_ref())
