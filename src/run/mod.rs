@@ -10,6 +10,7 @@ mod hints;
 mod masking;
 mod outcome;
 mod script;
+mod service;
 mod shell;
 mod workspace;
 
@@ -185,7 +186,7 @@ struct Turn<'r, 'p> {
 impl<'r, 'p> Turn<'r, 'p> {
     fn permits(&self) -> Vec<Option<Permit<'r>>> {
         let permit = |judgement: &'r Judgement<'p>| {
-            runnable(judgement, self.run).then(|| judgement.permit(self.settings.consent)).flatten()
+            runnable(judgement, self.ground.level, self.run).then(|| judgement.permit(self.settings.consent)).flatten()
         };
         self.run.judgements.iter().map(permit).collect()
     }
@@ -261,7 +262,7 @@ impl<'r, 'p> Turn<'r, 'p> {
             drop(tell);
             let mut early = BTreeMap::new();
             for (index, judgement) in self.run.judgements.iter().enumerate() {
-                let runs = runnable(judgement, self.run) && judgement.permit(self.settings.consent).is_some();
+                let runs = runnable(judgement, self.ground.level, self.run) && judgement.permit(self.settings.consent).is_some();
                 while runs && !early.contains_key(&index) {
                     let Ok((of, finished)) = told.recv() else { break };
                     early.insert(of, finished);
@@ -336,11 +337,7 @@ impl<'r, 'p> Turn<'r, 'p> {
         }
         match &check.kind {
             Kind::Manual { reason } => return CheckResult::not_started(Outcome::Manual, reason.as_str()),
-            Kind::Background { .. } => {
-                let reason = "background services cannot be run yet";
-                return CheckResult::not_started(Outcome::Manual, reason);
-            }
-            Kind::Run => {}
+            Kind::Run | Kind::Background { .. } => {}
         }
         match (judgement.verdict(), self.stop) {
             (Verdict::Deny, _) => CheckResult::not_started(Outcome::Denied, judgement.reason()),
@@ -349,9 +346,10 @@ impl<'r, 'p> Turn<'r, 'p> {
             }
             (_, Some(Stop::Interrupt)) => CheckResult::not_started(Outcome::NotRun, INTERRUPTED),
             (_, Some(Stop::Failure)) => CheckResult::not_started(Outcome::NotRun, "an earlier check failed"),
-            (Verdict::Allow | Verdict::Ask, None) => {
-                CheckResult::not_started(Outcome::Error, "it was permitted but not run")
-            }
+            (Verdict::Allow | Verdict::Ask, None) => match unfit(check, self.ground.level, self.run) {
+                Some(reason) => CheckResult::not_started(Outcome::Manual, reason),
+                None => CheckResult::not_started(Outcome::Error, "it was permitted but not run"),
+            },
         }
     }
 }
@@ -406,9 +404,22 @@ fn not_proved_by_ourselves(check: &Check, workspace: &Workspace, result: &mut Ch
 }
 
 /// Whether a check is one that runs if it is permitted: a duplicate runs only where its first place was not asked for.
-fn runnable(judgement: &Judgement<'_>, run: &PlanRun<'_>) -> bool {
+fn runnable(judgement: &Judgement<'_>, level: Level, run: &PlanRun<'_>) -> bool {
     let check: &Check = judgement.check();
-    check.kind == Kind::Run && !check.steps.is_empty() && first_place(check, run).is_none()
+    let by_machine = match check.kind {
+        Kind::Run => true,
+        Kind::Background { .. } => unfit(check, level, run).is_none(),
+        Kind::Manual { .. } => false,
+    };
+    by_machine && !check.steps.is_empty() && first_place(check, run).is_none()
+}
+
+/// Why a check cannot be run where it is permitted, if so.
+fn unfit(check: &Check, level: Level, run: &PlanRun<'_>) -> Option<&'static str> {
+    match check.kind {
+        Kind::Background { .. } => service::refused(level, run.network),
+        Kind::Run | Kind::Manual { .. } => None,
+    }
 }
 
 /// Where among the checks of a run the same work stands first.

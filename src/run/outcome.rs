@@ -112,7 +112,7 @@ pub enum Ended {
 /// What came of one step.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StepResult {
-    /// Its exit status; `None` where a signal, the timeout or an interrupt ended it.
+    /// Its exit status; `None` where a signal, the timeout or an interrupt ended it, and for a service, which still runs.
     pub exit_status: Option<i32>,
     /// How long it took.
     pub duration: Duration,
