@@ -105,7 +105,8 @@ fn named(text: &str) -> String {
 /// somebody to review.
 fn is_recorded_as(name: &str, text: &str) {
     if std::env::var_os("PLANPROOF_WRITE_FIXTURES").is_some() {
-        fs::write(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/plans/record").join(name), named(text)).unwrap();
+        fs::write(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/plans/record").join(name), named(text))
+            .unwrap();
     }
     assert_eq!(named(text), fixture(name), "{name}");
 }
@@ -134,7 +135,11 @@ fn each_plan_of_a_file_gets_what_came_of_its_own_checks() {
     assert_eq!(status, 1, "{message}");
     let after = folder.read("PLANS.md");
     let lines = |text: &str| text.lines().map(str::to_owned).collect::<Vec<_>>();
-    assert_eq!(lines(&after).len(), lines(&before).len() + 2, "only the plan of that check says more: {after}");
+    assert_eq!(
+        lines(&after).len(),
+        lines(&before).len() + 2,
+        "only the plan of that check says more: {after}"
+    );
     let second = "# ExecPlan: The page";
     let third = "# ExecPlan: The footer";
     assert_eq!(after.split(second).next(), before.split(second).next());
@@ -369,8 +374,7 @@ fn a_plan_with_neither_section_says_that_nothing_is_recorded() {
     let folder = Folder::with("neither-section.md");
     let (status, message) = folder.run(&["PLANS.md"]);
     assert_eq!(status, 0, "{message}");
-    let expected =
-        "nothing recorded: PLANS.md has neither a `Progress` nor an `Outcomes & Retrospective` section; `--add-sections` adds them";
+    let expected = "nothing recorded: PLANS.md has neither a `Progress` nor an `Outcomes & Retrospective` section; `--add-sections` adds them";
     assert!(message.contains(expected), "{message}");
     assert_eq!(folder.read("PLANS.md"), fixture("neither-section.md"));
 }

@@ -39,7 +39,9 @@ impl Recording<'_> {
             return Err(Problem::new(message).help("name one plan, or use `--no-record`").into());
         }
         if self.to.is_some_and(|to| plans.iter().any(|loaded| is_the_plan(to, loaded))) {
-            return Err(Problem::new("`--record-to` names the plan itself").help("leave the option out").into());
+            return Err(Problem::new("`--record-to` names the plan itself")
+                .help("leave the option out")
+                .into());
         }
         for loaded in plans.iter().filter(|loaded| !loaded.checks().is_empty()) {
             let target = self.target(loaded);
@@ -108,10 +110,10 @@ fn not_recorded(loaded: &Loaded, error: &RecordError) -> Problem {
     let path = loaded.path().display();
     match error {
         RecordError::TwoSections { name, first, second } => {
-            let message = format!(
-                "{path}:{second}:1: `{name}` stands twice under one heading, first in line {first}"
-            );
-            Problem::new(message).help("give each plan in the file a title of its own, or verify with `--no-record`")
+            let message =
+                format!("{path}:{second}:1: `{name}` stands twice under one heading, first in line {first}");
+            Problem::new(message)
+                .help("give each plan in the file a title of its own, or verify with `--no-record`")
         }
         other => Problem::new(format!("{path}: nothing was recorded: {other}"))
             .help("correct the plan and verify again, or use `--no-record`"),

@@ -63,7 +63,8 @@ pub fn verify(args: &Verify, plans: &[Loaded], streams: &Streams) -> Result<Exit
              which is only for plans that you trust",
         )
     })?;
-    let recorded = if args.no_record { Ok(()) } else { record_all(args, &recording, plans, &runs, &results, streams) };
+    let recorded =
+        if args.no_record { Ok(()) } else { record_all(args, &recording, plans, &runs, &results, streams) };
     if let (Some(path), Some(junit)) = (&args.junit, told.junit.take()) {
         let mut report = Vec::new();
         junit.write(&mut report)?;

@@ -51,15 +51,18 @@ pub fn with_sections(plan: &Plan) -> Result<String, RecordError> {
 /// The level of the plan's sections: that of most plans, unless all of this one's stand at the first.
 fn level(plan: &Plan) -> u8 {
     let first = plan.sections.iter().filter(|section| section.level == 1).count();
-    let meant = plan.sections.iter().any(|section| section.level == 1 && section.own_kind != SectionKind::Other);
+    let meant =
+        plan.sections.iter().any(|section| section.level == 1 && section.own_kind != SectionKind::Other);
     if first > 1 && meant { 1 } else { 2 }
 }
 
 fn reads_as_before(before: &Plan, now: &Plan, added: usize) -> Result<(), RecordError> {
     let unproved = |what: &str| Err(RecordError::Unproved(what.to_owned()));
-    let kept = before.sections.iter().zip(&now.sections).all(|(old, new)| {
-        (&old.heading, old.level, old.kind) == (&new.heading, new.level, new.kind)
-    });
+    let kept = before
+        .sections
+        .iter()
+        .zip(&now.sections)
+        .all(|(old, new)| (&old.heading, old.level, old.kind) == (&new.heading, new.level, new.kind));
     if !kept || now.sections.len() != before.sections.len() + added {
         return unproved("the sections of the plan");
     }

@@ -72,7 +72,12 @@ fn whole_seconds(time: jiff::Timestamp) -> String {
 fn lines(record: &Part<'_>) -> Vec<String> {
     let mut lines = vec![
         BEGIN.to_owned(),
-        format!("**{}** — {} by {AUTHOR}, sandbox: {}", summary(record), whole_seconds(record.time), record.level),
+        format!(
+            "**{}** — {} by {AUTHOR}, sandbox: {}",
+            summary(record),
+            whole_seconds(record.time),
+            record.level
+        ),
         String::new(),
     ];
     let checks = record.results.iter().map(|(check, result)| {

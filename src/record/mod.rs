@@ -116,7 +116,8 @@ fn reads_as_written(
         let (Some(before), Some(now_there)) = (before.get(*index), places.get(*index)) else {
             return unproved("Progress");
         };
-        let items = |plan: &Plan, place: &Place<'_>| place.progress.map(|section| progress::items(plan, section));
+        let items =
+            |plan: &Plan, place: &Place<'_>| place.progress.map(|section| progress::items(plan, section));
         let entry = 1 + remarks(part).count();
         if items(now, now_there) != items(plan, before).map(|items| items + entry) {
             return unproved("Progress");

@@ -40,7 +40,11 @@ pub(super) fn places<'p>(plan: &'p Plan) -> Result<Vec<Place<'p>>, RecordError> 
     let end = plan.document().source().text().len();
     if progress.len() <= 1 && outcomes.len() <= 1 {
         let part = Span::new(0, end + 1);
-        return Ok(vec![Place { progress: progress.first().copied(), outcomes: outcomes.first().copied(), part }]);
+        return Ok(vec![Place {
+            progress: progress.first().copied(),
+            outcomes: outcomes.first().copied(),
+            part,
+        }]);
     }
     let mut starts: Vec<usize> =
         progress.iter().chain(&outcomes).map(|section| start_of_its_plan(plan, section)).collect();
@@ -81,8 +85,9 @@ fn highest(plan: &Plan, kind: SectionKind) -> Vec<&Section> {
 /// Where the heading starts that a section stands under; the start of the file where there is none.
 fn start_of_its_plan(plan: &Plan, section: &Section) -> usize {
     let at = section.heading_span.start;
-    let above = plan.sections.iter().rev().find(|above| {
-        above.heading_span.start < at && above.level < section.level && at < above.whole.end
-    });
+    let above =
+        plan.sections.iter().rev().find(|above| {
+            above.heading_span.start < at && above.level < section.level && at < above.whole.end
+        });
     above.map_or(0, |above| above.heading_span.start)
 }

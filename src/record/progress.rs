@@ -56,7 +56,11 @@ impl Bullet {
         let text = source.slice(blocks[last].span);
         let blanks = text[1..].len() - text[1..].trim_start_matches(' ').len();
         // Five blanks and more are code in the item, and a tab is as wide as its place makes it.
-        let blanks = if (1..=4).contains(&blanks) && !text[1 + blanks..].starts_with(['\t', '\r', '\n']) { blanks } else { 1 };
+        let blanks = if (1..=4).contains(&blanks) && !text[1 + blanks..].starts_with(['\t', '\r', '\n']) {
+            blanks
+        } else {
+            1
+        };
         let before = items.len().checked_sub(2).map(|index| items[index]);
         let apart = before.is_some_and(|before| {
             blocks[before].parent == blocks[last].parent

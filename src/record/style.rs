@@ -41,8 +41,10 @@ const DATE: &str = r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:(?<gap>[ T])[0-9]{2}:[0-9]{2}(
 
 /// A date at the start of an entry, with the marks around it and what parts it from the text.
 static FRONT: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(&format!(r"^(?<open>[*_`(\[（【]{{0,3}}){DATE}(?<close>[*_`)\]）】:]{{0,4}})(?<part>[\s:：,|–—-]*)"))
-        .ok()
+    Regex::new(&format!(
+        r"^(?<open>[*_`(\[（【]{{0,3}}){DATE}(?<close>[*_`)\]）】:]{{0,4}})(?<part>[\s:：,|–—-]*)"
+    ))
+    .ok()
 });
 
 /// A date in parentheses at the end of an entry.
@@ -161,8 +163,11 @@ pub(super) fn top_items(document: &Document, among: Range<usize>) -> Vec<usize> 
     let blocks = document.blocks();
     let is_top = |&index: &usize| {
         let list = blocks[index].parent.map(|list| &blocks[list]);
-        let at_top = |list: &Block| list.kind == BlockKind::List && list.parent.is_none_or(|above| above == 0);
-        matches!(blocks[index].kind, BlockKind::Item { .. }) && !blocks[index].quoted && list.is_some_and(at_top)
+        let at_top =
+            |list: &Block| list.kind == BlockKind::List && list.parent.is_none_or(|above| above == 0);
+        matches!(blocks[index].kind, BlockKind::Item { .. })
+            && !blocks[index].quoted
+            && list.is_some_and(at_top)
     };
     among.filter(is_top).collect()
 }
@@ -173,9 +178,10 @@ fn has_box(document: &Document, item: usize) -> bool {
 
 /// The text of an item's first paragraph on one line, without its box.
 fn text_of(document: &Document, item: usize) -> String {
-    let first = document.blocks().get(item + 1).filter(|block| {
-        block.parent == Some(item) && block.kind == BlockKind::Paragraph
-    });
+    let first = document
+        .blocks()
+        .get(item + 1)
+        .filter(|block| block.parent == Some(item) && block.kind == BlockKind::Paragraph);
     let lines = first.map(|block| document.lines_of(block)).unwrap_or_default();
     let text = lines.iter().map(|line| document.source().slice(*line)).collect::<Vec<_>>().join(" ");
     let unboxed = ["[ ] ", "[x] ", "[X] "].iter().find_map(|tick| text.strip_prefix(tick));
@@ -202,7 +208,10 @@ mod tests {
             ("- [x] (2026-01-07 02:05Z) a", "[x] (2026-11-22 14:05Z) Verified (planproof 1.0.0)"),
             ("- [ ] (2026-01-07) a\n- [ ] b", "[x] (2026-11-22) Verified (planproof 1.0.0)"),
             ("- [x] (2026-01-07 02:05:59Z) a", "[x] (2026-11-22 14:05:09Z) Verified (planproof 1.0.0)"),
-            ("- [x] (2026-01-07T02:05:59+00:00) a", "[x] (2026-11-22T14:05:09+00:00) Verified (planproof 1.0.0)"),
+            (
+                "- [x] (2026-01-07T02:05:59+00:00) a",
+                "[x] (2026-11-22T14:05:09+00:00) Verified (planproof 1.0.0)",
+            ),
             ("- [x] (2026-01-07 02:05 UTC) a", "[x] (2026-11-22 14:05 UTC) Verified (planproof 1.0.0)"),
             ("- **2026-01-07**: a", "**2026-11-22**: Verified (planproof 1.0.0)"),
             ("- 2026-01-07 02:05Z — a", "2026-11-22 14:05Z — Verified (planproof 1.0.0)"),

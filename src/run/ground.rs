@@ -56,7 +56,8 @@ impl Ground {
         if wanted != Level::Full && needs_views {
             return Err(RunError::NeedsViews);
         }
-        let permitted = |judgement| runnable(judgement, wanted, run) && judgement.permit(settings.consent).is_some();
+        let permitted =
+            |judgement| runnable(judgement, wanted, run) && judgement.permit(settings.consent).is_some();
         if !run.judgements.iter().any(permitted) {
             return Ok(ground);
         }

@@ -186,7 +186,9 @@ struct Turn<'r, 'p> {
 impl<'r, 'p> Turn<'r, 'p> {
     fn permits(&self) -> Vec<Option<Permit<'r>>> {
         let permit = |judgement: &'r Judgement<'p>| {
-            runnable(judgement, self.ground.level, self.run).then(|| judgement.permit(self.settings.consent)).flatten()
+            runnable(judgement, self.ground.level, self.run)
+                .then(|| judgement.permit(self.settings.consent))
+                .flatten()
         };
         self.run.judgements.iter().map(permit).collect()
     }
@@ -262,7 +264,8 @@ impl<'r, 'p> Turn<'r, 'p> {
             drop(tell);
             let mut early = BTreeMap::new();
             for (index, judgement) in self.run.judgements.iter().enumerate() {
-                let runs = runnable(judgement, self.ground.level, self.run) && judgement.permit(self.settings.consent).is_some();
+                let runs = runnable(judgement, self.ground.level, self.run)
+                    && judgement.permit(self.settings.consent).is_some();
                 while runs && !early.contains_key(&index) {
                     let Ok((of, finished)) = told.recv() else { break };
                     early.insert(of, finished);
@@ -346,10 +349,12 @@ impl<'r, 'p> Turn<'r, 'p> {
             }
             (_, Some(Stop::Interrupt)) => CheckResult::not_started(Outcome::NotRun, INTERRUPTED),
             (_, Some(Stop::Failure)) => CheckResult::not_started(Outcome::NotRun, "an earlier check failed"),
-            (Verdict::Allow | Verdict::Ask, None) => match unfit(check, self.ground.level, self.run) {
-                Some(reason) => CheckResult::not_started(Outcome::Manual, reason),
-                None => CheckResult::not_started(Outcome::Error, "it was permitted but not run"),
-            },
+            (Verdict::Allow | Verdict::Ask, None) => {
+                match service::refused(check, self.ground.level, self.run.network) {
+                    Some(reason) => CheckResult::not_started(Outcome::Manual, reason),
+                    None => CheckResult::not_started(Outcome::Error, "it was permitted but not run"),
+                }
+            }
         }
     }
 }
@@ -408,18 +413,10 @@ fn runnable(judgement: &Judgement<'_>, level: Level, run: &PlanRun<'_>) -> bool 
     let check: &Check = judgement.check();
     let by_machine = match check.kind {
         Kind::Run => true,
-        Kind::Background { .. } => unfit(check, level, run).is_none(),
+        Kind::Background { .. } => service::refused(check, level, run.network).is_none(),
         Kind::Manual { .. } => false,
     };
     by_machine && !check.steps.is_empty() && first_place(check, run).is_none()
-}
-
-/// Why a check cannot be run where it is permitted, if so.
-fn unfit(check: &Check, level: Level, run: &PlanRun<'_>) -> Option<&'static str> {
-    match check.kind {
-        Kind::Background { .. } => service::refused(level, run.network),
-        Kind::Run | Kind::Manual { .. } => None,
-    }
 }
 
 /// Where among the checks of a run the same work stands first.

@@ -17,9 +17,16 @@ use crate::plan::{Check, Kind, Ready};
 /// the background to become ready, in seconds.
 const GRACE: u32 = 2;
 
-/// Why no service can be run at a level, if so.
-pub(super) fn refused(level: Level, network: Network) -> Option<&'static str> {
-    (level == Level::Landlock && network == Network::Loopback).then_some(
+/// Why a service cannot be run at a level, if so.
+///
+/// At landlock a check has no network at all, so that a server would fail whatever it is worth. One that says that it
+/// is ready, and is asked at no port, may well do without.
+pub(super) fn refused(check: &Check, level: Level, network: Network) -> Option<&'static str> {
+    let needs_a_loopback = match Readiness::of(check)? {
+        Readiness::Port { .. } | Readiness::Url { .. } | Readiness::Anything => true,
+        Readiness::Output(_) => check.steps.iter().any(|step| named_port(&step.command).is_some()),
+    };
+    (needs_a_loopback && level == Level::Landlock && network == Network::Loopback).then_some(
         "a service needs a loopback, which checks have not at the level landlock; run it with `--sandbox full`, or with \
          `--network on`",
     )
@@ -78,7 +85,8 @@ impl Readiness {
 
     /// The commands that succeed once it is ready.
     fn test(&self) -> String {
-        let listens = |port: &u16| format!("case $__planproof_listening in *' {port:04X} '*) ;; *) false ;; esac");
+        let listens =
+            |port: &u16| format!("case $__planproof_listening in *' {port:04X} '*) ;; *) false ;; esac");
         match self {
             Self::Port { port, .. } | Self::Url { port, request: None, .. } => listens(port),
             Self::Url { port, request: Some(request), .. } => format!(
@@ -291,9 +299,13 @@ impl Service {
 
     /// Why nothing can be said of the service: another one is in its place.
     pub(super) fn displaced(&self) -> Option<String> {
-        let (Readiness::Port { port, .. } | Readiness::Url { port, .. }) = &self.readiness else { return None };
+        let (Readiness::Port { port, .. } | Readiness::Url { port, .. }) = &self.readiness else {
+            return None;
+        };
         (self.state == State::Taken).then(|| {
-            format!("something listened on port {port} before the service was started, so it proves nothing of it")
+            format!(
+                "something listened on port {port} before the service was started, so it proves nothing of it"
+            )
         })
     }
 
@@ -313,8 +325,9 @@ impl Service {
 
     /// Why its check took too long, if that is its doing.
     pub(super) fn late(&self, timeout: Duration) -> Option<String> {
-        (self.state == State::Starting)
-            .then(|| format!("the service was not ready within {}: {}", seconds(timeout), self.readiness.missed()))
+        (self.state == State::Starting).then(|| {
+            format!("the service was not ready within {}: {}", seconds(timeout), self.readiness.missed())
+        })
     }
 
     /// What a person should know of how it went.
@@ -358,7 +371,9 @@ mod tests {
     #[test]
     fn a_url_has_a_port_and_a_request() {
         let of = |url| match Readiness::of_url(url) {
-            Readiness::Url { port, request, .. } => (port, request.map(|text| text.lines().next().unwrap().to_owned())),
+            Readiness::Url { port, request, .. } => {
+                (port, request.map(|text| text.lines().next().unwrap().to_owned()))
+            }
             other => panic!("{other:?}"),
         };
         assert_eq!(of("http://localhost:8080/a?b#c"), (8080, Some("GET /a?b HTTP/1.0".to_owned())));

@@ -397,7 +397,9 @@ fn survives(old: &str, new: &str, time: &str) -> Result<(), TestCaseError> {
     if new.matches(time).count() > 1 + entries || entries > 1 {
         // Several plans in one text: what stood there still does, in its order, but for blocks that were replaced.
         let mut now = lines(new).into_iter();
-        let missing = lines(old).into_iter().filter(|line| !now.clone().any(|new| new == *line) || !now.any(|new| new == *line));
+        let missing = lines(old)
+            .into_iter()
+            .filter(|line| !now.clone().any(|new| new == *line) || !now.any(|new| new == *line));
         let missing: Vec<&str> = missing.collect();
         hold!(missing.is_empty() || !blocks(old).is_empty(), "lost {missing:?}\nold {old:?}\nnew {new:?}");
         return Ok(());
