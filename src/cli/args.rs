@@ -25,6 +25,7 @@ Examples:
   planproof verify PLANS.md            run the checks and record the result
   planproof check PLANS.md             would each command be allowed, and why
   planproof list PLANS.md              what would be run, and what is expected
+  planproof convert PLANS.md           the same checks in the standard schema
   planproof verify --junit report.xml --no-record")]
 pub struct Cli {
     /// The command.
@@ -93,6 +94,18 @@ Examples:
   planproof list PLANS.md
   planproof list --output-format json PLANS.md")]
     List(Select),
+    /// State in the standard schema what was inferred from a plan, so that the next run infers nothing
+    #[command(after_help = "\
+Exit status:
+  0  a section was printed or written
+  2  nothing was written, and why
+  4  there is nothing to convert
+
+Examples:
+  planproof convert PLANS.md              print an `Acceptance Criteria` section
+  planproof convert PLANS.md --write      put it into the plan, above the checks that it states
+  planproof convert PLANS.md --filter 'VA-*'")]
+    Convert(super::convert::Convert),
     /// Say what sandbox this host can give, layer by layer, and how to get what is missing
     #[command(after_help = "\
 Exit status:

@@ -3,6 +3,7 @@
 
 mod args;
 mod config;
+mod convert;
 mod discover;
 mod environment;
 mod exit;
@@ -64,6 +65,7 @@ fn format_of(command: &Command) -> OutputFormat {
         Command::Verify(verify) => verify.select.output_format,
         Command::Check(select) | Command::List(select) => select.output_format,
         Command::Sandbox { output_format } => *output_format,
+        Command::Convert(_) => OutputFormat::Human,
         Command::Completions { .. } | Command::Man => OutputFormat::Human,
     }
 }
@@ -99,6 +101,14 @@ fn dispatch(cli: &Cli, streams: &Streams) -> Result<Exit> {
                 return Ok(Exit::Nothing);
             }
             list(&plans, select, streams)
+        }
+        Command::Convert(args) => {
+            let plans = load::load(&args.select(), config)?;
+            let sound = tell_findings(&plans, &args.select(), streams, false)?;
+            match plans.as_slice() {
+                [loaded] if sound => convert::convert(args, loaded, streams),
+                _ => Ok(Exit::Error),
+            }
         }
         Command::Sandbox { output_format } => sandbox::sandbox(*output_format, streams),
         Command::Completions { shell } => {

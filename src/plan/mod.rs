@@ -8,6 +8,7 @@ mod field;
 mod found_by;
 mod heading;
 mod inline;
+pub mod schema;
 mod script;
 mod section;
 
