@@ -92,8 +92,9 @@ Examples:
     #[command(after_help = "\
 Examples:
   planproof list PLANS.md
+  planproof list --why PLANS.md        which rule found each check; what to write where a person is needed
   planproof list --output-format json PLANS.md")]
-    List(Select),
+    List(super::list::List),
     /// State in the standard schema what was inferred from a plan, so that the next run infers nothing
     #[command(after_help = "\
 Exit status:

@@ -53,7 +53,8 @@ pub fn convert(args: &Convert, loaded: &Loaded, streams: &Streams) -> Result<Exi
     for check in &conversion.left {
         let line = loaded.plan.document().source().line_column(check.span.start);
         let (line, column) = (line.line, line.column);
-        let problem = Problem::new(format!("{path}:{line}:{column}: {} has no form in the standard schema", check.id));
+        let problem =
+            Problem::new(format!("{path}:{line}:{column}: {} has no form in the standard schema", check.id));
         streams.note(&problem.help("it stays where it is, and is found there as before").to_string());
     }
     if conversion.is_empty() {
@@ -67,8 +68,9 @@ pub fn convert(args: &Convert, loaded: &Loaded, streams: &Streams) -> Result<Exi
         return Ok(Exit::Passed);
     }
     let text = conversion.inserted().map_err(|error| not_inserted(loaded, &error))?;
-    not_locked(loaded.path(), &loaded.snapshot.path, &loaded.workspace, Timestamp::now())
-        .map_err(|locked| Problem::new(locked.to_string()).help("wait, or leave `--write` out and paste the section"))?;
+    not_locked(loaded.path(), &loaded.snapshot.path, &loaded.workspace, Timestamp::now()).map_err(
+        |locked| Problem::new(locked.to_string()).help("wait, or leave `--write` out and paste the section"),
+    )?;
     save(&loaded.snapshot, text.as_bytes()).map_err(|error| not_saved(&error))?;
     let noun = if conversion.len() == 1 { "check" } else { "checks" };
     streams.note(&format!("{} {noun} stated in `Acceptance Criteria` of {path}", conversion.len()));
@@ -83,9 +85,10 @@ fn not_inserted(loaded: &Loaded, error: &ConvertError) -> Problem {
             let place = format!("{path}:{}:{}", place.line, place.column);
             Problem::new(format!("{place}: {error}, and nothing that stands in a plan is changed")).help(help)
         }
-        ConvertError::Nothing | ConvertError::Unproved(_) | ConvertError::Edit(_) | ConvertError::Source(_) => {
-            Problem::new(format!("{path}: nothing was written: {error}")).help(help)
-        }
+        ConvertError::Nothing
+        | ConvertError::Unproved(_)
+        | ConvertError::Edit(_)
+        | ConvertError::Source(_) => Problem::new(format!("{path}: nothing was written: {error}")).help(help),
     }
 }
 

@@ -7,6 +7,7 @@ mod convert;
 mod discover;
 mod environment;
 mod exit;
+mod list;
 mod load;
 mod problem;
 mod record;
@@ -63,7 +64,8 @@ fn exit_now(exit: Exit) -> ! {
 fn format_of(command: &Command) -> OutputFormat {
     match command {
         Command::Verify(verify) => verify.select.output_format,
-        Command::Check(select) | Command::List(select) => select.output_format,
+        Command::Check(select) => select.output_format,
+        Command::List(list) => list.select.output_format,
         Command::Sandbox { output_format } => *output_format,
         Command::Convert(_) => OutputFormat::Human,
         Command::Completions { .. } | Command::Man => OutputFormat::Human,
@@ -94,13 +96,13 @@ fn dispatch(cli: &Cli, streams: &Streams) -> Result<Exit> {
             let exit = check(&plans, select, streams)?;
             Ok(if sound { exit } else { Exit::Error })
         }
-        Command::List(select) => {
-            let plans = load::load(select, config)?;
-            tell_findings(&plans, select, streams, false)?;
-            if nothing_to_do(&plans, select, streams)? {
+        Command::List(args) => {
+            let plans = load::load(&args.select, config)?;
+            tell_findings(&plans, &args.select, streams, false)?;
+            if nothing_to_do(&plans, &args.select, streams)? {
                 return Ok(Exit::Nothing);
             }
-            list(&plans, select, streams)
+            list::list(args, &plans, streams)
         }
         Command::Convert(args) => {
             let plans = load::load(&args.select(), config)?;
@@ -171,31 +173,6 @@ fn nothing_to_do(plans: &[Loaded], select: &Select, streams: &Streams) -> Result
         streams.print(&(report::summary_line(plans.len(), 0) + "\n"))?;
     }
     Ok(none)
-}
-
-fn list(plans: &[Loaded], select: &Select, streams: &Streams) -> Result<Exit> {
-    let mut text = String::new();
-    let mut count = 0;
-    for loaded in plans {
-        let checks = loaded.checks();
-        count += checks.len();
-        match select.output_format {
-            OutputFormat::Human => text.push_str(&report::list(&loaded.plan, &checks)),
-            OutputFormat::Json => {
-                let timeout = loaded.timeout(select.timeout).as_millis();
-                for check in checks {
-                    text.push_str(&report::check_line(&loaded.plan, check, None, timeout));
-                    text.push('\n');
-                }
-            }
-        }
-    }
-    match select.output_format {
-        OutputFormat::Human => text.push_str(&summary(plans.len(), count)),
-        OutputFormat::Json => text.push_str(&(report::summary_line(plans.len(), count) + "\n")),
-    }
-    streams.print(&text)?;
-    Ok(Exit::Passed)
 }
 
 fn check(plans: &[Loaded], select: &Select, streams: &Streams) -> Result<Exit> {

@@ -83,7 +83,9 @@ impl<'p> Conversion<'p> {
     /// [`ConvertError`]; see its variants.
     pub fn inserted(&self) -> Result<String, ConvertError> {
         let source = self.plan.document().source();
-        if let Some(section) = self.plan.sections.iter().find(|section| section.own_kind == SectionKind::Criteria) {
+        if let Some(section) =
+            self.plan.sections.iter().find(|section| section.own_kind == SectionKind::Criteria)
+        {
             return Err(ConvertError::Exists(source.line_column(section.heading_span.start)));
         }
         let place = self.place().filter(|_| !self.is_empty()).ok_or(ConvertError::Nothing)?;
@@ -100,7 +102,8 @@ impl<'p> Conversion<'p> {
     /// Whether a plan is the old one with the section in it.
     fn prove(&self, now: &Plan) -> Result<(), ConvertError> {
         let same = |old: &&Section, new: &&Section| {
-            (&old.heading, old.level, old.kind, old.milestone) == (&new.heading, new.level, new.kind, new.milestone)
+            (&old.heading, old.level, old.kind, old.milestone)
+                == (&new.heading, new.level, new.kind, new.milestone)
         };
         let mut kept = now.sections.iter().filter(|section| section.own_kind != SectionKind::Criteria);
         let sections = self.plan.sections.iter().all(|old| kept.next().is_some_and(|new| same(&old, &new)));
@@ -120,7 +123,10 @@ impl<'p> Conversion<'p> {
             return Err(ConvertError::Unproved("what the checks say"));
         }
         let kept = old.len() == self.plan.checks.len()
-            && old.iter().zip(&self.plan.checks).all(|(new, old)| (&new.id, &new.title) == (&old.id, &old.title) && new.same_work(old));
+            && old
+                .iter()
+                .zip(&self.plan.checks)
+                .all(|(new, old)| (&new.id, &new.title) == (&old.id, &old.title) && new.same_work(old));
         if !kept {
             return Err(ConvertError::Unproved("the checks of the plan"));
         }
@@ -162,5 +168,7 @@ struct Place {
 }
 
 fn is_blank_at_end(text: &str) -> bool {
-    text.ends_with("\n\n") || text.ends_with("\r\n\r\n") || text.trim_end_matches(['\r', '\n', '\u{feff}']).is_empty()
+    text.ends_with("\n\n")
+        || text.ends_with("\r\n\r\n")
+        || text.trim_end_matches(['\r', '\n', '\u{feff}']).is_empty()
 }

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use super::Plan;
 use super::check::{Check, ExitStatus, Kind, Stated, Step};
+use super::inline;
 use crate::document::{Document, Source};
 use crate::expectation::{Expectation, Mode};
 
@@ -35,22 +36,27 @@ pub fn item(check: &Check) -> Option<String> {
     None
 }
 
-/// What the author of a check that needs a person could write so that none is needed. The parts that nobody but the
-/// author knows are left open as `…`.
+/// What the author of a check that needs a person could write so that none is needed.
+///
+/// Its own commands where stating them is enough, or where they only lack a value; otherwise what nobody but the author
+/// knows stands in angle brackets, which planproof never runs.
 pub fn suggestion(check: &Check) -> String {
-    let known = check.steps.iter().all(|step| !step.command.contains('\n')).then(|| {
-        check.steps.iter().map(|step| code_span(&step.command)).collect::<Vec<_>>().join(", ")
-    });
-    let commands = known.filter(|commands| !commands.is_empty()).unwrap_or_else(|| "`…`".to_owned());
-    let title = if check.title.is_empty() { "…".to_owned() } else { one_line(&check.title) };
-    let mut text = format!("- [ ] {title}\n  - Verification: {commands}\n");
-    match &check.output {
-        Some(stated) if !stated.value.text.contains('\n') => {
-            let _ = writeln!(text, "  - Expected Output: {}", code_span(&stated.value.text));
-        }
-        Some(_) | None => text.push_str("  - Expected Output: `…`\n"),
+    if let Some(item) = item(&Check { kind: Kind::Run, ..check.clone() }) {
+        return item;
     }
-    text
+    let lacks_a_value = check.steps.iter().any(|step| inline::placeholder(&step.command).is_some());
+    let one_line_each = check.steps.iter().all(|step| is_one_line(&step.command));
+    let commands = if lacks_a_value && one_line_each {
+        check.steps.iter().map(|step| code_span(&step.command)).collect::<Vec<_>>().join(", ")
+    } else {
+        "`<command>`".to_owned()
+    };
+    let title = if check.title.is_empty() { "<what must hold>".to_owned() } else { one_line(&check.title) };
+    let output = match &check.output {
+        Some(stated) if is_one_line(&stated.value.text) => code_span(&stated.value.text),
+        Some(_) | None => "`<what it prints>`".to_owned(),
+    };
+    format!("- [ ] {title}\n  - Verification: {commands}\n  - Expected Output: {output}\n")
 }
 
 /// How the commands are given.
@@ -100,7 +106,8 @@ impl Form {
         let mut text = format!("- [ ] {title}\n");
         match self.commands {
             Commands::Spans => {
-                let one_line = check.steps.iter().all(|step| is_one_line(&step.command) && step.output.is_none());
+                let one_line =
+                    check.steps.iter().all(|step| is_one_line(&step.command) && step.output.is_none());
                 let spans: Vec<String> = check.steps.iter().map(|step| code_span(&step.command)).collect();
                 one_line.then(|| field(&mut text, "Verification", &spans.join(", ")))?;
             }
@@ -112,7 +119,8 @@ impl Form {
         }
         self.expected(&mut text, "Expected Output", check.output.as_ref(), check.prose.as_ref());
         self.expected(&mut text, "Expected Stderr", check.stderr.as_ref(), None);
-        let forbidden: Vec<String> = check.must_not_output.iter().map(|stated| code_span(&stated.value)).collect();
+        let forbidden: Vec<String> =
+            check.must_not_output.iter().map(|stated| code_span(&stated.value)).collect();
         if !forbidden.is_empty() {
             field(&mut text, "Must Not Output", &forbidden.join(", "));
         }
@@ -315,11 +323,19 @@ mod tests {
     }
 
     #[test]
-    fn a_person_is_told_what_to_write() {
-        let manual = checks("## Acceptance Criteria\n- [ ] The page looks calm\n");
-        assert_eq!(
-            suggestion(&manual[0]),
-            "- [ ] The page looks calm\n  - Verification: `…`\n  - Expected Output: `…`\n"
+    fn a_person_is_told_what_to_write_and_nothing_of_it_runs_as_it_is() {
+        let manual = checks(
+            "## Acceptance Criteria\n- [ ] The page looks calm\n- [ ] b\n  - Verification: `curl http://<host>/`\n",
         );
+        let written = manual.iter().map(suggestion).collect::<Vec<_>>();
+        assert_eq!(
+            written,
+            [
+                "- [ ] The page looks calm\n  - Verification: `<command>`\n  - Expected Output: `<what it prints>`\n",
+                "- [ ] b\n  - Verification: `curl http://<host>/`\n  - Expected Output: `<what it prints>`\n",
+            ]
+        );
+        let pasted = checks(&format!("## Acceptance Criteria\n{}", written.concat()));
+        assert!(pasted.iter().all(|check| matches!(check.kind, Kind::Manual { .. })), "{pasted:?}");
     }
 }

@@ -5,6 +5,7 @@ mod json;
 mod junit;
 mod listing;
 mod masked_json;
+mod table;
 mod terminal;
 mod verdicts;
 
@@ -13,7 +14,7 @@ use std::io;
 pub use diagnostic::{Rendering, render, safe};
 pub use json::{Json, check_line, error_line, finding_line, recorded_line, summary_line};
 pub use junit::Junit;
-pub use listing::list;
+pub use listing::{Listing, list};
 pub use terminal::{Detail, Terminal};
 pub use verdicts::verdicts;
 
