@@ -1,26 +1,47 @@
 //! A document to a plan: sections, constraints, and the checks that the plan asks for.
 
+mod block;
 mod check;
 mod constraints;
+mod deliverable;
+mod directory;
 mod draft;
 mod extract;
 mod field;
 mod found_by;
 mod heading;
 mod inline;
+mod label;
+mod lexicon;
+mod predicate;
+mod refusal;
 mod script;
 mod section;
+mod shape;
+mod table;
+mod unit;
+mod words;
 
 pub use check::{Check, Confidence, ExitStatus, Kind, Ready, Stated, Step};
 pub use constraints::Constraints;
 pub use draft::duration;
 pub use found_by::FoundBy;
 pub use heading::SectionKind;
+pub use lexicon::Headings;
 pub use section::Section;
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::document::{BlockKind, Document};
 use field::Field;
+
+/// What the reader knows besides the text.
+#[derive(Debug, Clone, Default)]
+pub struct Reading {
+    /// Headings that the project names itself.
+    pub headings: Headings,
+    /// The name of the repository, which tells an author's absolute path to its root from one to elsewhere.
+    pub repository: Option<String>,
+}
 
 /// A plan: what one document says, and everything found wrong with it.
 #[derive(Debug, Clone)]
@@ -41,10 +62,15 @@ pub struct Plan {
 impl Plan {
     /// Reads a document. Never fails: what is wrong is in [`Plan::diagnostics`].
     pub fn read(document: Document) -> Self {
-        let sections = section::sections(&document);
+        Self::read_with(document, &Reading::default())
+    }
+
+    /// Reads a document by what is known besides it.
+    pub fn read_with(document: Document, reading: &Reading) -> Self {
+        let sections = section::sections(&document, &reading.headings);
         let constraints = constraints::read(&document, &sections);
         let mut diagnostics = document.diagnostics();
-        let (checks, findings) = extract::checks(&document, &sections);
+        let (checks, findings) = extract::checks(&document, &sections, reading);
         diagnostics.extend(findings);
         diagnostics.extend(repeated(&sections, SectionKind::Progress, "Progress"));
         diagnostics.extend(repeated(&sections, SectionKind::Outcomes, "Outcomes & Retrospective"));

@@ -4,6 +4,7 @@ use crate::document::{Source, Span};
 use crate::expectation::{Expectation, Mode};
 
 use super::check::{Stated, Step};
+use super::refusal;
 
 /// The steps in the lines of a code block or of a flattened paragraph.
 ///
@@ -28,10 +29,50 @@ pub(super) fn one_step(command: &str, span: Span) -> Step {
     Step { command: command.to_owned(), span, lines: vec![span], output: None }
 }
 
-/// The length of a prompt at the start of a line.
+/// The length of a prompt at the start of a line: `$ `, `% `, `❯ `, `path$ `, `user@host:path$ `.
 fn prompt(line: &str) -> Option<usize> {
+    /// The longest prompt that is looked for, in bytes.
+    const LONGEST: usize = 60;
     let blanks = line.len() - line.trim_start().len();
-    line[blanks..].starts_with("$ ").then_some(blanks + 2)
+    let said = &line[blanks..];
+    if let Some(mark) = ["$ ", "% ", "❯ ", "➜ "].into_iter().find(|mark| said.starts_with(mark)) {
+        return Some(blanks + mark.len());
+    }
+    // A path before the mark; nothing that a command could begin with stands in it but a word without blanks.
+    let limit = said.floor_char_boundary(LONGEST.min(said.len()));
+    let at = said[..limit].find("$ ")?;
+    let before = &said[..at];
+    let is_path = !before.is_empty()
+        && before.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/~_-.:@".contains(&byte))
+        && before.contains(['/', '~', '@']);
+    is_path.then_some(blanks + at + 2)
+}
+
+/// The directory that a step does nothing but enter.
+pub(super) fn entered(step: &Step) -> Option<Stated<String>> {
+    let path = step.command.trim().strip_prefix("cd ")?.trim().trim_matches(['"', '\'']);
+    let plain = path.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/~_-.@".contains(&byte) || byte >= 0x80);
+    let stays = !path.split('/').any(|part| part == "..") && path != "." && path != "-" && !path.starts_with('~');
+    (plain && stays && !path.is_empty()).then(|| Stated::new(path.trim_end_matches('/').to_owned(), step.span))
+}
+
+/// The steps of a block as those of its checks, and whether the first of each serves the others.
+///
+/// A command that serves never ends, so that nothing would run after it: it begins a check of its own, and what
+/// follows is served by it. What needs a person is told apart, so that the rest can run without one.
+pub(super) fn parts(steps: Vec<Step>) -> Vec<(Vec<Step>, bool)> {
+    let mut parts: Vec<(Vec<Step>, bool)> = Vec::new();
+    let mut alone = false;
+    for step in steps {
+        let serves = refusal::serves(&step.command) && !step.command.trim_end().ends_with('&');
+        let refused = refusal::of_command(&step.command, false).is_some();
+        match parts.last_mut() {
+            Some((part, _)) if !serves && !refused && !alone => part.push(step),
+            _ => parts.push((vec![step], serves)),
+        }
+        alone = refused;
+    }
+    parts
 }
 
 fn transcript(source: &Source, lines: &[Span]) -> Vec<Step> {
