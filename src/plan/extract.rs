@@ -74,6 +74,13 @@ pub(super) enum Zone {
     Recorded,
 }
 
+/// Whether the words before a block in a section of steps speak of verification.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Lead {
+    Verifying,
+    Silent,
+}
+
 /// A check in the making with its title.
 pub(super) struct Open {
     pub(super) draft: Draft,
@@ -81,7 +88,7 @@ pub(super) struct Open {
     /// It is a criterion's own sentence, whose command may still come.
     pub(super) bare: bool,
     /// It counts only as far as it verifies, or when something is expected of it.
-    tentative: bool,
+    tentative: Option<Lead>,
 }
 
 /// Reads one section.
@@ -367,7 +374,7 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
             self.begin(Draft::manual(span, FoundBy::Criterion, Refusal::NoCommand), words);
             return;
         }
-        self.inline(commands, &words, place.as_ref(), false);
+        self.inline(commands, &words, place.as_ref());
     }
 
     /// Sentences: their commands are checks; one without a command that states a criterion needs a person. Beside a
@@ -403,11 +410,11 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
             .filter(|command| holds || command.found_by != FoundBy::ShapedSpan)
             .collect();
         let place = place.or_else(|| self.item_place.clone()).or_else(|| self.section_place.clone());
-        self.inline(commands, &words, place.as_ref(), false);
+        self.inline(commands, &words, place.as_ref());
     }
 
     /// Begins the checks of commands in sentences; what reaches a service that was started belongs to its check.
-    fn inline(&mut self, commands: Vec<InlineCommand>, words: &str, place: Option<&Place>, tentative: bool) {
+    fn inline(&mut self, commands: Vec<InlineCommand>, words: &str, place: Option<&Place>) {
         // Cut here already: a paragraph can be long, and each of its commands has its title.
         let title = shortened(words);
         for command in commands {
@@ -419,31 +426,30 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
             let mut draft = Draft::inline(command);
             draft.runs_in(place);
             self.begin(draft, title.clone());
-            if let Some(open) = &mut self.open {
-                open.tentative = tentative;
-            }
         }
     }
 
     /// Begins the checks of a block of commands. In a section that says what to do, only what verifies counts.
-    pub(super) fn steps(&mut self, mut steps: Vec<super::Step>, found_by: FoundBy) {
+    pub(super) fn steps(&mut self, steps: Vec<super::Step>, found_by: FoundBy) {
         if steps.is_empty() || matches!(self.zone, Zone::Fields | Zone::Recorded) {
             return;
         }
         let led = verifies(&plain(&self.lead_in)) || self.item_verifies || verifies(&plain(&self.section.heading));
-        let tentative = self.zone == Zone::Verifies && !led;
+        let lead = if led { Lead::Verifying } else { Lead::Silent };
+        let tentative = (self.zone == Zone::Verifies).then_some(lead);
         let title = shortened(&self.lead_in);
-        let mut place = self.lead_place.clone().or_else(|| self.item_place.clone()).or_else(|| self.section_place.clone());
-        if steps.len() > 1
-            && let Some(entered) = script::entered(&steps[0])
-        {
-            place = Some(if directory::is_absolute(&entered.value) { Place::Absolute(entered) } else { Place::Below(entered) });
-            steps.remove(0);
+        let place = self.lead_place.clone().or_else(|| self.item_place.clone()).or_else(|| self.section_place.clone());
+        for (steps, place) in script::by_directory(self.document.source(), steps, place.as_ref()) {
+            self.parts(steps, place.as_ref(), found_by, &title, tentative);
         }
+    }
+
+    /// Begins the checks of commands that run in one place.
+    fn parts(&mut self, steps: Vec<super::Step>, place: Option<&Place>, found_by: FoundBy, title: &str, tentative: Option<Lead>) {
         for (steps, service) in script::parts(steps) {
             let mut draft = if service { Draft::service(steps, found_by) } else { Draft::steps(steps, found_by) };
-            draft.runs_in(place.as_ref());
-            self.begin(draft, title.clone());
+            draft.runs_in(place);
+            self.begin(draft, title.to_owned());
             if let Some(open) = &mut self.open {
                 open.tentative = tentative;
             }
@@ -452,12 +458,15 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
 
     pub(super) fn begin(&mut self, draft: Draft, title: String) {
         self.keep();
-        self.open = Some(Open { draft, title, bare: false, tentative: false });
+        self.open = Some(Open { draft, title, bare: false, tentative: None });
     }
 
     fn keep(&mut self) {
         let Some(Open { mut draft, title, tentative, .. }) = self.open.take() else { return };
-        if tentative && !draft.is_told() && !draft.keep_verifying() {
+        if let Some(lead) = tentative
+            && !draft.is_told()
+            && !draft.keep_verifying(lead == Lead::Verifying)
+        {
             return;
         }
         let id = self.extractor.next_id(&self.prefix);

@@ -323,23 +323,25 @@ impl<'t> Place<'t> {
         if after_command && joins(self.sentence.trim()) && (ordered || words || familiar) {
             return Some(FoundBy::JoinedSpan);
         }
-        let last_words = bare.trim_end_matches([':', ' ', '(']).rsplit([' ', '(']).take(4);
-        let holds = |list: &[&str]| last_words.clone().any(|word| list.contains(&word)) || list.iter().any(|word| !word.is_ascii() && bare.contains(word));
-        // A single word that nobody knows is a program only right behind the word.
-        let next = last_words.clone().take(if shape == Shape::Word { 1 } else { 2 }).any(|word| RUN.contains(&word) || RUN_NEXT.contains(&word));
-        if any && (next || (holds(RUN) && shape != Shape::Word)) {
+        let articles = ["the", "a", "an", "full", "whole", "all", "both", "following", "complete", "standard", "local", "entire"];
+        let last_words = bare.trim_end_matches([':', ' ', '(']).rsplit([' ', '(']).filter(|word| !articles.contains(word));
+        let near = |list: &[&str], reach: usize| last_words.clone().take(reach).any(|word| list.contains(&word)) || list.iter().any(|word| !word.is_ascii() && bare.contains(word));
+        // One word is a program only right behind the word; with arguments, a few words may stand between.
+        let run = near(RUN, if words { 4 } else { 1 }) || near(RUN_NEXT, 1);
+        if any && run {
             return Some(FoundBy::RunWordSpan);
         }
         let arrow = (bare.ends_with("->") && !bare.ends_with("-->")) || bare.ends_with("=>") || bare.ends_with('→');
         if (arrow || bare.ends_with([':', '：', '—', '–'])) && (words || familiar) {
             return Some(FoundBy::IntroducedSpan);
         }
-        if holds(BY) && (words || familiar) && (familiar || shape::verifies(text)) {
+        let flagged = words && shape::has_flag(text);
+        if near(BY, 4) && words && (familiar || flagged || shape::verifies(text)) {
             return Some(FoundBy::RunWordSpan);
         }
-        // A known program with arguments, of which something is said: "All tests (`mix test`) pass".
+        // A known program with arguments, or any with a flag, of which something is said: "All tests (`mix test`) pass".
         let said = has_word(&self.predicate, SUCCESS) || !Said::of(&self.predicate, Span::default(), text).is_silent();
-        (familiar && words && (said || bare.ends_with('('))).then_some(FoundBy::ShapedSpan)
+        ((familiar && words || flagged) && (said || bare.ends_with('('))).then_some(FoundBy::ShapedSpan)
     }
 }
 

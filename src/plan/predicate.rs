@@ -5,7 +5,7 @@ use crate::expectation::{Expectation, Mode};
 
 use super::check::{ExitStatus, Stated};
 use super::shape;
-use super::words::{CLAIM, EXPECTATION, FAILURE, NOTHING, SUCCESS, begins, has_word, negates, plain, rfind_word, says, sentences};
+use super::words::{CLAIM, EXPECTATION, FAILURE, NOTHING, SPEAKS, SUCCESS, begins, has_word, negates, plain, rfind_word, says, sentences};
 
 /// What was said of a command, or of the commands of a block.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -67,7 +67,8 @@ impl Said {
             self.failure(own, &lower, span);
         } else if let Some(at) = SUCCESS.iter().filter_map(|word| rfind_word(&lower, word)).min() {
             // What is turned into its opposite before the word of success is more than an exit status says.
-            if negates(&lower[..at]) && !lower[..at].contains("no ") {
+            let speaks = SPEAKS.iter().any(|verb| rfind_word(&lower[..at], verb).is_some());
+            if speaks || (negates(&lower[..at]) && !lower[..at].contains("no ")) {
                 self.words(own, span);
             } else {
                 self.exit_status = Some(Stated::new(ExitStatus::Code(0), span));

@@ -152,6 +152,27 @@ fn has_flags(arguments: &str) -> bool {
     arguments.split_whitespace().any(|word| word.starts_with('-') || word.contains(['/', '=', '|', '>', '$', '*', '.']))
 }
 
+/// Whether a command has a flag such as `-x` or `--all`, which nothing but a command has.
+pub(super) fn has_flag(text: &str) -> bool {
+    text.split_whitespace().skip(1).any(|word| {
+        let name = word.trim_start_matches('-');
+        let dashes = word.len() - name.len();
+        (1..=2).contains(&dashes) && name.bytes().next().is_some_and(|byte| byte.is_ascii_alphabetic())
+    })
+}
+
+/// Whether a command only looks around, sets up, or edits, so that it verifies nothing unless something is expected.
+pub(super) fn prepares(command: &str) -> bool {
+    const LOOKING: &[&str] = &["ls", "cat", "sed", "head", "tail", "pwd", "tree", "wc", "less", "which", "echo", "rg", "grep", "find", "du", "stat"];
+    const EDITING: &[&str] = &["mkdir", "touch", "cp", "mv", "rm", "chmod", "ln", "$EDITOR", "gofmt", "apt", "apt-get", "brew"];
+    let Some((program, arguments)) = program(command) else { return false };
+    let first = arguments.split_whitespace().next().unwrap_or_default();
+    LOOKING.contains(&program)
+        || EDITING.contains(&program)
+        || (program == "git" && !arguments.contains("--check") && !arguments.contains("--exit-code"))
+        || matches!(first, "install" | "ci" | "sync" | "add" | "init" | "new" | "fetch" | "restore")
+}
+
 /// Whether a line without backticks is a command: it has the shape, no word of prose, and either a program that
 /// everybody knows or something that only commands have.
 pub(super) fn is_command_line(line: &str) -> bool {

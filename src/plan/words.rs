@@ -2,7 +2,7 @@
 
 /// Words after which a code span is a command.
 pub(super) const RUN: &[&str] = &[
-    "run", "rerun", "re-run", "running", "execute", "executing", "invoke",  "実行", "运行", "运行：", "执行", "執行", "실행", "ejecuta", "ejecutar", "ejecute", "запустите",
+    "run", "rerun", "re-run", "running", "execute", "executing", "invoke", "invoking", "実行", "运行", "运行：", "执行", "執行", "실행", "ejecuta", "ejecutar", "ejecute", "запустите",
     "запустить", "выполните", "executar", "execute", "ausführen", "führe", "exécuter", "lancer",
 ];
 /// Words right after which a code span is a command: as verbs they tell to run it, elsewhere in a sentence they are nouns.
@@ -39,7 +39,7 @@ pub(super) const NOTHING: &[&str] = &[
 /// Words that state nothing but success.
 pub(super) const SUCCESS: &[&str] = &[
     "pass", "passes", "passing", "succeed", "succeeds", "success", "complete", "completes", "green", "clean",
-    "cleanly", "successfully", "compiles", "builds", "without errors", "without error", "no errors", "without failures",
+    "cleanly", "successfully", "without errors", "without error", "no errors", "without failures",
     "no failures", "zero errors", "0 errors", "zero failures", "0 failures", "exits normally", "通过", "通過", "成功",
     "通る", "パス", "通ること", "통과", "성공", "pasa", "pasan", "проходит", "проходят", "успешно",
 ];
@@ -54,6 +54,11 @@ pub(super) const CLAIM: &[&str] = &[
     "emits", "expect", "expected", "expects", "writes", "creates", "generates", "installs", "starts", "opens", "matches", "match",
     "refuses", "rejects", "remains", "stays", "keeps", "yields", "logs", "renders", "responds", "no longer", "still", "works",
     "covers", "verifies", "finds", "resolves", "validates", "detects", "=>", "==>", "期待", "预期", "應", "기대", "表示", "muestra", "debe", "должен",
+];
+/// Verbs of what a command says. Success that stands behind one of them is a part of what must be seen, and more than an
+/// exit status can show.
+pub(super) const SPEAKS: &[&str] = &[
+    "show", "shows", "log", "logs", "contain", "contains", "list", "lists", "display", "displays", "render", "renders", "observe", "observing", "reports", "report",
 ];
 /// Beginnings of a sentence that says what is expected of the commands before it.
 pub(super) const EXPECTATION: &[&str] = &[
