@@ -1,6 +1,6 @@
 //! Checks that were inferred to a section of the standard schema that states them, so that the next run infers nothing.
 
-use crate::document::{Document, Edit, EditError, LineColumn, Source, SourceError, Span, apply};
+use crate::document::{Edit, EditError, LineColumn, SourceError, Span, apply};
 use crate::plan::{Check, Confidence, Kind, Plan, Section, SectionKind, schema};
 
 /// An `Acceptance Criteria` section for the checks of a plan that are not explicit yet.
@@ -94,8 +94,7 @@ impl<'p> Conversion<'p> {
         let gap = if before.is_empty() || is_blank_at_end(before) { "" } else { newline };
         let text = format!("{gap}{}{newline}", self.section());
         let edited = apply(source.text(), &[Edit { span: Span::new(place.start, place.start), text }])?;
-        let reread = Source::from_bytes(source.path(), edited.clone().into_bytes())?;
-        self.prove(&Plan::read(Document::parse(reread)))?;
+        self.prove(&self.plan.reread(edited.clone())?)?;
         Ok(edited)
     }
 

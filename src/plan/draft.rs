@@ -7,28 +7,35 @@ use crate::document::{Document, Span, spans_in};
 use crate::expectation::{Absence, Expectation, Mode};
 
 use super::check::{Check, Confidence, ExitStatus, Kind, Ready, Stated, Step};
+use super::directory::{self, Place};
 use super::field::{Field, FieldName};
 use super::found_by::FoundBy;
-use super::inline::{self, InlineCommand};
+use super::inline::{self, InlineCommand, Trust};
+use super::predicate::Said;
+use super::refusal::{self, Refusal};
+use super::shape;
+use super::words::negates;
 use super::script;
 
 /// A check whose id and title are still open.
 pub(super) struct Draft {
     check: Check,
-    /// Why it is manual, if no command was found.
-    reason: Option<String>,
+    /// Why it is manual, if it is.
+    refusal: Option<Refusal>,
+    /// Where it runs, if something says so.
+    place: Option<Place>,
 }
 
 impl Draft {
     /// An empty check at `span`.
-    pub(super) fn new(span: Span, confidence: Confidence, found_by: FoundBy) -> Self {
+    pub(super) fn new(span: Span, found_by: FoundBy) -> Self {
         let check = Check {
             id: String::new(),
             title: String::new(),
             section: String::new(),
             span,
             kind: Kind::Run,
-            confidence,
+            confidence: found_by.confidence(),
             found_by,
             notes: Vec::new(),
             steps: Vec::new(),
@@ -42,74 +49,151 @@ impl Draft {
             deliverable: None,
             duplicate_of: None,
         };
-        Self { check, reason: None }
+        Self { check, refusal: None, place: None }
     }
 
     /// A check that needs a person.
-    pub(super) fn manual(span: Span, confidence: Confidence, reason: &str) -> Self {
-        let mut draft = Self::new(span, confidence, FoundBy::Criterion);
-        draft.reason = Some(reason.to_owned());
+    pub(super) fn manual(span: Span, found_by: FoundBy, refusal: Refusal) -> Self {
+        let mut draft = Self::new(span, found_by);
+        draft.refusal = Some(refusal);
         draft
     }
 
     /// A check of one command in a sentence.
     pub(super) fn inline(command: InlineCommand) -> Self {
-        let mut draft = Self::new(command.code.inner, Confidence::Inferred, command.found_by);
+        let mut draft = Self::new(command.code.inner, command.found_by);
+        if let Some(ready_when) = &command.service {
+            draft.check.kind = Kind::Background { ready_when: ready_when.clone() };
+        }
         draft.add_inline(command);
         draft
     }
 
     /// A check of the commands in a block.
-    pub(super) fn steps(steps: Vec<Step>, confidence: Confidence, found_by: FoundBy) -> Self {
+    pub(super) fn steps(steps: Vec<Step>, found_by: FoundBy) -> Self {
         let span = steps.first().map_or(Span::default(), |step| step.span);
-        let mut draft = Self::new(span, confidence, found_by);
+        let mut draft = Self::new(span, found_by);
         draft.check.steps = steps;
+        draft
+    }
+
+    /// A check whose first step serves the others.
+    pub(super) fn service(steps: Vec<Step>, found_by: FoundBy) -> Self {
+        let mut draft = Self::steps(steps, found_by);
+        let first = draft.check.steps.first();
+        let port = first.and_then(|step| Some((inline::port(&step.command)?, step.span)));
+        let ready_when = port.map(|(port, span)| Stated::new(Ready::Port(port), span));
+        draft.check.kind = Kind::Background { ready_when };
         draft
     }
 
     /// The built-in check of a deliverable.
     pub(super) fn deliverable(step: Step, path: String) -> Self {
-        let mut draft = Self::steps(vec![step], Confidence::Explicit, FoundBy::Deliverable);
+        let mut draft = Self::steps(vec![step], FoundBy::Deliverable);
         draft.check.deliverable = Some(path);
         draft
     }
 
     /// Adds a command with what is said of it. An output is that of its own step; an exit status can only be that of
     /// the last, since the first step that fails ends the check.
-    fn add_inline(&mut self, command: InlineCommand) {
+    pub(super) fn add_inline(&mut self, command: InlineCommand) {
         let check = &mut self.check;
         if check.exit_status.take().is_some_and(|stated| stated.value != ExitStatus::Code(0)) {
-            let reason = "a command that must fail stands before others";
-            self.reason.get_or_insert_with(|| reason.to_owned());
+            self.refusal.get_or_insert(Refusal::FailsFirst);
+        }
+        if let Some(refusal) = command.refusal {
+            self.refusal.get_or_insert(refusal);
+        }
+        let said = command.said;
+        if said.red {
+            self.refusal.get_or_insert(Refusal::Red);
         }
         let mut step = script::one_step(&command.code.text, command.code.inner);
         if check.steps.is_empty() {
-            check.output = command.output;
+            check.output = said.output;
         } else {
             // With a second command, the output that was stated for the first is that of its step.
             if let [first] = check.steps.as_mut_slice() {
                 first.output = check.output.take();
             }
-            step.output = command.output;
+            step.output = said.output;
         }
         check.steps.push(step);
-        check.must_not_output.extend(command.must_not_output);
-        check.exit_status = command.exit_status;
-        check.prose = command.prose.or(check.prose.take());
+        check.must_not_output.extend(said.must_not_output);
+        check.exit_status = said.exit_status;
+        check.prose = said.prose.or(check.prose.take());
+    }
+
+    /// Lays on it what a sentence after it says.
+    pub(super) fn say(&mut self, said: Said) {
+        let check = &mut self.check;
+        if said.red {
+            self.refusal.get_or_insert(Refusal::Red);
+        }
+        check.output = check.output.take().or(said.output);
+        check.must_not_output.extend(said.must_not_output);
+        check.exit_status = check.exit_status.take().or(said.exit_status);
+        check.prose = check.prose.take().or(said.prose);
+    }
+
+    /// Where it runs, where nothing nearer has said so.
+    pub(super) fn runs_in(&mut self, place: Option<&Place>) {
+        if self.place.is_none() {
+            self.place = place.cloned();
+        }
+    }
+
+    /// Whether its first step serves the others.
+    pub(super) fn is_service(&self) -> bool {
+        matches!(self.check.kind, Kind::Background { .. })
+    }
+
+    /// Whether anything was said of what it must do.
+    pub(super) fn is_told(&self) -> bool {
+        self.check.compares_output() || self.check.exit_status.is_some() || self.check.prose.is_some()
+    }
+
+    /// Whether a field of the schema or a label gave its command.
+    pub(super) fn is_explicit(&self) -> bool {
+        self.check.confidence == Confidence::Explicit
+    }
+
+    /// The last command.
+    pub(super) fn last_command(&self) -> &str {
+        self.check.steps.last().map_or("", |step| step.command.as_str())
+    }
+
+    /// Keeps what verifies by its own words, and what the shell needs before it; whether anything is left. Where the
+    /// lead-in is `led` by verification, all is kept but what looks around, sets up, or edits.
+    pub(super) fn keep_verifying(&mut self, led: bool) -> bool {
+        let needed = |command: &str| {
+            let program = shape::program(command).map_or("", |(program, _)| program);
+            matches!(program, "cd" | "export" | "source" | "." | "set" | "")
+        };
+        let counts = |command: &str| if led { !shape::prepares(command) && !needed(command) } else { shape::verifies(command) };
+        if self.is_service() {
+            return true;
+        }
+        let steps = &mut self.check.steps;
+        let Some(last) = steps.iter().rposition(|step| counts(&step.command)) else { return false };
+        steps.truncate(last + 1);
+        steps.retain(|step| counts(&step.command) || needed(&step.command));
+        self.check.span = steps.first().map_or(self.check.span, |step| step.span);
+        true
     }
 
     /// Starts a check from a `Verification` field.
     pub(super) fn verification(document: &Document, field: &Field, findings: &mut Vec<Diagnostic>) -> Self {
-        let mut draft = Self::new(field.value_span(document), Confidence::Explicit, FoundBy::Field);
+        let mut draft = Self::new(field.value_span(document), FoundBy::Field);
         if field.is_empty() {
             findings.push(super::empty_field(document, field));
-            draft.reason = Some("the field has no value".to_owned());
+            draft.refusal = Some(Refusal::NoValue);
             return draft;
         }
         if let Some(qualifier) = &field.qualifier {
-            draft.reason = Some(format!("marked `{qualifier}`"));
+            draft.refusal = Some(Refusal::Marked(qualifier.clone()));
         }
-        for command in inline::commands(document, &field.lines, &field.code, true) {
+        for command in inline::commands(document, &field.lines, &field.code, Trust::Ordered) {
             draft.add_inline(command);
         }
         for &block in &field.blocks {
@@ -122,7 +206,7 @@ impl Draft {
         if let Some(first) = draft.check.steps.first() {
             draft.check.span = first.span;
         } else {
-            draft.reason.get_or_insert_with(|| "no command in a code span or block".to_owned());
+            draft.refusal.get_or_insert(Refusal::NoCode);
             draft.check.prose = Some(Stated::new(field.text(document), field.value_span(document)));
         }
         draft
@@ -132,7 +216,7 @@ impl Draft {
     pub(super) fn field(&mut self, document: &Document, field: &Field, findings: &mut Vec<Diagnostic>) {
         if field.is_empty() {
             findings.push(super::empty_field(document, field));
-            self.reason.get_or_insert_with(|| "one of its fields has no value".to_owned());
+            self.refusal.get_or_insert(Refusal::EmptyField);
             return;
         }
         let span = field.value_span(document);
@@ -201,7 +285,9 @@ impl Draft {
         let span = field.value_span(document);
         let Some(mode) = mode(field, findings) else { return };
         let said = beside_code(document, field);
-        let Some(text) = literal(document, field).filter(|_| !inline::negates(&said)) else {
+        // "`make check` exits 0" speaks of a command, and says nothing of what one prints.
+        let names_command = field.blocks.is_empty() && field.code.iter().any(|code| self.names(&code.text));
+        let Some(text) = literal(document, field).filter(|_| !negates(&said) && !names_command) else {
             let text = field.text(document);
             let nothing = matches!(
                 text.trim_matches(['(', ')', ' ', '.']).to_lowercase().as_str(),
@@ -211,7 +297,7 @@ impl Draft {
                 let expectation = Expectation { mode: Mode::Empty, text: String::new() };
                 self.check.output = Some(Stated::new(expectation, span));
             } else {
-                self.check.prose = Some(Stated::new(text, span));
+                self.in_words(text, span);
             }
             return;
         };
@@ -221,17 +307,34 @@ impl Draft {
         let expectation = Expectation { mode, text };
         if let Err(error) = expectation.check() {
             findings.push(bad_expectation(field, &error, span));
-            self.reason.get_or_insert_with(|| "its expectation cannot be read".to_owned());
+            self.refusal.get_or_insert(Refusal::BadExpectation);
             return;
         }
         self.check.output = Some(Stated::new(expectation, span));
+    }
+
+    /// Whether a text names one of its commands.
+    fn names(&self, text: &str) -> bool {
+        self.check.steps.iter().any(|step| {
+            step.command == text || (text.contains(' ') && step.command.starts_with(text)) || step.command.split_whitespace().next() == Some(text)
+        })
+    }
+
+    /// What is expected in words: an exit status where they say no more, else what nothing can compare.
+    fn in_words(&mut self, text: String, span: Span) {
+        let mut said = Said::default();
+        said.sentence(&text, span, self.last_command());
+        if said.is_silent() {
+            said.prose = Some(Stated::new(text, span));
+        }
+        self.say(said);
     }
 
     fn expected_stderr(&mut self, document: &Document, field: &Field, findings: &mut Vec<Diagnostic>) {
         let span = field.value_span(document);
         let Some(mode) = mode(field, findings) else { return };
         let said = beside_code(document, field);
-        match literal(document, field).filter(|_| !inline::negates(&said)) {
+        match literal(document, field).filter(|_| !negates(&said)) {
             Some(text) => {
                 let expectation = Expectation { mode, text };
                 if let Err(error) = expectation.check() {
@@ -283,23 +386,55 @@ impl Draft {
         self.check.compares_output()
     }
 
-    /// The check under its name.
-    pub(super) fn finish(mut self, id: String, title: &str, section: &str) -> Check {
+    /// The check under its name. `repository` is the name of the repository, which tells an author's absolute path to
+    /// its root from one to elsewhere.
+    pub(super) fn finish(mut self, id: String, title: &str, section: &str, repository: Option<&str>) -> Check {
         let first_command = self.check.steps.first().map(|step| step.command.clone());
         let title = if title.is_empty() { first_command.as_deref().unwrap_or_default() } else { title };
         self.check.title = shortened(title);
         self.check.id = id;
         section.clone_into(&mut self.check.section);
-        let placeholder = self.check.steps.iter().find_map(|step| inline::placeholder(&step.command));
-        let reason = match (self.reason, placeholder) {
-            (Some(reason), _) => Some(reason),
-            (None, Some(placeholder)) => Some(format!("placeholder `{placeholder}`")),
-            (None, None) => None,
-        };
-        if let Some(reason) = reason {
-            self.check.kind = Kind::Manual { reason };
+        self.settle(repository);
+        let ordered = self.check.confidence == Confidence::Explicit;
+        let commands: Vec<&str> = self.check.steps.iter().map(|step| step.command.as_str()).collect();
+        let refusal = self.refusal.or_else(|| {
+            let refused = commands.iter().find_map(|command| refusal::of_command(command, ordered));
+            refused.or_else(|| if ordered { None } else { refusal::unset_variable(&commands) })
+        });
+        if let Some(refusal) = refusal {
+            self.check.kind = Kind::Manual { reason: refusal.to_string() };
         }
         self.check
+    }
+
+    /// Turns the place that was named into a directory of the workspace.
+    fn settle(&mut self, repository: Option<&str>) {
+        let absolute = |stated: &Stated<String>| match &stated.value {
+            path if directory::is_absolute(path) => Some(Place::Absolute(stated.clone())),
+            _ => None,
+        };
+        let explicit = self.check.working_directory.as_ref().and_then(absolute);
+        let is_explicit = self.check.working_directory.is_some();
+        let place = explicit.or_else(|| self.place.take().filter(|_| !is_explicit));
+        match place {
+            None | Some(Place::Root) => {}
+            Some(Place::Below(path)) => self.check.working_directory = Some(path),
+            Some(Place::RootAt(path)) => {
+                self.check.notes.push(format!("`{}` is taken for the root of the repository, as the plan says", path.value));
+            }
+            Some(Place::Absolute(path)) => {
+                let Some(below) = repository.and_then(|name| directory::below(&path.value, name)) else {
+                    self.check.working_directory = Some(path.clone());
+                    if !is_explicit && !self.check.steps.is_empty() {
+                        self.refusal.get_or_insert(Refusal::Directory(path.value));
+                    }
+                    return;
+                };
+                let what = if below.is_empty() { "the root of the repository" } else { "a directory of the repository" };
+                self.check.notes.push(format!("`{}` is taken for {what}, whose name it has", path.value));
+                self.check.working_directory = (!below.is_empty()).then(|| Stated::new(below.to_owned(), path.span));
+            }
+        }
     }
 }
 
@@ -327,7 +462,7 @@ fn flattened_commands(document: &Document, field: &Field) -> Vec<Step> {
     }
     match field.lines.split_first() {
         Some((first, rest)) if language(first) => script::steps(source, rest),
-        Some(_) if field.lines.iter().all(|line| inline::looks_like_command(source.slice(*line), true)) => {
+        Some(_) if field.lines.iter().all(|line| shape::shape(source.slice(*line)) != shape::Shape::None) => {
             script::steps(source, &field.lines)
         }
         _ => Vec::new(),

@@ -1,5 +1,7 @@
 //! The rules of the grammar by which a check is found, each with a name and a sentence for people.
 
+use super::check::Confidence;
+
 /// The rule that found a check. What a rule asks for is argued where it is written; this is what a person is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum FoundBy {
@@ -48,6 +50,23 @@ impl FoundBy {
         Self::Deliverable,
         Self::Criterion,
     ];
+
+    /// How sure the reader is of a check that it found.
+    pub fn confidence(self) -> Confidence {
+        match self {
+            Self::Field | Self::Label | Self::Deliverable => Confidence::Explicit,
+            Self::Fence
+            | Self::IndentedBlock
+            | Self::Transcript
+            | Self::RunWordSpan
+            | Self::LeadingSpan
+            | Self::IntroducedSpan
+            | Self::JoinedSpan
+            | Self::ShapedSpan
+            | Self::TableRow
+            | Self::Criterion => Confidence::Inferred,
+        }
+    }
 
     /// Its stable name in reports.
     pub fn name(self) -> &'static str {

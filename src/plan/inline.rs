@@ -1,11 +1,18 @@
 //! Commands in sentences: which code spans of a paragraph are commands, by position and shape, and what the words
-//! around them expect.
+//! around them say.
 
 use crate::document::{CodeSpan, Document, Span};
 use crate::expectation::{Expectation, Mode};
 
-use super::check::{ExitStatus, Stated};
+use super::check::{Ready, Stated};
 use super::found_by::FoundBy;
+use super::predicate::Said;
+use super::refusal::{self, Refusal};
+use super::shape::{self, Shape, shape};
+use super::words::{
+    APPROVAL, BY, EXPECT, FORBIDDEN, NEGATION, OPTIONAL, RECORDED, RUN, RUN_NEXT, SUCCESS, VERDICTS, begins, has_word, negates, plain,
+    rfind_word, says, verifies,
+};
 
 /// A command found in a sentence.
 #[derive(Debug)]
@@ -14,221 +21,219 @@ pub(super) struct InlineCommand {
     pub code: CodeSpan,
     /// The rule that found it.
     pub found_by: FoundBy,
-    /// What it must print: ``and expect `12 passed` ``.
-    pub output: Option<Stated<Expectation>>,
-    /// What it must not print: ``must not print `panic` ``.
-    pub must_not_output: Vec<Stated<String>>,
-    /// How it must end: `passes`, `exits with 2`.
-    pub exit_status: Option<Stated<ExitStatus>>,
-    /// Anything else that is said of it.
-    pub prose: Option<Stated<String>>,
+    /// What is said of it.
+    pub said: Said,
+    /// Why it needs a person.
+    pub refusal: Option<Refusal>,
+    /// Whether it serves until it is stopped, and what tells that it is ready.
+    pub service: Option<Option<Stated<Ready>>>,
+    /// Whether its own words or its sentence say that it verifies.
+    pub verifies: bool,
 }
 
-/// Words after which a code span is a command.
-const RUN: &[&str] = &[
-    "run",
-    "runs",
-    "rerun",
-    "re-run",
-    "running",
-    "execute",
-    "executing",
-    "via",
-    "invoke",
-    "using",
-    "with",
-    "try",
-    "実行",
-    "运行",
-    "执行",
-    "실행",
-    "ejecuta",
-    "ejecutar",
-    "запустите",
-];
-/// Words after which a code span is what a command must print.
-const EXPECT: &[&str] = &[
-    "expect", "expects", "expected", "print", "prints", "report", "reports", "show", "shows", "return",
-    "returns", "output", "outputs", "contain", "contains", "display", "displays", "see", "say", "says",
-];
-/// Words that turn a command into one that must not be run.
-const NEGATION: &[&str] = &[
-    "must not",
-    "mustn't",
-    "should not",
-    "shouldn't",
-    "cannot",
-    "can't",
-    "not to ",
-    "do not",
-    "don't",
-    "never",
-    "not run",
-    "avoid",
-    "instead of",
-    "without running",
-    "rather than",
-    "no longer",
-];
-/// Words behind a command that forbid it.
-const FORBIDDEN: &[&str] = &[
-    "must not be run",
-    "must never be run",
-    "should not be run",
-    "should never be run",
-    "must not be executed",
-    "should not be executed",
-    "is not run",
-    "is never run",
-];
-/// Phrases that expect no output.
-const NOTHING: &[&str] = &["prints nothing", "no output", "no matches", "returns nothing", "shows nothing"];
-/// Words that state nothing but success.
-const SUCCESS: &[&str] = &[
-    "pass",
-    "passes",
-    "passing",
-    "succeed",
-    "succeeds",
-    "succeeded",
-    "complete",
-    "completes",
-    "green",
-    "clean",
-    "successfully",
-    "通过",
-    "成功",
-    "통과",
-];
+/// How sure the place of a text already makes that its code is commands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Trust {
+    /// The value of a field: a span at the start is a command whatever it looks like.
+    Ordered,
+    /// A section that says what must hold.
+    Inferred,
+}
 
-/// The commands in the text of `lines`, whose code spans are `code`. In an `explicit` field value a span at the
-/// start is a command whatever it looks like.
-pub(super) fn commands(
-    document: &Document,
-    lines: &[Span],
-    code: &[CodeSpan],
-    explicit: bool,
-) -> Vec<InlineCommand> {
+/// The commands in the text of `lines`, whose code spans are `code`.
+pub(super) fn commands(document: &Document, lines: &[Span], code: &[CodeSpan], trust: Trust) -> Vec<InlineCommand> {
     let (Some(first), Some(last)) = (lines.first(), lines.last()) else { return Vec::new() };
-    let mut found: Vec<InlineCommand> = Vec::new();
-    let mut start = first.start;
-    let mut after_command = false;
-    for (index, span) in code.iter().enumerate() {
-        let before = text_between(document, lines, start, span.outer.start);
-        let is_first = start == first.start
-            && before.trim_start_matches(['-', '*', '[', ']', 'x', 'X', ' ', '_']).is_empty();
-        let next = code.get(index + 1);
-        let after =
-            text_between(document, lines, span.outer.end, next.map_or(last.end, |next| next.outer.start));
-        let place = Place { before: &before, after: &after, is_first, after_command };
-        start = span.outer.end;
-        if place.is_expectation() && !(is_first && explicit) {
-            if let Some(command) = found.last_mut() {
-                if negates(&place.sentence()) {
-                    command.must_not_output.push(Stated::new(span.text.clone(), span.inner));
-                } else if let Some(output) = &mut command.output {
-                    // A second literal must be printed, too, and after the first.
-                    output.value.text.push('\n');
-                    output.value.text.push_str(&span.text);
-                    output.span = output.span.to(span.inner);
-                } else {
-                    let expectation = Expectation { mode: Mode::Lines, text: span.text.clone() };
-                    command.output = Some(Stated::new(expectation, span.inner));
-                }
-            }
-            after_command = false;
-        } else if place.is_command(&span.text, explicit) {
-            found.push(InlineCommand {
-                code: span.clone(),
-                found_by: place.rule(),
-                output: None,
-                must_not_output: Vec::new(),
-                exit_status: None,
-                prose: None,
-            });
-            after_command = true;
-        } else {
-            after_command = false;
-        }
+    let whole = plain(&text_between(document, lines, first.start, last.end));
+    // What begins with "Result:" or "Observed" was seen once, all of it.
+    if trust == Trust::Inferred && begins(&whole, RECORDED) {
+        return Vec::new();
     }
+    let mut reader = Reader { found: Vec::new(), previous: Previous::Text, trust };
+    let between = texts_around(document, lines, code, first.start, last.end);
+    let predicates = predicates(&between);
+    for (index, span) in code.iter().enumerate() {
+        let before = &between[index];
+        let is_first = index == 0 && before.trim_start_matches(['-', '*', '[', ']', 'x', 'X', ' ', '_']).is_empty();
+        reader.span(span, &Place::new(before, &between[index + 1], &between[predicates[index]], is_first));
+    }
+    let mut found = reader.found;
     for index in 0..found.len() {
         let end = found.get(index + 1).map_or(last.end, |next| next.code.outer.start);
         let said = Span::new(found[index].code.outer.end, end.max(found[index].code.outer.end));
         let words = text_between(document, lines, said.start, said.end);
-        judge_words(&mut found[index], words.trim(), said);
+        finish(&mut found[index], &words, said, trust);
+    }
+    if trust == Trust::Inferred && says(&whole, APPROVAL) {
+        for command in &mut found {
+            command.refusal = Some(Refusal::Approval);
+        }
+    }
+    if let Some(one) = found.iter_mut().find(|command| command.service.as_ref().is_some_and(Option::is_none)) {
+        one.service = Some(ready(&whole, &one.code.text, one.code.inner));
     }
     share_predicate(&mut found);
+    // Not by the commands in it: `npm install` verifies nothing because `npm test` stands beside it.
+    let told = between.iter().any(|text| verifies(&plain(text)));
+    for command in &mut found {
+        command.verifies |= told || shape::verifies(&command.code.text);
+    }
     found
 }
 
-/// What the words after a command say of it.
-fn judge_words(command: &mut InlineCommand, words: &str, span: Span) {
-    let sentence = words.split(['.', ';']).next().unwrap_or(words);
-    let lower = sentence.to_lowercase();
-    if command.output.is_some() || !command.must_not_output.is_empty() {
-        return;
-    }
-    if NOTHING.iter().any(|phrase| lower.contains(phrase)) {
-        let expectation = Expectation { mode: Mode::Empty, text: String::new() };
-        command.output = Some(Stated::new(expectation, span));
-        // A search that finds nothing says so by its exit status.
-        if searches(&command.code.text) {
-            command.exit_status = Some(Stated::new(ExitStatus::Code(1), span));
+/// The texts before, between and behind the code spans of a text.
+fn texts_around(document: &Document, lines: &[Span], code: &[CodeSpan], start: usize, end: usize) -> Vec<String> {
+    let starts = std::iter::once(start).chain(code.iter().map(|span| span.outer.end));
+    let ends = code.iter().map(|span| span.outer.start).chain(std::iter::once(end));
+    starts.zip(ends).map(|(start, end)| text_between(document, lines, start, end.max(start))).collect()
+}
+
+/// For each code span the text that holds its predicate: the one behind it, or, in "`a`, `b` and `c` pass", the one
+/// behind the last that is joined to it.
+fn predicates(between: &[String]) -> Vec<usize> {
+    let mut found: Vec<usize> = (1..between.len()).collect();
+    for index in (0..found.len().saturating_sub(1)).rev() {
+        if joins(plain(&between[index + 1]).trim()) {
+            found[index] = found[index + 1];
         }
-    } else if let Some(status) = exit_status(&lower) {
-        command.exit_status = Some(Stated::new(status, span));
-    } else if has_word(&lower, SUCCESS) {
-        command.exit_status = Some(Stated::new(ExitStatus::Code(0), span));
-    } else if sentence.split_whitespace().filter(|word| word.chars().all(char::is_alphabetic)).count() > 1 {
-        command.prose = Some(Stated::new(sentence.trim_matches([' ', ',', ':', '(', ')']).to_owned(), span));
+    }
+    found
+}
+
+/// Whether a text is only a comma or a conjunction.
+fn joins(bare: &str) -> bool {
+    matches!(bare, "," | "and" | ", and" | "then" | ", then" | "and then" | ", and then" | ";" | "&" | "+" | "" | "、" | "と" | "和" | "，" | "y" | "и" | "/" | "or" | ", or" | "and/or" | "plus" | ", plus" | "(or" | "(and" | "and ideally" | "(and ideally" | "and optionally" | ", or ideally")
+        || OPTIONAL.iter().any(|word| bare.trim_matches(['(', ' ', ',']).strip_prefix(word).is_some_and(|rest| rest.trim_start_matches(')').trim() == "and"))
+}
+
+/// Whether a code span has the shape of a command. One word is a command only where the place says so (`alone`).
+pub(super) fn looks_like_command(text: &str, alone: bool) -> bool {
+    match shape(text) {
+        Shape::Words | Shape::Program => true,
+        Shape::Word => alone,
+        Shape::None => false,
+    }
+}
+
+/// Whether a text, in lower case, closes with what was seen once: `make test — PASS`.
+pub(super) fn is_record(text: &str) -> bool {
+    let told = has_word(text, &["expect", "expected", "should", "must"]);
+    begins(text, RECORDED) || (!told && says(text, VERDICTS))
+}
+
+/// What the span before was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Previous {
+    Text,
+    Command,
+    Literal,
+}
+
+struct Reader {
+    found: Vec<InlineCommand>,
+    previous: Previous,
+    trust: Trust,
+}
+
+impl Reader {
+    fn span(&mut self, span: &CodeSpan, place: &Place<'_>) {
+        let shape = shape(&span.text);
+        let ordered = self.trust == Trust::Ordered;
+        // "Expect `cargo test` to pass" speaks of a command, not of what one prints.
+        let told_to_pass = shape != Shape::None && begins(place.after.trim_start(), &["to pass", "to succeed", "to exit", "to complete", "to fail", "passes", "exits"]);
+        let literal = (place.is_expectation() && !told_to_pass && !(place.is_first && ordered))
+            || (self.previous == Previous::Literal && joins(place.sentence.trim()) && !(shape == Shape::Words && shape::is_familiar(&span.text)));
+        if literal {
+            self.literal(span, place);
+            self.previous = Previous::Literal;
+            return;
+        }
+        let rule = place.rule(shape, &span.text, self.previous == Previous::Command, ordered);
+        // A record is no check, and what it names is not run again for it.
+        let recorded = !ordered && place.is_recorded();
+        match rule.filter(|_| !recorded && !place.is_negated()) {
+            Some(found_by) => {
+                self.found.push(InlineCommand {
+                    code: span.clone(),
+                    found_by,
+                    said: Said::default(),
+                    refusal: place.is_optional().then_some(Refusal::Optional).filter(|_| !ordered),
+                    service: place.starts_service(&span.text).then_some(None),
+                    verifies: false,
+                });
+                self.previous = Previous::Command;
+            }
+            None => self.previous = Previous::Text,
+        }
+    }
+
+    /// A literal that the command before must print, or must not.
+    fn literal(&mut self, span: &CodeSpan, place: &Place<'_>) {
+        let Some(command) = self.found.last_mut() else { return };
+        let said = &mut command.said;
+        // "Only in `a.rs`", "within `5 ms`" and "`a` or `b`" are more than a text that must be there.
+        let relative = has_word(&place.sentence, &["only", "except", "fewer", "within", "about", "approximately", "or", "like", "similar", "other"]);
+        if relative {
+            let text = format!("{} `{}`", place.before.trim(), span.text);
+            said.prose.get_or_insert_with(|| Stated::new(text.trim_matches([' ', ',', '.']).to_owned(), span.inner));
+        } else if negates(&place.sentence) {
+            said.must_not_output.push(Stated::new(span.text.clone(), span.inner));
+        } else if let Some(output) = &mut said.output {
+            // A second literal must be printed, too, and after the first.
+            output.value.text.push('\n');
+            output.value.text.push_str(&span.text);
+            output.span = output.span.to(span.inner);
+        } else {
+            let expectation = Expectation { mode: Mode::Lines, text: span.text.clone() };
+            said.output = Some(Stated::new(expectation, span.inner));
+        }
+    }
+}
+
+/// Reads the words behind a command, and what in the command itself needs a person.
+fn finish(command: &mut InlineCommand, words: &str, span: Span, trust: Trust) {
+    if command.said.is_silent() {
+        command.said = Said::of(words, span, &command.code.text);
+    }
+    if command.refusal.is_none() {
+        command.refusal = refusal::of_command(&command.code.text, trust == Trust::Ordered);
+    }
+    if command.refusal.is_none() && trust == Trust::Inferred {
+        command.refusal = refusal::unset_variable(&[&command.code.text]);
     }
 }
 
 /// In "`a`, `b` and `c` pass" the predicate is said of all three.
 fn share_predicate(found: &mut [InlineCommand]) {
     for index in (1..found.len()).rev() {
-        let silent = found[index - 1].exit_status.is_none()
-            && found[index - 1].prose.is_none()
-            && found[index - 1].output.is_none();
-        if silent {
-            let shared = found[index].exit_status.clone();
-            found[index - 1].exit_status = shared;
+        if found[index].found_by == FoundBy::JoinedSpan && found[index - 1].said.is_silent() {
+            found[index - 1].said.exit_status = found[index].said.exit_status.clone();
+            found[index - 1].said.prose = found[index].said.prose.clone();
         }
     }
 }
 
-/// Lower case, with `’` as `'`, so that words are found however they are typed.
-fn plain_apostrophes(text: &str) -> String {
-    text.to_lowercase().replace('\u{2019}', "'")
-}
-
-/// Whether words turn what they expect into its opposite.
-pub(super) fn negates(words: &str) -> bool {
-    let words = plain_apostrophes(words);
-    words.contains("n't ")
-        || has_word(&words, &["not", "no", "never", "without", "cannot", "nothing", "neither"])
-}
-
-/// Whether a command only looks for text.
-fn searches(command: &str) -> bool {
-    let mut words = command.split_whitespace();
-    match words.next() {
-        Some("grep" | "rg" | "egrep" | "fgrep") => true,
-        Some("git") => words.next() == Some("grep"),
-        _ => false,
+/// What tells that a service is ready: a URL that the sentence names, or the port of the command.
+fn ready(sentence: &str, command: &str, span: Span) -> Option<Stated<Ready>> {
+    let url = sentence.find("http://localhost").or_else(|| sentence.find("http://127.0.0.1"));
+    if let Some(at) = url {
+        let end = sentence[at..].find([' ', '`', ')', '>', ',', '"', '\'']).map_or(sentence.len(), |length| at + length);
+        return Some(Stated::new(Ready::Url(sentence[at..end].trim_end_matches('.').to_owned()), span));
     }
+    port(command).or_else(|| port(sentence)).map(|port| Stated::new(Ready::Port(port), span))
 }
 
-/// `exits 2`, `exit code 1`, `exits non-zero`.
-fn exit_status(words: &str) -> Option<ExitStatus> {
-    let at = words.find("exit")?;
-    let mut rest = words[at..].split(|character: char| !(character.is_alphanumeric() || character == '-'));
-    rest.next();
-    for word in rest.filter(|word| !word.is_empty()).take(4) {
-        match word {
-            "non-zero" | "nonzero" => return Some(ExitStatus::NonZero),
-            "with" | "code" | "status" | "of" | "a" => {}
-            _ => return word.parse().ok().map(ExitStatus::Code),
+/// `--port 8080`, `--port=8080`, `-p 8080`, `:8080`, `port 8080`, `http.server 8000`.
+pub(super) fn port(text: &str) -> Option<u16> {
+    let mut words = text.split([' ', '=', '`', ',', '(', ')']).peekable();
+    while let Some(word) = words.next() {
+        let named = matches!(word, "--port" | "-p" | "port" | "http.server" | "--listen" | "PORT");
+        let number = match (named, word.rsplit_once(':')) {
+            (true, _) => words.peek().copied(),
+            (false, Some((host, number))) if host.is_empty() || host.ends_with("localhost") || host.ends_with(".0.0.0") || host.ends_with(".0.0.1") => Some(number),
+            (false, _) => None,
+        };
+        if let Some(port) = number.and_then(|number| number.trim_end_matches(['.', '/']).parse().ok()).filter(|port| *port > 0) {
+            return Some(port);
         }
     }
     None
@@ -238,113 +243,106 @@ fn exit_status(words: &str) -> Option<ExitStatus> {
 struct Place<'t> {
     /// The text between the span before and this one.
     before: &'t str,
-    /// The text between this one and the next.
-    after: &'t str,
+    /// The end of `before` from the start of the sentence on, plain.
+    sentence: String,
+    /// The text between this one and the next, plain, up to the end of the sentence.
+    after: String,
+    /// The text that holds the predicate of this span and of those that it is joined to.
+    predicate: String,
     is_first: bool,
-    after_command: bool,
 }
 
-impl Place<'_> {
-    fn sentence(&self) -> String {
-        let start = self.before.rfind(". ").map_or(0, |at| at + 2);
-        plain_apostrophes(&self.before[start..])
+impl<'t> Place<'t> {
+    fn new(before: &'t str, after: &str, predicate: &str, is_first: bool) -> Self {
+        /// The most of a predicate that is looked at, in bytes, since a long list shares one.
+        const LONGEST: usize = 400;
+        let start = before.rfind(". ").map_or(0, |at| at + 2);
+        let end = |text: &str| {
+            let end = text.find(". ").map_or(text.len(), |at| at + 1);
+            text.floor_char_boundary(end.min(LONGEST))
+        };
+        let (after, predicate) = (plain(&after[..end(after)]), plain(&predicate[..end(predicate)]));
+        Self { before, sentence: plain(&before[start..]), after, predicate, is_first }
+    }
+
+    fn last_of(&self, words: &[&str]) -> Option<usize> {
+        words.iter().filter_map(|word| rfind_word(&self.sentence, word)).max()
     }
 
     fn is_expectation(&self) -> bool {
-        let sentence = self.sentence();
-        let last_of = |words: &[&str]| words.iter().filter_map(|word| rfind_word(&sentence, word)).max();
-        match (last_of(EXPECT), last_of(RUN)) {
+        match (self.last_of(EXPECT), self.last_of(RUN)) {
             (Some(expect), Some(run)) => expect > run,
-            (Some(_), None) => true,
+            // "The output of `x`" names a command.
+            (Some(_), None) => !self.sentence.trim_end().ends_with(" of"),
             (None, _) => false,
         }
     }
 
-    /// The rule by which a span that is a command is one.
-    fn rule(&self) -> FoundBy {
+    fn is_negated(&self) -> bool {
+        says(&self.sentence, NEGATION) || says(&self.after, FORBIDDEN)
+    }
+
+    fn is_recorded(&self) -> bool {
+        let after = self.after.trim_start_matches(['*', '_', ' ', '`']);
+        let told = has_word(&self.sentence, &["expect", "should", "must"]) || has_word(&self.after, &["expect", "should", "must"]);
+        let past = VERDICTS.iter().any(|verdict| self.after.trim_start().starts_with(verdict) || self.after.starts_with(verdict))
+            || ["passed", "succeeded", "completed with", "completed without", "was green", "were green", "reported ", "returned ", "exited "].iter().any(|verb| after.starts_with(verb));
+        let began = begins(&self.sentence, &["ran ", "re-ran ", "executed ", "already ran ", "confirmed ", "validated with ", "verified with ", "verified by "]);
+        (past && !told) || began
+    }
+
+    /// "If available", "ideally", "or": wanted only where it can be had, or in the place of another.
+    fn is_optional(&self) -> bool {
+        let near = self.after.get(..self.after.floor_char_boundary(40)).unwrap_or_default();
+        let last = self.sentence.trim_end_matches([' ', '(', ',']);
+        says(near, OPTIONAL)
+            || ["ideally", "optionally", "optional:", "optional", "preferably", " or", "(or"].iter().any(|word| last.ends_with(word))
+            || last == "or"
+            || begins(&self.sentence, &["if available", "optionally", "optional"])
+    }
+
+    /// Whether the sentence starts something that goes on.
+    fn starts_service(&self, command: &str) -> bool {
+        let starts = ["start", "launch", "boot", "spin up", "bring up", "serve"];
+        let things = ["server", "service", "daemon", "backend", "frontend", "app", "api", "ui", "dashboard", "proxy", "worker", "site"];
+        refusal::serves(command)
+            || (has_word(&self.sentence, &starts) && has_word(&self.sentence, &things) && !shape::verifies(command) && !command.contains(" build"))
+    }
+
+    /// The rule by which the span is a command, if it is one.
+    fn rule(&self, shape: Shape, text: &str, after_command: bool, ordered: bool) -> Option<FoundBy> {
+        let familiar = shape == Shape::Program || (shape == Shape::Words && shape::is_familiar(text));
+        let words = shape == Shape::Words;
+        let any = shape != Shape::None;
+        let bare = self.sentence.trim();
+        let bare = bare.trim_end_matches(['*', '_', ' ']);
         if self.is_first {
-            FoundBy::LeadingSpan
-        } else if self.after_command {
-            FoundBy::JoinedSpan
-        } else if self.sentence().trim().ends_with([':', '→', '：', '>']) {
-            FoundBy::IntroducedSpan
-        } else {
-            FoundBy::RunWordSpan
+            // One word at the start is a program only where it is one that everybody knows.
+            return (ordered || words || familiar).then_some(FoundBy::LeadingSpan);
         }
-    }
-
-    fn is_command(&self, text: &str, explicit: bool) -> bool {
-        let sentence = self.sentence();
-        let after = plain_apostrophes(self.after.split(". ").next().unwrap_or_default());
-        if NEGATION.iter().any(|negation| sentence.contains(negation))
-            || FORBIDDEN.iter().any(|words| after.contains(words))
-        {
-            return false;
+        if after_command && joins(self.sentence.trim()) && (ordered || words || familiar) {
+            return Some(FoundBy::JoinedSpan);
         }
-        let bare = sentence.trim();
-        let joined = self.after_command
-            && matches!(
-                bare,
-                "," | "and" | ", and" | "then" | ", then" | "and then" | ", and then" | ";" | "&" | "+" | ""
-            );
-        let arrow = bare.ends_with("->") && !bare.ends_with("-->");
-        let introduced = bare.ends_with([':', '→', '：']) || arrow;
-        let last_words = bare.trim_end_matches([':', ' ']).rsplit(' ').take(4);
-        let after_run = last_words.clone().any(|word| RUN.contains(&word))
-            || RUN.iter().any(|word| !word.is_ascii() && bare.contains(word));
-        if self.is_first {
-            return explicit || looks_like_command(text, false);
+        let articles = ["the", "a", "an", "full", "whole", "all", "both", "following", "complete", "standard", "local", "entire"];
+        let last_words = bare.trim_end_matches([':', ' ', '(']).rsplit([' ', '(']).filter(|word| !articles.contains(word));
+        let near = |list: &[&str], reach: usize| last_words.clone().take(reach).any(|word| list.contains(&word)) || list.iter().any(|word| !word.is_ascii() && bare.contains(word));
+        // One word is a program only right behind the word; with arguments, a few words may stand between.
+        let run = near(RUN, if words { 4 } else { 1 }) || near(RUN_NEXT, 1);
+        if any && run {
+            return Some(FoundBy::RunWordSpan);
         }
-        (joined && (explicit || looks_like_command(text, true)))
-            || (after_run && looks_like_command(text, true))
-            || (introduced && looks_like_command(text, false))
-    }
-}
-
-/// Whether a code span has the shape of a command. One word is a command only where the place says so (`alone`).
-pub(super) fn looks_like_command(text: &str, alone: bool) -> bool {
-    let mut words = text.split_whitespace();
-    let Some(mut program) = words.next() else { return false };
-    while let Some((name, _)) = program.split_once('=') {
-        let is_name = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-        match (is_name, words.next()) {
-            (true, Some(next)) => program = next,
-            _ => return false,
+        let arrow = (bare.ends_with("->") && !bare.ends_with("-->")) || bare.ends_with("=>") || bare.ends_with('→');
+        if (arrow || bare.ends_with([':', '：', '—', '–'])) && (words || familiar) {
+            return Some(FoundBy::IntroducedSpan);
         }
+        let flagged = words && shape::has_flag(text);
+        if near(BY, 4) && words && (familiar || flagged || shape::verifies(text)) {
+            return Some(FoundBy::RunWordSpan);
+        }
+        // A known program with arguments, or any with a flag, of which something is said: "All tests (`mix test`) pass".
+        let said = has_word(&self.predicate, SUCCESS) || !Said::of(&self.predicate, Span::default(), text).is_silent();
+        ((familiar && words || flagged) && (said || bare.ends_with('('))).then_some(FoundBy::ShapedSpan)
     }
-    let path = program.strip_prefix("./").or_else(|| program.strip_prefix('/')).unwrap_or(program);
-    let path = path.strip_prefix("~/").unwrap_or(path);
-    let well_formed = !path.is_empty()
-        && path.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-./+@".contains(&byte))
-        && !path.starts_with(['-', '.'])
-        && !path.ends_with(['.', '/', '-']);
-    let shouted = path.bytes().any(|byte| byte.is_ascii_uppercase())
-        && !path.bytes().any(|byte| byte.is_ascii_lowercase());
-    let starts_like_a_program =
-        path.bytes().next().is_some_and(|byte| byte.is_ascii_lowercase()) || program.contains('/');
-    if !well_formed || shouted || !starts_like_a_program {
-        return false;
-    }
-    if words.next().is_some() {
-        return true;
-    }
-    let script = program.starts_with("./")
-        || std::path::Path::new(program).extension().is_some_and(|extension| extension == "sh");
-    script || (alone && !path.contains(['.', '/', '_', '@']))
-}
-
-/// A placeholder such as `<id>` that somebody has to fill in first.
-pub(super) fn placeholder(command: &str) -> Option<&str> {
-    /// Longest placeholder that is looked for, in bytes.
-    const LONGEST: usize = 80;
-    command.match_indices('<').find_map(|(start, _)| {
-        let end = command.floor_char_boundary(start + LONGEST);
-        let length = command[start..end].find('>')?;
-        let inside = &command[start + 1..start + length];
-        let named = inside.chars().next().is_some_and(char::is_alphabetic)
-            && inside.chars().all(|character| character.is_alphanumeric() || " _-|.".contains(character));
-        named.then(|| &command[start..=start + length])
-    })
 }
 
 /// The text between two offsets, line by line, joined by blanks.
@@ -359,82 +357,4 @@ fn text_between(document: &Document, lines: &[Span], start: usize, end: usize) -
         })
         .collect();
     pieces.join(" ")
-}
-
-fn rfind_word(text: &str, word: &str) -> Option<usize> {
-    text.rmatch_indices(word).map(|(at, _)| at).find(|&at| {
-        let before = text[..at].chars().next_back();
-        let after = text[at + word.len()..].chars().next();
-        before.is_none_or(|character| !character.is_alphanumeric())
-            && after.is_none_or(|character| !character.is_alphanumeric())
-    })
-}
-
-fn has_word(text: &str, words: &[&str]) -> bool {
-    words
-        .iter()
-        .any(|word| if word.is_ascii() { rfind_word(text, word).is_some() } else { text.contains(word) })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::document::{BlockKind, Source};
-
-    fn found(text: &str) -> Vec<(String, Option<String>, Option<ExitStatus>)> {
-        let document = Document::parse(Source::from_bytes("p.md", text.as_bytes().to_vec()).unwrap());
-        let block = document.blocks().iter().find(|block| block.kind == BlockKind::Paragraph).unwrap();
-        commands(&document, &document.lines_of(block), &document.code_spans_of(block), false)
-            .into_iter()
-            .map(|command| {
-                (
-                    command.code.text,
-                    command.output.map(|output| output.value.text),
-                    command.exit_status.map(|s| s.value),
-                )
-            })
-            .collect()
-    }
-
-    #[test]
-    fn a_run_word_makes_a_command_and_an_expect_word_its_output() {
-        assert_eq!(
-            found("Run `cargo test` and expect `12 passed`."),
-            [("cargo test".to_owned(), Some("12 passed".to_owned()), None)]
-        );
-    }
-
-    #[test]
-    fn several_spans_share_a_predicate() {
-        let zero = Some(ExitStatus::Code(0));
-        assert_eq!(
-            found("`make lint`, `make test` and `make build` pass."),
-            [
-                ("make lint".to_owned(), None, zero),
-                ("make test".to_owned(), None, zero),
-                ("make build".to_owned(), None, zero)
-            ]
-        );
-    }
-
-    #[test]
-    fn a_search_that_must_find_nothing_ends_with_1() {
-        assert_eq!(
-            found("`git grep -n oldName -- src` prints nothing."),
-            [("git grep -n oldName -- src".to_owned(), Some(String::new()), Some(ExitStatus::Code(1)))]
-        );
-    }
-
-    #[test]
-    fn names_paths_and_forbidden_commands_are_no_commands() {
-        assert!(found("The type `Foo` in `src/foo.rs` handles `GET /foo`.").is_empty());
-        assert!(found("Do not run `make deploy now`.").is_empty());
-    }
-
-    #[test]
-    fn a_stated_exit_status_is_read() {
-        assert_eq!(found("Run `app --bad flag`; it is wrong")[0].2, None);
-        assert_eq!(found("Run `app bad` which exits with code 2")[0].2, Some(ExitStatus::Code(2)));
-        assert_eq!(found("`app bad` exits non-zero")[0].2, Some(ExitStatus::NonZero));
-    }
 }

@@ -1,32 +1,55 @@
 //! A document to a plan: sections, constraints, and the checks that the plan asks for.
 
+mod block;
 mod check;
 mod constraints;
+mod deliverable;
+mod directory;
 mod draft;
 mod extract;
 mod field;
 mod found_by;
 mod heading;
 mod inline;
+mod label;
+mod lexicon;
+mod predicate;
+mod refusal;
 pub mod schema;
 mod script;
 mod section;
+mod shape;
+mod table;
+mod unit;
+mod words;
 
 pub use check::{Check, Confidence, ExitStatus, Kind, Ready, Stated, Step};
 pub use constraints::Constraints;
 pub use draft::duration;
 pub use found_by::FoundBy;
 pub use heading::SectionKind;
+pub use lexicon::Headings;
 pub use section::Section;
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::document::{BlockKind, Document};
+use crate::document::{BlockKind, Document, Source, SourceError};
 use field::Field;
+
+/// What the reader knows besides the text.
+#[derive(Debug, Clone, Default)]
+pub struct Reading {
+    /// Headings that the project names itself.
+    pub headings: Headings,
+    /// The name of the repository, which tells an author's absolute path to its root from one to elsewhere.
+    pub repository: Option<String>,
+}
 
 /// A plan: what one document says, and everything found wrong with it.
 #[derive(Debug, Clone)]
 pub struct Plan {
     document: Document,
+    /// How it was read.
+    reading: Reading,
     /// The title: the text of the first heading of level 1, without `ExecPlan:`.
     pub name: Option<String>,
     /// The sections in order.
@@ -42,10 +65,15 @@ pub struct Plan {
 impl Plan {
     /// Reads a document. Never fails: what is wrong is in [`Plan::diagnostics`].
     pub fn read(document: Document) -> Self {
-        let sections = section::sections(&document);
+        Self::read_with(document, &Reading::default())
+    }
+
+    /// Reads a document by what is known besides it.
+    pub fn read_with(document: Document, reading: &Reading) -> Self {
+        let sections = section::sections(&document, &reading.headings);
         let constraints = constraints::read(&document, &sections);
         let mut diagnostics = document.diagnostics();
-        let (checks, findings) = extract::checks(&document, &sections);
+        let (checks, findings) = extract::checks(&document, &sections, reading);
         diagnostics.extend(findings);
         diagnostics.sort_by_key(|finding| finding.span);
         let name = document
@@ -61,7 +89,17 @@ impl Plan {
             let title = heading.split_once(':').filter(|(word, _)| word.eq_ignore_ascii_case("execplan"));
             title.map_or(heading, |(_, rest)| rest.trim()).to_owned()
         });
-        Self { document, name, sections, constraints, checks, diagnostics }
+        let reading = reading.clone();
+        Self { document, reading, name, sections, constraints, checks, diagnostics }
+    }
+
+    /// Reads another text of the same file in the same way, to see what an edit made of it.
+    ///
+    /// # Errors
+    /// What keeps it from being a text.
+    pub fn reread(&self, text: String) -> Result<Self, SourceError> {
+        let source = Source::from_bytes(self.document.source().path(), text.into_bytes())?;
+        Ok(Self::read_with(Document::parse(source), &self.reading))
     }
 
     /// The document that it was read from.

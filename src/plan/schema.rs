@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use super::Plan;
 use super::check::{Check, ExitStatus, Kind, Stated, Step};
-use super::inline;
+use super::refusal;
 use crate::document::{Document, Source};
 use crate::expectation::{Expectation, Mode};
 
@@ -44,7 +44,7 @@ pub fn suggestion(check: &Check) -> String {
     if let Some(item) = item(&Check { kind: Kind::Run, ..check.clone() }) {
         return item;
     }
-    let lacks_a_value = check.steps.iter().any(|step| inline::placeholder(&step.command).is_some());
+    let lacks_a_value = check.steps.iter().any(|step| refusal::placeholder(&step.command).is_some());
     let one_line_each = check.steps.iter().all(|step| is_one_line(&step.command));
     let commands = if lacks_a_value && one_line_each {
         check.steps.iter().map(|step| code_span(&step.command)).collect::<Vec<_>>().join(", ")

@@ -3,7 +3,7 @@
 use crate::plan::{Plan, SectionKind};
 
 use super::place::places;
-use super::{RecordError, proof, reread};
+use super::{RecordError, proof};
 
 /// The text of `plan` with empty sections at its end, for those of Progress and Outcomes & Retrospective that it lacks.
 ///
@@ -43,7 +43,7 @@ pub fn with_sections(plan: &Plan) -> Result<String, RecordError> {
     };
     let headings = if ended { headings.as_str() } else { headings.trim_end() };
     let text = [before, &gap, headings, after].concat();
-    let now = reread(source, text.clone())?;
+    let now = plan.reread(text.clone())?;
     reads_as_before(plan, &now, missing.len())?;
     Ok(text)
 }

@@ -15,7 +15,7 @@ pub use write::{Target, WriteError, has_places, ready, write};
 
 use jiff::Timestamp;
 
-use crate::document::{Document, Edit, EditError, Source, SourceError, apply};
+use crate::document::{Edit, EditError, SourceError, apply};
 use crate::plan::{Check, Plan};
 use crate::run::{CheckResult, Counts, Level, Outcome};
 use crate::secret::Mask;
@@ -93,14 +93,10 @@ pub fn record(plan: &Plan, record: &Record<'_>) -> Result<String, RecordError> {
     }
     let source = plan.document().source();
     let edited = apply(source.text(), &edits)?;
-    let reread = reread(source, edited.clone())?;
+    let reread = plan.reread(edited.clone())?;
     proof::only_the_record_changed(plan, &places, &reread)?;
     reads_as_written(&places, plan, &reread, &written)?;
     Ok(edited)
-}
-
-fn reread(source: &Source, edited: String) -> Result<Plan, SourceError> {
-    Ok(Plan::read(Document::parse(Source::from_bytes(source.path(), edited.into_bytes())?)))
 }
 
 /// Whether entry and block are there for a reader too, and not in a comment or a fence that stays open above them.

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::lock::{Locked, not_locked};
 use super::place::places;
-use super::{Record, RecordError, record, reread, same_checks, with_sections};
+use super::{Record, RecordError, record, same_checks, with_sections};
 use crate::document::{SaveError, Snapshot, Source, SourceError, read, save};
 use crate::plan::Plan;
 
@@ -65,7 +65,7 @@ fn text(plan: &Plan, outcome: &Record<'_>, add_sections: bool) -> Result<String,
     if !add_sections {
         return record(plan, outcome);
     }
-    record(&reread(plan.document().source(), with_sections(plan)?)?, outcome)
+    record(&plan.reread(with_sections(plan)?)?, outcome)
 }
 
 /// Whether a record could be written, asked before hours of work depend on it.
@@ -111,7 +111,7 @@ pub fn write(target: &Target<'_>, outcome: &Record<'_>) -> Result<(), WriteError
         }
         snapshot = read(path)?;
         let now = Source::from_bytes(path, snapshot.bytes.clone())?;
-        let now = reread(&now, now.text().to_owned())?;
+        let now = target.plan.reread(now.text().to_owned())?;
         same_checks(target.plan, &now)?;
         edited = text(&now, outcome, target.add_sections)?;
     }
