@@ -49,7 +49,7 @@ fn the_section_is_printed_and_the_plan_stays() {
     let workspace = Workspace::new();
     workspace.plan(PLAN);
     let said = workspace.run(["convert", "PLANS.md"]);
-    insta::assert_snapshot!(said.whole(), @r"
+    insta::assert_snapshot!(said.whole(), @"
     status 0
     --- stdout
     ## Acceptance Criteria
@@ -61,13 +61,13 @@ fn the_section_is_printed_and_the_plan_stays() {
       - Verification:
 
         ```sh
-        cd src
         cat <<EOF | wc -l
         one
 
         two
         EOF
         ```
+      - Working Directory: `src`
     ");
     assert_eq!(workspace.read("PLANS.md"), PLAN);
 }

@@ -462,7 +462,7 @@ fn a_check_that_writes_to_its_own_plan_loses_nothing() {
     folder.write("PLANS.md", plan);
     let (status, message) = folder.run(&["PLANS.md", "--yes"]);
     assert_eq!(status, 0, "{message}");
-    let entry = "- [x] (0000-00-00 00:00Z) Verified: 0 of 1 check passed, 1 passed by exit status (planproof [VERSION])\n";
+    let entry = "- [x] [TIME] - Verified: 0 of 1 check passed, 1 passed by exit status (Author: planproof [VERSION])\n";
     let expected = plan.replace("Begun\n", &format!("Begun\n{entry}")) + "- noted\n";
     assert_eq!(named(&folder.read("PLANS.md")), expected);
 }

@@ -360,36 +360,23 @@ fn list_shows_what_would_run_and_what_is_expected() {
     status 0
     --- stdout
     PLANS.md · Mixed
-      Acceptance Criteria
-        AC-1   Greets (line 9)
-               $ echo hello
-               → prints `hello`
-        AC-2   Ends well (line 12)
-               $ true
-               → exits 0
-        AC-3   Counts to 3 (line 14)
-               $ seq 3
-               → prints exactly `1` and 2 more lines
-        AC-4   Cleans up (line 22)
-               $ rm -rf out
-               → exits 0
-        AC-5   Runs whatever (line 24)
-               $ X=true; $X
-               → exits 0
-        AC-6   Looks good (line 26, manual: no command in a code span or block)
-        AC-7   Runs nowhere (line 28)
-               $ true
-               in nowhere
-               → exits 0
-      Milestone 1: Files
-        M1-1   Milestone 1: Files (line 33)
-               $ true
-               → exits 0
-      Milestone 2: More files
-        M2-1   Milestone 2: More files (line 37)
-               $ echo start
-               $ sh -c 'echo trouble >&2; exit 4'
-               → exits 0
+      id    line  command                             expected                          kind    reading
+    Acceptance Criteria
+      AC-1  9     echo hello                          prints `hello`                    run     explicit
+      AC-2  12    true                                exits 0                           run     explicit
+      AC-3  14    seq 3                               prints exactly `1` and 2 more     run     explicit
+                                                      lines
+      AC-4  22    rm -rf out                          exits 0                           run     explicit
+      AC-5  24    X=true; $X                          exits 0                           run     explicit
+      AC-6  26    Looks good                          no command in a code span or      manual  explicit
+                                                      block
+      AC-7  28    true                                exits 0                           run     explicit
+                  in nowhere
+    Milestone 1: Files
+      M1-1  33    true                                exits 0                           run     explicit
+    Milestone 2: More files
+      M2-1  37    $ echo start                        exits 0                           run     explicit
+                  $ sh -c 'echo trouble >&2; exit 4'
     9 checks in 1 plan
     ");
 }
@@ -655,6 +642,8 @@ fn the_help_says_how_to_begin() {
       verify   Run the checks of plans in a sandbox and record the result in them
       check    Say whether each command would be allowed, and why; run nothing
       list     List what would be run: the checks, where they stand, what they expect
+      convert  State in the standard schema what was inferred from a plan, so that the next run infers
+               nothing
       sandbox  Say what sandbox this host can give, layer by layer, and how to get what is missing
 
     Options:
@@ -695,6 +684,7 @@ fn the_help_says_how_to_begin() {
       planproof verify PLANS.md            run the checks and record the result
       planproof check PLANS.md             would each command be allowed, and why
       planproof list PLANS.md              what would be run, and what is expected
+      planproof convert PLANS.md           the same checks in the standard schema
       planproof verify --junit report.xml --no-record
     ");
     insta::assert_snapshot!(workspace.run(["-h"]).whole(), @"
@@ -708,6 +698,8 @@ fn the_help_says_how_to_begin() {
       verify   Run the checks of plans in a sandbox and record the result in them
       check    Say whether each command would be allowed, and why; run nothing
       list     List what would be run: the checks, where they stand, what they expect
+      convert  State in the standard schema what was inferred from a plan, so that the next run infers
+               nothing
       sandbox  Say what sandbox this host can give, layer by layer, and how to get what is missing
 
     Options:
@@ -730,6 +722,7 @@ fn the_help_says_how_to_begin() {
       planproof verify PLANS.md            run the checks and record the result
       planproof check PLANS.md             would each command be allowed, and why
       planproof list PLANS.md              what would be run, and what is expected
+      planproof convert PLANS.md           the same checks in the standard schema
       planproof verify --junit report.xml --no-record
     ");
 }
@@ -777,9 +770,6 @@ fn the_help_of_verify_tells_of_every_option() {
           --fail-fast
               Stop at the first failure
 
-      -q, --quiet...
-              Tell less: only what went wrong; twice: nothing
-
           --sandbox <LEVEL>
               How checks are confined: full, landlock or off [default: the configuration's, or the
               highest that this host has, at least landlock; see `planproof sandbox`]
@@ -791,6 +781,14 @@ fn the_help_of_verify_tells_of_every_option() {
               Possible values:
               - on:  Whatever this host reaches
               - off: Nothing but a loopback of their own
+
+      -q, --quiet...
+              Tell less: only what went wrong; twice: nothing
+
+          --env <NAME[=VALUE]>
+              Pass this variable of the host to checks, or this one with this value, besides the few
+              that they see anyway; may be given several times. Values of variables whose names look
+              secret are masked in all that is told
 
       -v, --verbose
               Tell more: commands and output of every check
@@ -805,19 +803,14 @@ fn the_help_of_verify_tells_of_every_option() {
 
               [default: auto]
 
-          --env <NAME[=VALUE]>
-              Pass this variable of the host to checks, or this one with this value, besides the few
-              that they see anyway; may be given several times. Values of variables whose names look
-              secret are masked in all that is told
-
-          --config <FILE>
-              Read this configuration instead of the nearest `planproof.toml`
-
       -j, --jobs <N>
               Run so many checks side by side, each in its own view of the workspace as it is at the
               start; needs `full`
 
               [default: 1]
+
+          --config <FILE>
+              Read this configuration instead of the nearest `planproof.toml`
 
           --keep
               Copy what checks changed in allowed directories, and in what git ignores, from the view to
@@ -836,6 +829,10 @@ fn the_help_of_verify_tells_of_every_option() {
           --record-to <FILE>
               Write the plan with the record to this file and leave the plan as it is
 
+          --add-sections
+              Add the sections Progress and Outcomes & Retrospective at the end of a plan that lacks
+              them, and record there
+
           --dry-run
               Run nothing; print what `planproof check` prints
 
@@ -850,6 +847,7 @@ fn the_help_of_verify_tells_of_every_option() {
       planproof verify PLANS.md --filter AC-2  one check
       planproof verify PLANS.md --filter 'M1-*' --fail-fast
       planproof verify PLANS.md --no-record --junit report.xml
+      planproof verify PLANS.md --add-sections  record in a plan without Progress and Outcomes
       planproof verify PLANS.md --sandbox full --jobs 4
       planproof verify PLANS.md --network on   checks that download something
       planproof verify PLANS.md --env API_TOKEN --env MODE=test

@@ -191,12 +191,11 @@ fn reads_back(item: &str, check: &Check) -> bool {
     }
 }
 
-/// Whether two checks run the same and expect the same. Words that nothing can compare do not count: they make no check
-/// pass or fail. Nor does it matter whether what a single command prints was stated of it or of its check.
+/// Whether two checks run the same and expect the same. It does not matter whether what a single command prints was
+/// stated of it or of its check.
 pub fn says_the_same(one: &Check, two: &Check) -> bool {
     let bare = |check: &Check| {
         let mut bare = check.clone();
-        bare.prose = None;
         if let ([step], None) = (bare.steps.as_mut_slice(), &bare.output) {
             bare.output = step.output.take();
         }

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use regex::{Captures, Regex};
 
 use crate::document::{Block, BlockKind, Document};
-use crate::plan::{Plan, Section, SectionKind};
+use crate::plan::{FoundBy, Plan, Section};
 
 use super::AUTHOR;
 
@@ -145,17 +145,14 @@ fn are_a_pair(open: &str, close: &str) -> bool {
 }
 
 /// Whether a plan follows the standard schema rather than the cookbook: it marks sections with `(MUST)`, states the
-/// schema's own constraints, or has the schema's title and criteria.
+/// schema's own constraints, or gives a command in one of its fields.
 fn follows_the_schema(plan: &Plan) -> bool {
     let suffixed =
         |section: &Section| ["(MUST)", "(SHOULD)"].iter().any(|mark| section.heading.ends_with(mark));
     let constrained =
         plan.constraints.as_ref().is_some_and(|constraints| constraints.allowed_directories.is_some());
-    let titled = plan.sections.first().is_some_and(|section| {
-        section.heading.get(..9).is_some_and(|start| start.eq_ignore_ascii_case("execplan:"))
-    });
-    let criteria = plan.sections_of(SectionKind::Criteria).next().is_some();
-    plan.sections.iter().any(suffixed) || constrained || (titled && criteria)
+    let stated = plan.checks.iter().any(|check| check.found_by == FoundBy::Field);
+    plan.sections.iter().any(suffixed) || constrained || stated
 }
 
 /// The items of the lists at the top level among some blocks, in order.
@@ -192,6 +189,7 @@ fn text_of(document: &Document, item: usize) -> String {
 mod tests {
     use super::*;
     use crate::document::Source;
+    use crate::plan::SectionKind;
 
     /// The entry that a plan with this Progress gets.
     fn entry(progress: &str) -> String {

@@ -233,9 +233,7 @@ impl<'c> Comparing<'c> {
                 count => format!("left {count} processes behind, which were killed"),
             });
         }
-        if let Some(prose) = &self.check.prose {
-            notes.push(format!("not compared: {}", prose.value));
-        }
+        notes.extend(not_compared(self.check));
         if let Some(offset) = self.excerpt.first_bad_byte() {
             notes.push(format!(
                 "the output is not UTF-8 from byte {offset} on; `\u{fffd}` stands for what cannot be read"
@@ -349,6 +347,11 @@ impl<'c> Comparing<'c> {
         }
         (None, None)
     }
+}
+
+/// What a check expects in words, which nothing compared.
+pub(super) fn not_compared(check: &Check) -> Option<String> {
+    check.prose.as_ref().map(|prose| format!("not compared: {}", prose.value))
 }
 
 /// An outcome with its reason.

@@ -333,9 +333,15 @@ impl<'r, 'p> Turn<'r, 'p> {
     /// The result of a check that does not run, and why it does not.
     fn without_running(&self, judgement: &Judgement<'_>) -> CheckResult {
         let check = judgement.check();
-        if let Some(twin) = first_place(check, self.run).and_then(|index| self.done.get(index)) {
+        if let Some(first) = first_place(check, self.run)
+            && let Some(twin) = self.done.get(first)
+        {
             let mut result = twin.clone();
             result.duplicate_of.clone_from(&check.duplicate_of);
+            // Each place says in its own words what was not compared.
+            let theirs = execute::not_compared(self.run.judgements[first].check());
+            result.notes.retain(|note| Some(note) != theirs.as_ref());
+            result.notes.extend(execute::not_compared(check));
             return result;
         }
         match &check.kind {
