@@ -265,6 +265,15 @@ fn without_a_loopback_a_service_is_left_to_a_person() {
 }
 
 #[test]
+fn a_service_that_wanted_a_loopback_after_all_has_not_failed() {
+    let Some(workspace) = with_server() else { return };
+    let criterion =
+        "- [ ] a\n  - Verification: `python3 -um http.server 8000`\n  - Ready When: `Serving HTTP`\n";
+    let events = workspace.events_in_place(criterion);
+    assert_eq!(outcomes(&events), ["AC-1 manual"], "{events:?}");
+}
+
+#[test]
 fn a_forbidden_service_is_denied_like_any_command() {
     let Some(workspace) = with_loopback() else { return };
     let criterion = "- [ ] a\n  - Verification: `rm -rf src; sleep 1000`, `true`\n  - Background: yes\n";

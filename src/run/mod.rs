@@ -292,6 +292,7 @@ impl<'r, 'p> Turn<'r, 'p> {
         if let Some(workspace) = &self.ground.workspace {
             not_proved_by_ourselves(check, workspace, &mut result);
         }
+        service::take_back(check, &mut result, self.ground.level, self.run.network);
         let author = if self.ground.level == Level::Full { Author::Check } else { Author::CheckOrOthers };
         result.violations = self.ground.rights.violations(&result.changes, author);
         if let Some(violations) = result.violations.seen().filter(|violations| !violations.is_empty()) {

@@ -10,6 +10,7 @@ use std::time::Duration;
 use planproof_sandbox::{CHECKPOINT, Level, Network};
 
 use super::execute::seconds;
+use super::outcome::{CheckResult, Outcome};
 use super::script::{pipefail, quote};
 use crate::plan::{Check, Kind, Ready};
 
@@ -26,11 +27,27 @@ pub(super) fn refused(check: &Check, level: Level, network: Network) -> Option<&
         Readiness::Port { .. } | Readiness::Url { .. } | Readiness::Anything => true,
         Readiness::Output(_) => check.steps.iter().any(|step| named_port(&step.command).is_some()),
     };
-    (needs_a_loopback && level == Level::Landlock && network == Network::Loopback).then_some(
-        "a service needs a loopback, which checks have not at the level landlock; run it with `--sandbox full`, or with \
-         `--network on`",
-    )
+    (needs_a_loopback && has_no_network(level, network)).then_some(NO_LOOPBACK)
 }
+
+/// Takes back the failure of a service that was refused a network, which it needed after all: it says nothing of its
+/// worth.
+pub(super) fn take_back(check: &Check, result: &mut CheckResult, level: Level, network: Network) {
+    let failed = matches!(result.outcome, Outcome::Failed | Outcome::TimedOut);
+    let refused = result.refused.seen().is_some_and(|calls| calls.iter().any(|call| call.network));
+    if matches!(check.kind, Kind::Background { .. }) && has_no_network(level, network) && failed && refused {
+        result.outcome = Outcome::Manual;
+        result.mismatch = None;
+        NO_LOOPBACK.clone_into(&mut result.reason);
+    }
+}
+
+fn has_no_network(level: Level, network: Network) -> bool {
+    level == Level::Landlock && network == Network::Loopback
+}
+
+const NO_LOOPBACK: &str = "a service needs a loopback, which checks have not at the level landlock; run it with \
+                           `--sandbox full`, or with `--network on`";
 
 /// What tells that a service is ready.
 #[derive(Debug, Clone, PartialEq, Eq)]

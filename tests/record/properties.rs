@@ -394,7 +394,8 @@ fn survives(old: &str, new: &str, time: &str) -> Result<(), TestCaseError> {
     let with_block = |text: &str, at: Range<usize>| [&text[..at.start], BLOCK, &text[at.end..]].concat();
     let minute = &time[11..16];
     let entries = lines(new).into_iter().filter(|line| ENTRY.is_match(line) && line.contains(minute)).count();
-    let summaries = lines(new).into_iter().filter(|line| line.starts_with("**") && line.contains(time)).count();
+    let summaries =
+        lines(new).into_iter().filter(|line| line.starts_with("**") && line.contains(time)).count();
     if summaries > 1 || entries > 1 {
         // Several plans in one text: what stood there still does, in its order, but for blocks that were replaced.
         let mut now = lines(new).into_iter();
