@@ -192,7 +192,7 @@ fn sentence() -> impl Strategy<Value = String> {
     (select(COMMANDS), stated, 0..4_u8).prop_map(|(command, stated, form)| {
         let span = |text: &str| {
             let is_free = |length: &usize| !text.split(|c| c != '`').any(|run| run.len() == *length);
-            let fence = "`".repeat((1..).find(is_free).unwrap());
+            let fence = "`".repeat((1..9).find(is_free).unwrap());
             let pad = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };
             format!("{fence}{pad}{text}{pad}{fence}")
         };

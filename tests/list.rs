@@ -63,8 +63,8 @@ fn what_it_says_to_write_makes_the_check_explicit() {
     let workspace = Workspace::new();
     let said = workspace.plan(PLAN).run(["list", "--why", "--filter", "VA-2"]).stdout;
     let (_, written) = said.split_once("write instead:\n").unwrap();
-    let item: String =
-        written.lines().take(3).map(|line| format!("{}\n", line.strip_prefix("        ").unwrap())).collect();
+    let item: Vec<&str> = written.lines().take(3).map(|line| line.strip_prefix("        ").unwrap()).collect();
+    let item = item.join("\n");
     let filled = item.replace("<command>", "echo calm").replace("<what it prints>", "calm");
     let said = workspace.plan(&format!("# P\n\n## Acceptance Criteria\n{filled}")).run(["list"]).stdout;
     assert!(said.contains("echo calm  prints `calm`  run   explicit"), "{said}");

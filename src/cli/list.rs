@@ -28,7 +28,7 @@ pub struct List {
 pub fn list(args: &List, plans: &[Loaded], streams: &Streams) -> Result<Exit> {
     let mut text = String::new();
     let mut count = 0;
-    let listing = Listing { width: streams.width(), why: args.why };
+    let listing = Listing { width: Streams::width(), why: args.why };
     for loaded in plans {
         let checks = loaded.checks();
         count += checks.len();

@@ -67,8 +67,7 @@ fn format_of(command: &Command) -> OutputFormat {
         Command::Check(select) => select.output_format,
         Command::List(list) => list.select.output_format,
         Command::Sandbox { output_format } => *output_format,
-        Command::Convert(_) => OutputFormat::Human,
-        Command::Completions { .. } | Command::Man => OutputFormat::Human,
+        Command::Convert(_) | Command::Completions { .. } | Command::Man => OutputFormat::Human,
     }
 }
 

@@ -44,7 +44,7 @@ impl Streams {
     }
 
     /// How many columns standard output has: those of its terminal, or 100 where it is none.
-    pub fn width(&self) -> usize {
+    pub fn width() -> usize {
         /// Narrower than this a table is no table any more.
         const LEAST: u16 = 60;
         let terminal = terminal_size::terminal_size_of(io::stdout());

@@ -242,7 +242,7 @@ fn code_span(text: &str) -> String {
 /// How many backticks no run in the text has.
 fn shortest_free_run(text: &str) -> usize {
     let runs: Vec<usize> = runs(text).collect();
-    (1..).find(|length| !runs.contains(length)).unwrap_or(1)
+    (1..=runs.len()).find(|length| !runs.contains(length)).unwrap_or(runs.len() + 1)
 }
 
 fn longest_run(text: &str) -> usize {
