@@ -7,6 +7,7 @@ use super::check::Stated;
 use super::draft::Draft;
 use super::extract::{Reader, Zone};
 use super::found_by::FoundBy;
+use super::predicate::Said;
 use super::refusal::Refusal;
 use super::words::{RECORDED, begins, has_word, plain, says};
 use super::{script, shape};
@@ -141,6 +142,20 @@ impl Reader<'_, '_, '_> {
                     || (runs && matches!(shape::shape(first), shape::Shape::Words | shape::Shape::Program))
             })
     }
+}
+
+/// What a lead-in such as "Run the tests (expect a failure):" says of the commands below it.
+pub(super) fn said_before(lead: &str, span: Span) -> Option<Said> {
+    let last = last_sentence(lead);
+    let at = ["expect ", "expecting ", "expected to "].iter().filter_map(|word| last.find(word)).min()?;
+    let words = last[at..].trim_end_matches([' ', ':', ')', '*']);
+    // "What to expect:" and "Expect this output:" lead to a block.
+    let leads = words.split_whitespace().count() < 2 || has_word(words, &["following", "output", "below", "like"]);
+    let mut said = Said::default();
+    if !leads {
+        said.sentence(words, span, "");
+    }
+    (!said.is_silent()).then_some(said)
 }
 
 /// The last sentence of a lead-in: what stands right before the block.

@@ -1,5 +1,7 @@
 //! Where a check runs, as sentences say it: `` in `apps/web` ``, "from the repository root", "Working directory: …".
 
+use std::collections::HashMap;
+
 use crate::document::{CodeSpan, Span};
 
 use super::check::Stated;
@@ -97,17 +99,76 @@ fn is_directory(path: &str) -> bool {
     plain_bytes && !path.is_empty() && !last.contains('.') && !path.split('/').any(|part| part == "..") && !path.starts_with('-')
 }
 
-/// What an absolute path names below the part of it that is called `repository`; empty for that part itself.
-pub(super) fn below<'p>(path: &'p str, repository: &str) -> Option<&'p str> {
-    let mut end = 0;
-    let mut found = None;
-    for part in path.split_inclusive(['/', '\\']) {
-        end += part.len();
-        if part.trim_end_matches(['/', '\\']) == repository {
-            found = Some(end);
-        }
+/// What tells the root of the repository in a path of the author's machine.
+pub(super) struct Roots<'d> {
+    /// Names that the repository is known by.
+    names: Vec<&'d str>,
+    text: &'d str,
+    /// Whether each part that was asked for is a word of the plan.
+    words: HashMap<String, bool>,
+}
+
+impl<'d> Roots<'d> {
+    /// The roots that a plan speaks of, of a repository that may be known by a name.
+    pub(super) fn new(name: Option<&'d str>, text: &'d str) -> Self {
+        Self { names: name.into_iter().collect(), text, words: HashMap::new() }
     }
-    found.map(|end| path[end..].trim_matches(['/', '\\']))
+
+    /// What an absolute path names below the root of the repository; empty for the root itself.
+    ///
+    /// A part of the path is the root if it has the repository's name. That is what the workspace is called, or what the
+    /// plan calls the project in its own words: a plan with `./shop serve` in it that runs from `/home/me/shop` is about
+    /// the repository `shop`, whatever its reader has called the checkout.
+    pub(super) fn below<'p>(&mut self, path: &'p str) -> Option<&'p str> {
+        let mut end = 0;
+        let parts: Vec<(&str, usize)> = path
+            .split_inclusive(['/', '\\'])
+            .map(|part| {
+                end += part.len();
+                (part.trim_end_matches(['/', '\\']), end)
+            })
+            .filter(|(part, _)| !part.is_empty())
+            .collect();
+        let named = parts.iter().rev().find(|(part, _)| self.names.contains(part)).map(|(_, end)| *end);
+        let last = parts.len().saturating_sub(1);
+        let found = named.or_else(|| {
+            // The outermost, since `shop/shop-web` lies in `shop`.
+            let mut all = parts.iter().enumerate().skip(1);
+            all.find(|(index, (part, _))| (*index == last || !is_common(part)) && self.is_word(part)).map(|(_, (_, end))| *end)
+        })?;
+        Some(path[found..].trim_matches(['/', '\\']))
+    }
+
+    /// Whether the plan uses a part of a path as a word, outside of paths.
+    fn is_word(&mut self, part: &str) -> bool {
+        /// How many different parts are looked for: each takes a pass over the plan.
+        const MOST: usize = 32;
+        if let Some(known) = self.words.get(part) {
+            return *known;
+        }
+        if self.words.len() >= MOST || part.len() < 2 {
+            return false;
+        }
+        let joined = |character: char| character.is_alphanumeric() || matches!(character, '/' | '_' | '-' | '\\' | '~');
+        let found = self.text.match_indices(part).any(|(at, _)| {
+            let before = &self.text[..at];
+            let after = self.text[at + part.len()..].chars().next();
+            // `./shop` runs the project's own program.
+            let starts = before.ends_with("./") && !before.ends_with("../") || before.chars().next_back().is_none_or(|before| !joined(before));
+            starts && after.is_none_or(|after| !joined(after))
+        });
+        self.words.insert(part.to_owned(), found);
+        found
+    }
+}
+
+/// Names of folders that hold other people's folders, and say nothing of a project unless they are the last.
+fn is_common(part: &str) -> bool {
+    matches!(
+        part.to_ascii_lowercase().as_str(),
+        "users" | "home" | "root" | "data" | "files" | "desktop" | "documents" | "workspace" | "workspaces" | "work" | "src" | "code"
+            | "projects" | "project" | "repos" | "repo" | "dev" | "git" | "github.com" | "tmp" | "var" | "opt" | "mnt" | "go" | "app" | "user" | "development"
+    )
 }
 
 #[cfg(test)]
@@ -145,8 +206,15 @@ mod tests {
 
     #[test]
     fn a_path_of_the_author_is_met_by_the_name_of_the_repository() {
-        assert_eq!(below("/home/me/shop", "shop"), Some(""));
-        assert_eq!(below("/home/me/shop/apps/web/", "shop"), Some("apps/web"));
-        assert_eq!(below("/home/me/shop", "web"), None);
+        let mut roots = Roots::new(Some("shop"), "It runs ./bazaar and reads /home/me/mall.");
+        for (path, below) in [
+            ("/home/me/shop", Some("")),
+            ("/home/me/shop/apps/web/", Some("apps/web")),
+            ("/Users/you/code/bazaar/bazaar-web", Some("bazaar-web")),
+            ("/home/me/mall", None),
+            ("/tmp/x", None),
+        ] {
+            assert_eq!(roots.below(path), below, "{path}");
+        }
     }
 }

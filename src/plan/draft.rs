@@ -7,7 +7,7 @@ use crate::document::{Document, Span, spans_in};
 use crate::expectation::{Absence, Expectation, Mode};
 
 use super::check::{Check, Confidence, ExitStatus, Kind, Ready, Stated, Step};
-use super::directory::{self, Place};
+use super::directory::{self, Place, Roots};
 use super::field::{Field, FieldName};
 use super::found_by::FoundBy;
 use super::inline::{self, InlineCommand, Trust};
@@ -141,6 +141,11 @@ impl Draft {
         if self.place.is_none() {
             self.place = place.cloned();
         }
+    }
+
+    /// Where it stands.
+    pub(super) fn span(&self) -> Span {
+        self.check.span
     }
 
     /// Whether its first step serves the others.
@@ -386,15 +391,14 @@ impl Draft {
         self.check.compares_output()
     }
 
-    /// The check under its name. `repository` is the name of the repository, which tells an author's absolute path to
-    /// its root from one to elsewhere.
-    pub(super) fn finish(mut self, id: String, title: &str, section: &str, repository: Option<&str>) -> Check {
+    /// The check under its name. `roots` tell an author's absolute path into the repository from one to elsewhere.
+    pub(super) fn finish(mut self, id: String, title: &str, section: &str, roots: &mut Roots<'_>) -> Check {
         let first_command = self.check.steps.first().map(|step| step.command.clone());
         let title = if title.is_empty() { first_command.as_deref().unwrap_or_default() } else { title };
         self.check.title = shortened(title);
         self.check.id = id;
         section.clone_into(&mut self.check.section);
-        self.settle(repository);
+        self.settle(roots);
         let ordered = self.check.confidence == Confidence::Explicit;
         let commands: Vec<&str> = self.check.steps.iter().map(|step| step.command.as_str()).collect();
         let refusal = self.refusal.or_else(|| {
@@ -408,7 +412,7 @@ impl Draft {
     }
 
     /// Turns the place that was named into a directory of the workspace.
-    fn settle(&mut self, repository: Option<&str>) {
+    fn settle(&mut self, roots: &mut Roots<'_>) {
         let absolute = |stated: &Stated<String>| match &stated.value {
             path if directory::is_absolute(path) => Some(Place::Absolute(stated.clone())),
             _ => None,
@@ -423,7 +427,7 @@ impl Draft {
                 self.check.notes.push(format!("`{}` is taken for the root of the repository, as the plan says", path.value));
             }
             Some(Place::Absolute(path)) => {
-                let Some(below) = repository.and_then(|name| directory::below(&path.value, name)) else {
+                let Some(below) = roots.below(&path.value) else {
                     self.check.working_directory = Some(path.clone());
                     if !is_explicit && !self.check.steps.is_empty() {
                         self.refusal.get_or_insert(Refusal::Directory(path.value));

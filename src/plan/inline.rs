@@ -10,7 +10,7 @@ use super::predicate::Said;
 use super::refusal::{self, Refusal};
 use super::shape::{self, Shape, shape};
 use super::words::{
-    APPROVAL, BY, EXPECT, FORBIDDEN, NEGATION, OPTIONAL, RECORDED, RUN, RUN_NEXT, SUCCESS, VERDICTS, begins, has_word, negates, plain,
+    APPROVAL, BY, EXPECT, EXPECTATION, FORBIDDEN, NEGATION, OPTIONAL, RECORDED, RUN, RUN_NEXT, SUCCESS, VERDICTS, begins, has_word, negates, plain,
     rfind_word, says, verifies,
 };
 
@@ -29,6 +29,8 @@ pub(super) struct InlineCommand {
     pub service: Option<Option<Stated<Ready>>>,
     /// Whether its own words or its sentence say that it verifies.
     pub verifies: bool,
+    /// The words of the sentence before it.
+    subject: String,
 }
 
 /// How sure the place of a text already makes that its code is commands.
@@ -120,6 +122,24 @@ pub(super) fn is_record(text: &str) -> bool {
     begins(text, RECORDED) || (!told && says(text, VERDICTS))
 }
 
+/// What a sentence that begins with "Expect" says of the commands before it: its code must be printed, its words are a
+/// status or nothing that can be compared.
+pub(super) fn expectation(document: &Document, lines: &[Span], code: &[CodeSpan], command: &str) -> Said {
+    let span = lines.iter().copied().reduce(Span::to).unwrap_or_default();
+    let text = text_between(document, lines, span.start, span.end);
+    let lower = plain(&text);
+    let mut said = Said::default();
+    let more = negates(&lower) || has_word(&lower, &["only", "except", "or", "like", "similar", "about", "within"]);
+    let literals: Vec<&CodeSpan> = code.iter().filter(|code| !looks_like_command(&code.text, false)).collect();
+    if let (Some(first), Some(last), false) = (literals.first(), literals.last(), more) {
+        let text = literals.iter().map(|code| code.text.as_str()).collect::<Vec<_>>().join("\n");
+        said.output = Some(Stated::new(Expectation { mode: Mode::Lines, text }, first.inner.to(last.inner)));
+        return said;
+    }
+    said.sentence(super::draft::shortened(&text).as_str(), span, command);
+    said
+}
+
 /// What the span before was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Previous {
@@ -159,6 +179,7 @@ impl Reader {
                     refusal: place.is_optional().then_some(Refusal::Optional).filter(|_| !ordered),
                     service: place.starts_service(&span.text).then_some(None),
                     verifies: false,
+                    subject: place.sentence.trim().to_owned(),
                 });
                 self.previous = Previous::Command;
             }
@@ -169,6 +190,10 @@ impl Reader {
     /// A literal that the command before must print, or must not.
     fn literal(&mut self, span: &CodeSpan, place: &Place<'_>) {
         let Some(command) = self.found.last_mut() else { return };
+        // A new sentence with a subject of its own says nothing of the command before it.
+        if place.before.contains(". ") && !begins(place.sentence.trim(), EXPECTATION) && !begins(place.sentence.trim(), &["you ", "and ", "then "]) {
+            return;
+        }
         let said = &mut command.said;
         // "Only in `a.rs`", "within `5 ms`" and "`a` or `b`" are more than a text that must be there.
         let relative = has_word(&place.sentence, &["only", "except", "fewer", "within", "about", "approximately", "or", "like", "similar", "other"]);
@@ -193,6 +218,10 @@ impl Reader {
 fn finish(command: &mut InlineCommand, words: &str, span: Span, trust: Trust) {
     if command.said.is_silent() {
         command.said = Said::of(words, span, &command.code.text);
+    }
+    let alone = matches!(command.found_by, FoundBy::RunWordSpan | FoundBy::ShapedSpan | FoundBy::IntroducedSpan);
+    if command.said.is_silent() && alone {
+        command.said = Said::of_subject(&command.subject, command.code.outer, &command.code.text);
     }
     if command.refusal.is_none() {
         command.refusal = refusal::of_command(&command.code.text, trust == Trust::Ordered);

@@ -5,7 +5,7 @@ use crate::expectation::{Expectation, Mode};
 
 use super::check::{ExitStatus, Stated};
 use super::shape;
-use super::words::{CLAIM, EXPECTATION, FAILURE, NOTHING, SPEAKS, SUCCESS, begins, has_word, negates, plain, rfind_word, says, sentences};
+use super::words::{BY, CLAIM, EXPECT, EXPECTATION, EXPECTATION_END, FAILURE, MORE, NOTHING, RUN, SPEAKS, SUCCESS, begins, has_word, negates, plain, rfind_word, says, sentences};
 
 /// What was said of a command, or of the commands of a block.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -41,9 +41,21 @@ impl Said {
         said.sentence(&words[own.clone()], span, command);
         if said.is_silent()
             && let Some(next) = all.get(1)
-            && begins(plain(&words[next.clone()]).trim(), EXPECTATION)
+            && (begins(plain(&words[next.clone()]).trim(), EXPECTATION) || says(&words[next.clone()], EXPECTATION_END))
         {
             said.sentence(&words[next.clone()], span, command);
+        }
+        said
+    }
+
+    /// Reads the words before a command, where those behind it say nothing: "All tests pass with `make test`".
+    pub(super) fn of_subject(words: &str, span: Span, command: &str) -> Self {
+        let mut said = Self::default();
+        // "Run the tests that should pass with" tells to do something, and says nothing of its end.
+        let orders = words.split_whitespace().next().is_some_and(|first| RUN.contains(&first) || BY.contains(&first));
+        let expects = has_word(words, EXPECT);
+        if !orders && !expects && words.split_whitespace().count() > 2 {
+            said.sentence(words, span, command);
         }
         said
     }
@@ -68,7 +80,8 @@ impl Said {
         } else if let Some(at) = SUCCESS.iter().filter_map(|word| rfind_word(&lower, word)).min() {
             // What is turned into its opposite before the word of success is more than an exit status says.
             let speaks = SPEAKS.iter().any(|verb| rfind_word(&lower[..at], verb).is_some());
-            if speaks || (negates(&lower[..at]) && !lower[..at].contains("no ")) {
+            let more = !lower.is_ascii() && (says(&lower[..at], MORE) || lower[..at].bytes().any(|byte| byte.is_ascii_digit()));
+            if speaks || more || (negates(&lower[..at]) && !lower[..at].contains("no ")) {
                 self.words(own, span);
             } else {
                 self.exit_status = Some(Stated::new(ExitStatus::Code(0), span));

@@ -5,7 +5,7 @@ use crate::document::{BlockKind, CodeSpan, Document, Span};
 use super::directory::{self, Place};
 use super::extract::{Reader, Text};
 use super::field::{Piece, pieces_of_checks};
-use super::predicate::Said;
+use super::inline;
 use super::words::{EXPECTATION, begins, says};
 
 /// The pieces of one top-level item, or of the text between lists.
@@ -97,9 +97,7 @@ impl Reader<'_, '_, '_> {
         if leads || !begins(lower, EXPECTATION) {
             return false;
         }
-        let span = text.lines.iter().copied().reduce(Span::to).unwrap_or_default();
-        let mut said = Said::default();
-        said.sentence(&super::draft::shortened(lower), span, open.draft.last_command());
+        let said = inline::expectation(self.document, text.lines, text.code, open.draft.last_command());
         let told = !said.is_silent();
         open.draft.say(said);
         told

@@ -45,7 +45,7 @@ pub(super) const SUCCESS: &[&str] = &[
 ];
 /// Phrases that state failure. A command that must fail is no less exact than one that must not.
 pub(super) const FAILURE: &[&str] = &[
-    "fails", "must fail", "should fail", "to fail", "expected to fail", "will fail", "fail before", "falla", "失败", "失敗",
+    "fails", "must fail", "should fail", "to fail", "expected to fail", "will fail", "fail before", "expect failure", "expect a failure", "expect failures", "falla", "失败", "失敗",
 ];
 /// Words that state something else of what a command does, which nothing can compare.
 pub(super) const CLAIM: &[&str] = &[
@@ -53,13 +53,17 @@ pub(super) const CLAIM: &[&str] = &[
     "produces", "produce", "proves", "confirms", "demonstrates", "lists", "includes", "include", "outputs", "displays",
     "emits", "expect", "expected", "expects", "writes", "creates", "generates", "installs", "starts", "opens", "matches", "match",
     "refuses", "rejects", "remains", "stays", "keeps", "yields", "logs", "renders", "responds", "no longer", "still", "works",
-    "covers", "verifies", "finds", "resolves", "validates", "detects", "=>", "==>", "期待", "预期", "應", "기대", "表示", "muestra", "debe", "должен",
+    "covers", "verifies", "finds", "appear", "appears", "to confirm", "to ensure", "to verify that", "ensure", "confirm that", "make sure", "resolves", "validates", "detects", "=>", "==>", "期待", "预期", "應", "기대", "表示", "muestra", "debe", "должен",
 ];
 /// Verbs of what a command says. Success that stands behind one of them is a part of what must be seen, and more than an
 /// exit status can show.
 pub(super) const SPEAKS: &[&str] = &[
     "show", "shows", "log", "logs", "contain", "contains", "list", "lists", "display", "displays", "render", "renders", "observe", "observing", "reports", "report",
 ];
+/// Words of an expectation in languages whose verb stands at the end.
+pub(super) const EXPECTATION_END: &[&str] = &["期待", "预期", "預期", "기대", "예상"];
+/// Words before success that make more of it than an exit status, in languages without blanks between words.
+pub(super) const MORE: &[&str] = &["なし", "以上", "のみ", "だけ", "没有", "没", "至少", "없이", "이상"];
 /// Beginnings of a sentence that says what is expected of the commands before it.
 pub(super) const EXPECTATION: &[&str] = &[
     "expect", "expected", "it should", "it must", "this should", "this must", "they should", "they must", "you should",
