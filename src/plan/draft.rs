@@ -13,9 +13,9 @@ use super::found_by::FoundBy;
 use super::inline::{self, InlineCommand, Trust};
 use super::predicate::Said;
 use super::refusal::{self, Refusal};
+use super::script;
 use super::shape;
 use super::words::negates;
-use super::script;
 
 /// A check whose id and title are still open.
 pub(super) struct Draft {
@@ -175,7 +175,9 @@ impl Draft {
             let program = shape::program(command).map_or("", |(program, _)| program);
             matches!(program, "cd" | "export" | "source" | "." | "set" | "")
         };
-        let counts = |command: &str| if led { !shape::prepares(command) && !needed(command) } else { shape::verifies(command) };
+        let counts = |command: &str| {
+            if led { !shape::prepares(command) && !needed(command) } else { shape::verifies(command) }
+        };
         if self.is_service() {
             return true;
         }
@@ -321,7 +323,9 @@ impl Draft {
     /// Whether a text names one of its commands.
     fn names(&self, text: &str) -> bool {
         self.check.steps.iter().any(|step| {
-            step.command == text || (text.contains(' ') && step.command.starts_with(text)) || step.command.split_whitespace().next() == Some(text)
+            step.command == text
+                || (text.contains(' ') && step.command.starts_with(text))
+                || step.command.split_whitespace().next() == Some(text)
         })
     }
 
@@ -424,7 +428,10 @@ impl Draft {
             None | Some(Place::Root) => {}
             Some(Place::Below(path)) => self.check.working_directory = Some(path),
             Some(Place::RootAt(path)) => {
-                self.check.notes.push(format!("`{}` is taken for the root of the repository, as the plan says", path.value));
+                self.check.notes.push(format!(
+                    "`{}` is taken for the root of the repository, as the plan says",
+                    path.value
+                ));
             }
             Some(Place::Absolute(path)) => {
                 let Some(below) = roots.below(&path.value) else {
@@ -434,9 +441,14 @@ impl Draft {
                     }
                     return;
                 };
-                let what = if below.is_empty() { "the root of the repository" } else { "a directory of the repository" };
+                let what = if below.is_empty() {
+                    "the root of the repository"
+                } else {
+                    "a directory of the repository"
+                };
                 self.check.notes.push(format!("`{}` is taken for {what}, whose name it has", path.value));
-                self.check.working_directory = (!below.is_empty()).then(|| Stated::new(below.to_owned(), path.span));
+                self.check.working_directory =
+                    (!below.is_empty()).then(|| Stated::new(below.to_owned(), path.span));
             }
         }
     }

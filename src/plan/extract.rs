@@ -40,7 +40,9 @@ pub(super) fn checks(
             SectionKind::Criteria | SectionKind::Validation => Zone::Holds,
             SectionKind::Steps | SectionKind::Milestone(_) | SectionKind::Milestones => Zone::Verifies,
             SectionKind::Other => Zone::Fields,
-            SectionKind::Constraints | SectionKind::Progress | SectionKind::Outcomes | SectionKind::Never => continue,
+            SectionKind::Constraints | SectionKind::Progress | SectionKind::Outcomes | SectionKind::Never => {
+                continue;
+            }
         };
         let above = places.iter().rev().find_map(|(_, place)| place.clone());
         let place = Reader::new(&mut extractor, section, zone, above).read();
@@ -209,9 +211,10 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
     fn item(&mut self, text: &Text<'_>) {
         let title = plain(&self.words(text.lines));
         self.item_verifies = verifies(&title);
-        self.item_place = text.lines.first().and_then(|line| {
-            directory::named(self.document.source().slice(*line), line.start, text.code)
-        });
+        self.item_place = text
+            .lines
+            .first()
+            .and_then(|line| directory::named(self.document.source().slice(*line), line.start, text.code));
     }
 
     /// Begins the check of a `Verification` field.
@@ -337,7 +340,13 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
                 (self.zone != Zone::Fields || heading::is_check_label(words)).then_some(Zone::Holds)
             }
             // "Record the results with:" tells to do something.
-            SectionKind::Never if bold || !has_word(&lower, &["run", "with", "record", "capture", "execute", "expect", "expected"]) => {
+            SectionKind::Never
+                if bold
+                    || !has_word(
+                        &lower,
+                        &["run", "with", "record", "capture", "execute", "expect", "expected"],
+                    ) =>
+            {
                 Some(Zone::Recorded)
             }
             SectionKind::Never
@@ -383,7 +392,8 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
     fn text(&mut self, text: &Text<'_>, words: String, commentary: bool) {
         let holds = self.zone == Zone::Holds;
         let lower = plain(&words);
-        let led = verifies(&plain(&self.lead_in)) || self.item_verifies || verifies(&plain(&self.section.heading));
+        let led =
+            verifies(&plain(&self.lead_in)) || self.item_verifies || verifies(&plain(&self.section.heading));
         self.lead_in.clone_from(&words);
         let commands = inline::commands(self.document, text.lines, text.code, Trust::Inferred);
         let place = self.place_in(text.lines, text.code, false);
@@ -396,7 +406,8 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
             if self.is_expectation_of_open(&lower, text) {
                 return;
             }
-            if holds && self.states_a_criterion(text.block, &words, commentary) && !inline::is_record(&lower) {
+            if holds && self.states_a_criterion(text.block, &words, commentary) && !inline::is_record(&lower)
+            {
                 let span = text.lines.iter().copied().reduce(Span::to).unwrap_or_default();
                 self.begin(Draft::manual(span, FoundBy::Criterion, Refusal::NoCommand), words);
                 if let Some(open) = &mut self.open {
@@ -407,7 +418,9 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
         }
         let commands = commands
             .into_iter()
-            .filter(|command| holds || command.verifies || led || command.said.is_compared() || command.service.is_some())
+            .filter(|command| {
+                holds || command.verifies || led || command.said.is_compared() || command.service.is_some()
+            })
             .filter(|command| holds || command.found_by != FoundBy::ShapedSpan)
             .collect();
         let place = place.or_else(|| self.item_place.clone()).or_else(|| self.section_place.clone());
@@ -420,7 +433,11 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
         let title = shortened(words);
         for command in commands {
             let probes = command.service.is_none() && reaches_a_service(&command.code.text);
-            if let Some(open) = self.open.as_mut().filter(|open| probes && open.draft.is_service() && !open.draft.is_explicit()) {
+            if let Some(open) = self
+                .open
+                .as_mut()
+                .filter(|open| probes && open.draft.is_service() && !open.draft.is_explicit())
+            {
                 open.draft.add_inline(command);
                 continue;
             }
@@ -435,20 +452,33 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
         if steps.is_empty() || matches!(self.zone, Zone::Fields | Zone::Recorded) {
             return;
         }
-        let led = verifies(&plain(&self.lead_in)) || self.item_verifies || verifies(&plain(&self.section.heading));
+        let led =
+            verifies(&plain(&self.lead_in)) || self.item_verifies || verifies(&plain(&self.section.heading));
         let lead = if led { Lead::Verifying } else { Lead::Silent };
         let tentative = (self.zone == Zone::Verifies).then_some(lead);
         let title = shortened(&self.lead_in);
-        let place = self.lead_place.clone().or_else(|| self.item_place.clone()).or_else(|| self.section_place.clone());
+        let place = self
+            .lead_place
+            .clone()
+            .or_else(|| self.item_place.clone())
+            .or_else(|| self.section_place.clone());
         for (steps, place) in script::by_directory(self.document.source(), steps, place.as_ref()) {
             self.parts(steps, place.as_ref(), found_by, &title, tentative);
         }
     }
 
     /// Begins the checks of commands that run in one place.
-    fn parts(&mut self, steps: Vec<super::Step>, place: Option<&Place>, found_by: FoundBy, title: &str, tentative: Option<Lead>) {
+    fn parts(
+        &mut self,
+        steps: Vec<super::Step>,
+        place: Option<&Place>,
+        found_by: FoundBy,
+        title: &str,
+        tentative: Option<Lead>,
+    ) {
         for (steps, service) in script::parts(steps) {
-            let mut draft = if service { Draft::service(steps, found_by) } else { Draft::steps(steps, found_by) };
+            let mut draft =
+                if service { Draft::service(steps, found_by) } else { Draft::steps(steps, found_by) };
             draft.runs_in(place);
             if let Some(said) = block::said_before(&plain(title), draft.span()) {
                 draft.say(said);

@@ -86,13 +86,28 @@ impl Reader<'_, '_, '_> {
 
     /// Whether a text does no more than to say where commands run.
     pub(super) fn is_about_place(&self, lower: &str) -> bool {
-        let speaks = ["commands", "run from", "run everything", "work from", "working dir", "working from", "cwd", "コマンド", "命令", "명령", "comandos", "команды"];
+        let speaks = [
+            "commands",
+            "run from",
+            "run everything",
+            "work from",
+            "working dir",
+            "working from",
+            "cwd",
+            "コマンド",
+            "命令",
+            "명령",
+            "comandos",
+            "команды",
+        ];
         says(lower, &speaks) && !lower.trim_end().ends_with([':', '：'])
     }
 
     /// Lays a sentence such as "Expect all tests to pass" on the check before it, if that one has none yet.
     pub(super) fn is_expectation_of_open(&mut self, lower: &str, text: &Text<'_>) -> bool {
-        let Some(open) = self.open.as_mut().filter(|open| !open.bare && !open.draft.is_told()) else { return false };
+        let Some(open) = self.open.as_mut().filter(|open| !open.bare && !open.draft.is_told()) else {
+            return false;
+        };
         let leads = lower.trim_end_matches(['*', '_', ' ']).ends_with([':', '：']);
         if leads || !begins(lower, EXPECTATION) {
             return false;
