@@ -7,6 +7,7 @@ use super::check::Stated;
 use super::draft::Draft;
 use super::extract::{Reader, Zone};
 use super::found_by::FoundBy;
+use super::predicate::Said;
 use super::refusal::Refusal;
 use super::words::{RECORDED, begins, has_word, plain, says};
 use super::{script, shape};
@@ -37,11 +38,15 @@ enum Language {
 
 /// Words of a lead-in to what a command prints.
 const PRINTS: &[&str] = &[
-    "expect", "expected", "print", "prints", "output", "outputs", "see", "show", "shows", "look", "looks", "observe", "returns",
-    "return", "produces", "produce", "response", "report", "reports", "contain", "contains", "yields", "期待", "預期", "预期", "出力", "输出", "기대", "출력",
+    "expect", "expected", "print", "prints", "output", "outputs", "see", "show", "shows", "look", "looks",
+    "observe", "returns", "return", "produces", "produce", "response", "report", "reports", "contain",
+    "contains", "yields", "期待", "預期", "预期", "出力", "输出", "기대", "출력",
 ];
 /// Words of a lead-in to commands.
-const RUNS: &[&str] = &["run", "execute", "commands", "command", "実行", "运行", "执行", "命令", "コマンド", "실행", "명령", "ejecutar", "запустить"];
+const RUNS: &[&str] = phrases! {
+    "run", "execute", "commands", "command", "実行", "运行", "执行", "命令", "コマンド", "실행", "명령", "ejecutar",
+    "запустить",
+};
 
 impl Reader<'_, '_, '_> {
     /// A code block that belongs to no field.
@@ -95,7 +100,8 @@ impl Reader<'_, '_, '_> {
         };
         let name = info.split([' ', ',', '{']).next().unwrap_or_default().to_ascii_lowercase();
         let language = match name.as_str() {
-            "sh" | "bash" | "shell" | "zsh" | "console" | "shell-session" | "shellsession" | "terminal" | "shellscript" => Language::Shell,
+            "sh" | "bash" | "shell" | "zsh" | "console" | "shell-session" | "shellsession" | "terminal"
+            | "shellscript" => Language::Shell,
             "powershell" | "ps1" | "pwsh" | "cmd" | "bat" | "batch" | "fish" | "nu" => Language::Foreign,
             "" | "text" | "plaintext" | "txt" | "plain" => Language::Plain,
             _ => Language::Other,
@@ -108,7 +114,13 @@ impl Reader<'_, '_, '_> {
         let lead = plain(&self.lead_in);
         let (language, name) = self.language(block);
         let recorded = begins(&lead, RECORDED)
-            || says(&lead, &["observed:", "observed output", "recorded output", "recorded result", "completed on", "result was", "already produced"]);
+            || says(
+                &lead,
+                phrases! {
+                    "observed:", "observed output", "recorded output", "recorded result", "completed on",
+                    "result was", "already produced",
+                },
+            );
         // What a prompt stands before is a command in whatever language the fence calls itself.
         let transcript = script::is_transcript(source, lines);
         let expects = has_word(last_sentence(&lead), PRINTS);
@@ -135,12 +147,33 @@ impl Reader<'_, '_, '_> {
         !steps.is_empty()
             && steps.iter().all(|step| {
                 let first = step.command.lines().next().unwrap_or_default().trim();
-                let compound = ["for ", "if ", "while ", "(", "{ ", "set ", "[ ", "[[ ", "! "].iter().any(|start| first.starts_with(start));
+                let compound = ["for ", "if ", "while ", "(", "{ ", "set ", "[ ", "[[ ", "! "]
+                    .iter()
+                    .any(|start| first.starts_with(start));
                 let assigns = shape::program(first).is_none() && first.contains('=');
-                compound || assigns || shape::is_command_line(first) || first.starts_with("$EDITOR") || first.starts_with("$HOME/")
+                compound
+                    || assigns
+                    || shape::is_command_line(first)
+                    || first.starts_with("$EDITOR")
+                    || first.starts_with("$HOME/")
                     || (runs && matches!(shape::shape(first), shape::Shape::Words | shape::Shape::Program))
             })
     }
+}
+
+/// What a lead-in such as "Run the tests (expect a failure):" says of the commands below it.
+pub(super) fn said_before(lead: &str, span: Span) -> Option<Said> {
+    let last = last_sentence(lead);
+    let at = ["expect ", "expecting ", "expected to "].iter().filter_map(|word| last.find(word)).min()?;
+    let words = last[at..].trim_end_matches([' ', ':', ')', '*']);
+    // "What to expect:" and "Expect this output:" lead to a block.
+    let leads =
+        words.split_whitespace().count() < 2 || has_word(words, &["following", "output", "below", "like"]);
+    let mut said = Said::default();
+    if !leads {
+        said.sentence(words, span, "");
+    }
+    (!said.is_silent()).then_some(said)
 }
 
 /// The last sentence of a lead-in: what stands right before the block.

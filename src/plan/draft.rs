@@ -7,15 +7,15 @@ use crate::document::{Document, Span, spans_in};
 use crate::expectation::{Absence, Expectation, Mode};
 
 use super::check::{Check, Confidence, ExitStatus, Kind, Ready, Stated, Step};
-use super::directory::{self, Place};
+use super::directory::{self, Place, Roots};
 use super::field::{Field, FieldName};
 use super::found_by::FoundBy;
 use super::inline::{self, InlineCommand, Trust};
 use super::predicate::Said;
 use super::refusal::{self, Refusal};
+use super::script;
 use super::shape;
 use super::words::negates;
-use super::script;
 
 /// A check whose id and title are still open.
 pub(super) struct Draft {
@@ -143,6 +143,11 @@ impl Draft {
         }
     }
 
+    /// Where it stands.
+    pub(super) fn span(&self) -> Span {
+        self.check.span
+    }
+
     /// Whether its first step serves the others.
     pub(super) fn is_service(&self) -> bool {
         matches!(self.check.kind, Kind::Background { .. })
@@ -170,7 +175,9 @@ impl Draft {
             let program = shape::program(command).map_or("", |(program, _)| program);
             matches!(program, "cd" | "export" | "source" | "." | "set" | "")
         };
-        let counts = |command: &str| if led { !shape::prepares(command) && !needed(command) } else { shape::verifies(command) };
+        let counts = |command: &str| {
+            if led { !shape::prepares(command) && !needed(command) } else { shape::verifies(command) }
+        };
         if self.is_service() {
             return true;
         }
@@ -316,7 +323,9 @@ impl Draft {
     /// Whether a text names one of its commands.
     fn names(&self, text: &str) -> bool {
         self.check.steps.iter().any(|step| {
-            step.command == text || (text.contains(' ') && step.command.starts_with(text)) || step.command.split_whitespace().next() == Some(text)
+            step.command == text
+                || (text.contains(' ') && step.command.starts_with(text))
+                || step.command.split_whitespace().next() == Some(text)
         })
     }
 
@@ -386,15 +395,14 @@ impl Draft {
         self.check.compares_output()
     }
 
-    /// The check under its name. `repository` is the name of the repository, which tells an author's absolute path to
-    /// its root from one to elsewhere.
-    pub(super) fn finish(mut self, id: String, title: &str, section: &str, repository: Option<&str>) -> Check {
+    /// The check under its name. `roots` tell an author's absolute path into the repository from one to elsewhere.
+    pub(super) fn finish(mut self, id: String, title: &str, section: &str, roots: &mut Roots<'_>) -> Check {
         let first_command = self.check.steps.first().map(|step| step.command.clone());
         let title = if title.is_empty() { first_command.as_deref().unwrap_or_default() } else { title };
         self.check.title = shortened(title);
         self.check.id = id;
         section.clone_into(&mut self.check.section);
-        self.settle(repository);
+        self.settle(roots);
         let ordered = self.check.confidence == Confidence::Explicit;
         let commands: Vec<&str> = self.check.steps.iter().map(|step| step.command.as_str()).collect();
         let refusal = self.refusal.or_else(|| {
@@ -408,7 +416,7 @@ impl Draft {
     }
 
     /// Turns the place that was named into a directory of the workspace.
-    fn settle(&mut self, repository: Option<&str>) {
+    fn settle(&mut self, roots: &mut Roots<'_>) {
         let absolute = |stated: &Stated<String>| match &stated.value {
             path if directory::is_absolute(path) => Some(Place::Absolute(stated.clone())),
             _ => None,
@@ -420,19 +428,27 @@ impl Draft {
             None | Some(Place::Root) => {}
             Some(Place::Below(path)) => self.check.working_directory = Some(path),
             Some(Place::RootAt(path)) => {
-                self.check.notes.push(format!("`{}` is taken for the root of the repository, as the plan says", path.value));
+                self.check.notes.push(format!(
+                    "`{}` is taken for the root of the repository, as the plan says",
+                    path.value
+                ));
             }
             Some(Place::Absolute(path)) => {
-                let Some(below) = repository.and_then(|name| directory::below(&path.value, name)) else {
+                let Some(below) = roots.below(&path.value) else {
                     self.check.working_directory = Some(path.clone());
                     if !is_explicit && !self.check.steps.is_empty() {
                         self.refusal.get_or_insert(Refusal::Directory(path.value));
                     }
                     return;
                 };
-                let what = if below.is_empty() { "the root of the repository" } else { "a directory of the repository" };
+                let what = if below.is_empty() {
+                    "the root of the repository"
+                } else {
+                    "a directory of the repository"
+                };
                 self.check.notes.push(format!("`{}` is taken for {what}, whose name it has", path.value));
-                self.check.working_directory = (!below.is_empty()).then(|| Stated::new(below.to_owned(), path.span));
+                self.check.working_directory =
+                    (!below.is_empty()).then(|| Stated::new(below.to_owned(), path.span));
             }
         }
     }

@@ -7,7 +7,7 @@ use crate::document::{CodeSpan, Document, Span};
 
 use super::Reading;
 use super::check::{Check, Confidence};
-use super::directory::{self, Place};
+use super::directory::{self, Place, Roots};
 use super::draft::{Draft, shortened};
 use super::field::{Field, FieldName, Piece, Role};
 use super::found_by::FoundBy;
@@ -17,17 +17,17 @@ use super::refusal::Refusal;
 use super::section::Section;
 use super::unit::{Unit, top_items};
 use super::words::{RECORDED, begins, has_word, plain, says, verifies};
-use super::{script, shape};
+use super::{block, script, shape};
 
 /// All checks of a document in order, and what is wrong with them.
 pub(super) fn checks(
     document: &Document,
     sections: &[Section],
-    reading: &Reading,
+    reading: &'_ Reading,
 ) -> (Vec<Check>, Vec<Diagnostic>) {
     let mut extractor = Extractor {
         document,
-        repository: reading.repository.as_deref(),
+        roots: Roots::new(reading.repository.as_deref(), document.source().text()),
         checks: Vec::new(),
         findings: Vec::new(),
         top_items: top_items(document),
@@ -54,7 +54,8 @@ pub(super) fn checks(
 
 pub(super) struct Extractor<'d> {
     document: &'d Document,
-    repository: Option<&'d str>,
+    /// What tells the root of the repository in the author's paths.
+    roots: Roots<'d>,
     checks: Vec<Check>,
     pub(super) findings: Vec<Diagnostic>,
     /// The top-level item of each block.
@@ -479,6 +480,9 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
             let mut draft =
                 if service { Draft::service(steps, found_by) } else { Draft::steps(steps, found_by) };
             draft.runs_in(place);
+            if let Some(said) = block::said_before(&plain(title), draft.span()) {
+                draft.say(said);
+            }
             self.begin(draft, title.to_owned());
             if let Some(open) = &mut self.open {
                 open.tentative = tentative;
@@ -500,7 +504,7 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
             return;
         }
         let id = self.extractor.next_id(&self.prefix);
-        let check = draft.finish(id, &title, &self.section.heading, self.extractor.repository);
+        let check = draft.finish(id, &title, &self.section.heading, &mut self.extractor.roots);
         self.extractor.checks.push(check);
     }
 }

@@ -220,7 +220,12 @@ impl Reader<'_> {
             lines.push(line);
             kept.extend_from_slice(code);
         } else {
-            self.pieces.push(Piece::Text { block: paragraph.index, lines: vec![line], code: code.to_vec(), role });
+            self.pieces.push(Piece::Text {
+                block: paragraph.index,
+                lines: vec![line],
+                code: code.to_vec(),
+                role,
+            });
             paragraph.fresh = false;
         }
     }
@@ -348,7 +353,9 @@ fn is_key(line: &str) -> bool {
     let word = line.trim_start_matches(['*', '_']);
     word.split_once(':').is_some_and(|(key, rest)| {
         !key.is_empty()
-            && key.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'_' || byte == b'-' || byte == b'*')
+            && key
+                .bytes()
+                .all(|byte| byte.is_ascii_alphabetic() || byte == b'_' || byte == b'-' || byte == b'*')
             && (rest.is_empty() || rest.starts_with([' ', '*']))
     })
 }

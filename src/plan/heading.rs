@@ -127,7 +127,8 @@ pub(super) fn is_check_label(label: &str) -> bool {
 
 /// Whether a name is made of the words of a check and of words that say no more.
 fn is_only_check(name: &str) -> bool {
-    let Some(phrase) = CHECK.iter().filter(|word| holds_word(name, word)).max_by_key(|word| word.len()) else {
+    let Some(phrase) = CHECK.iter().filter(|word| holds_word(name, word)).max_by_key(|word| word.len())
+    else {
         return false;
     };
     let rest = name.replace(phrase, "");
@@ -201,7 +202,8 @@ fn find_word(name: &str, word: &str) -> Option<usize> {
     if word.is_empty() {
         return None;
     }
-    let spaced = word.chars().all(|character| character.is_ascii() || ('\u{80}'..'\u{530}').contains(&character));
+    let spaced =
+        word.chars().all(|character| character.is_ascii() || ('\u{80}'..'\u{530}').contains(&character));
     name.match_indices(word).map(|(at, _)| at).find(|&at| {
         let before = name[..at].chars().next_back();
         let after = name[at + word.len()..].chars().next();
@@ -238,7 +240,8 @@ mod tests {
 
     #[test]
     fn a_record_of_a_validation_is_not_a_validation() {
-        for record in ["Validation results", "Verification Log", "Validation evidence", "验证结果", "已验证"] {
+        for record in ["Validation results", "Verification Log", "Validation evidence", "验证结果", "已验证"]
+        {
             assert_eq!(kind(record, 2), SectionKind::Never, "{record}");
         }
     }

@@ -6,12 +6,12 @@ use crate::expectation::{Expectation, Mode};
 
 use super::check::{Ready, Stated};
 use super::found_by::FoundBy;
+use super::position::{Position, joins};
 use super::predicate::Said;
 use super::refusal::{self, Refusal};
 use super::shape::{self, Shape, shape};
 use super::words::{
-    APPROVAL, BY, EXPECT, FORBIDDEN, NEGATION, OPTIONAL, RECORDED, RUN, RUN_NEXT, SUCCESS, VERDICTS, begins, has_word, negates, plain,
-    rfind_word, says, verifies,
+    APPROVAL, EXPECTATION, RECORDED, VERDICTS, begins, has_word, negates, plain, says, verifies,
 };
 
 /// A command found in a sentence.
@@ -29,6 +29,8 @@ pub(super) struct InlineCommand {
     pub service: Option<Option<Stated<Ready>>>,
     /// Whether its own words or its sentence say that it verifies.
     pub verifies: bool,
+    /// The words of the sentence before it.
+    subject: String,
 }
 
 /// How sure the place of a text already makes that its code is commands.
@@ -41,7 +43,12 @@ pub(super) enum Trust {
 }
 
 /// The commands in the text of `lines`, whose code spans are `code`.
-pub(super) fn commands(document: &Document, lines: &[Span], code: &[CodeSpan], trust: Trust) -> Vec<InlineCommand> {
+pub(super) fn commands(
+    document: &Document,
+    lines: &[Span],
+    code: &[CodeSpan],
+    trust: Trust,
+) -> Vec<InlineCommand> {
     let (Some(first), Some(last)) = (lines.first(), lines.last()) else { return Vec::new() };
     let whole = plain(&text_between(document, lines, first.start, last.end));
     // What begins with "Result:" or "Observed" was seen once, all of it.
@@ -53,8 +60,9 @@ pub(super) fn commands(document: &Document, lines: &[Span], code: &[CodeSpan], t
     let predicates = predicates(&between);
     for (index, span) in code.iter().enumerate() {
         let before = &between[index];
-        let is_first = index == 0 && before.trim_start_matches(['-', '*', '[', ']', 'x', 'X', ' ', '_']).is_empty();
-        reader.span(span, &Place::new(before, &between[index + 1], &between[predicates[index]], is_first));
+        let is_first =
+            index == 0 && before.trim_start_matches(['-', '*', '[', ']', 'x', 'X', ' ', '_']).is_empty();
+        reader.span(span, &Position::new(before, &between[index + 1], &between[predicates[index]], is_first));
     }
     let mut found = reader.found;
     for index in 0..found.len() {
@@ -68,7 +76,8 @@ pub(super) fn commands(document: &Document, lines: &[Span], code: &[CodeSpan], t
             command.refusal = Some(Refusal::Approval);
         }
     }
-    if let Some(one) = found.iter_mut().find(|command| command.service.as_ref().is_some_and(Option::is_none)) {
+    if let Some(one) = found.iter_mut().find(|command| command.service.as_ref().is_some_and(Option::is_none))
+    {
         one.service = Some(ready(&whole, &one.code.text, one.code.inner));
     }
     share_predicate(&mut found);
@@ -81,7 +90,13 @@ pub(super) fn commands(document: &Document, lines: &[Span], code: &[CodeSpan], t
 }
 
 /// The texts before, between and behind the code spans of a text.
-fn texts_around(document: &Document, lines: &[Span], code: &[CodeSpan], start: usize, end: usize) -> Vec<String> {
+fn texts_around(
+    document: &Document,
+    lines: &[Span],
+    code: &[CodeSpan],
+    start: usize,
+    end: usize,
+) -> Vec<String> {
     let starts = std::iter::once(start).chain(code.iter().map(|span| span.outer.end));
     let ends = code.iter().map(|span| span.outer.start).chain(std::iter::once(end));
     starts.zip(ends).map(|(start, end)| text_between(document, lines, start, end.max(start))).collect()
@@ -99,12 +114,6 @@ fn predicates(between: &[String]) -> Vec<usize> {
     found
 }
 
-/// Whether a text is only a comma or a conjunction.
-fn joins(bare: &str) -> bool {
-    matches!(bare, "," | "and" | ", and" | "then" | ", then" | "and then" | ", and then" | ";" | "&" | "+" | "" | "、" | "と" | "和" | "，" | "y" | "и" | "/" | "or" | ", or" | "and/or" | "plus" | ", plus" | "(or" | "(and" | "and ideally" | "(and ideally" | "and optionally" | ", or ideally")
-        || OPTIONAL.iter().any(|word| bare.trim_matches(['(', ' ', ',']).strip_prefix(word).is_some_and(|rest| rest.trim_start_matches(')').trim() == "and"))
-}
-
 /// Whether a code span has the shape of a command. One word is a command only where the place says so (`alone`).
 pub(super) fn looks_like_command(text: &str, alone: bool) -> bool {
     match shape(text) {
@@ -118,6 +127,26 @@ pub(super) fn looks_like_command(text: &str, alone: bool) -> bool {
 pub(super) fn is_record(text: &str) -> bool {
     let told = has_word(text, &["expect", "expected", "should", "must"]);
     begins(text, RECORDED) || (!told && says(text, VERDICTS))
+}
+
+/// What a sentence that begins with "Expect" says of the commands before it: its code must be printed, its words are a
+/// status or nothing that can be compared.
+pub(super) fn expectation(document: &Document, lines: &[Span], code: &[CodeSpan], command: &str) -> Said {
+    let span = lines.iter().copied().reduce(Span::to).unwrap_or_default();
+    let text = text_between(document, lines, span.start, span.end);
+    let lower = plain(&text);
+    let mut said = Said::default();
+    let more =
+        negates(&lower) || has_word(&lower, &["only", "except", "or", "like", "similar", "about", "within"]);
+    let literals: Vec<&CodeSpan> =
+        code.iter().filter(|code| !looks_like_command(&code.text, false)).collect();
+    if let (Some(first), Some(last), false) = (literals.first(), literals.last(), more) {
+        let text = literals.iter().map(|code| code.text.as_str()).collect::<Vec<_>>().join("\n");
+        said.output = Some(Stated::new(Expectation { mode: Mode::Lines, text }, first.inner.to(last.inner)));
+        return said;
+    }
+    said.sentence(super::draft::shortened(&text).as_str(), span, command);
+    said
 }
 
 /// What the span before was.
@@ -135,13 +164,19 @@ struct Reader {
 }
 
 impl Reader {
-    fn span(&mut self, span: &CodeSpan, place: &Place<'_>) {
+    fn span(&mut self, span: &CodeSpan, place: &Position<'_>) {
         let shape = shape(&span.text);
         let ordered = self.trust == Trust::Ordered;
         // "Expect `cargo test` to pass" speaks of a command, not of what one prints.
-        let told_to_pass = shape != Shape::None && begins(place.after.trim_start(), &["to pass", "to succeed", "to exit", "to complete", "to fail", "passes", "exits"]);
+        let told_to_pass = shape != Shape::None
+            && begins(
+                place.after.trim_start(),
+                &["to pass", "to succeed", "to exit", "to complete", "to fail", "passes", "exits"],
+            );
         let literal = (place.is_expectation() && !told_to_pass && !(place.is_first && ordered))
-            || (self.previous == Previous::Literal && joins(place.sentence.trim()) && !(shape == Shape::Words && shape::is_familiar(&span.text)));
+            || (self.previous == Previous::Literal
+                && joins(place.sentence.trim())
+                && !(shape == Shape::Words && shape::is_familiar(&span.text)));
         if literal {
             self.literal(span, place);
             self.previous = Previous::Literal;
@@ -159,6 +194,7 @@ impl Reader {
                     refusal: place.is_optional().then_some(Refusal::Optional).filter(|_| !ordered),
                     service: place.starts_service(&span.text).then_some(None),
                     verifies: false,
+                    subject: place.sentence.trim().to_owned(),
                 });
                 self.previous = Previous::Command;
             }
@@ -167,14 +203,29 @@ impl Reader {
     }
 
     /// A literal that the command before must print, or must not.
-    fn literal(&mut self, span: &CodeSpan, place: &Place<'_>) {
+    fn literal(&mut self, span: &CodeSpan, place: &Position<'_>) {
         let Some(command) = self.found.last_mut() else { return };
+        // A new sentence with a subject of its own says nothing of the command before it.
+        if place.before.contains(". ")
+            && !begins(place.sentence.trim(), EXPECTATION)
+            && !begins(place.sentence.trim(), &["you ", "and ", "then "])
+        {
+            return;
+        }
         let said = &mut command.said;
         // "Only in `a.rs`", "within `5 ms`" and "`a` or `b`" are more than a text that must be there.
-        let relative = has_word(&place.sentence, &["only", "except", "fewer", "within", "about", "approximately", "or", "like", "similar", "other"]);
+        let relative = has_word(
+            &place.sentence,
+            phrases! {
+                "only", "except", "fewer", "within", "about", "approximately", "or", "like", "similar",
+                "other",
+            },
+        );
         if relative {
             let text = format!("{} `{}`", place.before.trim(), span.text);
-            said.prose.get_or_insert_with(|| Stated::new(text.trim_matches([' ', ',', '.']).to_owned(), span.inner));
+            said.prose.get_or_insert_with(|| {
+                Stated::new(text.trim_matches([' ', ',', '.']).to_owned(), span.inner)
+            });
         } else if negates(&place.sentence) {
             said.must_not_output.push(Stated::new(span.text.clone(), span.inner));
         } else if let Some(output) = &mut said.output {
@@ -193,6 +244,11 @@ impl Reader {
 fn finish(command: &mut InlineCommand, words: &str, span: Span, trust: Trust) {
     if command.said.is_silent() {
         command.said = Said::of(words, span, &command.code.text);
+    }
+    let alone =
+        matches!(command.found_by, FoundBy::RunWordSpan | FoundBy::ShapedSpan | FoundBy::IntroducedSpan);
+    if command.said.is_silent() && alone {
+        command.said = Said::of_subject(&command.subject, command.code.outer, &command.code.text);
     }
     if command.refusal.is_none() {
         command.refusal = refusal::of_command(&command.code.text, trust == Trust::Ordered);
@@ -216,7 +272,9 @@ fn share_predicate(found: &mut [InlineCommand]) {
 fn ready(sentence: &str, command: &str, span: Span) -> Option<Stated<Ready>> {
     let url = sentence.find("http://localhost").or_else(|| sentence.find("http://127.0.0.1"));
     if let Some(at) = url {
-        let end = sentence[at..].find([' ', '`', ')', '>', ',', '"', '\'']).map_or(sentence.len(), |length| at + length);
+        let end = sentence[at..]
+            .find([' ', '`', ')', '>', ',', '"', '\''])
+            .map_or(sentence.len(), |length| at + length);
         return Some(Stated::new(Ready::Url(sentence[at..end].trim_end_matches('.').to_owned()), span));
     }
     port(command).or_else(|| port(sentence)).map(|port| Stated::new(Ready::Port(port), span))
@@ -229,120 +287,24 @@ pub(super) fn port(text: &str) -> Option<u16> {
         let named = matches!(word, "--port" | "-p" | "port" | "http.server" | "--listen" | "PORT");
         let number = match (named, word.rsplit_once(':')) {
             (true, _) => words.peek().copied(),
-            (false, Some((host, number))) if host.is_empty() || host.ends_with("localhost") || host.ends_with(".0.0.0") || host.ends_with(".0.0.1") => Some(number),
+            (false, Some((host, number)))
+                if host.is_empty()
+                    || host.ends_with("localhost")
+                    || host.ends_with(".0.0.0")
+                    || host.ends_with(".0.0.1") =>
+            {
+                Some(number)
+            }
             (false, _) => None,
         };
-        if let Some(port) = number.and_then(|number| number.trim_end_matches(['.', '/']).parse().ok()).filter(|port| *port > 0) {
+        if let Some(port) = number
+            .and_then(|number| number.trim_end_matches(['.', '/']).parse().ok())
+            .filter(|port| *port > 0)
+        {
             return Some(port);
         }
     }
     None
-}
-
-/// Where a code span stands in its sentence.
-struct Place<'t> {
-    /// The text between the span before and this one.
-    before: &'t str,
-    /// The end of `before` from the start of the sentence on, plain.
-    sentence: String,
-    /// The text between this one and the next, plain, up to the end of the sentence.
-    after: String,
-    /// The text that holds the predicate of this span and of those that it is joined to.
-    predicate: String,
-    is_first: bool,
-}
-
-impl<'t> Place<'t> {
-    fn new(before: &'t str, after: &str, predicate: &str, is_first: bool) -> Self {
-        /// The most of a predicate that is looked at, in bytes, since a long list shares one.
-        const LONGEST: usize = 400;
-        let start = before.rfind(". ").map_or(0, |at| at + 2);
-        let end = |text: &str| {
-            let end = text.find(". ").map_or(text.len(), |at| at + 1);
-            text.floor_char_boundary(end.min(LONGEST))
-        };
-        let (after, predicate) = (plain(&after[..end(after)]), plain(&predicate[..end(predicate)]));
-        Self { before, sentence: plain(&before[start..]), after, predicate, is_first }
-    }
-
-    fn last_of(&self, words: &[&str]) -> Option<usize> {
-        words.iter().filter_map(|word| rfind_word(&self.sentence, word)).max()
-    }
-
-    fn is_expectation(&self) -> bool {
-        match (self.last_of(EXPECT), self.last_of(RUN)) {
-            (Some(expect), Some(run)) => expect > run,
-            // "The output of `x`" names a command.
-            (Some(_), None) => !self.sentence.trim_end().ends_with(" of"),
-            (None, _) => false,
-        }
-    }
-
-    fn is_negated(&self) -> bool {
-        says(&self.sentence, NEGATION) || says(&self.after, FORBIDDEN)
-    }
-
-    fn is_recorded(&self) -> bool {
-        let after = self.after.trim_start_matches(['*', '_', ' ', '`']);
-        let told = has_word(&self.sentence, &["expect", "should", "must"]) || has_word(&self.after, &["expect", "should", "must"]);
-        let past = VERDICTS.iter().any(|verdict| self.after.trim_start().starts_with(verdict) || self.after.starts_with(verdict))
-            || ["passed", "succeeded", "completed with", "completed without", "was green", "were green", "reported ", "returned ", "exited "].iter().any(|verb| after.starts_with(verb));
-        let began = begins(&self.sentence, &["ran ", "re-ran ", "executed ", "already ran ", "confirmed ", "validated with ", "verified with ", "verified by "]);
-        (past && !told) || began
-    }
-
-    /// "If available", "ideally", "or": wanted only where it can be had, or in the place of another.
-    fn is_optional(&self) -> bool {
-        let near = self.after.get(..self.after.floor_char_boundary(40)).unwrap_or_default();
-        let last = self.sentence.trim_end_matches([' ', '(', ',']);
-        says(near, OPTIONAL)
-            || ["ideally", "optionally", "optional:", "optional", "preferably", " or", "(or"].iter().any(|word| last.ends_with(word))
-            || last == "or"
-            || begins(&self.sentence, &["if available", "optionally", "optional"])
-    }
-
-    /// Whether the sentence starts something that goes on.
-    fn starts_service(&self, command: &str) -> bool {
-        let starts = ["start", "launch", "boot", "spin up", "bring up", "serve"];
-        let things = ["server", "service", "daemon", "backend", "frontend", "app", "api", "ui", "dashboard", "proxy", "worker", "site"];
-        refusal::serves(command)
-            || (has_word(&self.sentence, &starts) && has_word(&self.sentence, &things) && !shape::verifies(command) && !command.contains(" build"))
-    }
-
-    /// The rule by which the span is a command, if it is one.
-    fn rule(&self, shape: Shape, text: &str, after_command: bool, ordered: bool) -> Option<FoundBy> {
-        let familiar = shape == Shape::Program || (shape == Shape::Words && shape::is_familiar(text));
-        let words = shape == Shape::Words;
-        let any = shape != Shape::None;
-        let bare = self.sentence.trim();
-        let bare = bare.trim_end_matches(['*', '_', ' ']);
-        if self.is_first {
-            // One word at the start is a program only where it is one that everybody knows.
-            return (ordered || words || familiar).then_some(FoundBy::LeadingSpan);
-        }
-        if after_command && joins(self.sentence.trim()) && (ordered || words || familiar) {
-            return Some(FoundBy::JoinedSpan);
-        }
-        let articles = ["the", "a", "an", "full", "whole", "all", "both", "following", "complete", "standard", "local", "entire"];
-        let last_words = bare.trim_end_matches([':', ' ', '(']).rsplit([' ', '(']).filter(|word| !articles.contains(word));
-        let near = |list: &[&str], reach: usize| last_words.clone().take(reach).any(|word| list.contains(&word)) || list.iter().any(|word| !word.is_ascii() && bare.contains(word));
-        // One word is a program only right behind the word; with arguments, a few words may stand between.
-        let run = near(RUN, if words { 4 } else { 1 }) || near(RUN_NEXT, 1);
-        if any && run {
-            return Some(FoundBy::RunWordSpan);
-        }
-        let arrow = (bare.ends_with("->") && !bare.ends_with("-->")) || bare.ends_with("=>") || bare.ends_with('→');
-        if (arrow || bare.ends_with([':', '：', '—', '–'])) && (words || familiar) {
-            return Some(FoundBy::IntroducedSpan);
-        }
-        let flagged = words && shape::has_flag(text);
-        if near(BY, 4) && words && (familiar || flagged || shape::verifies(text)) {
-            return Some(FoundBy::RunWordSpan);
-        }
-        // A known program with arguments, or any with a flag, of which something is said: "All tests (`mix test`) pass".
-        let said = has_word(&self.predicate, SUCCESS) || !Said::of(&self.predicate, Span::default(), text).is_silent();
-        ((familiar && words || flagged) && (said || bare.ends_with('('))).then_some(FoundBy::ShapedSpan)
-    }
 }
 
 /// The text between two offsets, line by line, joined by blanks.
@@ -357,4 +319,127 @@ fn text_between(document: &Document, lines: &[Span], start: usize, end: usize) -
         })
         .collect();
     pieces.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::{BlockKind, Source};
+    use crate::plan::ExitStatus;
+
+    fn found(text: &str) -> Vec<(String, Option<String>, Option<ExitStatus>)> {
+        let document = Document::parse(Source::from_bytes("p.md", text.as_bytes().to_vec()).unwrap());
+        let block = document.blocks().iter().find(|block| block.kind == BlockKind::Paragraph).unwrap();
+        commands(&document, &document.lines_of(block), &document.code_spans_of(block), Trust::Inferred)
+            .into_iter()
+            .map(|command| {
+                (
+                    command.code.text,
+                    command.said.output.map(|output| output.value.text),
+                    command.said.exit_status.map(|s| s.value),
+                )
+            })
+            .collect()
+    }
+
+    #[test]
+    fn a_run_word_makes_a_command_and_an_expect_word_its_output() {
+        assert_eq!(
+            found("Run `cargo test` and expect `12 passed`."),
+            [("cargo test".to_owned(), Some("12 passed".to_owned()), None)]
+        );
+    }
+
+    #[test]
+    fn several_spans_share_a_predicate() {
+        let zero = Some(ExitStatus::Code(0));
+        assert_eq!(
+            found("`make lint`, `make test` and `make build` pass."),
+            [
+                ("make lint".to_owned(), None, zero),
+                ("make test".to_owned(), None, zero),
+                ("make build".to_owned(), None, zero)
+            ]
+        );
+    }
+
+    #[test]
+    fn a_search_that_must_find_nothing_ends_with_1() {
+        assert_eq!(
+            found("`git grep -n oldName -- src` prints nothing."),
+            [("git grep -n oldName -- src".to_owned(), Some(String::new()), Some(ExitStatus::Code(1)))]
+        );
+    }
+
+    #[test]
+    fn names_paths_and_forbidden_commands_are_no_commands() {
+        assert!(found("The type `Foo` in `src/foo.rs` handles `GET /foo`.").is_empty());
+        assert!(found("Do not run `make deploy now`.").is_empty());
+    }
+
+    #[test]
+    fn a_stated_exit_status_is_read() {
+        assert_eq!(found("Run `app --bad flag`; it is wrong")[0].2, None);
+        assert_eq!(found("Run `app bad` which exits with code 2")[0].2, Some(ExitStatus::Code(2)));
+        assert_eq!(found("`app bad` exits non-zero")[0].2, Some(ExitStatus::NonZero));
+    }
+
+    fn texts(text: &str) -> Vec<String> {
+        found(text).into_iter().map(|(command, _, _)| command).collect()
+    }
+
+    #[test]
+    fn the_position_decides_and_not_the_name_of_the_tool() {
+        for (text, commands) in [
+            ("`cove doctor` reports every tool.", &["cove doctor"][..]),
+            ("Run `frob`.", &["frob"]),
+            ("All existing tests (`mix test`, postgres excluded) pass.", &["mix test"]),
+            ("The `shop --help` output shows the new flag.", &["shop --help"]),
+            (
+                "If docs change, `make fmt`, `make nixie`, and `make lint` pass.",
+                &["make fmt", "make nixie", "make lint"],
+            ),
+            ("Gates: `make lint` and `make test`.", &["make lint", "make test"]),
+            ("TPE: `python3 a.py` => within 5 %.", &["python3 a.py"]),
+            ("Expect `cargo test` to pass.", &["cargo test"]),
+            ("実行: `cargo test` が通る。", &["cargo test"]),
+        ] {
+            assert_eq!(texts(text), commands, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_was_seen_is_no_command() {
+        for text in [
+            "`make test` — PASS",
+            "`make test` passed with 12 tests.",
+            "Result: `make test` is green.",
+            "Ran `make test` on 3 May.",
+            "CI runs `make` by itself.",
+            "See `docs/a.md` and `Foo::bar`.",
+            "`test_main` passes for all profiles",
+            "It returns `text done`.",
+        ] {
+            assert_eq!(texts(text), [""; 0], "{text}");
+        }
+    }
+
+    #[test]
+    fn what_a_person_must_decide_says_so() {
+        let refusal = |text: &str| {
+            let document = Document::parse(Source::from_bytes("p.md", text.as_bytes().to_vec()).unwrap());
+            let block = document.blocks().iter().find(|block| block.kind == BlockKind::Paragraph).unwrap();
+            let found = commands(
+                &document,
+                &document.lines_of(block),
+                &document.code_spans_of(block),
+                Trust::Inferred,
+            );
+            found.into_iter().map(|command| command.refusal).collect::<Vec<_>>()
+        };
+        assert_eq!(refusal("Run `make a` (if available) and `make b`."), [Some(Refusal::Optional), None]);
+        assert_eq!(refusal("`mix test` (and ideally `mix check`) pass."), [None, Some(Refusal::Optional)]);
+        assert_eq!(refusal("After explicit approval, run `make drill`."), [Some(Refusal::Approval)]);
+        assert_eq!(refusal("Run `cat <file>`."), [Some(Refusal::Placeholder("<file>".to_owned()))]);
+    }
 }

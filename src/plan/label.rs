@@ -57,46 +57,53 @@ const RUN: Meaning = Meaning::Check { sure: false };
 const LABELS: &[(Meaning, &[&str])] = &[
     (
         Meaning::Field(FieldName::Verification),
-        &[
-            "verification", "verifications", "verify", "verify by", "verify with", "verified by", "how to verify", "command",
-            "commands", "commands to verify", "command to verify", "verification command", "verification commands", "検証",
-            "验证", "검증",
-        ],
+        phrases! {
+            "verification", "verifications", "verify", "verify by", "verify with", "verified by",
+            "how to verify", "command", "commands", "commands to verify", "command to verify",
+            "verification command", "verification commands", "検証", "验证", "검증",
+        },
     ),
     (
         CHECK,
-        &[
-            "validation", "validations", "validate", "validation command", "validation commands", "validation steps",
-            "verification steps", "proof", "proof command", "proof commands", "test command", "test commands", "tests to run", "acceptance",
-            "acceptance criteria", "acceptance criterion", "acceptance check", "acceptance checks", "acceptance command", "done when", "definition of done", "success criteria",
-            "success indicators", "expected success indicators", "exit criteria", "exit gate", "quality gate", "quality gates", "gate", "gates",
-            "smoke test", "smoke tests", "検証コマンド", "検証方法", "確認", "確認コマンド", "受け入れ条件", "受け入れ基準", "完了条件", "验证命令", "验证方式",
-            "验收", "验收标准", "完成标准", "검증 명령", "완료 기준", "완료 조건", "validación", "aceptación", "criterios de aceptación", "проверка",
-            "критерии приёмки", "критерии приемки",
-        ],
+        phrases! {
+            "validation", "validations", "validate", "validation command", "validation commands",
+            "validation steps", "verification steps", "proof", "proof command", "proof commands",
+            "test command", "test commands", "tests to run", "acceptance", "acceptance criteria",
+            "acceptance criterion", "acceptance check", "acceptance checks", "acceptance command",
+            "done when", "definition of done", "success criteria", "success indicators",
+            "expected success indicators", "exit criteria", "exit gate", "quality gate", "quality gates",
+            "gate", "gates", "smoke test", "smoke tests", "検証コマンド", "検証方法", "確認", "確認コマンド", "受け入れ条件",
+            "受け入れ基準", "完了条件", "验证命令", "验证方式", "验收", "验收标准", "完成标准", "검증 명령", "완료 기준", "완료 조건", "validación",
+            "aceptación", "criterios de aceptación", "проверка", "критерии приёмки", "критерии приемки",
+        },
     ),
     (
         RUN,
-        &[
-            "run", "then run", "commands to run", "run command", "run commands", "test", "tests", "check", "checks", "automated checks", "automated",
-            "必跑命令", "命令", "コマンド", "実行", "运行", "명령", "실행", "comando", "comandos", "команда", "команды",
-        ],
+        phrases! {
+            "run", "then run", "commands to run", "run command", "run commands", "test", "tests", "check",
+            "checks", "automated checks", "automated", "必跑命令", "命令", "コマンド", "実行", "运行", "명령", "실행",
+            "comando", "comandos", "команда", "команды",
+        },
     ),
     (
         Meaning::Record,
-        &[
-            "result", "results", "observed", "observed result", "observed results", "observed output", "actual", "actual output", "actual result", "evidence",
-            "validation performed", "validation results", "verification results", "recorded output", "recorded results", "status", "log", "notes", "note", "结果", "結果",
-            "实行结果", "実行結果", "已验证", "证据", "証拠", "결과", "증거", "resultado", "resultados", "результат", "результаты",
-        ],
+        phrases! {
+            "result", "results", "observed", "observed result", "observed results", "observed output",
+            "actual", "actual output", "actual result", "evidence", "validation performed",
+            "validation results", "verification results", "recorded output", "recorded results", "status",
+            "log", "notes", "note", "结果", "結果", "实行结果", "実行結果", "已验证", "证据", "証拠", "결과", "증거", "resultado",
+            "resultados", "результат", "результаты",
+        },
     ),
     (
         Meaning::Field(FieldName::ExpectedOutput),
-        &[
-            "expected output", "expected outputs", "expected", "expect", "expected result", "expected results", "expected outcome",
-            "expected shape", "expected stdout", "expected behavior", "expected behaviour", "期待", "期待値", "期待結果", "期待される出力", "期待される結果",
-            "预期", "预期输出", "预期结果", "期望输出", "기대", "예상 출력", "기대 결과", "resultado esperado", "salida esperada", "ожидаемый результат", "ожидается",
-        ],
+        phrases! {
+            "expected output", "expected outputs", "expected", "expect", "expected result",
+            "expected results", "expected outcome", "expected shape", "expected stdout", "expected behavior",
+            "expected behaviour", "期待", "期待値", "期待結果", "期待される出力", "期待される結果", "预期", "预期输出", "预期结果", "期望输出",
+            "기대", "예상 출력", "기대 결과", "resultado esperado", "salida esperada", "ожидаемый результат",
+            "ожидается",
+        },
     ),
     (Meaning::Field(FieldName::ExpectedStderr), &["expected stderr", "expected error output"]),
     (
@@ -106,13 +113,19 @@ const LABELS: &[(Meaning, &[&str])] = &[
     (Meaning::Field(FieldName::MustNotOutput), &["must not output", "must not print", "must not contain"]),
     (
         Meaning::Field(FieldName::WorkingDirectory),
-        &["working directory", "working dir", "workdir", "cwd", "run from", "directory", "作業ディレクトリ", "工作目录", "작업 디렉터리"],
+        phrases! {
+            "working directory", "working dir", "workdir", "cwd", "run from", "directory", "作業ディレクトリ",
+            "工作目录", "작업 디렉터리",
+        },
     ),
     (Meaning::Field(FieldName::Timeout), &["timeout", "time limit"]),
     (Meaning::Field(FieldName::Background), &["background"]),
     (Meaning::Field(FieldName::ReadyWhen), &["ready when"]),
     (Meaning::Field(FieldName::Deliverables), &["deliverables", "deliverable"]),
-    (Meaning::Field(FieldName::AllowedDirectories), &["allowed directories", "allowed directory", "allowed paths"]),
+    (
+        Meaning::Field(FieldName::AllowedDirectories),
+        &["allowed directories", "allowed directory", "allowed paths"],
+    ),
     (
         Meaning::Field(FieldName::ForbiddenOperations),
         &["forbidden operations", "forbidden operation", "forbidden"],
@@ -204,7 +217,8 @@ pub(super) fn label(line: &str) -> Option<Label> {
     }
     let (raw_name, qualifier) = raw.split_once('(').map_or((raw, None), |(name, rest)| (name, Some(rest)));
     let clean = raw_name.trim_matches(['*', '_', ' ']);
-    let (meaning, _) = LABELS.iter().find(|(_, spellings)| spellings.iter().any(|spelling| is_same(clean, spelling)))?;
+    let (meaning, _) =
+        LABELS.iter().find(|(_, spellings)| spellings.iter().any(|spelling| is_same(clean, spelling)))?;
     let qualifier = qualifier.map(|rest| rest.trim_end_matches(['*', '_', ' ', ')']).trim().to_lowercase());
     let rest = &line[colon + mark.len_utf8()..];
     // The marks that close `**Label:**` belong to the label; emphasis of the value itself opens after a blank.
@@ -221,12 +235,21 @@ pub(super) fn label(line: &str) -> Option<Label> {
 /// Whether two names are the same without case and however many blanks stand between their words.
 fn is_same(written: &str, spelling: &str) -> bool {
     // Only a letter beyond ASCII changes its length with its case, and blanks only make a name longer.
-    if written.len() < spelling.len() || !written.as_bytes().first().zip(spelling.as_bytes().first()).is_some_and(|(one, two)| one.eq_ignore_ascii_case(two) || *one >= 0x80) {
+    if written.len() < spelling.len()
+        || !written
+            .as_bytes()
+            .first()
+            .zip(spelling.as_bytes().first())
+            .is_some_and(|(one, two)| one.eq_ignore_ascii_case(two) || *one >= 0x80)
+    {
         return false;
     }
     if spelling.is_ascii() {
         let mut words = written.split_whitespace();
-        return spelling.split(' ').all(|word| words.next().is_some_and(|other| other.eq_ignore_ascii_case(word))) && words.next().is_none();
+        return spelling
+            .split(' ')
+            .all(|word| words.next().is_some_and(|other| other.eq_ignore_ascii_case(word)))
+            && words.next().is_none();
     }
     written == spelling || written.to_lowercase() == spelling
 }
@@ -254,7 +277,13 @@ mod tests {
 
     #[test]
     fn labels_of_other_words_and_languages_lead_to_checks_and_records() {
-        for line in ["validation: make test", "**Acceptance**：", "受け入れ条件：動く", "Критерии приёмки: x", "ВАЛИДАЦИЯ"] {
+        for line in [
+            "validation: make test",
+            "**Acceptance**：",
+            "受け入れ条件：動く",
+            "Критерии приёмки: x",
+            "ВАЛИДАЦИЯ",
+        ] {
             let meaning = label(line).map(|label| label.meaning);
             assert!(meaning == Some(CHECK) || line == "ВАЛИДАЦИЯ", "{line}");
         }

@@ -305,8 +305,30 @@ pub(super) const LIST_NOUNS: &[&str] =
 
 /// Words that say no more in a name that is otherwise made of the words of a check: `Phase 4: Final validation`.
 pub(super) const FILLER: &[&str] = &[
-    "and", "or", "the", "of", "for", "plan", "final", "full", "steps", "commands", "criteria", "checks", "gate",
-    "gates", "testing", "tests", "test", "checklist", "docs", "end", "to", "e2e", "run", "how",
+    "and",
+    "or",
+    "the",
+    "of",
+    "for",
+    "plan",
+    "final",
+    "full",
+    "steps",
+    "commands",
+    "criteria",
+    "checks",
+    "gate",
+    "gates",
+    "testing",
+    "tests",
+    "test",
+    "checklist",
+    "docs",
+    "end",
+    "to",
+    "e2e",
+    "run",
+    "how",
 ];
 
 /// Words that a part of the work begins with, before its number.

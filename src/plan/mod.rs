@@ -1,5 +1,10 @@
 //! A document to a plan: sections, constraints, and the checks that the plan asks for.
 
+/// A list of words. Braces keep rustfmt from giving each word a line of its own.
+macro_rules! phrases {
+    ($($word:literal),* $(,)?) => { &[$($word),*] };
+}
+
 mod block;
 mod check;
 mod constraints;
@@ -13,6 +18,7 @@ mod heading;
 mod inline;
 mod label;
 mod lexicon;
+mod position;
 mod predicate;
 mod refusal;
 pub mod schema;

@@ -5,7 +5,10 @@ use crate::expectation::{Expectation, Mode};
 
 use super::check::{ExitStatus, Stated};
 use super::shape;
-use super::words::{CLAIM, EXPECTATION, FAILURE, NOTHING, SPEAKS, SUCCESS, begins, has_word, negates, plain, rfind_word, says, sentences};
+use super::words::{
+    BY, CLAIM, EXPECT, EXPECTATION, EXPECTATION_END, FAILURE, MORE, NOTHING, RUN, SPEAKS, SUCCESS, begins,
+    has_word, negates, plain, rfind_word, says, sentences,
+};
 
 /// What was said of a command, or of the commands of a block.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -25,7 +28,10 @@ pub(super) struct Said {
 impl Said {
     /// Whether nothing at all was said.
     pub(super) fn is_silent(&self) -> bool {
-        self.output.is_none() && self.must_not_output.is_empty() && self.exit_status.is_none() && self.prose.is_none()
+        self.output.is_none()
+            && self.must_not_output.is_empty()
+            && self.exit_status.is_none()
+            && self.prose.is_none()
     }
 
     /// Whether something was said that a program can compare.
@@ -41,9 +47,23 @@ impl Said {
         said.sentence(&words[own.clone()], span, command);
         if said.is_silent()
             && let Some(next) = all.get(1)
-            && begins(plain(&words[next.clone()]).trim(), EXPECTATION)
+            && (begins(plain(&words[next.clone()]).trim(), EXPECTATION)
+                || says(&words[next.clone()], EXPECTATION_END))
         {
             said.sentence(&words[next.clone()], span, command);
+        }
+        said
+    }
+
+    /// Reads the words before a command, where those behind it say nothing: "All tests pass with `make test`".
+    pub(super) fn of_subject(words: &str, span: Span, command: &str) -> Self {
+        let mut said = Self::default();
+        // "Run the tests that should pass with" tells to do something, and says nothing of its end.
+        let orders =
+            words.split_whitespace().next().is_some_and(|first| RUN.contains(&first) || BY.contains(&first));
+        let expects = has_word(words, EXPECT);
+        if !orders && !expects && words.split_whitespace().count() > 2 {
+            said.sentence(words, span, command);
         }
         said
     }
@@ -68,7 +88,9 @@ impl Said {
         } else if let Some(at) = SUCCESS.iter().filter_map(|word| rfind_word(&lower, word)).min() {
             // What is turned into its opposite before the word of success is more than an exit status says.
             let speaks = SPEAKS.iter().any(|verb| rfind_word(&lower[..at], verb).is_some());
-            if speaks || (negates(&lower[..at]) && !lower[..at].contains("no ")) {
+            let more = !lower.is_ascii()
+                && (says(&lower[..at], MORE) || lower[..at].bytes().any(|byte| byte.is_ascii_digit()));
+            if speaks || more || (negates(&lower[..at]) && !lower[..at].contains("no ")) {
                 self.words(own, span);
             } else {
                 self.exit_status = Some(Stated::new(ExitStatus::Code(0), span));
@@ -83,7 +105,10 @@ impl Said {
         if succeeds {
             // "Fails before the change and passes after": what must hold is the second half.
             self.exit_status = Some(Stated::new(ExitStatus::Code(0), span));
-        } else if says(lower, &["not fail", "never fail", "no longer fail", "n't fail", "if ", "when ", "until"]) {
+        } else if says(
+            lower,
+            &["not fail", "never fail", "no longer fail", "n't fail", "if ", "when ", "until"],
+        ) {
             self.words(own, span);
         } else {
             self.red = says(lower, &["before", "(red)", "red phase", "red step", "initially", "at first"]);
@@ -133,18 +158,30 @@ fn exit_status(words: &str) -> Option<ExitStatus> {
 /// Only "passed", since that is what runners print; "12 tests pass" is how people say it, and stays an exit status.
 fn count(words: &str) -> Option<Expectation> {
     let at = words.find(" passed")?;
-    let start = words[..at].rfind(|character: char| !character.is_ascii_digit()).map_or(0, |before| before + 1);
+    let start =
+        words[..at].rfind(|character: char| !character.is_ascii_digit()).map_or(0, |before| before + 1);
     let number = &words[start..at];
     // A reader of the plan who sees `12 passed` without an expecting word reads what was seen, not what must be.
-    let expects = has_word(words, &["expect", "expected", "must", "should", "report", "reports", "show", "shows", "see", "print", "prints", "with"]);
+    let expects = has_word(
+        words,
+        &[
+            "expect", "expected", "must", "should", "report", "reports", "show", "shows", "see", "print",
+            "prints", "with",
+        ],
+    );
     if number.is_empty() || number.len() > 9 || !expects {
         return None;
     }
     let before = words[..start].trim_end();
     if ["at least", ">=", "≥", "no fewer than"].iter().any(|least| before.ends_with(least)) {
-        return Some(Expectation { mode: Mode::Regex, text: format!(r"\b(?:{})\s+passed", at_least(number)) });
+        return Some(Expectation {
+            mode: Mode::Regex,
+            text: format!(r"\b(?:{})\s+passed", at_least(number)),
+        });
     }
-    let inexact = ["about", "around", "~", "roughly", "over", "more than", "≈"].iter().any(|word| before.ends_with(word));
+    let inexact = ["about", "around", "~", "roughly", "over", "more than", "≈"]
+        .iter()
+        .any(|word| before.ends_with(word));
     (!inexact).then(|| Expectation { mode: Mode::Lines, text: format!("{number} passed") })
 }
 
@@ -188,9 +225,17 @@ mod tests {
 
     #[test]
     fn what_nothing_can_compare_stays_words() {
-        for words in [" should produce a tree file", " => best within 5 %", " reports no race", " does not pass silently"] {
+        for words in [
+            " should produce a tree file",
+            " => best within 5 %",
+            " reports no race",
+            " does not pass silently",
+        ] {
             let said = said(words);
-            assert!(said.prose.is_some() && said.exit_status.is_none() && said.output.is_none(), "{words}: {said:?}");
+            assert!(
+                said.prose.is_some() && said.exit_status.is_none() && said.output.is_none(),
+                "{words}: {said:?}"
+            );
         }
         for words in [" after changes.", " from the repository root", "", ". Then open the page."] {
             assert!(said(words).is_silent(), "{words}");
@@ -201,9 +246,16 @@ mod tests {
     fn counts_are_met_with_their_word() {
         let output = |words: &str| said(words).output.map(|stated| stated.value);
         assert_eq!(output(" and expect 12 passed").map(|found| found.text).as_deref(), Some("12 passed"));
-        let pattern = output(" should report at least 467 passed").map(|found| found.text).unwrap_or_default();
+        let pattern =
+            output(" should report at least 467 passed").map(|found| found.text).unwrap_or_default();
         let pattern = regex::Regex::new(&pattern).unwrap();
-        for (text, matches) in [("467 passed", true), ("470 passed", true), ("1000 passed", true), ("466 passed", false), ("99 passed", false)] {
+        for (text, matches) in [
+            ("467 passed", true),
+            ("470 passed", true),
+            ("1000 passed", true),
+            ("466 passed", false),
+            ("99 passed", false),
+        ] {
             assert_eq!(pattern.is_match(text), matches, "{text}");
         }
         assert_eq!(output(" 12 passed"), None);

@@ -1,5 +1,6 @@
 //! Why a check needs a person: every reason with its one wording, and how a command shows it.
 
+use std::collections::HashSet;
 use std::fmt;
 
 use super::shape;
@@ -100,14 +101,19 @@ pub(super) fn of_command(command: &str, ordered: bool) -> Option<Refusal> {
     let program = shape::base(program);
     let first = arguments.split_whitespace().next().unwrap_or_default();
     match program {
-        "$EDITOR" | "${EDITOR}" | "vi" | "vim" | "nvim" | "nano" | "emacs" | "code" | "cursor" => Some(Refusal::Editor),
-        "open" | "xdg-open" | "start" | "explorer" => Some(Refusal::Window),
-        "ssh" | "scp" | "sftp" | "adb" | "kubectl" | "systemctl" | "launchctl" | "fastboot" | "idevicesyslog" => {
-            Some(Refusal::Elsewhere(program.to_owned()))
+        "$EDITOR" | "${EDITOR}" | "vi" | "vim" | "nvim" | "nano" | "emacs" | "code" | "cursor" => {
+            Some(Refusal::Editor)
         }
+        "open" | "xdg-open" | "start" | "explorer" => Some(Refusal::Window),
+        "ssh" | "scp" | "sftp" | "adb" | "kubectl" | "systemctl" | "launchctl" | "fastboot"
+        | "idevicesyslog" => Some(Refusal::Elsewhere(program.to_owned())),
         "pkill" | "killall" | "shutdown" | "reboot" => Some(Refusal::Destructive(program.to_owned())),
-        "powershell" | "pwsh" | "cmd" | "powershell.exe" | "cmd.exe" => Some(Refusal::Language(program.to_owned())),
-        "git" if matches!(first, "push" | "reset" | "clean") => Some(Refusal::Destructive(format!("git {first}"))),
+        "powershell" | "pwsh" | "cmd" | "powershell.exe" | "cmd.exe" => {
+            Some(Refusal::Language(program.to_owned()))
+        }
+        "git" if matches!(first, "push" | "reset" | "clean") => {
+            Some(Refusal::Destructive(format!("git {first}")))
+        }
         "npm" | "pnpm" | "yarn" | "cargo" | "twine" | "gem" | "dotnet" | "vsce"
             if matches!(first, "publish" | "upload" | "unpublish") =>
         {
@@ -127,21 +133,12 @@ pub(super) fn of_command(command: &str, ordered: bool) -> Option<Refusal> {
 /// and functions, and single quotes keep `$` for another program.
 pub(super) fn unset_variable(commands: &[&str]) -> Option<Refusal> {
     /// Variables that every shell or every check has.
-    const SET: &[&str] = &[
-        "HOME", "PWD", "OLDPWD", "PATH", "USER", "TMPDIR", "SHELL", "LANG", "RANDOM", "SECONDS", "PPID", "UID", "EUID",
-        "HOSTNAME", "LINENO", "PIPESTATUS", "BASH_SOURCE", "BASHPID", "IFS", "REPLY", "CI",
-    ];
-    let is_set = |name: &str| {
-        SET.contains(&name)
-            || commands.iter().any(|command| {
-                command.match_indices(name).any(|(at, _)| {
-                    let before = command[..at].chars().next_back();
-                    let after = &command[at + name.len()..];
-                    let starts = before.is_none_or(|before| before.is_whitespace() || ";&|(".contains(before));
-                    starts && (after.starts_with('=') || command[..at].trim_end().ends_with("read") || after.trim_start().starts_with("in "))
-                })
-            })
+    const SET: &[&str] = phrases! {
+        "HOME", "PWD", "OLDPWD", "PATH", "USER", "TMPDIR", "SHELL", "LANG", "RANDOM", "SECONDS", "PPID",
+        "UID", "EUID", "HOSTNAME", "LINENO", "PIPESTATUS", "BASH_SOURCE", "BASHPID", "IFS", "REPLY", "CI",
     };
+    let assigned = assigned(commands);
+    let is_set = |name: &str| SET.contains(&name) || assigned.contains(name);
     for command in commands {
         let mut in_quotes = false;
         let bytes = command.as_bytes();
@@ -150,11 +147,16 @@ pub(super) fn unset_variable(commands: &[&str]) -> Option<Refusal> {
                 '\'' => in_quotes = !in_quotes,
                 '$' if !in_quotes && (at == 0 || bytes[at - 1] != b'\\') => {
                     let rest = command[at + 1..].trim_start_matches('{');
-                    let end = rest.find(|letter: char| !(letter.is_ascii_alphanumeric() || letter == '_')).unwrap_or(rest.len());
+                    let end = rest
+                        .find(|letter: char| !(letter.is_ascii_alphanumeric() || letter == '_'))
+                        .unwrap_or(rest.len());
                     let name = &rest[..end];
-                    let shouted = name.len() > 1 && name.bytes().all(|byte| !byte.is_ascii_lowercase()) && !name.as_bytes()[0].is_ascii_digit();
+                    let shouted = name.len() > 1
+                        && name.bytes().all(|byte| !byte.is_ascii_lowercase())
+                        && !name.as_bytes()[0].is_ascii_digit();
                     // `${X:-default}` says what it is where it is not set.
-                    let has_default = rest[end..].starts_with([':', '-', '+']) && command[at + 1..].starts_with('{');
+                    let has_default =
+                        rest[end..].starts_with([':', '-', '+']) && command[at + 1..].starts_with('{');
                     if shouted && !has_default && !is_set(name) {
                         return Some(Refusal::Variable(name.to_owned()));
                     }
@@ -166,12 +168,35 @@ pub(super) fn unset_variable(commands: &[&str]) -> Option<Refusal> {
     None
 }
 
+/// The variables that commands set: `NAME=…`, `read NAME`, `for NAME in`.
+fn assigned<'c>(commands: &[&'c str]) -> HashSet<&'c str> {
+    let mut names = HashSet::new();
+    for command in commands {
+        let mut before = "";
+        for word in
+            command.split([' ', '\t', '\n', ';', '&', '|', '(', '"', '\'']).filter(|word| !word.is_empty())
+        {
+            match word.split_once('=') {
+                Some((name, _)) => drop(names.insert(name)),
+                None if matches!(before, "read" | "for" | "export" | "-r") => drop(names.insert(word)),
+                None => {}
+            }
+            before = word;
+        }
+    }
+    names
+}
+
 /// A placeholder that somebody has to fill in first: `<id>`, `{name}`, `[repo-root]`, `YYYY-MM-DD`, `...` for arguments.
 pub(super) fn placeholder(command: &str) -> Option<&str> {
     angled(command).or_else(|| braced(command)).or_else(|| {
         // `./...` is Go's; three dots alone stand for arguments that the author left out.
         let dots = command.split_whitespace().find(|word| matches!(*word, "..." | "…" | "[...]"));
-        dots.or_else(|| ["YYYY", "path/to/"].into_iter().find_map(|mark| command.find(mark).map(|at| &command[at..at + mark.len()])))
+        dots.or_else(|| {
+            ["YYYY", "path/to/"]
+                .into_iter()
+                .find_map(|mark| command.find(mark).map(|at| &command[at..at + mark.len()]))
+        })
     })
 }
 
@@ -201,7 +226,8 @@ fn braced(command: &str) -> Option<&str> {
             }
             '{' | '[' if !in_quotes => {
                 let before = command[..at].chars().next_back();
-                let free = before.is_none_or(|before| before == ' ' || before == '/' || before == '-' || before == '=');
+                let free = before
+                    .is_none_or(|before| before == ' ' || before == '/' || before == '-' || before == '=');
                 open = free.then_some((at, if character == '{' { '}' } else { ']' }));
             }
             _ => match open {
@@ -223,35 +249,66 @@ fn braced(command: &str) -> Option<&str> {
 
 /// Whether a command serves until it is stopped, by what it calls itself or by the port that it takes.
 pub(super) fn serves(command: &str) -> bool {
-    const SERVERS: &[&str] = &[
-        "uvicorn", "gunicorn", "hypercorn", "nodemon", "http-server", "live-server", "json-server", "caddy", "nginx",
-        "redis-server", "ngrok", "daphne", "puma", "watchexec", "watchman", "entr", "storybook", "webpack-dev-server", "air",
-    ];
-    const CLIENTS: &[&str] = &["curl", "wget", "psql", "mysql", "redis-cli", "nc", "http", "httpie", "grpcurl", "rg", "grep", "git", "ls", "cat", "test", "pytest", "pg_isready", "echo", "find", "sed", "ssh"];
-    const VERBS: &[&str] = &["dev", "serve", "server", "start", "runserver", "preview", "watch", "daemon", "listen", "up", "serve-http"];
+    const SERVERS: &[&str] = phrases! {
+        "uvicorn", "gunicorn", "hypercorn", "nodemon", "http-server", "live-server", "json-server", "caddy",
+        "nginx", "redis-server", "ngrok", "daphne", "puma", "watchexec", "watchman", "entr", "storybook",
+        "webpack-dev-server", "air",
+    };
+    const CLIENTS: &[&str] = phrases! {
+        "curl", "wget", "psql", "mysql", "redis-cli", "nc", "http", "httpie", "grpcurl", "rg", "grep", "git",
+        "ls", "cat", "test", "pytest", "pg_isready", "echo", "find", "sed", "ssh",
+    };
+    const VERBS: &[&str] = phrases! {
+        "dev", "serve", "server", "start", "runserver", "preview", "watch", "daemon", "listen", "up",
+        "serve-http",
+    };
     let Some((program, arguments)) = shape::program(command) else { return false };
     let program = shape::base(program);
-    let words: Vec<&str> = arguments.split_whitespace().take_while(|word| !matches!(*word, "|" | "&&" | ";" | "||")).collect();
+    let words: Vec<&str> =
+        arguments.split_whitespace().take_while(|word| !matches!(*word, "|" | "&&" | ";" | "||")).collect();
     let has = |flags: &[&str]| words.iter().any(|word| flags.contains(word));
     // `docker compose up -d` starts something and ends; `--help` and `--check` say something and end.
-    if CLIENTS.contains(&program) || has(&["-d", "--detach", "--help", "-h", "--version", "--check", "--dry-run", "--once", "--list"]) || program == "timeout" {
+    if CLIENTS.contains(&program)
+        || has(&["-d", "--detach", "--help", "-h", "--version", "--check", "--dry-run", "--once", "--list"])
+        || program == "timeout"
+    {
         return false;
     }
     if SERVERS.contains(&program) || program.ends_with("-daemon") || program.ends_with("-server") {
         return true;
     }
-    let plain: Vec<&str> = words.iter().copied().take_while(|word| !word.starts_with('-') || *word == "-m").filter(|word| *word != "run" && *word != "--").take(3).collect();
-    if words.windows(2).any(|pair| pair == ["-m", "http.server"] || pair == ["-m", "uvicorn"] || pair == ["-m", "flask"]) {
+    let plain: Vec<&str> = words
+        .iter()
+        .copied()
+        .take_while(|word| !word.starts_with('-') || matches!(*word, "-m" | "--"))
+        .filter(|word| *word != "run" && *word != "--")
+        .take(3)
+        .collect();
+    if words
+        .windows(2)
+        .any(|pair| pair == ["-m", "http.server"] || pair == ["-m", "uvicorn"] || pair == ["-m", "flask"])
+    {
         return true;
     }
-    let verb = |word: &str| VERBS.contains(&word) || VERBS.iter().any(|verb| word.strip_prefix(verb).is_some_and(|rest| rest.starts_with(':')) || word.ends_with(&format!(":{verb}")));
+    let verb = |word: &str| {
+        VERBS.contains(&word)
+            || VERBS.iter().any(|verb| {
+                word.strip_prefix(verb).is_some_and(|rest| rest.starts_with(':'))
+                    || word.ends_with(&format!(":{verb}"))
+            })
+    };
     match program {
-        "vite" | "next" | "nuxt" | "astro" | "hugo" | "mkdocs" | "jekyll" | "flask" | "rails" | "expo" | "wrangler" => {
-            (program == "vite" && plain.first().is_none_or(|word| *word != "build")) || plain.first().is_some_and(|word| verb(word) || *word == "run" && program == "flask")
+        "vite" | "next" | "nuxt" | "astro" | "hugo" | "mkdocs" | "jekyll" | "flask" | "rails" | "expo"
+        | "wrangler" => {
+            (program == "vite" && plain.first().is_none_or(|word| *word != "build"))
+                || plain.first().is_some_and(|word| verb(word) || *word == "run" && program == "flask")
         }
-        "make" | "just" | "task" => plain.first().is_some_and(|word| verb(word) || *word == "run"),
+        "make" | "just" | "task" => words.first().is_some_and(|word| verb(word) || *word == "run"),
         "systemctl" | "brew" | "service" | "pg_ctl" => false,
-        _ => plain.iter().any(|word| verb(word)) || has(&["--watch", "--port", "--listen", "--bind", "--serve"]),
+        _ => {
+            plain.iter().any(|word| verb(word))
+                || has(&["--watch", "--port", "--listen", "--bind", "--serve"])
+        }
     }
 }
 
@@ -271,8 +328,18 @@ mod tests {
             assert_eq!(placeholder(command), Some(found), "{command}");
         }
         for command in [
-            "go test ./...", "sort <in >out", "cat <<EOF", "echo {a,b}", "find . -exec ls {} +", "awk '{print}' x",
-            "git stash show stash@{0}", "[ -f x ]", "ls [a]*", "echo ${NAME}", "[[ -n x ]]", "if [ -f a ]; then b; fi",
+            "go test ./...",
+            "sort <in >out",
+            "cat <<EOF",
+            "echo {a,b}",
+            "find . -exec ls {} +",
+            "awk '{print}' x",
+            "git stash show stash@{0}",
+            "[ -f x ]",
+            "ls [a]*",
+            "echo ${NAME}",
+            "[[ -n x ]]",
+            "if [ -f a ]; then b; fi",
         ] {
             assert_eq!(placeholder(command), None, "{command}");
         }
@@ -281,12 +348,30 @@ mod tests {
     #[test]
     fn a_service_is_told_by_its_words() {
         for command in [
-            "npm run dev", "npm start", "python -m http.server 8000", "./app web --port 80", "docker compose up", "rails server",
-            "uv run uvicorn app:app", "make run", "pnpm --filter web dev", "cargo run -- serve", "bun run dev:web",
+            "npm run dev",
+            "npm start",
+            "python -m http.server 8000",
+            "./app web --port 80",
+            "docker compose up",
+            "rails server",
+            "uv run uvicorn app:app",
+            "make run",
+            "pnpm --filter web dev",
+            "cargo run -- serve",
+            "bun run dev:web",
         ] {
-            assert!(serves(command) || command.contains("uvicorn") || command.contains("--filter"), "{command}");
+            assert!(
+                serves(command) || command.contains("uvicorn") || command.contains("--filter"),
+                "{command}"
+            );
         }
-        for command in ["docker compose up -d", "cargo test", "curl http://localhost --port 1", "npm run build", "app serve --help"] {
+        for command in [
+            "docker compose up -d",
+            "cargo test",
+            "curl http://localhost --port 1",
+            "npm run build",
+            "app serve --help",
+        ] {
             assert!(!serves(command), "{command}");
         }
     }
@@ -295,7 +380,12 @@ mod tests {
     fn a_variable_that_nothing_sets_is_told() {
         let name = |commands: &[&str]| unset_variable(commands).map(|refusal| refusal.to_string());
         assert_eq!(name(&["curl $API_URL"]).as_deref(), Some("nothing says what `$API_URL` is"));
-        for commands in [&["A1=1; echo $A1"][..], &["export XY=1", "echo ${XY}"], &["awk '$NF'"], &["echo ${AB:-c} $HOME $1"]] {
+        for commands in [
+            &["A1=1; echo $A1"][..],
+            &["export XY=1", "echo ${XY}"],
+            &["awk '$NF'"],
+            &["echo ${AB:-c} $HOME $1"],
+        ] {
             assert_eq!(name(commands), None, "{commands:?}");
         }
     }

@@ -54,8 +54,14 @@ fn prompt(line: &str) -> Option<usize> {
 /// `cd web` on a line of its own is where the lines after it run, and no command that proves anything. Where the block
 /// goes to a place that cannot be named (`cd "$tmp"`, `mkdir x && cd x`), all of it is one command, since none of its
 /// lines means anything without the others.
-pub(super) fn by_directory(source: &Source, steps: Vec<Step>, place: Option<&Place>) -> Vec<(Vec<Step>, Option<Place>)> {
-    let moves = |step: &Step| step.command.split([' ', '\t', '\n', ';', '(']).any(|word| matches!(word, "cd" | "pushd" | "popd"));
+pub(super) fn by_directory(
+    source: &Source,
+    steps: Vec<Step>,
+    place: Option<&Place>,
+) -> Vec<(Vec<Step>, Option<Place>)> {
+    let moves = |step: &Step| {
+        step.command.split([' ', '\t', '\n', ';', '(']).any(|word| matches!(word, "cd" | "pushd" | "popd"))
+    };
     if steps.len() < 2 || !steps.iter().any(moves) {
         return vec![(steps, place.cloned())];
     }
@@ -91,7 +97,8 @@ fn whole(source: &Source, steps: &[Step]) -> Step {
 /// Where a step leads that does nothing but enter a directory.
 fn entered(step: &Step, here: Option<&Place>) -> Option<Place> {
     let path = step.command.strip_prefix("cd ")?.trim().trim_matches(['"', '\'']);
-    let plain = path.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/~_-.@".contains(&byte) || byte >= 0x80);
+    let plain =
+        path.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/~_-.@".contains(&byte) || byte >= 0x80);
     if !plain || path.is_empty() || path == "-" {
         return None;
     }

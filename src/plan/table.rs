@@ -2,6 +2,7 @@
 
 use crate::document::{BlockKind, Span};
 
+use super::check::Stated;
 use super::draft::Draft;
 use super::extract::{Reader, Zone};
 use super::found_by::FoundBy;
@@ -13,12 +14,16 @@ use super::shape;
 use super::words::{plain, says};
 use crate::document::CodeSpan;
 use crate::expectation::{Expectation, Mode};
-use super::check::Stated;
 
 /// Names of the column of commands, as parts of the name.
-const COMMAND: &[&str] = &["command", "cmd", "how to verify", "verification", "verify", "validation", "命令", "コマンド", "検証", "验证", "명령", "comando", "команда", "befehl", "commande"];
+const COMMAND: &[&str] = phrases! {
+    "command", "cmd", "how to verify", "verification", "verify", "validation", "命令", "コマンド", "検証", "验证",
+    "명령", "comando", "команда", "befehl", "commande",
+};
 /// Names of the column of what is expected.
-const EXPECTED: &[&str] = &["expect", "criteri", "result", "期待", "预期", "預期", "기대", "esperado", "ожида", "erwart", "attendu"];
+const EXPECTED: &[&str] = phrases! {
+    "expect", "criteri", "result", "期待", "预期", "預期", "기대", "esperado", "ожида", "erwart", "attendu",
+};
 /// Names of a column of what was seen once.
 const RECORD: &[&str] = &["actual", "observed", "status", "evidence", "实际", "実際", "状态", "証拠"];
 
@@ -71,16 +76,23 @@ impl Reader<'_, '_, '_> {
     }
 
     fn row(&mut self, row: &[Cell], command: Option<usize>, expected: Option<usize>) {
-        let said: Vec<&str> = row.iter().map(|cell| cell.text.as_str()).filter(|text| !text.is_empty()).collect();
+        let said: Vec<&str> =
+            row.iter().map(|cell| cell.text.as_str()).filter(|text| !text.is_empty()).collect();
         let Some(first) = row.first().filter(|_| !said.is_empty()) else { return };
-        let title = row.iter().enumerate().find(|(index, cell)| Some(*index) != command && !cell.text.is_empty());
+        let title =
+            row.iter().enumerate().find(|(index, cell)| Some(*index) != command && !cell.text.is_empty());
         let title = title.map_or_else(|| first.text.clone(), |(_, cell)| cell.text.clone());
         let expected = expected.and_then(|index| row.get(index));
         let Some(cell) = command.and_then(|index| row.get(index)) else {
-            let commands = row.iter().flat_map(|cell| inline::commands(self.document, &[cell.span], &cell.code, Trust::Inferred));
+            let commands = row
+                .iter()
+                .flat_map(|cell| inline::commands(self.document, &[cell.span], &cell.code, Trust::Inferred));
             let commands: Vec<_> = commands.collect();
             if commands.is_empty() {
-                self.begin(Draft::manual(first.span, FoundBy::TableRow, Refusal::NoCommand), said.join(" · "));
+                self.begin(
+                    Draft::manual(first.span, FoundBy::TableRow, Refusal::NoCommand),
+                    said.join(" · "),
+                );
             }
             for mut command in commands {
                 command.found_by = FoundBy::TableRow;
@@ -94,7 +106,10 @@ impl Reader<'_, '_, '_> {
             drafts.push(Draft::inline(command));
         }
         if drafts.is_empty() && cell.code.is_empty() && shape::is_command_line(&cell.text) {
-            drafts.push(Draft::steps(vec![script::one_step(&cell.text.replace("\\|", "|"), cell.span)], FoundBy::TableRow));
+            drafts.push(Draft::steps(
+                vec![script::one_step(&cell.text.replace("\\|", "|"), cell.span)],
+                FoundBy::TableRow,
+            ));
         }
         if drafts.is_empty() {
             self.begin(Draft::manual(first.span, FoundBy::TableRow, Refusal::NoCommand), said.join(" · "));

@@ -5,7 +5,7 @@ use crate::document::{BlockKind, CodeSpan, Document, Span};
 use super::directory::{self, Place};
 use super::extract::{Reader, Text};
 use super::field::{Piece, pieces_of_checks};
-use super::predicate::Said;
+use super::inline;
 use super::words::{EXPECTATION, begins, says};
 
 /// The pieces of one top-level item, or of the text between lists.
@@ -86,20 +86,33 @@ impl Reader<'_, '_, '_> {
 
     /// Whether a text does no more than to say where commands run.
     pub(super) fn is_about_place(&self, lower: &str) -> bool {
-        let speaks = ["commands", "run from", "run everything", "work from", "working dir", "working from", "cwd", "コマンド", "命令", "명령", "comandos", "команды"];
+        let speaks = [
+            "commands",
+            "run from",
+            "run everything",
+            "work from",
+            "working dir",
+            "working from",
+            "cwd",
+            "コマンド",
+            "命令",
+            "명령",
+            "comandos",
+            "команды",
+        ];
         says(lower, &speaks) && !lower.trim_end().ends_with([':', '：'])
     }
 
     /// Lays a sentence such as "Expect all tests to pass" on the check before it, if that one has none yet.
     pub(super) fn is_expectation_of_open(&mut self, lower: &str, text: &Text<'_>) -> bool {
-        let Some(open) = self.open.as_mut().filter(|open| !open.bare && !open.draft.is_told()) else { return false };
+        let Some(open) = self.open.as_mut().filter(|open| !open.bare && !open.draft.is_told()) else {
+            return false;
+        };
         let leads = lower.trim_end_matches(['*', '_', ' ']).ends_with([':', '：']);
         if leads || !begins(lower, EXPECTATION) {
             return false;
         }
-        let span = text.lines.iter().copied().reduce(Span::to).unwrap_or_default();
-        let mut said = Said::default();
-        said.sentence(&super::draft::shortened(lower), span, open.draft.last_command());
+        let said = inline::expectation(self.document, text.lines, text.code, open.draft.last_command());
         let told = !said.is_silent();
         open.draft.say(said);
         told
