@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use super::load::Loaded;
 use super::problem::Problem;
 use crate::document::{Document, SaveError, Snapshot, Source, check_creatable, create, read, save};
-use crate::plan::{Plan, SectionKind};
+use crate::plan::SectionKind;
 use crate::record::{Record, RecordError, holder, record, same_checks};
 
 /// How often a plan that changes under our hands is read again before giving up.
@@ -138,7 +138,7 @@ pub fn write(loaded: &Loaded, outcome: &Record<'_>, to: Option<&Path>) -> Result
         let source = Source::from_bytes(loaded.path(), snapshot.bytes.clone()).map_err(|error| {
             Problem::new(error.to_string()).help("nothing was recorded; restore the plan")
         })?;
-        let now = Plan::read(Document::parse(source));
+        let now = loaded.plan.read_again(Document::parse(source));
         same_checks(&loaded.plan, &now).map_err(|error| not_recorded(loaded, &error))?;
         edited = record(&now, outcome).map_err(|error| not_recorded(loaded, &error))?;
     }

@@ -53,6 +53,7 @@ pub struct Reading {
 #[derive(Debug, Clone)]
 pub struct Plan {
     document: Document,
+    reading: Reading,
     /// The title: the text of the first heading of level 1, without `ExecPlan:`.
     pub name: Option<String>,
     /// The sections in order.
@@ -94,7 +95,13 @@ impl Plan {
             let title = heading.split_once(':').filter(|(word, _)| word.eq_ignore_ascii_case("execplan"));
             title.map_or(heading, |(_, rest)| rest.trim()).to_owned()
         });
-        Self { document, name, sections, constraints, checks, diagnostics }
+        Self { document, reading: reading.clone(), name, sections, constraints, checks, diagnostics }
+    }
+
+    /// Reads another document as this one was read: the same plan after an edit.
+    #[must_use]
+    pub fn read_again(&self, document: Document) -> Self {
+        Self::read_with(document, &self.reading)
     }
 
     /// The document that it was read from.

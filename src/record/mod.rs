@@ -65,7 +65,7 @@ pub fn record(plan: &Plan, record: &Record<'_>) -> Result<String, RecordError> {
     let source = plan.document().source();
     let edited = apply(source.text(), &edits)?;
     let reread = Source::from_bytes(source.path(), edited.clone().into_bytes())?;
-    let reread = Plan::read(Document::parse(reread));
+    let reread = plan.read_again(Document::parse(reread));
     proof::only_the_record_changed(plan, &reread)?;
     reads_as_written(plan, &reread, record)?;
     Ok(edited)
