@@ -108,7 +108,6 @@ impl Reader<'_, '_, '_> {
                     _ => {}
                 }
             }
-            BlockRole::Record => {}
             BlockRole::Foreign(language) => {
                 let found_by = FoundBy::Fence;
                 self.begin(Draft::manual(whole, found_by, Refusal::Language(language)), title);
@@ -116,7 +115,7 @@ impl Reader<'_, '_, '_> {
             BlockRole::Unclear if self.zone == Zone::Holds => {
                 self.begin(Draft::manual(whole, FoundBy::Criterion, Refusal::UnclearBlock), title);
             }
-            BlockRole::Unclear => {}
+            BlockRole::Record | BlockRole::Unclear => {}
         }
     }
 

@@ -25,16 +25,18 @@ mod script;
 mod section;
 mod shape;
 mod table;
+mod text;
 mod unit;
+mod value;
 mod words;
 
 pub use check::{Check, Confidence, ExitStatus, Kind, Ready, Stated, Step};
 pub use constraints::Constraints;
-pub use draft::duration;
 pub use found_by::FoundBy;
 pub use heading::SectionKind;
 pub use lexicon::Headings;
 pub use section::Section;
+pub use value::duration;
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::document::{BlockKind, Document};
