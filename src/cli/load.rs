@@ -10,7 +10,7 @@ use super::args::Select;
 use super::config::{self, Config};
 use super::problem::Problem;
 use crate::document::{Document, Snapshot, Source, read};
-use crate::plan::{Check, Plan};
+use crate::plan::{Check, Plan, Reading};
 use crate::policy::Policy;
 
 /// How long a check may take where nothing says otherwise.
@@ -85,9 +85,11 @@ fn load_one(path: &Path, select: &Select, config: Option<&Path>, filter: Option<
         Problem::new(error.to_string())
             .help("save the plan as UTF-8 text, without control bytes at that place")
     })?;
-    let plan = Plan::read(Document::parse(source));
     let workspace = workspace(path, &snapshot.path, select.workspace.as_deref())?;
     let config = config::load(config, &workspace)?;
+    let repository = workspace.file_name().map(|name| name.to_string_lossy().into_owned());
+    let reading = Reading { headings: config.headings.clone(), repository };
+    let plan = Plan::read_with(Document::parse(source), &reading);
     let policy = Policy::new(&plan, &config.rules);
     Ok(Loaded { plan, snapshot, workspace, config, policy, filter })
 }

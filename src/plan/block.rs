@@ -38,9 +38,35 @@ enum Language {
 
 /// Words of a lead-in to what a command prints.
 const PRINTS: &[&str] = &[
-    "expect", "expected", "print", "prints", "output", "outputs", "see", "show", "shows", "look", "looks",
-    "observe", "returns", "return", "produces", "produce", "response", "report", "reports", "contain",
-    "contains", "yields", "期待", "預期", "预期", "出力", "输出", "기대", "출력",
+    "expect",
+    "expected",
+    "print",
+    "prints",
+    "output",
+    "outputs",
+    "see",
+    "show",
+    "shows",
+    "looks",
+    "look like",
+    "observe",
+    "returns",
+    "return",
+    "produces",
+    "produce",
+    "response",
+    "report",
+    "reports",
+    "contain",
+    "contains",
+    "yields",
+    "期待",
+    "預期",
+    "预期",
+    "出力",
+    "输出",
+    "기대",
+    "출력",
 ];
 /// Words of a lead-in to commands.
 const RUNS: &[&str] = phrases! {
@@ -82,7 +108,6 @@ impl Reader<'_, '_, '_> {
                     _ => {}
                 }
             }
-            BlockRole::Record => {}
             BlockRole::Foreign(language) => {
                 let found_by = FoundBy::Fence;
                 self.begin(Draft::manual(whole, found_by, Refusal::Language(language)), title);
@@ -90,7 +115,7 @@ impl Reader<'_, '_, '_> {
             BlockRole::Unclear if self.zone == Zone::Holds => {
                 self.begin(Draft::manual(whole, FoundBy::Criterion, Refusal::UnclearBlock), title);
             }
-            BlockRole::Unclear => {}
+            BlockRole::Record | BlockRole::Unclear => {}
         }
     }
 
@@ -156,14 +181,18 @@ impl Reader<'_, '_, '_> {
                     || shape::is_command_line(first)
                     || first.starts_with("$EDITOR")
                     || first.starts_with("$HOME/")
-                    || (runs && matches!(shape::shape(first), shape::Shape::Words | shape::Shape::Program))
+                    || (runs && shape::shape(first) != shape::Shape::None)
             })
     }
 }
 
 /// What a lead-in such as "Run the tests (expect a failure):" says of the commands below it.
 pub(super) fn said_before(lead: &str, span: Span) -> Option<Said> {
+    // Only what ends with a colon leads to the block; what stands above it may speak of something else.
     let last = last_sentence(lead);
+    if !last.trim_end_matches(['*', '_', ' ']).ends_with([':', '：']) {
+        return None;
+    }
     let at = ["expect ", "expecting ", "expected to "].iter().filter_map(|word| last.find(word)).min()?;
     let words = last[at..].trim_end_matches([' ', ':', ')', '*']);
     // "What to expect:" and "Expect this output:" lead to a block.

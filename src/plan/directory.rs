@@ -72,8 +72,11 @@ const IN: &[&str] = &[
 /// The place that a text names. A directory in code wins over "the root", since it is the more exact; an absolute path
 /// beside "the root" is what the author calls it.
 pub(super) fn named(text: &str, start: usize, code: &[CodeSpan]) -> Option<Place> {
-    let lower = plain(text);
-    let calls_root = ROOT.iter().any(|name| lower.contains(name));
+    // Every text of a plan passes here, and few speak of a place.
+    let may_name_root =
+        !text.is_ascii() || text.contains("oot") || text.contains("cwd=") || text.contains("ra\u{ed}z");
+    let lower = if may_name_root { plain(text) } else { String::new() };
+    let calls_root = may_name_root && ROOT.iter().any(|name| lower.contains(name));
     for span in code {
         let Some(before) = span.outer.start.checked_sub(start).and_then(|at| text.get(..at)) else {
             continue;

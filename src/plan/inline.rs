@@ -26,11 +26,18 @@ pub(super) struct InlineCommand {
     /// Why it needs a person.
     pub refusal: Option<Refusal>,
     /// Whether it serves until it is stopped, and what tells that it is ready.
-    pub service: Option<Option<Stated<Ready>>>,
+    pub service: Option<Service>,
     /// Whether its own words or its sentence say that it verifies.
     pub verifies: bool,
     /// The words of the sentence before it.
     subject: String,
+}
+
+/// A command that serves until it is stopped.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Service {
+    /// What tells that it is ready, where something was stated.
+    pub ready_when: Option<Stated<Ready>>,
 }
 
 /// How sure the place of a text already makes that its code is commands.
@@ -76,9 +83,9 @@ pub(super) fn commands(
             command.refusal = Some(Refusal::Approval);
         }
     }
-    if let Some(one) = found.iter_mut().find(|command| command.service.as_ref().is_some_and(Option::is_none))
-    {
-        one.service = Some(ready(&whole, &one.code.text, one.code.inner));
+    if let Some(command) = found.iter_mut().find(|command| command.service.is_some()) {
+        let ready_when = ready(&whole, &command.code.text, command.code.inner);
+        command.service = Some(Service { ready_when });
     }
     share_predicate(&mut found);
     // Not by the commands in it: `npm install` verifies nothing because `npm test` stands beside it.
@@ -192,7 +199,7 @@ impl Reader {
                     found_by,
                     said: Said::default(),
                     refusal: place.is_optional().then_some(Refusal::Optional).filter(|_| !ordered),
-                    service: place.starts_service(&span.text).then_some(None),
+                    service: place.starts_service(&span.text).then(Service::default),
                     verifies: false,
                     subject: place.sentence.trim().to_owned(),
                 });
@@ -262,8 +269,9 @@ fn finish(command: &mut InlineCommand, words: &str, span: Span, trust: Trust) {
 fn share_predicate(found: &mut [InlineCommand]) {
     for index in (1..found.len()).rev() {
         if found[index].found_by == FoundBy::JoinedSpan && found[index - 1].said.is_silent() {
-            found[index - 1].said.exit_status = found[index].said.exit_status.clone();
-            found[index - 1].said.prose = found[index].said.prose.clone();
+            let shared = found[index].said.clone();
+            found[index - 1].said.exit_status = shared.exit_status;
+            found[index - 1].said.prose = shared.prose;
         }
     }
 }

@@ -26,16 +26,18 @@ mod script;
 mod section;
 mod shape;
 mod table;
+mod text;
 mod unit;
+mod value;
 mod words;
 
 pub use check::{Check, Confidence, ExitStatus, Kind, Ready, Stated, Step};
 pub use constraints::Constraints;
-pub use draft::duration;
 pub use found_by::FoundBy;
 pub use heading::SectionKind;
 pub use lexicon::Headings;
 pub use section::Section;
+pub use value::duration;
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::document::{BlockKind, Document, Source, SourceError};
@@ -54,7 +56,6 @@ pub struct Reading {
 #[derive(Debug, Clone)]
 pub struct Plan {
     document: Document,
-    /// How it was read.
     reading: Reading,
     /// The title: the text of the first heading of level 1, without `ExecPlan:`.
     pub name: Option<String>,
@@ -95,17 +96,22 @@ impl Plan {
             let title = heading.split_once(':').filter(|(word, _)| word.eq_ignore_ascii_case("execplan"));
             title.map_or(heading, |(_, rest)| rest.trim()).to_owned()
         });
-        let reading = reading.clone();
-        Self { document, reading, name, sections, constraints, checks, diagnostics }
+        Self { document, reading: reading.clone(), name, sections, constraints, checks, diagnostics }
     }
 
-    /// Reads another text of the same file in the same way, to see what an edit made of it.
+    /// Reads another document as this one was read: the same plan after an edit.
+    #[must_use]
+    pub fn read_again(&self, document: Document) -> Self {
+        Self::read_with(document, &self.reading)
+    }
+
+    /// Reads another text of the same file as this one was read.
     ///
     /// # Errors
     /// What keeps it from being a text.
     pub fn reread(&self, text: String) -> Result<Self, SourceError> {
         let source = Source::from_bytes(self.document.source().path(), text.into_bytes())?;
-        Ok(Self::read_with(Document::parse(source), &self.reading))
+        Ok(self.read_again(Document::parse(source)))
     }
 
     /// The document that it was read from.

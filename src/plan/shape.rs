@@ -1,5 +1,8 @@
 //! The shape of a command: whether a code span or a bare line can be one at all, and what its words give away.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 /// Programs that verify, build or look, for the two places where the shape alone does not tell: a span of one word, and
 /// a line without backticks. Everywhere else the position decides, since 12 % of all commands are a project's own.
 const KNOWN: &[&str] = phrases! {
@@ -132,16 +135,17 @@ fn alone(program: &str, path: &str) -> Shape {
 
 /// Whether a path names a script that runs by itself.
 fn is_script(program: &str) -> bool {
-    let runs = std::path::Path::new(program)
-        .extension()
-        .is_some_and(|extension| extension == "sh" || extension == "bash");
-    program.starts_with("./") && !program.ends_with(".md") && !program.ends_with(".json")
-        || program.starts_with("~/bin/")
-        || runs
+    let ending = std::path::Path::new(program).extension().and_then(|ending| ending.to_str());
+    match ending {
+        Some("sh" | "bash") => true,
+        Some("md" | "json" | "toml" | "yaml" | "yml" | "txt") => false,
+        Some(_) | None => program.starts_with("./") || program.starts_with("~/bin/"),
+    }
 }
 
 fn is_known(program: &str) -> bool {
-    KNOWN.contains(&program)
+    static SET: LazyLock<HashSet<&str>> = LazyLock::new(|| KNOWN.iter().copied().collect());
+    SET.contains(program)
 }
 
 /// The program of a command and what follows it; assignments before it are passed over.
@@ -171,12 +175,11 @@ fn word_end(text: &str) -> usize {
     for (at, byte) in text.bytes().enumerate() {
         match (quote, byte) {
             (Some(open), _) if byte == open => quote = None,
-            (Some(_), _) => {}
             (None, b'\'' | b'"') => quote = Some(byte),
             (None, b'(') => depth += 1,
             (None, b')') => depth = depth.saturating_sub(1),
             (None, b' ' | b'\t' | b'\n' | b';') if depth == 0 => return at,
-            (None, _) => {}
+            (Some(_) | None, _) => {}
         }
     }
     text.len()

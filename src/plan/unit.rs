@@ -3,9 +3,10 @@
 use crate::document::{BlockKind, CodeSpan, Document, Span};
 
 use super::directory::{self, Place};
-use super::extract::{Reader, Text};
+use super::extract::Reader;
 use super::field::{Piece, pieces_of_checks};
 use super::inline;
+use super::text::Text;
 use super::words::{EXPECTATION, begins, says};
 
 /// The pieces of one top-level item, or of the text between lists.
@@ -84,25 +85,6 @@ impl Reader<'_, '_, '_> {
         })
     }
 
-    /// Whether a text does no more than to say where commands run.
-    pub(super) fn is_about_place(&self, lower: &str) -> bool {
-        let speaks = [
-            "commands",
-            "run from",
-            "run everything",
-            "work from",
-            "working dir",
-            "working from",
-            "cwd",
-            "コマンド",
-            "命令",
-            "명령",
-            "comandos",
-            "команды",
-        ];
-        says(lower, &speaks) && !lower.trim_end().ends_with([':', '：'])
-    }
-
     /// Lays a sentence such as "Expect all tests to pass" on the check before it, if that one has none yet.
     pub(super) fn is_expectation_of_open(&mut self, lower: &str, text: &Text<'_>) -> bool {
         let Some(open) = self.open.as_mut().filter(|open| !open.bare && !open.draft.is_told()) else {
@@ -117,4 +99,23 @@ impl Reader<'_, '_, '_> {
         open.draft.say(said);
         told
     }
+}
+
+/// Whether a text does no more than to say where commands run.
+pub(super) fn is_about_place(lower: &str) -> bool {
+    let speaks = [
+        "commands",
+        "run from",
+        "run everything",
+        "work from",
+        "working dir",
+        "working from",
+        "cwd",
+        "コマンド",
+        "命令",
+        "명령",
+        "comandos",
+        "команды",
+    ];
+    says(lower, &speaks) && !lower.trim_end().ends_with([':', '：'])
 }
