@@ -113,19 +113,20 @@ pub(in crate::run) fn script(
                 "case $__planproof_listening in *' {port:04X} '*) builtin printf 'service taken {port}\\n' >&8; \
                  builtin read -r __planproof_go <&8; exit 1 ;; esac\n{ASK}"
             );
-            "1>&2"
+            "1>&6 2>&6 6>&-"
         }
         Readiness::Output(wanted) => {
             let _ = write!(text, "__planproof_text={}\n{READER}", quote(wanted));
-            "1>&7 2>&7 7>&-"
+            "1>&7 2>&7 6>&- 7>&-"
         }
-        Readiness::Anything => "1>&2",
+        Readiness::Anything => "1>&6 2>&6 6>&-",
     };
     let (on, _) = pipefail(hides_status, 0);
-    // A group of its own, which a signal reaches whole.
+    // A group of its own, which a signal reaches whole. What the shell itself says of its jobs is nobody's output.
     let _ = write!(
         text,
-        "set -m\n( {on}eval {} ) {output} 8>&- &\n__planproof_service=$!\nset +m\nexec 7>&-\n",
+        "exec 6>&2 2>/dev/null\nset -m\n( {on}eval {} ) {output} 8>&- &\n__planproof_service=$!\nset +m\n\
+         exec 2>&6 6>&- 7>&-\n",
         quote(&service.command)
     );
     let grace = GRACE.to_string();
