@@ -201,11 +201,12 @@ fn a_service_is_asked_to_stop_before_it_is_killed() {
 #[test]
 fn a_service_that_breaks_down_under_its_steps_fails_their_check() {
     let Some(workspace) = with_loopback() else { return };
-    workspace.write("serve.sh", "echo $$ > out/pid\necho up\nuntil test -e out/asked; do :; done\nexit 4\n");
     workspace.write("out/.keep", "");
+    // The shell of the service itself, so that it is gone for certain when the step ends.
+    let serve = "echo $BASHPID > out/pid; echo up; until test -e out/asked; do :; done; exit 4";
     let ask = "touch out/asked; while kill -0 $(cat out/pid) 2>/dev/null; do :; done; echo fine";
     let criterion = format!(
-        "- [ ] a\n  - Verification: `sh serve.sh`, `{ask}`\n  - Ready When: `up`\n  - Expected Output: `fine`\n"
+        "- [ ] a\n  - Verification: `{serve}`, `{ask}`\n  - Ready When: `up`\n  - Expected Output: `fine`\n"
     );
     let check = check(&workspace, &criterion);
     assert_eq!(check["outcome"], "failed", "{check}");
