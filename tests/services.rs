@@ -194,7 +194,9 @@ fn a_service_is_asked_to_stop_before_it_is_killed() {
     let criterion = "- [ ] a\n  - Verification: `sh serve.sh`, `echo served`\n  - Background: yes\n  - Ready When: `up`\n";
     let check = check(&workspace, criterion);
     assert_eq!(check["outcome"], "passed_by_exit_status", "{check}");
-    assert_eq!(check["output"]["head"], "up\nserved\nstopped politely\n", "{check}");
+    // The shell of the service may have a word of its own for the `sleep` that went with it.
+    let said = check["output"]["head"].as_str().unwrap();
+    assert!(said.starts_with("up\nserved\n") && said.contains("stopped politely\n"), "{check}");
     assert!(!notes(&check).contains("killed"), "{check}");
 }
 
