@@ -6,7 +6,7 @@
 //! Source ─ Document ─ Plan ─ Checks ─ Verdicts ─ Events ─ Outcomes ─ Reports
 //!                                                                 └─ Edits ─ Source′
 //!
-//! diagnostic · document ← plan ← policy ← run ← record · report ← cli       expectation, secret: leaves
+//! diagnostic · document ← plan ← policy ← run ← record · convert · report ← cli   expectation, secret: leaves
 //! ```
 
 #![forbid(unsafe_code)]
@@ -19,5 +19,6 @@ pub mod plan;
 pub mod policy;
 pub mod run;
 pub mod record;
+pub mod convert;
 pub mod report;
 pub mod cli;

@@ -199,18 +199,8 @@ fn a_second_progress_section() {
     insta::assert_snapshot!(workspace.criteria(&plan).refuses([]).whole(), @"
     status 2
     --- stderr
-    warning[repeated-section]: this plan has two `Progress` sections, so nothing can be recorded
-      --> PLANS.md:14:1
-       |
-    10 | ## Progress
-       | ----------- the first one
-    ...
-    14 | ## Progress (MUST)
-       | ^^^^^^^^^^^^^^^^^^
-       |
-       = help: keep one plan in a file, or verify with `--no-record`
-    error: PLANS.md:14:1: this section stands in the plan twice, first in line 10
-    help: keep one plan in a file, or verify with `--no-record`
+    error: PLANS.md:14:1: `Progress` stands twice under one heading, first in line 10
+    help: give each plan in the file a title of its own, or verify with `--no-record`
     ");
     // Without a record it does no harm.
     assert_eq!(workspace.run(["verify", "--sandbox", "off", "--no-record"]).status, 0);

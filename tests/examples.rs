@@ -1,5 +1,5 @@
 //! The example plans do what README.md and they themselves say.
-#![allow(clippy::unwrap_used, reason = "tests end by panic")]
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "tests end by panic, and say why they skip")]
 
 use std::path::Path;
 use std::process::Command;
@@ -8,7 +8,7 @@ use std::process::Command;
 fn verify(example: &str) -> (String, Option<i32>) {
     let copy = tempfile::tempdir().unwrap();
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    for folder in ["quickstart", "standard-schema", "cookbook"] {
+    for folder in ["quickstart", "standard-schema", "cookbook", "service"] {
         let to = copy.path().join("examples").join(folder);
         std::fs::create_dir_all(&to).unwrap();
         for entry in std::fs::read_dir(root.join("examples").join(folder)).unwrap() {
@@ -52,6 +52,23 @@ fn the_standard_schema_plan_shows_every_outcome_it_promises() {
 #[test]
 fn the_cookbook_plan_holds_but_for_what_needs_a_person() {
     let (shown, status) = verify("cookbook");
+    insta::assert_snapshot!(shown);
+    assert_eq!(status, Some(0));
+}
+
+#[test]
+fn the_service_plan_holds() {
+    for program in ["python3", "curl"] {
+        if !Command::new(program).arg("--version").output().is_ok_and(|output| output.status.success()) {
+            println!("skipped, because there is no {program} here");
+            return;
+        }
+    }
+    let (shown, status) = verify("service");
+    if shown.contains("at the level landlock") {
+        println!("skipped, because a service has no loopback here");
+        return;
+    }
     insta::assert_snapshot!(shown);
     assert_eq!(status, Some(0));
 }

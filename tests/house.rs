@@ -15,7 +15,7 @@ const ROOMS: [&[&str]; 7] = [
     &["plan"],
     &["policy"],
     &["run"],
-    &["record", "report"],
+    &["record", "convert", "report"],
     &["cli"],
 ];
 

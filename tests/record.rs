@@ -85,16 +85,107 @@ fn fixture(name: &str) -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/plans/record").join(name)).unwrap()
 }
 
-/// The text with what differs from run to run and from version to version replaced by a name in brackets.
+/// The text with what differs from run to run and from version to version replaced: the time of the run by the same
+/// form in zeros, or by a name in brackets where it is in the form of the standard schema.
 fn named(text: &str) -> String {
+    const DATE: &str = r"\b[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2})?(?:Z| UTC)?)?";
     static TIME: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(
-            r"\b[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z( - (?:Not v|V)erified| by planproof)",
-        )
-        .unwrap()
+        Regex::new(&format!(r"(?<date>{DATE})(?<after>\W*(?:Not v|V)erified| by planproof)")).unwrap()
     });
-    let text = TIME.replace_all(text, "[TIME]$1");
+    let text = TIME.replace_all(text, |found: &regex::Captures<'_>| {
+        let date = &found["date"];
+        let form: String = date.chars().map(|c| if c.is_ascii_digit() { '0' } else { c }).collect();
+        let form = if form == "0000-00-00T00:00:00Z" { "[TIME]" } else { &form };
+        format!("{form}{}", &found["after"])
+    });
     text.replace(concat!("planproof ", env!("CARGO_PKG_VERSION")), "planproof [VERSION]")
+}
+
+/// Compares with the plan of that name in `tests/plans/record`; writes it where `PLANPROOF_WRITE_FIXTURES` is set, for
+/// somebody to review.
+fn is_recorded_as(name: &str, text: &str) {
+    if std::env::var_os("PLANPROOF_WRITE_FIXTURES").is_some() {
+        fs::write(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/plans/record").join(name), named(text))
+            .unwrap();
+    }
+    assert_eq!(named(text), fixture(name), "{name}");
+}
+
+#[test]
+fn an_entry_looks_like_those_that_the_plan_has() {
+    for style in ["cookbook", "days", "stars", "bare", "numbered", "signed", "prose", "table", "headings"] {
+        let folder = Folder::with(&format!("style-{style}.md"));
+        for _ in 0..2 {
+            let (status, message) = folder.run(&["PLANS.md"]);
+            assert_eq!(status, 1, "{style}: {message}");
+        }
+        is_recorded_as(&format!("style-{style}.recorded.md"), &folder.read("PLANS.md"));
+    }
+}
+
+#[test]
+fn each_plan_of_a_file_gets_what_came_of_its_own_checks() {
+    let folder = Folder::with("several-plans.md");
+    let (status, message) = folder.run(&["PLANS.md"]);
+    assert_eq!(status, 1, "{message}");
+    is_recorded_as("several-plans.recorded.md", &folder.read("PLANS.md"));
+
+    let before = folder.read("PLANS.md");
+    let (status, message) = folder.run(&["PLANS.md", "--filter", "VA-2"]);
+    assert_eq!(status, 1, "{message}");
+    let after = folder.read("PLANS.md");
+    let lines = |text: &str| text.lines().map(str::to_owned).collect::<Vec<_>>();
+    assert_eq!(
+        lines(&after).len(),
+        lines(&before).len() + 2,
+        "only the plan of that check says more: {after}"
+    );
+    let second = "# ExecPlan: The page";
+    let third = "# ExecPlan: The footer";
+    assert_eq!(after.split(second).next(), before.split(second).next());
+    assert_eq!(after.split(third).nth(1), before.split(third).nth(1));
+}
+
+#[test]
+fn sections_that_a_plan_lacks_are_added_only_where_they_are_asked_for() {
+    for (plan, recorded) in [
+        ("neither-section.md", "neither-section.recorded.md"),
+        ("add-outcomes.md", "add-outcomes.recorded.md"),
+    ] {
+        let folder = Folder::with(plan);
+        let (status, message) = folder.run(&["PLANS.md", "--add-sections"]);
+        assert_eq!(status, 0, "{message}");
+        let once = folder.read("PLANS.md");
+        is_recorded_as(recorded, &once);
+        let (status, message) = folder.run(&["PLANS.md", "--add-sections"]);
+        assert_eq!(status, 0, "{message}");
+        assert_eq!(folder.read("PLANS.md").matches("# Outcomes").count(), 1, "added once");
+    }
+    let folder = Folder::with("neither-section.md");
+    let (status, message) = folder.run(&["PLANS.md", "--add-sections", "--no-record"]);
+    assert_eq!(status, 2, "{message}");
+}
+
+#[test]
+fn added_sections_keep_line_endings_and_the_missing_newline() {
+    let folder = Folder::with("neither-section.md");
+    let text = fixture("neither-section.md").trim_end().replace('\n', "\r\n");
+    folder.write("PLANS.md", &text);
+    let (status, message) = folder.run(&["PLANS.md", "--add-sections"]);
+    assert_eq!(status, 0, "{message}");
+    let expected = fixture("neither-section.recorded.md").trim_end().replace('\n', "\r\n");
+    assert_eq!(named(&folder.read("PLANS.md")), expected);
+}
+
+#[test]
+fn a_plan_that_ends_in_a_comment_gets_no_sections() {
+    let folder = Folder::with("neither-section.md");
+    let text = fixture("neither-section.md") + "\n<!-- the rest is hidden\n";
+    folder.write("PLANS.md", &text);
+    let (status, message) = folder.run(&["PLANS.md", "--add-sections"]);
+    assert_eq!(status, 2, "{message}");
+    assert!(message.contains("PLANS.md: nothing was recorded: the edit would change"), "{message}");
+    assert_eq!(folder.read("PLANS.md"), text);
 }
 
 #[test]
@@ -283,8 +374,7 @@ fn a_plan_with_neither_section_says_that_nothing_is_recorded() {
     let folder = Folder::with("neither-section.md");
     let (status, message) = folder.run(&["PLANS.md"]);
     assert_eq!(status, 0, "{message}");
-    let expected =
-        "nothing recorded: PLANS.md has neither a `Progress` nor an `Outcomes & Retrospective` section";
+    let expected = "nothing recorded: PLANS.md has neither a `Progress` nor an `Outcomes & Retrospective` section; `--add-sections` adds them";
     assert!(message.contains(expected), "{message}");
     assert_eq!(folder.read("PLANS.md"), fixture("neither-section.md"));
 }
@@ -295,7 +385,7 @@ fn two_progress_sections_are_refused_with_both_lines_before_anything_runs() {
     let (status, message) = folder.run(&["PLANS.md"]);
     assert_eq!(status, 2, "{message}");
     assert!(
-        message.contains("PLANS.md:13:1: this section stands in the plan twice, first in line 3"),
+        message.contains("PLANS.md:13:1: `Progress` stands twice under one heading, first in line 3"),
         "{message}"
     );
     assert_eq!(folder.read("PLANS.md"), fixture("two-progress.md"));

@@ -360,36 +360,23 @@ fn list_shows_what_would_run_and_what_is_expected() {
     status 0
     --- stdout
     PLANS.md · Mixed
-      Acceptance Criteria
-        AC-1   Greets (line 9)
-               $ echo hello
-               → prints `hello`
-        AC-2   Ends well (line 12)
-               $ true
-               → exits 0
-        AC-3   Counts to 3 (line 14)
-               $ seq 3
-               → prints exactly `1` and 2 more lines
-        AC-4   Cleans up (line 22)
-               $ rm -rf out
-               → exits 0
-        AC-5   Runs whatever (line 24)
-               $ $(ls -d /bin/true)
-               → exits 0
-        AC-6   Looks good (line 26, manual: no command in a code span or block)
-        AC-7   Runs nowhere (line 28)
-               $ true
-               in nowhere
-               → exits 0
-      Milestone 1: Files
-        M1-1   Milestone 1: Files (line 33)
-               $ true
-               → exits 0
-      Milestone 2: More files
-        M2-1   Milestone 2: More files (line 37)
-               $ echo start
-               $ sh -c 'echo trouble >&2; exit 4'
-               → exits 0
+      id    line  command                             expected                          kind    reading
+    Acceptance Criteria
+      AC-1  9     echo hello                          prints `hello`                    run     explicit
+      AC-2  12    true                                exits 0                           run     explicit
+      AC-3  14    seq 3                               prints exactly `1` and 2 more     run     explicit
+                                                      lines
+      AC-4  22    rm -rf out                          exits 0                           run     explicit
+      AC-5  24    $(ls -d /bin/true)                  exits 0                           run     explicit
+      AC-6  26    Looks good                          no command in a code span or      manual  explicit
+                                                      block
+      AC-7  28    true                                exits 0                           run     explicit
+                  in nowhere
+    Milestone 1: Files
+      M1-1  33    true                                exits 0                           run     explicit
+    Milestone 2: More files
+      M2-1  37    $ echo start                        exits 0                           run     explicit
+                  $ sh -c 'echo trouble >&2; exit 4'
     9 checks in 1 plan
     ");
 }
@@ -656,6 +643,8 @@ fn the_help_says_how_to_begin() {
       check    Say whether each command would be allowed, and why; run nothing
       explain  Show how one command is read: what it runs, which rules were tried, the verdict
       list     List what would be run: the checks, where they stand, what they expect
+      convert  State in the standard schema what was inferred from a plan, so that the next run infers
+               nothing
       sandbox  Say what sandbox this host can give, layer by layer, and how to get what is missing
 
     Options:
@@ -698,6 +687,7 @@ fn the_help_says_how_to_begin() {
       planproof check PLANS.md             would each command be allowed, and why
       planproof explain 'rm -rf build'     how is this command read, and what do the rules say
       planproof list PLANS.md              what would be run, and what is expected
+      planproof convert PLANS.md           the same checks in the standard schema
       planproof verify --junit report.xml --no-record
     ");
     insta::assert_snapshot!(workspace.run(["-h"]).whole(), @"
@@ -712,6 +702,8 @@ fn the_help_says_how_to_begin() {
       check    Say whether each command would be allowed, and why; run nothing
       explain  Show how one command is read: what it runs, which rules were tried, the verdict
       list     List what would be run: the checks, where they stand, what they expect
+      convert  State in the standard schema what was inferred from a plan, so that the next run infers
+               nothing
       sandbox  Say what sandbox this host can give, layer by layer, and how to get what is missing
 
     Options:
@@ -737,6 +729,7 @@ fn the_help_says_how_to_begin() {
       planproof check PLANS.md             would each command be allowed, and why
       planproof explain 'rm -rf build'     how is this command read, and what do the rules say
       planproof list PLANS.md              what would be run, and what is expected
+      planproof convert PLANS.md           the same checks in the standard schema
       planproof verify --junit report.xml --no-record
     ");
 }
@@ -796,16 +789,35 @@ fn the_help_of_verify_tells_of_every_option() {
               - on:  Whatever this host reaches
               - off: Nothing but a loopback of their own
 
+      -q, --quiet...
+              Tell less: only what went wrong; twice: nothing
+
           --env <NAME[=VALUE]>
               Pass this variable of the host to checks, or this one with this value, besides the few
               that they see anyway; may be given several times. Values of variables whose names look
               secret are masked in all that is told
+
+      -v, --verbose
+              Tell more: commands and output of every check
+
+          --color <WHEN>
+              When to use colour
+
+              Possible values:
+              - auto:   On a terminal, unless `NO_COLOR` or `TERM=dumb` says otherwise
+              - always: Always
+              - never:  Never
+
+              [default: auto]
 
       -j, --jobs <N>
               Run so many checks side by side, each in its own view of the workspace as it is at the
               start; needs `full`
 
               [default: 1]
+
+          --config <FILE>
+              Read this configuration instead of the nearest `planproof.toml`
 
           --keep
               Copy what checks changed in allowed directories, and in what git ignores, from the view to
@@ -823,6 +835,10 @@ fn the_help_of_verify_tells_of_every_option() {
 
           --record-to <FILE>
               Write the plan with the record to this file and leave the plan as it is
+
+          --add-sections
+              Add the sections Progress and Outcomes & Retrospective at the end of a plan that lacks
+              them, and record there
 
           --dry-run
               Run nothing; print what `planproof check` prints
@@ -858,6 +874,7 @@ fn the_help_of_verify_tells_of_every_option() {
       planproof verify PLANS.md --filter AC-2  one check
       planproof verify PLANS.md --filter 'M1-*' --fail-fast
       planproof verify PLANS.md --no-record --junit report.xml
+      planproof verify PLANS.md --add-sections  record in a plan without Progress and Outcomes
       planproof verify PLANS.md --sandbox full --jobs 4
       planproof verify PLANS.md --network on   checks that download something
       planproof verify PLANS.md --env API_TOKEN --env MODE=test

@@ -26,6 +26,7 @@ Examples:
   planproof check PLANS.md             would each command be allowed, and why
   planproof explain 'rm -rf build'     how is this command read, and what do the rules say
   planproof list PLANS.md              what would be run, and what is expected
+  planproof convert PLANS.md           the same checks in the standard schema
   planproof verify --junit report.xml --no-record")]
 pub struct Cli {
     /// The command.
@@ -76,6 +77,7 @@ Examples:
   planproof verify PLANS.md --filter AC-2  one check
   planproof verify PLANS.md --filter 'M1-*' --fail-fast
   planproof verify PLANS.md --no-record --junit report.xml
+  planproof verify PLANS.md --add-sections  record in a plan without Progress and Outcomes
   planproof verify PLANS.md --sandbox full --jobs 4
   planproof verify PLANS.md --network on   checks that download something
   planproof verify PLANS.md --env API_TOKEN --env MODE=test
@@ -113,8 +115,21 @@ Examples:
     #[command(after_help = "\
 Examples:
   planproof list PLANS.md
+  planproof list --why PLANS.md        which rule found each check; what to write where a person is needed
   planproof list --output-format json PLANS.md")]
-    List(Select),
+    List(super::list::List),
+    /// State in the standard schema what was inferred from a plan, so that the next run infers nothing
+    #[command(after_help = "\
+Exit status:
+  0  a section was printed or written
+  2  nothing was written, and why
+  4  there is nothing to convert
+
+Examples:
+  planproof convert PLANS.md              print an `Acceptance Criteria` section
+  planproof convert PLANS.md --write      put it into the plan, above the checks that it states
+  planproof convert PLANS.md --filter 'VA-*'")]
+    Convert(super::convert::Convert),
     /// Say what sandbox this host can give, layer by layer, and how to get what is missing
     #[command(after_help = "\
 Exit status:
@@ -256,6 +271,9 @@ pub struct Verify {
     /// Write the plan with the record to this file and leave the plan as it is.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub record_to: Option<PathBuf>,
+    /// Add the sections Progress and Outcomes & Retrospective at the end of a plan that lacks them, and record there.
+    #[arg(long, conflicts_with = "no_record")]
+    pub add_sections: bool,
     /// Run nothing; print what `planproof check` prints.
     #[arg(long)]
     pub dry_run: bool,

@@ -13,6 +13,7 @@ use super::environment::{self, Passed};
 use super::problem::Problem;
 use crate::diagnostic::Diagnostic;
 use crate::document::{Source, Span};
+use crate::plan::Headings;
 use crate::policy::{ProjectRule, ProjectRules, check_examples, check_pattern};
 use crate::report::{Rendering, render};
 use crate::run::{Level, Network};
@@ -33,6 +34,8 @@ pub struct Config {
     pub hide: Vec<String>,
     /// Those that they may read although planproof would hide them.
     pub show: Vec<String>,
+    /// Headings that the project names itself.
+    pub headings: Headings,
     /// The project's rules.
     pub rules: ProjectRules,
 }
@@ -46,7 +49,16 @@ struct File {
     env: Vec<Spanned<String>>,
     hide: Vec<Spanned<String>>,
     show: Vec<Spanned<String>>,
+    headings: HeadingsTable,
     policy: PolicyTable,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct HeadingsTable {
+    verification: Vec<Spanned<String>>,
+    steps: Vec<Spanned<String>>,
+    never: Vec<Spanned<String>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -136,6 +148,11 @@ fn read(source: &Source) -> Result<Config, Box<Diagnostic>> {
     config.rules.forbid = rules(file.policy.forbid)?;
     config.rules.ask = rules(file.policy.ask)?;
     config.rules.allow = rules(file.policy.allow)?;
+    config.headings = Headings {
+        verification: headings(file.headings.verification)?,
+        steps: headings(file.headings.steps)?,
+        never: headings(file.headings.never)?,
+    };
     config.rules.require_constraints = file.policy.require_constraints;
     Ok(config)
 }
@@ -167,6 +184,19 @@ fn rules(written: Vec<RuleTable>) -> Result<Vec<ProjectRule>, Box<Diagnostic>> {
         let (matches, not) =
             (table.matches.iter().collect::<Vec<_>>(), table.matches_not.iter().collect::<Vec<_>>());
         Ok(rule(&matches, &not))
+    };
+    written.into_iter().map(check).collect()
+}
+
+/// Names of headings; one without a letter or digit would be met by every heading or by none.
+fn headings(written: Vec<Spanned<String>>) -> Result<Vec<String>, Box<Diagnostic>> {
+    let check = |name: Spanned<String>| {
+        if name.get_ref().chars().any(char::is_alphanumeric) {
+            Ok(name.into_inner())
+        } else {
+            let message = format!("`{}` is no heading", name.get_ref());
+            Err(bad(&name, message, "write the heading's words, such as `Go / no-go`"))
+        }
     };
     written.into_iter().map(check).collect()
 }

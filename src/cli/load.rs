@@ -13,7 +13,7 @@ use super::config::{self, Config};
 use super::problem::Problem;
 use crate::diagnostic::Diagnostic;
 use crate::document::{Document, Snapshot, Source, read};
-use crate::plan::{Check, Plan};
+use crate::plan::{Check, Plan, Reading};
 use crate::policy::{Approval, Policy, Verdict};
 use crate::report::Judged;
 
@@ -135,9 +135,11 @@ pub fn load_one(
         Problem::new(error.to_string())
             .help("save the plan as UTF-8 text, without control bytes at that place")
     })?;
-    let plan = Plan::read(Document::parse(source));
     let workspace = find_workspace(path, &snapshot.path, workspace)?;
     let config = config::load(config, &workspace)?;
+    let repository = workspace.file_name().map(|name| name.to_string_lossy().into_owned());
+    let reading = Reading { headings: config.headings.clone(), repository };
+    let plan = Plan::read_with(Document::parse(source), &reading);
     let policy = Policy::new(&plan, &config.rules);
     Ok(Loaded { plan, snapshot, workspace, config, policy, filter })
 }

@@ -6,10 +6,12 @@ mod approve;
 mod args;
 mod check;
 mod config;
+mod convert;
 mod discover;
 mod environment;
 mod exit;
 mod explain;
+mod list;
 mod load;
 mod problem;
 mod record;
@@ -66,10 +68,10 @@ fn format_of(command: &Command) -> OutputFormat {
     match command {
         Command::Verify(verify) => verify.select.output_format,
         Command::Check(check) => check.select.output_format,
-        Command::List(select) => select.output_format,
+        Command::List(list) => list.select.output_format,
         Command::Explain(explain) => explain.output_format,
         Command::Sandbox { output_format } => *output_format,
-        Command::Completions { .. } | Command::Man => OutputFormat::Human,
+        Command::Convert(_) | Command::Completions { .. } | Command::Man => OutputFormat::Human,
     }
 }
 
@@ -100,13 +102,21 @@ fn dispatch(cli: &Cli, streams: &Streams) -> Result<Exit> {
             }
         }
         Command::Explain(args) => explain::explain(args, config, streams),
-        Command::List(select) => {
-            let plans = load::load(select, config)?;
-            tell_findings(&plans, select.output_format, streams, false)?;
-            if nothing_to_do(&plans, select, streams)? {
+        Command::List(args) => {
+            let plans = load::load(&args.select, config)?;
+            tell_findings(&plans, args.select.output_format, streams, false)?;
+            if nothing_to_do(&plans, &args.select, streams)? {
                 return Ok(Exit::Nothing);
             }
-            list(&plans, select, streams)
+            list::list(args, &plans, streams)
+        }
+        Command::Convert(args) => {
+            let plans = load::load(&args.select(), config)?;
+            let sound = tell_findings(&plans, OutputFormat::Human, streams, false)?;
+            match plans.as_slice() {
+                [loaded] if sound => convert::convert(args, loaded, streams),
+                _ => Ok(Exit::Error),
+            }
         }
         Command::Sandbox { output_format } => sandbox::sandbox(*output_format, streams),
         Command::Completions { shell } => {
@@ -169,31 +179,6 @@ fn nothing_to_do(plans: &[Loaded], select: &Select, streams: &Streams) -> Result
         streams.print(&(report::summary_line(plans.len(), 0) + "\n"))?;
     }
     Ok(none)
-}
-
-fn list(plans: &[Loaded], select: &Select, streams: &Streams) -> Result<Exit> {
-    let mut text = String::new();
-    let mut count = 0;
-    for loaded in plans {
-        let checks = loaded.checks();
-        count += checks.len();
-        match select.output_format {
-            OutputFormat::Human => text.push_str(&report::list(&loaded.plan, &checks)),
-            OutputFormat::Json => {
-                let timeout = loaded.timeout(select.timeout).as_millis();
-                for check in checks {
-                    text.push_str(&report::check_line(&loaded.plan, check, timeout));
-                    text.push('\n');
-                }
-            }
-        }
-    }
-    match select.output_format {
-        OutputFormat::Human => text.push_str(&(counted(plans.len(), count) + "\n")),
-        OutputFormat::Json => text.push_str(&(report::summary_line(plans.len(), count) + "\n")),
-    }
-    streams.print(&text)?;
-    Ok(Exit::Passed)
 }
 
 /// `3 checks in 1 plan`.

@@ -43,6 +43,14 @@ impl Streams {
         AutoStream::new(io::stderr(), self.color)
     }
 
+    /// How many columns standard output has: those of its terminal, or 100 where it is none.
+    pub fn width() -> usize {
+        /// Narrower than this a table is no table any more.
+        const LEAST: u16 = 60;
+        let terminal = terminal_size::terminal_size_of(io::stdout());
+        terminal.map_or(100, |(terminal_size::Width(columns), _)| usize::from(columns.max(LEAST)))
+    }
+
     /// How findings on standard output are to look.
     pub fn rendering(&self) -> Rendering {
         match self.out().current_choice() {

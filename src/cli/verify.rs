@@ -14,7 +14,7 @@ use super::environment::environment;
 use super::exit::Exit;
 use super::load::Loaded;
 use super::problem::Problem;
-use super::record;
+use super::record::{self, Recording};
 use super::streams::Streams;
 use crate::policy::Consent;
 use crate::report::{Detail, Json, Judged, Junit, Reporter, Terminal, recorded_line};
@@ -26,8 +26,9 @@ use crate::secret::Mask;
 /// # Errors
 /// When nothing could be run, or when what ran could not be reported or recorded.
 pub fn verify(args: &Verify, plans: &[Loaded], streams: &Streams) -> Result<Exit> {
+    let recording = Recording { to: args.record_to.as_deref(), add_sections: args.add_sections };
     if !args.no_record {
-        record::prepare(plans, args.record_to.as_deref())?;
+        recording.prepare(plans)?;
     }
     if let Some(path) = &args.junit {
         if plans.iter().any(|loaded| record::is_the_plan(path, loaded)) {
@@ -65,7 +66,8 @@ pub fn verify(args: &Verify, plans: &[Loaded], streams: &Streams) -> Result<Exit
              which is only for plans that you trust",
         )
     })?;
-    let recorded = if args.no_record { Ok(()) } else { record_all(args, plans, &runs, &results, streams) };
+    let recorded =
+        if args.no_record { Ok(()) } else { record_all(args, &recording, plans, &runs, &results, streams) };
     if let (Some(path), Some(junit)) = (&args.junit, told.junit.take()) {
         let mut report = Vec::new();
         junit.write(&mut report)?;
@@ -235,6 +237,7 @@ async fn listen(interrupt: watch::Sender<bool>) {
 
 fn record_all(
     args: &Verify,
+    recording: &Recording<'_>,
     plans: &[Loaded],
     runs: &[PlanRun<'_>],
     results: &[PlanResults],
@@ -244,15 +247,13 @@ fn record_all(
         let checks = run.judgements.iter().map(crate::policy::Judgement::check);
         let record = crate::record::Record {
             results: checks.zip(&results.results).collect(),
-            counts: results.counts,
-            time: record::now(),
+            time: jiff::Timestamp::now(),
             level: results.level,
-            partial: run.judgements.len() < loaded.plan.checks.len(),
         };
         if record.results.is_empty() {
             continue;
         }
-        let said = record::write(loaded, &record, args.record_to.as_deref())?;
+        let said = recording.write(loaded, &record)?;
         match args.select.output_format {
             OutputFormat::Json => streams.print(&(recorded_line(&loaded.plan, &said) + "\n"))?,
             OutputFormat::Human if streams.detail >= Detail::Normal => streams.note(&said),

@@ -22,6 +22,10 @@ pub struct CodeSpan {
 /// The code spans in `lines`, which are the lines of one leaf block without their container prefixes.
 /// Takes time linear in the number of bytes.
 pub fn code_spans(source: &Source, lines: &[Span]) -> Vec<CodeSpan> {
+    // Most lines have no code at all.
+    if lines.iter().all(|line| memchr::memchr(b'`', source.slice(*line).as_bytes()).is_none()) {
+        return Vec::new();
+    }
     let Marks { runs, opened, closed } = marks(source, lines);
     // For each length, the runs of that length from the last to the first, so that the next closer is `last()`.
     let mut by_length: HashMap<usize, Vec<usize>> = HashMap::new();

@@ -5,6 +5,8 @@ use std::time::Duration;
 use crate::document::Span;
 use crate::expectation::Expectation;
 
+use super::found_by::FoundBy;
+
 /// Something the author wrote, with the place where it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stated<T> {
@@ -26,16 +28,68 @@ impl<T> Stated<T> {
 pub enum Kind {
     /// Its steps run and end.
     Run,
-    /// Its command serves until it is stopped.
+    /// Its first step serves until it is stopped; the later ones are run once it is ready, and it is stopped when the
+    /// last of them has ended. Without later steps, to become ready and to live on is all that it must do.
     Background {
-        /// What tells that it is ready, as the author wrote it.
-        ready_when: Option<String>,
+        /// What tells that it is ready, where something was stated; else nothing but that it lives.
+        ready_when: Option<Stated<Ready>>,
     },
     /// A person has to look.
     Manual {
         /// Why planproof cannot.
         reason: String,
     },
+}
+
+impl Kind {
+    /// Whether two kinds are the same, wherever what they state stands.
+    fn is_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Background { ready_when: one }, Self::Background { ready_when: two }) => {
+                one.as_ref().map(|stated| &stated.value) == two.as_ref().map(|stated| &stated.value)
+            }
+            (one, two) => one == two,
+        }
+    }
+}
+
+/// What tells that a service is ready.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ready {
+    /// A port of the loopback accepts connections.
+    Port(u16),
+    /// The URL answers, whatever the answer.
+    Url(String),
+    /// The service has printed a line that holds this text.
+    Output(String),
+}
+
+impl Ready {
+    /// Reads `port 8080`, `8080`, `:8080`, `localhost:8080`, a URL, or any other text, which the service must print.
+    pub fn read(text: &str) -> Self {
+        let text = text.trim();
+        if text.starts_with("http://") || text.starts_with("https://") {
+            return Self::Url(text.to_owned());
+        }
+        let words = text.strip_prefix("port ").unwrap_or(text);
+        let number = words.rsplit_once(':').map_or(words, |(host, number)| match host {
+            "" | "localhost" | "127.0.0.1" | "0.0.0.0" | "[::1]" => number,
+            _ => words,
+        });
+        match number.trim().parse() {
+            Ok(port) if port > 0 => Self::Port(port),
+            _ => Self::Output(text.to_owned()),
+        }
+    }
+}
+
+impl std::fmt::Display for Ready {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Port(port) => write!(f, "port {port}"),
+            Self::Url(text) | Self::Output(text) => f.write_str(text),
+        }
+    }
 }
 
 /// How sure the reader is that the author meant this check.
@@ -104,6 +158,10 @@ pub struct Check {
     pub kind: Kind,
     /// How sure the reader is.
     pub confidence: Confidence,
+    /// The rule of the grammar that found it.
+    pub found_by: FoundBy,
+    /// What the reader took for granted, a sentence each: an absolute path that was taken for the repository's root.
+    pub notes: Vec<String>,
     /// The commands, in order, for one shell.
     pub steps: Vec<Step>,
     /// What stdout and stderr together must show.
@@ -140,12 +198,13 @@ impl Check {
         self.exit_status.as_ref().map_or(ExitStatus::Code(0), |stated| stated.value)
     }
 
-    /// Whether two checks run the same commands in the same place and expect the same, wherever they stand.
+    /// Whether two checks run the same commands in the same place and expect the same, wherever they stand. What only a
+    /// person can compare makes no difference: it is not looked at twice by running twice.
     pub fn same_work(&self, other: &Check) -> bool {
         fn value<T>(stated: Option<&Stated<T>>) -> Option<&T> {
             stated.map(|stated| &stated.value)
         }
-        self.kind == other.kind
+        self.kind.is_same(&other.kind)
             && self.steps.len() == other.steps.len()
             && self.steps.iter().zip(&other.steps).all(|(one, two)| {
                 one.command == two.command && value(one.output.as_ref()) == value(two.output.as_ref())
@@ -158,7 +217,6 @@ impl Check {
                 .map(|text| &text.value)
                 .eq(other.must_not_output.iter().map(|text| &text.value))
             && self.expected_exit_status() == other.expected_exit_status()
-            && value(self.prose.as_ref()) == value(other.prose.as_ref())
             && value(self.working_directory.as_ref()) == value(other.working_directory.as_ref())
             && self.timeout == other.timeout
     }

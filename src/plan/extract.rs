@@ -1,160 +1,274 @@
-//! Sections to checks: fields first, then sentences and blocks.
+//! Sections to checks: fields first, then labels, sentences and blocks.
 
 use std::collections::HashMap;
 
 use crate::diagnostic::Diagnostic;
-use crate::document::{BlockKind, CodeSpan, Document, Span, span_holding};
-use crate::expectation::{Expectation, Mode};
+use crate::document::{Document, Span};
 
-use super::check::{Check, Confidence, Stated};
-use super::draft::{Draft, shortened};
-use super::field::{Field, FieldName, Piece, pieces};
+use super::Reading;
+use super::check::{Check, Confidence};
+use super::directory::{self, Place, Roots};
+use super::draft::Draft;
+use super::field::{Field, FieldName, Piece};
+use super::found_by::FoundBy;
 use super::heading::SectionKind;
+use super::refusal::Refusal;
 use super::section::Section;
-use super::{inline, script};
+use super::text::Text;
+use super::unit::{Unit, top_items};
+use super::words::{plain, verifies};
 
 /// All checks of a document in order, and what is wrong with them.
-pub(super) fn checks(document: &Document, sections: &[Section]) -> (Vec<Check>, Vec<Diagnostic>) {
-    let mut extractor =
-        Extractor { document, checks: Vec::new(), findings: Vec::new(), numbers: HashMap::new() };
+pub(super) fn checks(
+    document: &Document,
+    sections: &[Section],
+    reading: &'_ Reading,
+) -> (Vec<Check>, Vec<Diagnostic>) {
+    let mut extractor = Extractor {
+        document,
+        roots: Roots::new(reading.repository.as_deref(), document.source().text()),
+        checks: Vec::new(),
+        findings: Vec::new(),
+        top_items: top_items(document),
+        numbers: HashMap::new(),
+    };
+    let mut places: Vec<(u8, Option<Place>)> = Vec::new();
     for section in sections {
-        match section.kind {
-            SectionKind::Criteria | SectionKind::Validation | SectionKind::Milestone(_) => {
-                Reader::new(&mut extractor, section).read();
+        places.retain(|(level, _)| *level < section.level);
+        let zone = match section.kind {
+            SectionKind::Criteria | SectionKind::Validation => Zone::Holds,
+            SectionKind::Steps | SectionKind::Milestone(_) | SectionKind::Milestones => Zone::Verifies,
+            SectionKind::Other => Zone::Fields,
+            SectionKind::Constraints | SectionKind::Progress | SectionKind::Outcomes | SectionKind::Never => {
+                continue;
             }
-            SectionKind::Milestones
-            | SectionKind::Constraints
-            | SectionKind::Progress
-            | SectionKind::Outcomes
-            | SectionKind::Never
-            | SectionKind::Other => {}
-        }
+        };
+        let above = places.iter().rev().find_map(|(_, place)| place.clone());
+        let place = Reader::new(&mut extractor, section, zone, above).read();
+        places.push((section.level, place));
     }
     extractor.mark_duplicates();
     (extractor.checks, extractor.findings)
 }
 
-struct Extractor<'d> {
+pub(super) struct Extractor<'d> {
     document: &'d Document,
+    /// What tells the root of the repository in the author's paths.
+    roots: Roots<'d>,
     checks: Vec<Check>,
-    findings: Vec<Diagnostic>,
+    pub(super) findings: Vec<Diagnostic>,
+    /// The top-level item of each block.
+    pub(super) top_items: Vec<Option<usize>>,
     /// The last number given for each prefix.
     numbers: HashMap<String, u32>,
 }
 
-/// The pieces of one top-level item, or of the text between lists.
-struct Unit {
-    /// The top-level item.
-    item: Option<usize>,
-    pieces: Vec<Piece>,
+/// What a stretch of a section is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Zone {
+    /// It says what must hold: commands are checks, sentences are criteria.
+    Holds,
+    /// It says what to do: only what verifies is a check.
+    Verifies,
+    /// It says anything: only fields and sure labels count.
+    Fields,
+    /// It says what was seen: nothing counts.
+    Recorded,
+}
+
+/// Whether the words before a block in a section of steps speak of verification.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Lead {
+    Verifying,
+    Silent,
 }
 
 /// A check in the making with its title.
-struct Open {
-    draft: Draft,
+pub(super) struct Open {
+    pub(super) draft: Draft,
     title: String,
     /// It is a criterion's own sentence, whose command may still come.
-    bare: bool,
+    pub(super) bare: bool,
+    /// It counts only as far as it verifies, or when something is expected of it.
+    pub(super) tentative: Option<Lead>,
 }
 
-/// Reads one section that says what must hold.
+/// Reads one section.
 ///
 /// A check stays open until the next one begins, since what is expected of it may stand in the next item or block.
-struct Reader<'e, 'd, 's> {
-    extractor: &'e mut Extractor<'d>,
-    document: &'d Document,
-    section: &'s Section,
+pub(super) struct Reader<'e, 'd, 's> {
+    pub(super) extractor: &'e mut Extractor<'d>,
+    pub(super) document: &'d Document,
+    pub(super) section: &'s Section,
     prefix: String,
-    open: Option<Open>,
+    pub(super) open: Option<Open>,
     /// The last text that was read, which says what a block below it is.
-    lead_in: String,
+    pub(super) lead_in: String,
+    /// Where the last text says that something runs.
+    pub(super) lead_place: Option<Place>,
+    /// Where the title of the item says so.
+    pub(super) item_place: Option<Place>,
+    /// Where the section says that all of it runs.
+    pub(super) section_place: Option<Place>,
+    /// What the section is for.
+    pub(super) base: Zone,
+    /// What this stretch of it is for.
+    pub(super) zone: Zone,
+    /// Whether something was read since a label changed the zone.
+    pub(super) used: bool,
+    /// Whether the title of the item that is read speaks of verification.
+    item_verifies: bool,
+    /// Whether the heading does.
+    heading_verifies: bool,
 }
 
 impl<'e, 'd, 's> Reader<'e, 'd, 's> {
-    fn new(extractor: &'e mut Extractor<'d>, section: &'s Section) -> Self {
+    fn new(extractor: &'e mut Extractor<'d>, section: &'s Section, base: Zone, place: Option<Place>) -> Self {
         let prefix = match (section.milestone, section.kind) {
             (Some(number), _) => format!("M{number}"),
             (None, SectionKind::Criteria) => "AC".to_owned(),
+            (None, SectionKind::Steps) => "ST".to_owned(),
             (None, _) => "VA".to_owned(),
         };
         let document = extractor.document;
-        Self { extractor, document, section, prefix, open: None, lead_in: String::new() }
+        Self {
+            extractor,
+            document,
+            section,
+            prefix,
+            open: None,
+            lead_in: String::new(),
+            lead_place: None,
+            item_place: None,
+            section_place: place,
+            base,
+            zone: base,
+            used: false,
+            item_verifies: false,
+            heading_verifies: verifies(&plain(&section.heading)),
+        }
     }
 
-    /// The text of a milestone describes it; only its fields are checks.
-    fn only_fields(&self) -> bool {
-        matches!(self.section.kind, SectionKind::Milestone(_))
+    /// Whether the words before the text or block that is read speak of verification.
+    pub(super) fn is_led(&self) -> bool {
+        self.item_verifies || self.heading_verifies || verifies(&plain(&self.lead_in))
     }
 
-    fn read(mut self) {
+    /// Reads it all; where it says that everything in it runs.
+    fn read(mut self) -> Option<Place> {
         for unit in self.units() {
             self.unit(&unit);
+            if unit.item.is_some() && self.zone != self.base && !self.used {
+                self.zone = self.base;
+            }
+            self.item_place = None;
+            self.item_verifies = false;
         }
         self.keep();
+        self.section_place
     }
 
     fn unit(&mut self, unit: &Unit) {
         let is_command =
             |piece: &Piece| matches!(piece, Piece::Field(field) if field.name == FieldName::Verification);
         let first_command = unit.pieces.iter().position(is_command);
+        let zone = self.zone;
         let mut early: Vec<&Field> = Vec::new();
         for (index, piece) in unit.pieces.iter().enumerate() {
             match piece {
                 Piece::Field(field) if field.name == FieldName::Verification => {
                     self.verification(unit, index, field, &std::mem::take(&mut early));
                 }
-                Piece::Field(field) if field.name == FieldName::Deliverables => self.deliverables(field),
+                Piece::Field(field) if field.name == FieldName::Deliverables => {
+                    if self.base != Zone::Fields && self.zone != Zone::Recorded {
+                        self.deliverables(field);
+                    }
+                }
                 // A field above the first command of an item speaks of that command.
                 Piece::Field(field) if first_command.is_some_and(|first| index < first) => early.push(field),
                 Piece::Field(field) => self.field(field),
-                Piece::Text { .. } | Piece::Code(_) | Piece::Table(_) if self.only_fields() => {}
-                Piece::Text { block, lines, code } => {
+                Piece::Text { block, lines, code, role } => {
                     let is_title = index == 0 && unit.item.is_some() && first_command.is_some();
+                    let text = Text { block: *block, lines, code, role: *role };
+                    if index == 0 && unit.item.is_some() {
+                        self.item(&text);
+                    }
                     if !is_title {
                         let commentary = first_command.is_some() && unit.item.is_some();
-                        self.text(*block, lines, code, commentary);
+                        self.piece(&text, unit, commentary);
                     }
                 }
-                Piece::Code(block) => self.block(*block),
+                Piece::Code(block) => {
+                    self.block(*block);
+                    self.used = true;
+                }
                 Piece::Table(block) => {
-                    let span = self.document.blocks()[*block].span;
-                    let reason = "commands in tables are not read yet";
-                    self.begin(Draft::manual(span, Confidence::Inferred, reason), "a table".to_owned());
+                    self.table(*block);
+                    self.used = true;
                 }
             }
         }
+        // A label in an item speaks of that item.
+        if unit.item.is_some() && zone == self.base {
+            self.zone = zone;
+        }
+    }
+
+    /// What the title of an item says of all that stands in it.
+    fn item(&mut self, text: &Text<'_>) {
+        self.item_verifies = self.base == Zone::Verifies && verifies(&plain(&self.words(text.lines)));
+        self.item_place = text
+            .lines
+            .first()
+            .and_then(|line| directory::named(self.document.source().slice(*line), line.start, text.code));
     }
 
     /// Begins the check of a `Verification` field.
     fn verification(&mut self, unit: &Unit, index: usize, field: &Field, early: &[&Field]) {
+        let label = plain(self.document.source().slice(field.label));
+        // In a section that is about something else, `Command:` explains; only verification is met everywhere.
+        if self.zone == Zone::Recorded || (self.zone == Zone::Fields && !verifies(&label)) {
+            return;
+        }
         let mut title = self.title(unit);
         if title.is_empty() && index == 0 && self.open.as_ref().is_some_and(|open| open.bare) {
             // The criterion is an item, and its command the next one.
             title = self.open.take().map(|open| open.title).unwrap_or_default();
         }
-        if title.is_empty() && self.only_fields() {
+        if title.is_empty() && self.base != Zone::Holds {
             title.clone_from(&self.section.heading);
         }
         let mut draft = Draft::verification(self.document, field, &mut self.extractor.findings);
         for field in early {
             draft.field(self.document, field, &mut self.extractor.findings);
         }
+        let place = self.place_of(&field.lines, &field.code);
+        draft.runs_in(place.as_ref());
         self.begin(draft, title);
     }
 
     /// Lays a field on the open check; without one it needs a person.
     fn field(&mut self, field: &Field) {
-        if let Some(open) = self.open.as_mut().filter(|open| !open.bare && field.name.is_of_a_check()) {
-            open.draft.field(self.document, field, &mut self.extractor.findings);
+        if self.zone == Zone::Recorded {
             return;
         }
-        if self.only_fields() && !field.name.is_of_a_check() {
+        if let Some(open) = self.open.as_mut().filter(|open| !open.bare && field.name.is_of_a_check()) {
+            // In prose a second "Expected:" is one more sentence; only a field of the schema is stated twice.
+            if open.draft.is_explicit() || field.name != FieldName::ExpectedOutput || !open.draft.is_told() {
+                open.draft.field(self.document, field, &mut self.extractor.findings);
+                return;
+            }
+        } else if field.name == FieldName::WorkingDirectory {
+            self.section_place = self.place_in(&field.lines, &field.code, true);
+            return;
+        }
+        if self.base != Zone::Holds {
             return;
         }
         let label = self.document.source().slice(field.label).trim_matches(['*', '_', ' ']);
         let title = format!("{label}: {}", field.text(self.document));
         let span = field.label.to(field.value_span(self.document));
-        self.begin(Draft::manual(span, Confidence::Explicit, "it belongs to no command"), title);
+        self.begin(Draft::manual(span, FoundBy::Field, Refusal::NoCommandForField), title);
     }
 
     /// The text of an item before its first field.
@@ -165,195 +279,26 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
         }
     }
 
-    fn words(&self, lines: &[Span]) -> String {
+    pub(super) fn words(&self, lines: &[Span]) -> String {
         lines.iter().map(|line| self.document.source().slice(*line)).collect::<Vec<_>>().join(" ")
     }
 
-    /// Sentences: their commands are checks; one without a command that states a criterion needs a person. Beside a
-    /// `Verification` field other text is commentary, unless it has a box to tick.
-    fn text(&mut self, block: usize, lines: &[Span], code: &[CodeSpan], commentary: bool) {
-        let text = self.words(lines);
-        self.lead_in.clone_from(&text);
-        let commands = inline::commands(self.document, lines, code, false);
-        if commands.is_empty() && self.states_a_criterion(block, &text, commentary) {
-            let span = lines.iter().copied().reduce(Span::to).unwrap_or_default();
-            self.begin(Draft::manual(span, Confidence::Inferred, "no command"), text);
-            if let Some(open) = &mut self.open {
-                open.bare = true;
-            }
-            return;
-        }
-        // Cut here already: a paragraph can be long, and each of its commands has its title.
-        let title = shortened(&text);
-        for command in commands {
-            self.begin(Draft::inline(command), title.clone());
-        }
-    }
-
-    fn begin(&mut self, draft: Draft, title: String) {
+    pub(super) fn begin(&mut self, draft: Draft, title: String) {
         self.keep();
-        self.open = Some(Open { draft, title, bare: false });
+        self.open = Some(Open { draft, title, bare: false, tentative: None });
     }
 
     fn keep(&mut self) {
-        if let Some(Open { draft, title, .. }) = self.open.take() {
-            let id = self.extractor.next_id(&self.prefix);
-            self.extractor.checks.push(draft.finish(id, &title, &self.section.heading));
-        }
-    }
-
-    fn units(&self) -> Vec<Unit> {
-        let mut units: Vec<Unit> = Vec::new();
-        for piece in pieces(self.document, self.section.blocks.clone()) {
-            let item = self.top_item(self.block_of(&piece));
-            match units.last_mut() {
-                Some(unit) if unit.item == item => unit.pieces.push(piece),
-                _ => units.push(Unit { item, pieces: vec![piece] }),
-            }
-        }
-        units
-    }
-
-    /// The block that a piece stands in; for a field, the one that holds its label.
-    fn block_of(&self, piece: &Piece) -> usize {
-        match piece {
-            Piece::Text { block, .. } | Piece::Code(block) | Piece::Table(block) => *block,
-            Piece::Field(field) => {
-                let blocks = self.document.blocks();
-                let after = blocks.partition_point(|block| block.span.start <= field.label.start);
-                (0..after).rev().find(|&index| blocks[index].kind == BlockKind::Paragraph).unwrap_or_default()
-            }
-        }
-    }
-
-    fn top_item(&self, block: usize) -> Option<usize> {
-        let blocks = self.document.blocks();
-        let mut item = None;
-        let mut at = Some(block);
-        while let Some(index) = at {
-            if matches!(blocks[index].kind, BlockKind::Item { .. }) {
-                item = Some(index);
-            }
-            at = blocks[index].parent;
-        }
-        item
-    }
-
-    /// Whether a text without a command is something that must hold, so that it needs a person: an innermost item,
-    /// or a paragraph that does not just lead to what follows.
-    fn states_a_criterion(&self, block: usize, text: &str, commentary: bool) -> bool {
-        let blocks = self.document.blocks();
-        let leads = text.trim_end_matches(['*', '_', ' ']).ends_with([':', '：']);
-        let parent = blocks[block].parent;
-        match parent.map(|parent| &blocks[parent].kind) {
-            Some(BlockKind::Item { ticked }) => {
-                parent == block.checked_sub(1) && !leads && (!commentary || ticked.is_some())
-            }
-            _ => !leads && !commentary,
-        }
-    }
-
-    /// A code block in a section that says what must hold.
-    fn block(&mut self, block: usize) {
-        let source = self.document.source();
-        let lines = self.document.lines_of(&self.document.blocks()[block]);
-        let (Some(first), Some(end)) = (lines.first(), lines.last()) else { return };
-        let whole = first.to(*end);
-        let title = self.lead_in.clone();
-        match self.block_role(block, &lines) {
-            BlockRole::Commands => {
-                let steps = script::steps(source, &lines);
-                if !steps.is_empty() {
-                    self.begin(Draft::steps(steps, Confidence::Inferred), title);
-                }
-            }
-            BlockRole::Output => {
-                let text = lines.iter().map(|line| source.slice(*line)).collect::<Vec<_>>().join("\n");
-                match &mut self.open {
-                    Some(open) if !open.bare && !open.draft.expects() => {
-                        let expectation = Expectation { mode: Mode::Lines, text };
-                        open.draft.output_block(Stated::new(expectation, whole));
-                    }
-                    _ => {
-                        let reason = "an expected output beyond those of its command";
-                        self.begin(Draft::manual(whole, Confidence::Inferred, reason), title);
-                    }
-                }
-            }
-            BlockRole::Record => {}
-            BlockRole::Unclear => {
-                let reason = "a block that is neither shell nor expected output";
-                self.begin(Draft::manual(whole, Confidence::Inferred, reason), title);
-            }
-        }
-    }
-
-    fn block_role(&self, block: usize, lines: &[Span]) -> BlockRole {
-        let lead = self.lead_in.to_lowercase();
-        let says = |words: &[&str]| words.iter().any(|word| lead.contains(word));
-        let shell = match &self.document.blocks()[block].kind {
-            BlockKind::Fence { info, .. } => {
-                let language = info.split([' ', ',', '{']).next().unwrap_or_default().to_ascii_lowercase();
-                match language.as_str() {
-                    "sh" | "bash" | "shell" | "zsh" | "console" | "shell-session" | "shellsession" => {
-                        Some(true)
-                    }
-                    "" | "text" | "plaintext" | "txt" => None,
-                    _ => Some(false),
-                }
-            }
-            _ => None,
-        };
-        let source = self.document.source();
-        let expects =
-            says(&["expect", "should print", "should show", "output", "prints", "see something like"]);
-        if says(&[
-            "observed:",
-            "observed output",
-            "recorded output",
-            "recorded result",
-            "completed on",
-            "result was",
-        ]) {
-            return BlockRole::Record;
-        }
-        if shell == Some(true) || (shell.is_none() && script::is_transcript(source, lines)) {
-            return BlockRole::Commands;
-        }
-        if expects {
-            return BlockRole::Output;
-        }
-        let all_look = lines
-            .iter()
-            .map(|line| source.slice(*line).trim())
-            .filter(|line| !line.is_empty() && !line.starts_with('#'))
-            .all(|line| inline::looks_like_command(line, true));
-        if shell.is_none() && all_look { BlockRole::Commands } else { BlockRole::Unclear }
-    }
-
-    /// Every path that a milestone promises is a built-in check: it must exist in the workspace.
-    fn deliverables(&mut self, field: &Field) {
-        if field.is_empty() {
-            self.extractor.findings.push(super::empty_field(self.document, field));
+        let Some(Open { mut draft, title, tentative, .. }) = self.open.take() else { return };
+        if let Some(lead) = tentative
+            && !draft.is_told()
+            && !draft.keep_verifying(lead == Lead::Verifying)
+        {
             return;
         }
-        let paths = paths(self.document, field);
-        if paths.is_empty() && field.code.is_empty() {
-            let span = field.value_span(self.document);
-            let draft = Draft::manual(span, Confidence::Explicit, "it names no path in the workspace");
-            self.begin(draft, format!("deliverables: {}", field.text(self.document)));
-        }
-        for code in field.code.iter().filter(|code| !is_inside(&code.text)) {
-            let reason = "it is no plain path in the workspace";
-            let draft = Draft::manual(code.inner, Confidence::Explicit, reason);
-            self.begin(draft, format!("deliverable `{}` exists", code.text));
-        }
-        for path in paths {
-            let Ok(quoted) = shlex::try_quote(&path.value) else { continue };
-            let step = script::one_step(&format!("test -e {quoted}"), path.span);
-            let title = format!("deliverable `{}` exists", path.value);
-            self.begin(Draft::deliverable(step, path.value), title);
-        }
+        let id = self.extractor.next_id(&self.prefix);
+        let check = draft.finish(id, &title, &self.section.heading, &mut self.extractor.roots);
+        self.extractor.checks.push(check);
     }
 }
 
@@ -370,7 +315,9 @@ impl Extractor<'_> {
         for index in 0..self.checks.len() {
             let check = &self.checks[index];
             let Some(command) = check.steps.first().map(|step| step.command.clone()) else { continue };
-            let earlier = first_with.entry(command).or_default();
+            // What differs most is part of the key, so that one command with many expectations stays quick.
+            let told = check.output.as_ref().map_or("", |stated| stated.value.text.as_str());
+            let earlier = first_with.entry(format!("{command}\0{told}")).or_default();
             let twin = earlier.iter().copied().find(|&other| self.checks[other].same_work(check));
             match twin {
                 Some(twin) if check.confidence == Confidence::Inferred => {
@@ -378,80 +325,6 @@ impl Extractor<'_> {
                 }
                 _ => earlier.push(index),
             }
-        }
-    }
-}
-
-/// What a code block in a check section is.
-enum BlockRole {
-    /// Commands to run.
-    Commands,
-    /// What the commands above it must print.
-    Output,
-    /// What was printed once.
-    Record,
-    /// Something else.
-    Unclear,
-}
-
-/// The paths that a `Deliverables` field names, in code or in plain words.
-fn paths(document: &Document, field: &Field) -> Vec<Stated<String>> {
-    let source = document.source();
-    // In code one word is a file, such as `Makefile`; in plain words it has to look like one.
-    let spans = field.code.iter().filter(|code| is_inside(&code.text));
-    let spans = spans.map(|code| Stated::new(code.text.clone(), code.inner));
-    let words = field.lines.iter().flat_map(|line| {
-        let text = source.slice(*line);
-        text.split_whitespace().map(move |word| {
-            let clean = word.trim_matches(['(', ')', ',', ';', '"', '\'', '*']).trim_end_matches(['.', ':']);
-            let start = line.start + (clean.as_ptr() as usize - text.as_ptr() as usize);
-            Stated::new(clean.to_owned(), Span::new(start, start + clean.len()))
-        })
-    });
-    let in_code = |span: Span| span_holding(&field.code, span.start).is_some();
-    let mut paths: Vec<Stated<String>> =
-        spans.chain(words.filter(|word| !in_code(word.span) && names_a_file(&word.value))).collect();
-    paths.sort_by_key(|path| path.span);
-    paths
-}
-
-/// Whether a word can be a path inside the workspace: nothing of a URL, a glob, or a way out.
-fn is_inside(word: &str) -> bool {
-    let plain =
-        word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-./@+".contains(&byte) || byte >= 0x80);
-    plain
-        && word.bytes().any(|byte| byte.is_ascii_alphabetic())
-        && !word.starts_with(['/', '~', '-'])
-        && !word.split('/').any(|part| part == "..")
-}
-
-/// Whether a word in plain text is such a path: it has a folder or a file ending, and is no abbreviation and no
-/// version number.
-fn names_a_file(word: &str) -> bool {
-    let ending =
-        word.rsplit('/').next().and_then(|name| name.rsplit_once('.')).is_some_and(|(stem, ending)| {
-            !stem.is_empty()
-                && (1..=8).contains(&ending.len())
-                && ending.bytes().all(|byte| byte.is_ascii_alphanumeric())
-                && ending.bytes().any(|byte| byte.is_ascii_lowercase())
-        });
-    let folder = word.contains('/') && word.len() > 2;
-    is_inside(word) && (ending || folder) && !matches!(word, "e.g" | "i.e" | "and/or" | "n/a" | "N/A")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn deliverables_are_paths_not_words() {
-        for path in ["src/schema.rs", "migrations/001_create.sql", "README.md", "docs/", "Makefile.am"] {
-            assert!(names_a_file(path), "{path}");
-        }
-        for word in
-            ["schema", "e.g", "and/or", "v1.2", "/etc/passwd", "../x.rs", "~/x.md", "https://a.b/c", "src/**"]
-        {
-            assert!(!names_a_file(word), "{word}");
         }
     }
 }

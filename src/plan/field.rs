@@ -2,107 +2,9 @@
 
 use crate::document::{Block, BlockKind, CodeSpan, Document, Span, span_holding, spans_in};
 
-/// The fields that the standard schema knows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum FieldName {
-    /// The commands that verify.
-    Verification,
-    /// What they must print.
-    ExpectedOutput,
-    /// What they must print to stderr.
-    ExpectedStderr,
-    /// The exit status they must end with.
-    ExpectedExitCode,
-    /// What they must not print.
-    MustNotOutput,
-    /// Where they run.
-    WorkingDirectory,
-    /// How long they may take.
-    Timeout,
-    /// Whether the command serves until it is stopped.
-    Background,
-    /// What tells that a background command is ready.
-    ReadyWhen,
-    /// What a milestone leaves behind.
-    Deliverables,
-    /// Where a plan may write.
-    AllowedDirectories,
-    /// What a plan must not do.
-    ForbiddenOperations,
-    /// What a plan may do.
-    AllowedOperations,
-    /// How a plan may deploy.
-    Deployment,
-    /// How a plan handles secrets.
-    Secrets,
-    /// What a plan may reach.
-    Network,
-}
-
-/// Labels in their spellings, lower case.
-const LABELS: &[(FieldName, &[&str])] = &[
-    (
-        FieldName::Verification,
-        &[
-            "verification",
-            "verifications",
-            "verify",
-            "verify by",
-            "verify with",
-            "verified by",
-            "how to verify",
-            "command",
-            "commands",
-            "commands to verify",
-            "command to verify",
-            "verification command",
-            "verification commands",
-            "validation command",
-            "validation commands",
-            "proof command",
-            "test command",
-            "run",
-            "validation",
-            "検証",
-            "验证",
-            "검증",
-        ],
-    ),
-    (
-        FieldName::ExpectedOutput,
-        &[
-            "expected output",
-            "expected outputs",
-            "expected",
-            "expect",
-            "expected result",
-            "expected results",
-            "expected stdout",
-            "期待",
-            "期待される出力",
-            "预期",
-            "预期输出",
-            "기대",
-        ],
-    ),
-    (FieldName::ExpectedStderr, &["expected stderr", "expected error output"]),
-    (
-        FieldName::ExpectedExitCode,
-        &["expected exit code", "expected exit status", "exit code", "exit status"],
-    ),
-    (FieldName::MustNotOutput, &["must not output", "must not print", "must not contain"]),
-    (FieldName::WorkingDirectory, &["working directory", "workdir", "cwd", "run from", "directory"]),
-    (FieldName::Timeout, &["timeout", "time limit"]),
-    (FieldName::Background, &["background"]),
-    (FieldName::ReadyWhen, &["ready when"]),
-    (FieldName::Deliverables, &["deliverables", "deliverable"]),
-    (FieldName::AllowedDirectories, &["allowed directories", "allowed directory", "allowed paths"]),
-    (FieldName::ForbiddenOperations, &["forbidden operations", "forbidden operation", "forbidden"]),
-    (FieldName::AllowedOperations, &["allowed operations"]),
-    (FieldName::Deployment, &["deployment", "deployments"]),
-    (FieldName::Secrets, &["secrets", "secret"]),
-    (FieldName::Network, &["network", "network access"]),
-];
+pub(super) use super::label::{FieldName, named_by};
+use super::label::{Meaning, label};
+use super::shape::is_command_line;
 
 /// One field with everything that was given as its value.
 #[derive(Debug, Clone)]
@@ -142,6 +44,19 @@ impl Field {
     }
 }
 
+/// What a text is for by the label that it stands behind, or by its own look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    /// Nothing is said of it.
+    Plain,
+    /// It must hold; `sure` where the label itself speaks of verification. Without lines, what follows must hold.
+    Check { sure: bool },
+    /// It was seen or done once. Without lines, so was what follows.
+    Record,
+    /// Lines that are commands without backticks or a fence.
+    Commands,
+}
+
 /// A piece of a section or item, in order.
 #[derive(Debug)]
 pub(super) enum Piece {
@@ -155,6 +70,8 @@ pub(super) enum Piece {
         lines: Vec<Span>,
         /// The code spans in those lines.
         code: Vec<CodeSpan>,
+        /// What it is for.
+        role: Role,
     },
     /// A code block that belongs to no field.
     Code(usize),
@@ -162,10 +79,19 @@ pub(super) enum Piece {
     Table(usize),
 }
 
-/// Reads the blocks `range` (a section's body, or the inside of an item) into fields and what is left.
-/// Quoted blocks and headings are passed over.
+/// Reads the blocks `range` (a section's body, or the inside of an item) into fields of the standard schema and what is
+/// left. Quoted blocks and headings are passed over.
 pub(super) fn pieces(document: &Document, range: std::ops::Range<usize>) -> Vec<Piece> {
-    let mut reader = Reader { document, pieces: Vec::new(), open: None };
+    read(document, range, false)
+}
+
+/// The same with the labels of every dialect told apart, and with commands that stand on lines of their own.
+pub(super) fn pieces_of_checks(document: &Document, range: std::ops::Range<usize>) -> Vec<Piece> {
+    read(document, range, true)
+}
+
+fn read(document: &Document, range: std::ops::Range<usize>, dialects: bool) -> Vec<Piece> {
+    let mut reader = Reader { document, pieces: Vec::new(), open: None, dialects };
     let mut index = range.start;
     while index < range.end {
         let block = &document.blocks()[index];
@@ -188,11 +114,25 @@ pub(super) fn pieces(document: &Document, range: std::ops::Range<usize>) -> Vec<
     reader.pieces
 }
 
+/// The paragraph that is read now.
+struct Paragraph<'c> {
+    index: usize,
+    code: &'c [CodeSpan],
+    /// What its next lines are for.
+    role: Role,
+    /// Whether its next line starts a text of its own.
+    fresh: bool,
+    /// The line before.
+    before: Option<Span>,
+}
+
 struct Reader<'d> {
     document: &'d Document,
     pieces: Vec<Piece>,
     /// The index in `pieces` of the field that may still take values, and the block that its label stands in.
     open: Option<(usize, usize)>,
+    /// Whether labels beyond the standard schema count.
+    dialects: bool,
 }
 
 impl Reader<'_> {
@@ -201,43 +141,129 @@ impl Reader<'_> {
         let block = &document.blocks()[index];
         let lines = document.lines_of(block);
         let code = document.code_spans_of(block);
-        let in_code = |offset: usize| span_holding(&code, offset).is_some();
         // Lines before the first label go on with an open field, or are text of their own.
         let mut target = self.open_field_for(index);
         let takes_lines = target.is_some();
+        let mut own = Paragraph { index, code: &code, role: Role::Plain, fresh: false, before: None };
         for line in lines.iter().copied().filter(|line| !line.is_empty()) {
-            let label = (!in_code(line.start)).then(|| label(document.source().slice(line))).flatten();
-            if let Some(label) = label {
+            let in_code = span_holding(&code, line.start).is_some();
+            let found = (!in_code).then(|| label(document.source().slice(line))).flatten();
+            let found = found.filter(|label| self.dialects || matches!(label.meaning, Meaning::Field(_)));
+            if let Some(label) = found {
                 let value = Span::new(line.start + label.value_start, line.end);
-                self.pieces.push(Piece::Field(Field {
-                    name: label.name,
-                    qualifier: label.qualifier,
-                    label: Span::new(line.start + label.name_start, line.start + label.name_end),
-                    inline: !value.is_empty(),
-                    lines: if value.is_empty() { Vec::new() } else { vec![value] },
-                    code: spans_in(&code, value).to_vec(),
-                    blocks: Vec::new(),
-                }));
-                target = Some(self.pieces.len() - 1);
-                self.open = Some((self.pieces.len() - 1, index));
+                let name = Span::new(line.start + label.name_start, line.start + label.name_end);
+                match label.meaning {
+                    Meaning::Field(field) => {
+                        self.pieces.push(Piece::Field(Field {
+                            name: field,
+                            qualifier: label.qualifier,
+                            label: name,
+                            inline: !value.is_empty(),
+                            lines: if value.is_empty() { Vec::new() } else { vec![value] },
+                            code: spans_in(&code, value).to_vec(),
+                            blocks: Vec::new(),
+                        }));
+                        target = Some(self.pieces.len() - 1);
+                        self.open = Some((self.pieces.len() - 1, index));
+                    }
+                    Meaning::Check { sure } => {
+                        target = None;
+                        self.lead(&mut own, Role::Check { sure }, value);
+                    }
+                    Meaning::Record => {
+                        target = None;
+                        self.lead(&mut own, Role::Record, value);
+                    }
+                }
             } else if let Some(at) = target {
                 if let Piece::Field(field) = &mut self.pieces[at] {
                     field.lines.push(line);
                     field.code.extend_from_slice(spans_in(&code, line));
                 }
-            } else if let Some(Piece::Text { block, lines, code: kept }) = self.pieces.last_mut()
-                && *block == index
-            {
-                lines.push(line);
-                kept.extend_from_slice(spans_in(&code, line));
             } else {
-                let code = spans_in(&code, line).to_vec();
-                self.pieces.push(Piece::Text { block: index, lines: vec![line], code });
+                self.text_line(&mut own, line, &lines);
             }
+            own.before = Some(line);
         }
         if target.is_none() && !takes_lines {
             self.open = None;
         }
+    }
+
+    /// The value of a label that is no field, as text of its own; without one, what follows is led.
+    fn lead(&mut self, paragraph: &mut Paragraph<'_>, role: Role, value: Span) {
+        self.open = None;
+        paragraph.role = role;
+        paragraph.fresh = value.is_empty();
+        let lines = if value.is_empty() { Vec::new() } else { vec![value] };
+        let code = spans_in(paragraph.code, value).to_vec();
+        self.pieces.push(Piece::Text { block: paragraph.index, lines, code, role });
+    }
+
+    /// A line that belongs to no field: it goes on with the text before it, unless it looks otherwise.
+    fn text_line(&mut self, paragraph: &mut Paragraph<'_>, line: Span, lines: &[Span]) {
+        let source = self.document.source();
+        let said = source.slice(line);
+        let code = spans_in(paragraph.code, line);
+        // In `validation: x` above `files_changed: y` the second is a field of somebody else.
+        if matches!(paragraph.role, Role::Check { .. } | Role::Record) && is_key(said) {
+            paragraph.role = Role::Plain;
+            paragraph.fresh = true;
+        }
+        let commands = self.dialects && code.is_empty() && self.is_bare_command(paragraph, line, lines);
+        let role = if commands { Role::Commands } else { paragraph.role };
+        if let Some(Piece::Text { block, lines, code: kept, role: last }) = self.pieces.last_mut()
+            && *block == paragraph.index
+            && *last == role
+            && !paragraph.fresh
+        {
+            lines.push(line);
+            kept.extend_from_slice(code);
+        } else {
+            self.pieces.push(Piece::Text {
+                block: paragraph.index,
+                lines: vec![line],
+                code: code.to_vec(),
+                role,
+            });
+            paragraph.fresh = false;
+        }
+    }
+
+    /// Whether a line is a command by itself: it looks like one and nothing like prose, and stands where one is due,
+    /// below a line that ends with a colon, below another command, or in a paragraph of commands only.
+    fn is_bare_command(&self, paragraph: &Paragraph<'_>, line: Span, lines: &[Span]) -> bool {
+        let source = self.document.source();
+        let above = paragraph.before.map(|before| source.slice(before).trim_end());
+        let goes_on = above.is_some_and(|above| above.ends_with('\\'))
+            && matches!(self.pieces.last(), Some(Piece::Text { block, role: Role::Commands, .. }) if *block == paragraph.index);
+        if goes_on {
+            return true;
+        }
+        if !is_command_line(strip_prompt(source.slice(line))) {
+            return false;
+        }
+        let below_command = matches!(self.pieces.last(), Some(Piece::Text { block, role: Role::Commands, .. }) if *block == paragraph.index);
+        let below_colon = above.is_some_and(|above| above.ends_with([':', '：']));
+        below_command || below_colon || (above.is_none() && self.is_all_commands(paragraph, lines))
+    }
+
+    /// Whether a paragraph has nothing but commands, and another block before it in its item or section says what
+    /// they are for.
+    fn is_all_commands(&self, paragraph: &Paragraph<'_>, lines: &[Span]) -> bool {
+        let source = self.document.source();
+        let blocks = self.document.blocks();
+        let starts_item = blocks[paragraph.index].parent.is_some_and(|parent| {
+            parent + 1 == paragraph.index && matches!(blocks[parent].kind, BlockKind::Item { .. })
+        });
+        let mut goes_on = false;
+        !starts_item
+            && lines.iter().filter(|line| !line.is_empty()).all(|line| {
+                let said = source.slice(*line);
+                let is = goes_on || is_command_line(strip_prompt(said));
+                goes_on = said.trim_end().ends_with('\\');
+                is
+            })
     }
 
     fn code(&mut self, index: usize) {
@@ -302,49 +328,6 @@ impl Reader<'_> {
     }
 }
 
-impl FieldName {
-    /// Whether it speaks of the command of a check.
-    pub(super) fn is_of_a_check(self) -> bool {
-        match self {
-            Self::Verification
-            | Self::ExpectedOutput
-            | Self::ExpectedStderr
-            | Self::ExpectedExitCode
-            | Self::MustNotOutput
-            | Self::WorkingDirectory
-            | Self::Timeout
-            | Self::Background
-            | Self::ReadyWhen => true,
-            Self::Deliverables
-            | Self::AllowedDirectories
-            | Self::ForbiddenOperations
-            | Self::AllowedOperations
-            | Self::Deployment
-            | Self::Secrets
-            | Self::Network => false,
-        }
-    }
-
-    /// Whether the value is one word or number, so that text below it is not part of it.
-    fn is_one_line(self) -> bool {
-        match self {
-            Self::ExpectedExitCode | Self::WorkingDirectory | Self::Timeout | Self::Background => true,
-            Self::Verification
-            | Self::ExpectedOutput
-            | Self::ExpectedStderr
-            | Self::MustNotOutput
-            | Self::ReadyWhen
-            | Self::Deliverables
-            | Self::AllowedDirectories
-            | Self::ForbiddenOperations
-            | Self::AllowedOperations
-            | Self::Deployment
-            | Self::Secrets
-            | Self::Network => false,
-        }
-    }
-}
-
 fn takes_code_or_text(field: &Field, block: &Block, takes_code: bool) -> bool {
     match block.kind {
         BlockKind::Fence { .. } | BlockKind::Indented { .. } => takes_code,
@@ -365,69 +348,19 @@ fn previous_leaf(blocks: &[Block], index: usize) -> Option<usize> {
     })
 }
 
-/// A label at the start of a line, with offsets into the line.
-struct Label {
-    name: FieldName,
-    qualifier: Option<String>,
-    name_start: usize,
-    name_end: usize,
-    value_start: usize,
-}
-
-/// The field that a heading names, such as `### Forbidden Operations`.
-pub(super) fn named_by(heading: &str) -> Option<FieldName> {
-    label(&format!("{heading}:")).map(|label| label.name)
-}
-
-/// Reads `Label:`, `**Label**:`, `**Label:**`, `**Label** —` or `Label (word):` at the start of a line.
-fn label(line: &str) -> Option<Label> {
-    /// Longest label with its qualifier that is looked for, in bytes.
-    const LONGEST: usize = 80;
-    let name_start = line.len() - line.trim_start_matches(['*', '_', ' ']).len();
-    let limit = line.floor_char_boundary(LONGEST.min(line.len()));
-    let (colon, mark) =
-        line[..limit].char_indices().find(|(_, character)| matches!(character, ':' | '：' | '—' | '–'))?;
-    let raw = line.get(name_start..colon)?;
-    if raw.contains('`') {
-        return None;
-    }
-    let (raw_name, qualifier) = match raw.split_once('(') {
-        Some((name, rest)) => (name, Some(rest.trim_end_matches(['*', '_', ' ', ')']).trim().to_lowercase())),
-        None => (raw, None),
-    };
-    let clean = raw_name.trim_matches(['*', '_', ' ']);
-    let wanted = clean.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
-    let (name, _) = LABELS.iter().find(|(_, spellings)| spellings.contains(&wanted.as_str()))?;
-    let rest = &line[colon + mark.len_utf8()..];
-    // The marks that close `**Label:**` belong to the label; emphasis of the value itself opens after a blank.
-    let value = rest.trim_start_matches(['*', '_']).trim_start();
-    Some(Label {
-        name: *name,
-        qualifier,
-        name_start,
-        name_end: name_start + raw_name.trim_end_matches(['*', '_', ' ']).len(),
-        value_start: line.len() - value.len(),
+/// Whether a line begins with a key of one word, such as `files_changed:`.
+fn is_key(line: &str) -> bool {
+    let word = line.trim_start_matches(['*', '_']);
+    word.split_once(':').is_some_and(|(key, rest)| {
+        !key.is_empty()
+            && key
+                .bytes()
+                .all(|byte| byte.is_ascii_alphabetic() || byte == b'_' || byte == b'-' || byte == b'*')
+            && (rest.is_empty() || rest.starts_with([' ', '*']))
     })
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_label_is_met_in_every_emphasis() {
-        for line in [
-            "Expected Output: `x`",
-            "**Expected Output**: `x`",
-            "**Expected output:** `x`",
-            "_expected  output_: `x`",
-        ] {
-            let label = label(line).unwrap();
-            assert_eq!(label.name, FieldName::ExpectedOutput, "{line}");
-            assert_eq!(&line[label.value_start..], "`x`", "{line}");
-        }
-        assert_eq!(label("Expected Output (Regex): `x`").unwrap().qualifier.as_deref(), Some("regex"));
-        assert!(label("Expected behaviour: it works").is_none());
-        assert!(label("`Verify: x`").is_none());
-    }
+/// A line without the prompt before its command.
+fn strip_prompt(line: &str) -> &str {
+    line.strip_prefix("$ ").unwrap_or(line)
 }

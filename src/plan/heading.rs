@@ -1,7 +1,6 @@
-//! What a heading means: the lexicon of section names, as data in one place.
-//!
-//! Names come from the standard schema and from how 462 public `ExecPlan`s are written: 93 % have a validation or
-//! acceptance section, under one of 164 spellings.
+//! What a heading means.
+
+use super::lexicon::{ASIDE, CHECK, EXACT, FILLER, Headings, LIST_NOUNS, PARTS, RECORD, RULES, STEPS};
 
 /// What a section is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,9 +11,11 @@ pub enum SectionKind {
     Criteria,
     /// `Validation and Acceptance` and its many spellings.
     Validation,
+    /// `Concrete Steps`: only what verifies is read.
+    Steps,
     /// `Milestones`, which holds milestones.
     Milestones,
-    /// `Milestone 3: …`
+    /// `Milestone 3: …`, `Phase 2`, `T4: …`
     Milestone(u32),
     /// `Progress`, which planproof writes to.
     Progress,
@@ -34,6 +35,7 @@ impl SectionKind {
             Self::Constraints
             | Self::Criteria
             | Self::Validation
+            | Self::Steps
             | Self::Milestones
             | Self::Milestone(_)
             | Self::Other => false,
@@ -41,118 +43,96 @@ impl SectionKind {
     }
 }
 
-/// Names that must be met whole (after [`normalise`]).
-const EXACT: &[(&str, SectionKind)] = &[
-    ("constraints and safety", SectionKind::Constraints),
-    ("constraints", SectionKind::Constraints),
-    ("safety and constraints", SectionKind::Constraints),
-    ("safety constraints", SectionKind::Constraints),
-    ("acceptance criteria", SectionKind::Criteria),
-    ("milestones", SectionKind::Milestones),
-    ("progress", SectionKind::Progress),
-    ("outcomes and retrospective", SectionKind::Outcomes),
-    ("outcomes and retrospectives", SectionKind::Outcomes),
-    ("outcome and retrospective", SectionKind::Outcomes),
-    ("outcomes", SectionKind::Outcomes),
-    ("retrospective", SectionKind::Outcomes),
-];
-
-/// Words that make a section living or a record, wherever they stand in its name. They win over the check words:
-/// `Validation results` holds what was seen once, not what must hold.
-const NEVER: &[&str] = &[
-    "progress",
-    "surprises",
-    "surprise",
-    "discoveries",
-    "decision",
-    "decisions",
-    "outcomes",
-    "outcome",
-    "retrospective",
-    "artifacts",
-    "artefacts",
-    "evidence",
-    "context",
-    "orientation",
-    "interfaces",
-    "dependencies",
-    "idempotence",
-    "recovery",
-    "rollback",
-    "revision",
-    "revisions",
-    "history",
-    "ledger",
-    "log",
-    "notes",
-    "note",
-    "results",
-    "result",
-    "risks",
-    "已验证",
-    "进度",
-    "进展",
-    "进捗",
-    "決定",
-    "发现",
-    "発見",
-];
-
-/// Words that make a section one that says what must hold. Text of other scripts has no blanks between words and is
-/// looked for as a part of the name.
-const CHECK: &[&str] = &[
-    "validation",
-    "validate",
-    "verification",
-    "verify",
-    "acceptance",
-    "quality gate",
-    "quality gates",
-    "review gate",
-    "definition of done",
-    "done when",
-    "success criteria",
-    "success bar",
-    "exit criteria",
-    "test plan",
-    "検証",
-    "受け入れ条件",
-    "完了条件",
-    "验证",
-    "验收",
-    "必跑命令",
-    "검증",
-    "완료 기준",
-    "validación",
-    "criterios",
-    "валидация",
-    "критерии",
-];
-
-/// What a heading means. `level` is 1 to 6: a title (level 1) names the plan, so only a whole name counts there.
-pub(super) fn kind_of(heading: &str, level: u8) -> SectionKind {
+/// What a heading means. `level` is 1 to 6: a title (level 1) names the plan, so only a name that is wholly made of
+/// the words of a check counts there.
+pub(super) fn kind_of(heading: &str, level: u8, own: &Headings) -> SectionKind {
     let name = normalise(heading);
-    if let Some((_, kind)) = EXACT.iter().find(|(exact, _)| *exact == name) {
-        return *kind;
-    }
-    if let Some(number) = milestone_number(&name) {
-        return SectionKind::Milestone(number);
-    }
-    if level == 1 && !CHECK.contains(&name.as_str()) {
-        return SectionKind::Other;
-    }
-    if NEVER.iter().any(|word| holds_word(&name, word)) {
+    // What a project says of its headings comes first.
+    let named = |words: &[String]| words.iter().any(|word| holds_word(&name, &normalise(word)));
+    if named(&own.never) {
         return SectionKind::Never;
     }
-    if CHECK.iter().any(|word| holds_word(&name, word)) {
+    if named(&own.verification) {
         return SectionKind::Validation;
+    }
+    if named(&own.steps) {
+        return SectionKind::Steps;
+    }
+    if let Some(kind) = exact(heading, &name) {
+        return kind;
+    }
+    if let Some((number, rest)) = numbered_part(&name) {
+        return if is_only_check(rest) { SectionKind::Validation } else { SectionKind::Milestone(number) };
+    }
+    if level == 1 && !is_only_check(&name) {
+        return SectionKind::Other;
+    }
+    by_words(&name, heading)
+}
+
+/// The meaning of a name by the words in it.
+fn by_words(name: &str, heading: &str) -> SectionKind {
+    let check = first_of(name, CHECK);
+    let last_word = name.rsplit(' ').next().unwrap_or_default();
+    let is_list = check.is_some() && LIST_NOUNS.contains(&last_word);
+    let expects = name.starts_with("expected ") && check == Some(0);
+    if first_of(name, RECORD).is_some() && !is_list && !expects {
+        return SectionKind::Never;
+    }
+    // What stands in parentheses adds to the name: a `Task graph (dependencies)` is a graph of tasks.
+    let outside = heading.split(['(', '（']).next().map(normalise).filter(|outside| !outside.is_empty());
+    let aside = first_of(outside.as_deref().unwrap_or(name), ASIDE);
+    match (aside, check) {
+        (Some(aside), Some(check)) if aside < check => return SectionKind::Never,
+        (_, Some(_)) => return SectionKind::Validation,
+        (Some(_), None) => return SectionKind::Never,
+        (None, None) => {}
+    }
+    if holds_word(name, "milestones") {
+        return SectionKind::Milestones;
     }
     // After the checks, so that `Validation constraints` says what must hold, and wide, because rules that are taken
     // for absent are worse than prose that is taken for rules.
-    if ["constraint", "constraints", "safety", "guardrails"].iter().any(|word| holds_word(&name, word)) {
+    if first_of(name, RULES).is_some() {
         return SectionKind::Constraints;
     }
+    if first_of(name, STEPS).is_some() {
+        return SectionKind::Steps;
+    }
     SectionKind::Other
+}
+
+/// A name that is met whole; in a heading in two languages, such as `Progress / 進捗`, one of its parts.
+fn exact(heading: &str, name: &str) -> Option<SectionKind> {
+    let whole = |name: &str| EXACT.iter().find(|(exact, _)| *exact == name).map(|(_, kind)| *kind);
+    whole(name).or_else(|| {
+        let parts = heading.split(['/', '(', ')', '（', '）', '|', '／', '·']).map(normalise);
+        let parts: Vec<String> = parts.filter(|part| !part.is_empty()).collect();
+        match parts.as_slice() {
+            [one, two] if one.is_ascii() != two.is_ascii() => whole(one).or_else(|| whole(two)),
+            _ => None,
+        }
+    })
+}
+
+/// Whether a label such as `Expected result` or `Validation` leads to what must hold, by its words alone.
+pub(super) fn label_kind(label: &str) -> SectionKind {
+    by_words(&normalise(label), label)
+}
+
+/// Whether a label is made of nothing but the words of a check.
+pub(super) fn is_check_label(label: &str) -> bool {
+    is_only_check(&normalise(label))
+}
+
+/// Whether a name is made of the words of a check and of words that say no more.
+fn is_only_check(name: &str) -> bool {
+    let Some(phrase) = CHECK.iter().filter(|word| holds_word(name, word)).max_by_key(|word| word.len())
+    else {
+        return false;
+    };
+    let rest = name.replace(phrase, "");
+    rest.split_whitespace().all(|word| CHECK.contains(&word) || FILLER.contains(&word))
 }
 
 /// A heading without its case, numbering, emphasis, punctuation, `(MUST)` suffix, and with `&` as `and`.
@@ -178,29 +158,68 @@ pub(super) fn normalise(heading: &str) -> String {
     words.join(" ")
 }
 
-/// The number in `milestone 3 schema`, `milestone m3`.
-fn milestone_number(name: &str) -> Option<u32> {
-    let mut words = name.split(' ');
-    if words.next() != Some("milestone") {
-        return None;
+/// The number and the rest of `milestone 3 schema`, `phase 2`, `m3 schema`, `t0 start`, `第` aside.
+fn numbered_part(name: &str) -> Option<(u32, &str)> {
+    let (first, rest) = name.split_once(' ').unwrap_or((name, ""));
+    if PARTS.contains(&first) {
+        let (number, rest) = rest.split_once(' ').unwrap_or((rest, ""));
+        return Some((part_number(number)?, rest));
     }
-    words.next()?.trim_start_matches('m').parse().ok()
+    // `M3`, `T0`, `フェーズ3` or `阶段2`, written together.
+    let stem = first.trim_end_matches(|character: char| character.is_ascii_digit());
+    let known = matches!(stem, "m" | "t" | "p" | "ms" | "ws") || (!stem.is_ascii() && PARTS.contains(&stem));
+    known.then(|| part_number(&first[stem.len()..])).flatten().map(|number| (number, rest))
+}
+
+/// `3`, `m3`, `3a`, `a`, `iv`: the number of a part.
+fn part_number(word: &str) -> Option<u32> {
+    let digits = word.trim_start_matches(|character: char| character.is_ascii_alphabetic());
+    let end = digits.len() - digits.trim_start_matches(|character: char| character.is_ascii_digit()).len();
+    if end > 0 {
+        return digits[..end].parse().ok();
+    }
+    let roman = ["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x"];
+    if let Some(index) = roman.iter().position(|numeral| *numeral == word) {
+        return u32::try_from(index + 1).ok();
+    }
+    match word.as_bytes() {
+        [letter @ b'a'..=b'z'] => Some(u32::from(letter - b'a') + 1),
+        _ => None,
+    }
+}
+
+/// Where the first of some words stands in a name.
+fn first_of(name: &str, words: &[&str]) -> Option<usize> {
+    words.iter().filter_map(|word| find_word(name, word)).min()
 }
 
 fn holds_word(name: &str, word: &str) -> bool {
-    if !word.is_ascii() {
-        return name.contains(word);
+    find_word(name, word).is_some()
+}
+
+/// Where a word stands in a name: as a whole word, or anywhere in a script without blanks between words.
+fn find_word(name: &str, word: &str) -> Option<usize> {
+    if word.is_empty() {
+        return None;
     }
-    name.match_indices(word).any(|(at, _)| {
+    let spaced =
+        word.chars().all(|character| character.is_ascii() || ('\u{80}'..'\u{530}').contains(&character));
+    name.match_indices(word).map(|(at, _)| at).find(|&at| {
         let before = name[..at].chars().next_back();
         let after = name[at + word.len()..].chars().next();
-        before.is_none_or(|character| character == ' ') && after.is_none_or(|character| character == ' ')
+        !spaced
+            || (before.is_none_or(|character| character == ' ')
+                && after.is_none_or(|character| character == ' '))
     })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn kind(heading: &str, level: u8) -> SectionKind {
+        kind_of(heading, level, &Headings::default())
+    }
 
     #[test]
     fn a_name_is_met_without_case_punctuation_numbering_and_suffix() {
@@ -211,29 +230,72 @@ mod tests {
             "CONSTRAINTS / SAFETY",
             "Safety Rules and Constraints",
         ] {
-            assert_eq!(kind_of(spelling, 2), SectionKind::Constraints, "{spelling}");
+            assert_eq!(kind(spelling, 2), SectionKind::Constraints, "{spelling}");
         }
-        assert_eq!(kind_of("Outcomes & Retrospective (MUST)", 2), SectionKind::Outcomes);
-        assert_eq!(kind_of("Acceptance Criteria (MUST)", 2), SectionKind::Criteria);
-        assert_eq!(kind_of("VII. Validation and Acceptance", 2), SectionKind::Validation);
-        assert_eq!(kind_of("検証と受け入れ", 2), SectionKind::Validation);
+        assert_eq!(kind("Outcomes & Retrospective (MUST)", 2), SectionKind::Outcomes);
+        assert_eq!(kind("Acceptance Criteria (MUST)", 2), SectionKind::Criteria);
+        assert_eq!(kind("VII. Validation and Acceptance", 2), SectionKind::Validation);
+        assert_eq!(kind("検証と受け入れ", 2), SectionKind::Validation);
     }
 
     #[test]
     fn a_record_of_a_validation_is_not_a_validation() {
-        for record in ["Validation results", "Verification Log", "Validation evidence checklist"] {
-            assert_eq!(kind_of(record, 2), SectionKind::Never, "{record}");
+        for record in ["Validation results", "Verification Log", "Validation evidence", "验证结果", "已验证"]
+        {
+            assert_eq!(kind(record, 2), SectionKind::Never, "{record}");
         }
     }
 
     #[test]
     fn milestones_carry_their_number() {
-        assert_eq!(kind_of("Milestone 12: Schema", 3), SectionKind::Milestone(12));
-        assert_eq!(kind_of("Milestones (SHOULD)", 2), SectionKind::Milestones);
+        assert_eq!(kind("Milestone 12: Schema", 3), SectionKind::Milestone(12));
+        assert_eq!(kind("Milestones (SHOULD)", 2), SectionKind::Milestones);
     }
 
     #[test]
     fn a_title_that_speaks_of_validation_is_a_title() {
-        assert_eq!(kind_of("ExecPlan: rework the validation of input", 1), SectionKind::Other);
+        assert_eq!(kind("ExecPlan: rework the validation of input", 1), SectionKind::Other);
+    }
+
+    #[test]
+    fn what_the_last_noun_lists_must_hold() {
+        for list in ["Validation evidence checklist", "Acceptance evidence criteria", "Expected results"] {
+            assert_eq!(kind(list, 2), SectionKind::Validation, "{list}");
+        }
+        assert_eq!(kind("Evidence checklist", 2), SectionKind::Never);
+    }
+
+    #[test]
+    fn what_explains_wins_only_where_it_stands_first() {
+        assert_eq!(kind("Validation, rollback and recovery", 2), SectionKind::Validation);
+        assert_eq!(kind("Context of the validation", 2), SectionKind::Never);
+    }
+
+    #[test]
+    fn parts_of_the_work_are_milestones_unless_they_are_the_validation() {
+        assert_eq!(kind("Phase 2: storage", 2), SectionKind::Milestone(2));
+        assert_eq!(kind("T0: start", 3), SectionKind::Milestone(0));
+        assert_eq!(kind("Stage B – roll out", 3), SectionKind::Milestone(2));
+        assert_eq!(kind("Phase 4: Final validation", 2), SectionKind::Validation);
+        assert_eq!(kind("Milestone 4: validate user input", 2), SectionKind::Milestone(4));
+    }
+
+    #[test]
+    fn a_heading_in_two_languages_is_met_by_either() {
+        assert_eq!(kind("進捗 (Progress)", 2), SectionKind::Progress);
+        assert_eq!(kind("Validation / 検証", 2), SectionKind::Validation);
+        assert_eq!(kind("Критерии приёмки", 2), SectionKind::Validation);
+        assert_eq!(kind("Criterios de aceptación", 2), SectionKind::Validation);
+    }
+
+    #[test]
+    fn a_project_names_its_own_headings() {
+        let own = Headings {
+            verification: vec!["Go / no-go".to_owned()],
+            never: vec!["Acceptance".to_owned()],
+            ..Headings::default()
+        };
+        assert_eq!(kind_of("2. Go/No-Go", 2, &own), SectionKind::Validation);
+        assert_eq!(kind_of("Acceptance", 2, &own), SectionKind::Never);
     }
 }

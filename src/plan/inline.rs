@@ -1,333 +1,318 @@
 //! Commands in sentences: which code spans of a paragraph are commands, by position and shape, and what the words
-//! around them expect.
+//! around them say.
 
 use crate::document::{CodeSpan, Document, Span};
 use crate::expectation::{Expectation, Mode};
 
-use super::check::{ExitStatus, Stated};
+use super::check::{Ready, Stated};
+use super::found_by::FoundBy;
+use super::position::{Position, joins};
+use super::predicate::Said;
+use super::refusal::{self, Refusal};
+use super::shape::{self, Shape, shape};
+use super::words::{
+    APPROVAL, EXPECTATION, RECORDED, VERDICTS, begins, has_word, negates, plain, says, verifies,
+};
 
 /// A command found in a sentence.
 #[derive(Debug)]
 pub(super) struct InlineCommand {
     /// The code span.
     pub code: CodeSpan,
-    /// What it must print: ``and expect `12 passed` ``.
-    pub output: Option<Stated<Expectation>>,
-    /// What it must not print: ``must not print `panic` ``.
-    pub must_not_output: Vec<Stated<String>>,
-    /// How it must end: `passes`, `exits with 2`.
-    pub exit_status: Option<Stated<ExitStatus>>,
-    /// Anything else that is said of it.
-    pub prose: Option<Stated<String>>,
+    /// The rule that found it.
+    pub found_by: FoundBy,
+    /// What is said of it.
+    pub said: Said,
+    /// Why it needs a person.
+    pub refusal: Option<Refusal>,
+    /// Whether it serves until it is stopped, and what tells that it is ready.
+    pub service: Option<Service>,
+    /// Whether its own words or its sentence say that it verifies.
+    pub verifies: bool,
+    /// The words of the sentence before it.
+    subject: String,
 }
 
-/// Words after which a code span is a command.
-const RUN: &[&str] = &[
-    "run",
-    "runs",
-    "rerun",
-    "re-run",
-    "running",
-    "execute",
-    "executing",
-    "via",
-    "invoke",
-    "using",
-    "with",
-    "try",
-    "実行",
-    "运行",
-    "执行",
-    "실행",
-    "ejecuta",
-    "ejecutar",
-    "запустите",
-];
-/// Words after which a code span is what a command must print.
-const EXPECT: &[&str] = &[
-    "expect", "expects", "expected", "print", "prints", "report", "reports", "show", "shows", "return",
-    "returns", "output", "outputs", "contain", "contains", "display", "displays", "see", "say", "says",
-];
-/// Words that turn a command into one that must not be run.
-const NEGATION: &[&str] = &[
-    "must not",
-    "mustn't",
-    "should not",
-    "shouldn't",
-    "cannot",
-    "can't",
-    "not to ",
-    "do not",
-    "don't",
-    "never",
-    "not run",
-    "avoid",
-    "instead of",
-    "without running",
-    "rather than",
-    "no longer",
-];
-/// Words behind a command that forbid it.
-const FORBIDDEN: &[&str] = &[
-    "must not be run",
-    "must never be run",
-    "should not be run",
-    "should never be run",
-    "must not be executed",
-    "should not be executed",
-    "is not run",
-    "is never run",
-];
-/// Phrases that expect no output.
-const NOTHING: &[&str] = &["prints nothing", "no output", "no matches", "returns nothing", "shows nothing"];
-/// Words that state nothing but success.
-const SUCCESS: &[&str] = &[
-    "pass",
-    "passes",
-    "passing",
-    "succeed",
-    "succeeds",
-    "succeeded",
-    "complete",
-    "completes",
-    "green",
-    "clean",
-    "successfully",
-    "通过",
-    "成功",
-    "통과",
-];
+/// A command that serves until it is stopped.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Service {
+    /// What tells that it is ready, where something was stated.
+    pub ready_when: Option<Stated<Ready>>,
+}
 
-/// The commands in the text of `lines`, whose code spans are `code`. In an `explicit` field value a span at the
-/// start is a command whatever it looks like.
+/// How sure the place of a text already makes that its code is commands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Trust {
+    /// The value of a field: a span at the start is a command whatever it looks like.
+    Ordered,
+    /// A section that says what must hold.
+    Inferred,
+}
+
+/// The commands in the text of `lines`, whose code spans are `code`.
 pub(super) fn commands(
     document: &Document,
     lines: &[Span],
     code: &[CodeSpan],
-    explicit: bool,
+    trust: Trust,
 ) -> Vec<InlineCommand> {
     let (Some(first), Some(last)) = (lines.first(), lines.last()) else { return Vec::new() };
-    let mut found: Vec<InlineCommand> = Vec::new();
-    let mut start = first.start;
-    let mut after_command = false;
-    for (index, span) in code.iter().enumerate() {
-        let before = text_between(document, lines, start, span.outer.start);
-        let is_first = start == first.start
-            && before.trim_start_matches(['-', '*', '[', ']', 'x', 'X', ' ', '_']).is_empty();
-        let next = code.get(index + 1);
-        let after =
-            text_between(document, lines, span.outer.end, next.map_or(last.end, |next| next.outer.start));
-        let place = Place { before: &before, after: &after, is_first, after_command };
-        start = span.outer.end;
-        if place.is_expectation() && !(is_first && explicit) {
-            if let Some(command) = found.last_mut() {
-                if negates(&place.sentence()) {
-                    command.must_not_output.push(Stated::new(span.text.clone(), span.inner));
-                } else if let Some(output) = &mut command.output {
-                    // A second literal must be printed, too, and after the first.
-                    output.value.text.push('\n');
-                    output.value.text.push_str(&span.text);
-                    output.span = output.span.to(span.inner);
-                } else {
-                    let expectation = Expectation { mode: Mode::Lines, text: span.text.clone() };
-                    command.output = Some(Stated::new(expectation, span.inner));
-                }
-            }
-            after_command = false;
-        } else if place.is_command(&span.text, explicit) {
-            found.push(InlineCommand {
-                code: span.clone(),
-                output: None,
-                must_not_output: Vec::new(),
-                exit_status: None,
-                prose: None,
-            });
-            after_command = true;
-        } else {
-            after_command = false;
-        }
+    let whole = plain(&text_between(document, lines, first.start, last.end));
+    // What begins with "Result:" or "Observed" was seen once, all of it.
+    if trust == Trust::Inferred && begins(&whole, RECORDED) {
+        return Vec::new();
     }
+    let mut reader = Reader { found: Vec::new(), previous: Previous::Text, trust };
+    let between = texts_around(document, lines, code, first.start, last.end);
+    let predicates = predicates(&between);
+    for (index, span) in code.iter().enumerate() {
+        let before = &between[index];
+        let is_first =
+            index == 0 && before.trim_start_matches(['-', '*', '[', ']', 'x', 'X', ' ', '_']).is_empty();
+        reader.span(span, &Position::new(before, &between[index + 1], &between[predicates[index]], is_first));
+    }
+    let mut found = reader.found;
     for index in 0..found.len() {
         let end = found.get(index + 1).map_or(last.end, |next| next.code.outer.start);
         let said = Span::new(found[index].code.outer.end, end.max(found[index].code.outer.end));
         let words = text_between(document, lines, said.start, said.end);
-        judge_words(&mut found[index], words.trim(), said);
+        finish(&mut found[index], &words, said, trust);
+    }
+    if trust == Trust::Inferred && says(&whole, APPROVAL) {
+        for command in &mut found {
+            command.refusal = Some(Refusal::Approval);
+        }
+    }
+    if let Some(command) = found.iter_mut().find(|command| command.service.is_some()) {
+        let ready_when = ready(&whole, &command.code.text, command.code.inner);
+        command.service = Some(Service { ready_when });
     }
     share_predicate(&mut found);
+    // Not by the commands in it: `npm install` verifies nothing because `npm test` stands beside it.
+    let told = between.iter().any(|text| verifies(&plain(text)));
+    for command in &mut found {
+        command.verifies |= told || shape::verifies(&command.code.text);
+    }
     found
 }
 
-/// What the words after a command say of it.
-fn judge_words(command: &mut InlineCommand, words: &str, span: Span) {
-    let sentence = words.split(['.', ';']).next().unwrap_or(words);
-    let lower = sentence.to_lowercase();
-    if command.output.is_some() || !command.must_not_output.is_empty() {
-        return;
-    }
-    if NOTHING.iter().any(|phrase| lower.contains(phrase)) {
-        let expectation = Expectation { mode: Mode::Empty, text: String::new() };
-        command.output = Some(Stated::new(expectation, span));
-        // A search that finds nothing says so by its exit status.
-        if searches(&command.code.text) {
-            command.exit_status = Some(Stated::new(ExitStatus::Code(1), span));
+/// The texts before, between and behind the code spans of a text.
+fn texts_around(
+    document: &Document,
+    lines: &[Span],
+    code: &[CodeSpan],
+    start: usize,
+    end: usize,
+) -> Vec<String> {
+    let starts = std::iter::once(start).chain(code.iter().map(|span| span.outer.end));
+    let ends = code.iter().map(|span| span.outer.start).chain(std::iter::once(end));
+    starts.zip(ends).map(|(start, end)| text_between(document, lines, start, end.max(start))).collect()
+}
+
+/// For each code span the text that holds its predicate: the one behind it, or, in "`a`, `b` and `c` pass", the one
+/// behind the last that is joined to it.
+fn predicates(between: &[String]) -> Vec<usize> {
+    let mut found: Vec<usize> = (1..between.len()).collect();
+    for index in (0..found.len().saturating_sub(1)).rev() {
+        if joins(plain(&between[index + 1]).trim()) {
+            found[index] = found[index + 1];
         }
-    } else if let Some(status) = exit_status(&lower) {
-        command.exit_status = Some(Stated::new(status, span));
-    } else if has_word(&lower, SUCCESS) {
-        command.exit_status = Some(Stated::new(ExitStatus::Code(0), span));
-    } else if sentence.split_whitespace().filter(|word| word.chars().all(char::is_alphabetic)).count() > 1 {
-        command.prose = Some(Stated::new(sentence.trim_matches([' ', ',', ':', '(', ')']).to_owned(), span));
+    }
+    found
+}
+
+/// Whether a code span has the shape of a command. One word is a command only where the place says so (`alone`).
+pub(super) fn looks_like_command(text: &str, alone: bool) -> bool {
+    match shape(text) {
+        Shape::Words | Shape::Program => true,
+        Shape::Word => alone,
+        Shape::None => false,
+    }
+}
+
+/// Whether a text, in lower case, closes with what was seen once: `make test — PASS`.
+pub(super) fn is_record(text: &str) -> bool {
+    let told = has_word(text, &["expect", "expected", "should", "must"]);
+    begins(text, RECORDED) || (!told && says(text, VERDICTS))
+}
+
+/// What a sentence that begins with "Expect" says of the commands before it: its code must be printed, its words are a
+/// status or nothing that can be compared.
+pub(super) fn expectation(document: &Document, lines: &[Span], code: &[CodeSpan], command: &str) -> Said {
+    let span = lines.iter().copied().reduce(Span::to).unwrap_or_default();
+    let text = text_between(document, lines, span.start, span.end);
+    let lower = plain(&text);
+    let mut said = Said::default();
+    let more =
+        negates(&lower) || has_word(&lower, &["only", "except", "or", "like", "similar", "about", "within"]);
+    let literals: Vec<&CodeSpan> =
+        code.iter().filter(|code| !looks_like_command(&code.text, false)).collect();
+    if let (Some(first), Some(last), false) = (literals.first(), literals.last(), more) {
+        let text = literals.iter().map(|code| code.text.as_str()).collect::<Vec<_>>().join("\n");
+        said.output = Some(Stated::new(Expectation { mode: Mode::Lines, text }, first.inner.to(last.inner)));
+        return said;
+    }
+    said.sentence(super::draft::shortened(&text).as_str(), span, command);
+    said
+}
+
+/// What the span before was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Previous {
+    Text,
+    Command,
+    Literal,
+}
+
+struct Reader {
+    found: Vec<InlineCommand>,
+    previous: Previous,
+    trust: Trust,
+}
+
+impl Reader {
+    fn span(&mut self, span: &CodeSpan, place: &Position<'_>) {
+        let shape = shape(&span.text);
+        let ordered = self.trust == Trust::Ordered;
+        // "Expect `cargo test` to pass" speaks of a command, not of what one prints.
+        let told_to_pass = shape != Shape::None
+            && begins(
+                place.after.trim_start(),
+                &["to pass", "to succeed", "to exit", "to complete", "to fail", "passes", "exits"],
+            );
+        let literal = (place.is_expectation() && !told_to_pass && !(place.is_first && ordered))
+            || (self.previous == Previous::Literal
+                && joins(place.sentence.trim())
+                && !(shape == Shape::Words && shape::is_familiar(&span.text)));
+        if literal {
+            self.literal(span, place);
+            self.previous = Previous::Literal;
+            return;
+        }
+        let rule = place.rule(shape, &span.text, self.previous == Previous::Command, ordered);
+        // A record is no check, and what it names is not run again for it.
+        let recorded = !ordered && place.is_recorded();
+        match rule.filter(|_| !recorded && !place.is_negated()) {
+            Some(found_by) => {
+                self.found.push(InlineCommand {
+                    code: span.clone(),
+                    found_by,
+                    said: Said::default(),
+                    refusal: place.is_optional().then_some(Refusal::Optional).filter(|_| !ordered),
+                    service: place.starts_service(&span.text).then(Service::default),
+                    verifies: false,
+                    subject: place.sentence.trim().to_owned(),
+                });
+                self.previous = Previous::Command;
+            }
+            None => self.previous = Previous::Text,
+        }
+    }
+
+    /// A literal that the command before must print, or must not.
+    fn literal(&mut self, span: &CodeSpan, place: &Position<'_>) {
+        let Some(command) = self.found.last_mut() else { return };
+        // A new sentence with a subject of its own says nothing of the command before it.
+        if place.before.contains(". ")
+            && !begins(place.sentence.trim(), EXPECTATION)
+            && !begins(place.sentence.trim(), &["you ", "and ", "then "])
+        {
+            return;
+        }
+        let said = &mut command.said;
+        // "Only in `a.rs`", "within `5 ms`" and "`a` or `b`" are more than a text that must be there.
+        let relative = has_word(
+            &place.sentence,
+            phrases! {
+                "only", "except", "fewer", "within", "about", "approximately", "or", "like", "similar",
+                "other",
+            },
+        );
+        if relative {
+            let text = format!("{} `{}`", place.before.trim(), span.text);
+            said.prose.get_or_insert_with(|| {
+                Stated::new(text.trim_matches([' ', ',', '.']).to_owned(), span.inner)
+            });
+        } else if negates(&place.sentence) {
+            said.must_not_output.push(Stated::new(span.text.clone(), span.inner));
+        } else if let Some(output) = &mut said.output {
+            // A second literal must be printed, too, and after the first.
+            output.value.text.push('\n');
+            output.value.text.push_str(&span.text);
+            output.span = output.span.to(span.inner);
+        } else {
+            let expectation = Expectation { mode: Mode::Lines, text: span.text.clone() };
+            said.output = Some(Stated::new(expectation, span.inner));
+        }
+    }
+}
+
+/// Reads the words behind a command, and what in the command itself needs a person.
+fn finish(command: &mut InlineCommand, words: &str, span: Span, trust: Trust) {
+    if command.said.is_silent() {
+        command.said = Said::of(words, span, &command.code.text);
+    }
+    let alone =
+        matches!(command.found_by, FoundBy::RunWordSpan | FoundBy::ShapedSpan | FoundBy::IntroducedSpan);
+    if command.said.is_silent() && alone {
+        command.said = Said::of_subject(&command.subject, command.code.outer, &command.code.text);
+    }
+    if command.refusal.is_none() {
+        command.refusal = refusal::of_command(&command.code.text, trust == Trust::Ordered);
+    }
+    if command.refusal.is_none() && trust == Trust::Inferred {
+        command.refusal = refusal::unset_variable(&[&command.code.text]);
     }
 }
 
 /// In "`a`, `b` and `c` pass" the predicate is said of all three.
 fn share_predicate(found: &mut [InlineCommand]) {
     for index in (1..found.len()).rev() {
-        let silent = found[index - 1].exit_status.is_none()
-            && found[index - 1].prose.is_none()
-            && found[index - 1].output.is_none();
-        if silent {
-            let shared = found[index].exit_status.clone();
-            found[index - 1].exit_status = shared;
+        if found[index].found_by == FoundBy::JoinedSpan && found[index - 1].said.is_silent() {
+            let shared = found[index].said.clone();
+            found[index - 1].said.exit_status = shared.exit_status;
+            found[index - 1].said.prose = shared.prose;
         }
     }
 }
 
-/// Lower case, with `’` as `'`, so that words are found however they are typed.
-fn plain_apostrophes(text: &str) -> String {
-    text.to_lowercase().replace('\u{2019}', "'")
-}
-
-/// Whether words turn what they expect into its opposite.
-pub(super) fn negates(words: &str) -> bool {
-    let words = plain_apostrophes(words);
-    words.contains("n't ")
-        || has_word(&words, &["not", "no", "never", "without", "cannot", "nothing", "neither"])
-}
-
-/// Whether a command only looks for text.
-fn searches(command: &str) -> bool {
-    let mut words = command.split_whitespace();
-    match words.next() {
-        Some("grep" | "rg" | "egrep" | "fgrep") => true,
-        Some("git") => words.next() == Some("grep"),
-        _ => false,
+/// What tells that a service is ready: a URL that the sentence names, or the port of the command.
+fn ready(sentence: &str, command: &str, span: Span) -> Option<Stated<Ready>> {
+    let url = sentence.find("http://localhost").or_else(|| sentence.find("http://127.0.0.1"));
+    if let Some(at) = url {
+        let end = sentence[at..]
+            .find([' ', '`', ')', '>', ',', '"', '\''])
+            .map_or(sentence.len(), |length| at + length);
+        return Some(Stated::new(Ready::Url(sentence[at..end].trim_end_matches('.').to_owned()), span));
     }
+    port(command).or_else(|| port(sentence)).map(|port| Stated::new(Ready::Port(port), span))
 }
 
-/// `exits 2`, `exit code 1`, `exits non-zero`.
-fn exit_status(words: &str) -> Option<ExitStatus> {
-    let at = words.find("exit")?;
-    let mut rest = words[at..].split(|character: char| !(character.is_alphanumeric() || character == '-'));
-    rest.next();
-    for word in rest.filter(|word| !word.is_empty()).take(4) {
-        match word {
-            "non-zero" | "nonzero" => return Some(ExitStatus::NonZero),
-            "with" | "code" | "status" | "of" | "a" => {}
-            _ => return word.parse().ok().map(ExitStatus::Code),
+/// `--port 8080`, `--port=8080`, `-p 8080`, `:8080`, `port 8080`, `http.server 8000`.
+pub(super) fn port(text: &str) -> Option<u16> {
+    let mut words = text.split([' ', '=', '`', ',', '(', ')']).peekable();
+    while let Some(word) = words.next() {
+        let named = matches!(word, "--port" | "-p" | "port" | "http.server" | "--listen" | "PORT");
+        let number = match (named, word.rsplit_once(':')) {
+            (true, _) => words.peek().copied(),
+            (false, Some((host, number)))
+                if host.is_empty()
+                    || host.ends_with("localhost")
+                    || host.ends_with(".0.0.0")
+                    || host.ends_with(".0.0.1") =>
+            {
+                Some(number)
+            }
+            (false, _) => None,
+        };
+        if let Some(port) = number
+            .and_then(|number| number.trim_end_matches(['.', '/']).parse().ok())
+            .filter(|port| *port > 0)
+        {
+            return Some(port);
         }
     }
     None
-}
-
-/// Where a code span stands in its sentence.
-struct Place<'t> {
-    /// The text between the span before and this one.
-    before: &'t str,
-    /// The text between this one and the next.
-    after: &'t str,
-    is_first: bool,
-    after_command: bool,
-}
-
-impl Place<'_> {
-    fn sentence(&self) -> String {
-        let start = self.before.rfind(". ").map_or(0, |at| at + 2);
-        plain_apostrophes(&self.before[start..])
-    }
-
-    fn is_expectation(&self) -> bool {
-        let sentence = self.sentence();
-        let last_of = |words: &[&str]| words.iter().filter_map(|word| rfind_word(&sentence, word)).max();
-        match (last_of(EXPECT), last_of(RUN)) {
-            (Some(expect), Some(run)) => expect > run,
-            (Some(_), None) => true,
-            (None, _) => false,
-        }
-    }
-
-    fn is_command(&self, text: &str, explicit: bool) -> bool {
-        let sentence = self.sentence();
-        let after = plain_apostrophes(self.after.split(". ").next().unwrap_or_default());
-        if NEGATION.iter().any(|negation| sentence.contains(negation))
-            || FORBIDDEN.iter().any(|words| after.contains(words))
-        {
-            return false;
-        }
-        let bare = sentence.trim();
-        let joined = self.after_command
-            && matches!(
-                bare,
-                "," | "and" | ", and" | "then" | ", then" | "and then" | ", and then" | ";" | "&" | "+" | ""
-            );
-        let arrow = bare.ends_with("->") && !bare.ends_with("-->");
-        let introduced = bare.ends_with([':', '→', '：']) || arrow;
-        let last_words = bare.trim_end_matches([':', ' ']).rsplit(' ').take(4);
-        let after_run = last_words.clone().any(|word| RUN.contains(&word))
-            || RUN.iter().any(|word| !word.is_ascii() && bare.contains(word));
-        if self.is_first {
-            return explicit || looks_like_command(text, false);
-        }
-        (joined && (explicit || looks_like_command(text, true)))
-            || (after_run && looks_like_command(text, true))
-            || (introduced && looks_like_command(text, false))
-    }
-}
-
-/// Whether a code span has the shape of a command. One word is a command only where the place says so (`alone`).
-pub(super) fn looks_like_command(text: &str, alone: bool) -> bool {
-    let mut words = text.split_whitespace();
-    let Some(mut program) = words.next() else { return false };
-    while let Some((name, _)) = program.split_once('=') {
-        let is_name = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-        match (is_name, words.next()) {
-            (true, Some(next)) => program = next,
-            _ => return false,
-        }
-    }
-    let path = program.strip_prefix("./").or_else(|| program.strip_prefix('/')).unwrap_or(program);
-    let path = path.strip_prefix("~/").unwrap_or(path);
-    let well_formed = !path.is_empty()
-        && path.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-./+@".contains(&byte))
-        && !path.starts_with(['-', '.'])
-        && !path.ends_with(['.', '/', '-']);
-    let shouted = path.bytes().any(|byte| byte.is_ascii_uppercase())
-        && !path.bytes().any(|byte| byte.is_ascii_lowercase());
-    let starts_like_a_program =
-        path.bytes().next().is_some_and(|byte| byte.is_ascii_lowercase()) || program.contains('/');
-    if !well_formed || shouted || !starts_like_a_program {
-        return false;
-    }
-    if words.next().is_some() {
-        return true;
-    }
-    let script = program.starts_with("./")
-        || std::path::Path::new(program).extension().is_some_and(|extension| extension == "sh");
-    script || (alone && !path.contains(['.', '/', '_', '@']))
-}
-
-/// A placeholder such as `<id>` that somebody has to fill in first.
-pub(super) fn placeholder(command: &str) -> Option<&str> {
-    /// Longest placeholder that is looked for, in bytes.
-    const LONGEST: usize = 80;
-    command.match_indices('<').find_map(|(start, _)| {
-        let end = command.floor_char_boundary(start + LONGEST);
-        let length = command[start..end].find('>')?;
-        let inside = &command[start + 1..start + length];
-        let named = inside.chars().next().is_some_and(char::is_alphabetic)
-            && inside.chars().all(|character| character.is_alphanumeric() || " _-|.".contains(character));
-        named.then(|| &command[start..=start + length])
-    })
 }
 
 /// The text between two offsets, line by line, joined by blanks.
@@ -344,36 +329,22 @@ fn text_between(document: &Document, lines: &[Span], start: usize, end: usize) -
     pieces.join(" ")
 }
 
-fn rfind_word(text: &str, word: &str) -> Option<usize> {
-    text.rmatch_indices(word).map(|(at, _)| at).find(|&at| {
-        let before = text[..at].chars().next_back();
-        let after = text[at + word.len()..].chars().next();
-        before.is_none_or(|character| !character.is_alphanumeric())
-            && after.is_none_or(|character| !character.is_alphanumeric())
-    })
-}
-
-fn has_word(text: &str, words: &[&str]) -> bool {
-    words
-        .iter()
-        .any(|word| if word.is_ascii() { rfind_word(text, word).is_some() } else { text.contains(word) })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::document::{BlockKind, Source};
+    use crate::plan::ExitStatus;
 
     fn found(text: &str) -> Vec<(String, Option<String>, Option<ExitStatus>)> {
         let document = Document::parse(Source::from_bytes("p.md", text.as_bytes().to_vec()).unwrap());
         let block = document.blocks().iter().find(|block| block.kind == BlockKind::Paragraph).unwrap();
-        commands(&document, &document.lines_of(block), &document.code_spans_of(block), false)
+        commands(&document, &document.lines_of(block), &document.code_spans_of(block), Trust::Inferred)
             .into_iter()
             .map(|command| {
                 (
                     command.code.text,
-                    command.output.map(|output| output.value.text),
-                    command.exit_status.map(|s| s.value),
+                    command.said.output.map(|output| output.value.text),
+                    command.said.exit_status.map(|s| s.value),
                 )
             })
             .collect()
@@ -419,5 +390,64 @@ mod tests {
         assert_eq!(found("Run `app --bad flag`; it is wrong")[0].2, None);
         assert_eq!(found("Run `app bad` which exits with code 2")[0].2, Some(ExitStatus::Code(2)));
         assert_eq!(found("`app bad` exits non-zero")[0].2, Some(ExitStatus::NonZero));
+    }
+
+    fn texts(text: &str) -> Vec<String> {
+        found(text).into_iter().map(|(command, _, _)| command).collect()
+    }
+
+    #[test]
+    fn the_position_decides_and_not_the_name_of_the_tool() {
+        for (text, commands) in [
+            ("`cove doctor` reports every tool.", &["cove doctor"][..]),
+            ("Run `frob`.", &["frob"]),
+            ("All existing tests (`mix test`, postgres excluded) pass.", &["mix test"]),
+            ("The `shop --help` output shows the new flag.", &["shop --help"]),
+            (
+                "If docs change, `make fmt`, `make nixie`, and `make lint` pass.",
+                &["make fmt", "make nixie", "make lint"],
+            ),
+            ("Gates: `make lint` and `make test`.", &["make lint", "make test"]),
+            ("TPE: `python3 a.py` => within 5 %.", &["python3 a.py"]),
+            ("Expect `cargo test` to pass.", &["cargo test"]),
+            ("実行: `cargo test` が通る。", &["cargo test"]),
+        ] {
+            assert_eq!(texts(text), commands, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_was_seen_is_no_command() {
+        for text in [
+            "`make test` — PASS",
+            "`make test` passed with 12 tests.",
+            "Result: `make test` is green.",
+            "Ran `make test` on 3 May.",
+            "CI runs `make` by itself.",
+            "See `docs/a.md` and `Foo::bar`.",
+            "`test_main` passes for all profiles",
+            "It returns `text done`.",
+        ] {
+            assert_eq!(texts(text), [""; 0], "{text}");
+        }
+    }
+
+    #[test]
+    fn what_a_person_must_decide_says_so() {
+        let refusal = |text: &str| {
+            let document = Document::parse(Source::from_bytes("p.md", text.as_bytes().to_vec()).unwrap());
+            let block = document.blocks().iter().find(|block| block.kind == BlockKind::Paragraph).unwrap();
+            let found = commands(
+                &document,
+                &document.lines_of(block),
+                &document.code_spans_of(block),
+                Trust::Inferred,
+            );
+            found.into_iter().map(|command| command.refusal).collect::<Vec<_>>()
+        };
+        assert_eq!(refusal("Run `make a` (if available) and `make b`."), [Some(Refusal::Optional), None]);
+        assert_eq!(refusal("`mix test` (and ideally `mix check`) pass."), [None, Some(Refusal::Optional)]);
+        assert_eq!(refusal("After explicit approval, run `make drill`."), [Some(Refusal::Approval)]);
+        assert_eq!(refusal("Run `cat <file>`."), [Some(Refusal::Placeholder("<file>".to_owned()))]);
     }
 }

@@ -1,29 +1,62 @@
 //! A document to a plan: sections, constraints, and the checks that the plan asks for.
 
+/// A list of words. Braces keep rustfmt from giving each word a line of its own.
+macro_rules! phrases {
+    ($($word:literal),* $(,)?) => { &[$($word),*] };
+}
+
+mod block;
 mod check;
 mod constraints;
+mod deliverable;
+mod directory;
 mod draft;
 mod extract;
 mod field;
+mod found_by;
 mod heading;
 mod inline;
+mod label;
+mod lexicon;
+mod position;
+mod predicate;
+mod refusal;
+pub mod schema;
 mod script;
 mod section;
+mod shape;
+mod table;
+mod text;
+mod unit;
+mod value;
+mod words;
 
-pub use check::{Check, Confidence, ExitStatus, Kind, Stated, Step};
+pub use check::{Check, Confidence, ExitStatus, Kind, Ready, Stated, Step};
 pub use constraints::{Constraints, Worded};
-pub use draft::duration;
+pub use found_by::FoundBy;
 pub use heading::SectionKind;
+pub use lexicon::Headings;
 pub use section::Section;
+pub use value::duration;
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::document::{BlockKind, Document};
+use crate::document::{BlockKind, Document, Source, SourceError};
 use field::Field;
+
+/// What the reader knows besides the text.
+#[derive(Debug, Clone, Default)]
+pub struct Reading {
+    /// Headings that the project names itself.
+    pub headings: Headings,
+    /// The name of the repository, which tells an author's absolute path to its root from one to elsewhere.
+    pub repository: Option<String>,
+}
 
 /// A plan: what one document says, and everything found wrong with it.
 #[derive(Debug, Clone)]
 pub struct Plan {
     document: Document,
+    reading: Reading,
     /// The title: the text of the first heading of level 1, without `ExecPlan:`.
     pub name: Option<String>,
     /// The sections in order.
@@ -39,13 +72,16 @@ pub struct Plan {
 impl Plan {
     /// Reads a document. Never fails: what is wrong is in [`Plan::diagnostics`].
     pub fn read(document: Document) -> Self {
-        let sections = section::sections(&document);
+        Self::read_with(document, &Reading::default())
+    }
+
+    /// Reads a document by what is known besides it.
+    pub fn read_with(document: Document, reading: &Reading) -> Self {
+        let sections = section::sections(&document, &reading.headings);
         let constraints = constraints::read(&document, &sections);
         let mut diagnostics = document.diagnostics();
-        let (checks, findings) = extract::checks(&document, &sections);
+        let (checks, findings) = extract::checks(&document, &sections, reading);
         diagnostics.extend(findings);
-        diagnostics.extend(repeated(&sections, SectionKind::Progress, "Progress"));
-        diagnostics.extend(repeated(&sections, SectionKind::Outcomes, "Outcomes & Retrospective"));
         diagnostics.sort_by_key(|finding| finding.span);
         let name = document
             .blocks()
@@ -60,7 +96,22 @@ impl Plan {
             let title = heading.split_once(':').filter(|(word, _)| word.eq_ignore_ascii_case("execplan"));
             title.map_or(heading, |(_, rest)| rest.trim()).to_owned()
         });
-        Self { document, name, sections, constraints, checks, diagnostics }
+        Self { document, reading: reading.clone(), name, sections, constraints, checks, diagnostics }
+    }
+
+    /// Reads another document as this one was read: the same plan after an edit.
+    #[must_use]
+    pub fn read_again(&self, document: Document) -> Self {
+        Self::read_with(document, &self.reading)
+    }
+
+    /// Reads another text of the same file as this one was read.
+    ///
+    /// # Errors
+    /// What keeps it from being a text.
+    pub fn reread(&self, text: String) -> Result<Self, SourceError> {
+        let source = Source::from_bytes(self.document.source().path(), text.into_bytes())?;
+        Ok(self.read_again(Document::parse(source)))
     }
 
     /// The document that it was read from.
@@ -81,22 +132,6 @@ impl Plan {
 
 fn of_kind(sections: &[Section], kind: SectionKind) -> impl Iterator<Item = &Section> {
     sections.iter().filter(move |section| section.own_kind == kind && section.kind == kind)
-}
-
-/// A finding for the second of two sections that planproof writes to.
-fn repeated(sections: &[Section], kind: SectionKind, name: &str) -> Option<Diagnostic> {
-    let mut found = of_kind(sections, kind);
-    let (first, second) = (found.next()?, found.next()?);
-    let finding = Diagnostic::warning(
-        "repeated-section",
-        second.heading_span,
-        format!("this plan has two `{name}` sections, so nothing can be recorded"),
-    );
-    Some(
-        finding
-            .related(first.heading_span, "the first one")
-            .help("keep one plan in a file, or verify with `--no-record`"),
-    )
 }
 
 /// A finding for a field without a value.

@@ -4,6 +4,8 @@ use crate::document::{Source, Span};
 use crate::expectation::{Expectation, Mode};
 
 use super::check::{Stated, Step};
+use super::directory::{self, Place};
+use super::refusal;
 
 /// The steps in the lines of a code block or of a flattened paragraph.
 ///
@@ -28,10 +30,116 @@ pub(super) fn one_step(command: &str, span: Span) -> Step {
     Step { command: command.to_owned(), span, lines: vec![span], output: None }
 }
 
-/// The length of a prompt at the start of a line.
+/// The length of a prompt at the start of a line: `$ `, `% `, `❯ `, `path$ `, `user@host:path$ `.
 fn prompt(line: &str) -> Option<usize> {
+    /// The longest prompt that is looked for, in bytes.
+    const LONGEST: usize = 60;
     let blanks = line.len() - line.trim_start().len();
-    line[blanks..].starts_with("$ ").then_some(blanks + 2)
+    let said = &line[blanks..];
+    if let Some(mark) = ["$ ", "% ", "❯ ", "➜ "].into_iter().find(|mark| said.starts_with(mark)) {
+        return Some(blanks + mark.len());
+    }
+    // A path before the mark; nothing that a command could begin with stands in it but a word without blanks.
+    let limit = said.floor_char_boundary(LONGEST.min(said.len()));
+    let at = said[..limit].find("$ ")?;
+    let before = &said[..at];
+    let is_path = !before.is_empty()
+        && before.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/~_-.:@".contains(&byte))
+        && before.contains(['/', '~', '@']);
+    is_path.then_some(blanks + at + 2)
+}
+
+/// The commands of a block by the directory that they run in.
+///
+/// `cd web` on a line of its own is where the lines after it run, and no command that proves anything. Where the block
+/// goes to a place that cannot be named (`cd "$tmp"`, `mkdir x && cd x`), all of it is one command, since none of its
+/// lines means anything without the others.
+pub(super) fn by_directory(
+    source: &Source,
+    steps: Vec<Step>,
+    place: Option<&Place>,
+) -> Vec<(Vec<Step>, Option<Place>)> {
+    let moves = |step: &Step| {
+        step.command.split([' ', '\t', '\n', ';', '(']).any(|word| matches!(word, "cd" | "pushd" | "popd"))
+    };
+    if steps.len() < 2 || !steps.iter().any(moves) {
+        return vec![(steps, place.cloned())];
+    }
+    let mut groups: Vec<(Vec<Step>, Option<Place>)> = vec![(Vec::new(), place.cloned())];
+    for step in &steps {
+        if !step.command.starts_with("cd ") {
+            let goes_astray = moves(step) && !step.command.starts_with('(');
+            if goes_astray && Some(step) != steps.last() {
+                return vec![(vec![whole(source, &steps)], place.cloned())];
+            }
+            if let Some((group, _)) = groups.last_mut() {
+                group.push(step.clone());
+            }
+            continue;
+        }
+        let here = groups.last().and_then(|(_, place)| place.clone());
+        let Some(there) = entered(step, here.as_ref()) else {
+            return vec![(vec![whole(source, &steps)], place.cloned())];
+        };
+        groups.push((Vec::new(), Some(there)));
+    }
+    groups.retain(|(group, _)| !group.is_empty());
+    groups
+}
+
+/// All steps as one.
+fn whole(source: &Source, steps: &[Step]) -> Step {
+    let lines: Vec<Span> = steps.iter().flat_map(|step| step.lines.iter().copied()).collect();
+    let span = lines.iter().copied().reduce(Span::to).unwrap_or_default();
+    Step { command: text(source, &lines), span, lines, output: None }
+}
+
+/// Where a step leads that does nothing but enter a directory.
+fn entered(step: &Step, here: Option<&Place>) -> Option<Place> {
+    let path = step.command.strip_prefix("cd ")?.trim().trim_matches(['"', '\'']);
+    let plain =
+        path.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/~_-.@".contains(&byte) || byte >= 0x80);
+    if !plain || path.is_empty() || path == "-" {
+        return None;
+    }
+    let stated = |path: &str| Stated::new(path.trim_end_matches('/').to_owned(), step.span);
+    if directory::is_absolute(path) {
+        return Some(Place::Absolute(stated(path)));
+    }
+    let base = match here {
+        Some(Place::Below(below)) => below.value.as_str(),
+        None | Some(Place::Root | Place::RootAt(_)) => "",
+        Some(Place::Absolute(_)) => return None,
+    };
+    let mut parts: Vec<&str> = base.split('/').filter(|part| !part.is_empty()).collect();
+    for part in path.split('/').filter(|part| !matches!(*part, "" | ".")) {
+        if part == ".." {
+            // A way out of the repository leads nowhere that can be named.
+            parts.pop()?;
+        } else {
+            parts.push(part);
+        }
+    }
+    Some(if parts.is_empty() { Place::Root } else { Place::Below(stated(&parts.join("/"))) })
+}
+
+/// The steps of a block as those of its checks, and whether the first of each serves the others.
+///
+/// A command that serves never ends, so that nothing would run after it: it begins a check of its own, and what
+/// follows is served by it. What needs a person is told apart, so that the rest can run without one.
+pub(super) fn parts(steps: Vec<Step>) -> Vec<(Vec<Step>, bool)> {
+    let mut parts: Vec<(Vec<Step>, bool)> = Vec::new();
+    let mut alone = false;
+    for step in steps {
+        let serves = refusal::serves(&step.command) && !step.command.trim_end().ends_with('&');
+        let refused = refusal::of_command(&step.command, false).is_some();
+        match parts.last_mut() {
+            Some((part, _)) if !serves && !refused && !alone => part.push(step),
+            _ => parts.push((vec![step], serves)),
+        }
+        alone = refused;
+    }
+    parts
 }
 
 fn transcript(source: &Source, lines: &[Span]) -> Vec<Step> {

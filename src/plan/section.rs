@@ -3,6 +3,7 @@
 use crate::document::{BlockKind, Document, Span};
 
 use super::heading::{self, SectionKind};
+use super::lexicon::Headings;
 
 /// A heading and what stands below it up to the next heading of any level.
 #[derive(Debug, Clone)]
@@ -28,7 +29,7 @@ pub struct Section {
 }
 
 /// All sections of a document in order. What stands before the first heading belongs to none.
-pub(super) fn sections(document: &Document) -> Vec<Section> {
+pub(super) fn sections(document: &Document, own: &Headings) -> Vec<Section> {
     let source = document.source();
     let blocks = document.blocks();
     let headings: Vec<usize> = (0..blocks.len())
@@ -57,7 +58,7 @@ pub(super) fn sections(document: &Document) -> Vec<Section> {
         );
         let whole = Span::new(body_start, after.map_or(end, line_start).max(body_start));
         let heading = heading_text(document, index);
-        let own_kind = heading::kind_of(&heading, level);
+        let own_kind = heading::kind_of(&heading, level, own);
         while above_all.last().is_some_and(|&above| sections[above].level >= level) {
             above_all.pop();
         }
@@ -99,6 +100,11 @@ fn inherit(own: SectionKind, above: Option<&Section>, milestones: u32) -> (Secti
         (_, living) if living.is_living() => SectionKind::Never,
         // Whatever a heading below constraints is called, what stands there is a rule.
         (_, SectionKind::Constraints) => SectionKind::Constraints,
+        // `Phase 2` below `Acceptance` says what must hold of that phase, and `Step 2` below the steps is one of them.
+        (
+            SectionKind::Milestone(_) | SectionKind::Milestones,
+            SectionKind::Criteria | SectionKind::Validation | SectionKind::Steps,
+        ) => above_kind,
         (SectionKind::Other, above) => above,
         (own, _) => own,
     };

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use crate::document::{Source, Span};
-use crate::plan::{Check, Confidence, Kind, Step};
+use crate::plan::{Check, Confidence, FoundBy, Kind, Step};
 
 use super::judge::{Finding, Link};
 use super::rules::Policy;
@@ -271,6 +271,8 @@ fn check(command: &Source) -> Check {
         span,
         kind: Kind::Run,
         confidence: Confidence::Explicit,
+        found_by: FoundBy::Field,
+        notes: Vec::new(),
         steps: vec![Step { command: text.to_owned(), span, lines: lines.collect(), output: None }],
         output: None,
         stderr: None,

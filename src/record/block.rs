@@ -3,14 +3,14 @@
 use crate::document::{BlockKind, Edit, Span};
 use crate::plan::{Plan, Section};
 
-use super::{AUTHOR, Record, RecordError, plain, progress, summary};
+use super::{AUTHOR, Part, RecordError, plain, progress, summary};
 
 /// The marks are HTML comments: invisible when rendered, and found again whatever stands between them.
 const BEGIN: &str = "<!-- planproof: begin -->";
 const END: &str = "<!-- planproof: end -->";
 
 /// Replaces the block, or adds it at the end of the section.
-pub(super) fn block(plan: &Plan, section: &Section, record: &Record<'_>) -> Result<Edit, RecordError> {
+pub(super) fn block(plan: &Plan, section: &Section, record: &Part<'_>) -> Result<Edit, RecordError> {
     let source = plan.document().source();
     let newline = source.newline_near(section.heading_span.start);
     let text = lines(record);
@@ -64,10 +64,20 @@ fn marks(plan: &Plan, section: &Section) -> Vec<(Mark, Span)> {
         .collect()
 }
 
-fn lines(record: &Record<'_>) -> Vec<String> {
+/// A time as the standard schema writes it, whatever the dates of Progress look like: a program reads it here.
+fn whole_seconds(time: jiff::Timestamp) -> String {
+    format!("{time:.0}")
+}
+
+fn lines(record: &Part<'_>) -> Vec<String> {
     let mut lines = vec![
         BEGIN.to_owned(),
-        format!("**{}** — {} by {AUTHOR}, sandbox: {}", summary(record), record.time, record.level),
+        format!(
+            "**{}** — {} by {AUTHOR}, sandbox: {}",
+            summary(record),
+            whole_seconds(record.time),
+            record.level
+        ),
         String::new(),
     ];
     let checks = record.results.iter().map(|(check, result)| {

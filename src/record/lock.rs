@@ -3,6 +3,10 @@
 //! Two shapes are in use, and both are read: `locks:` with `agent`, `files`, `expires`, and with `owner`,
 //! `scope.paths`, `expires_at` (both from the `ExecPlan` standard's pattern "Multi-Agent Coordination").
 
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
 use globset::GlobBuilder;
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -81,6 +85,60 @@ pub fn holder(text: &str, plan: &str, now: Timestamp) -> Result<Option<Holder>, 
         }
     }
     Ok(None)
+}
+
+/// Why a plan must not be written to.
+#[derive(Debug, thiserror::Error)]
+pub enum Locked {
+    /// Somebody works on it.
+    #[error("{} is locked by {holder}", .plan.display())]
+    By {
+        /// The plan as it was named.
+        plan: PathBuf,
+        /// Who, and until when.
+        holder: Holder,
+    },
+    /// The lock file is there and cannot be read.
+    #[error("cannot read {}: {source}", .file.display())]
+    Unreadable {
+        /// The lock file.
+        file: PathBuf,
+        /// Why not.
+        source: std::io::Error,
+    },
+    /// The lock file is there and says nothing that can be understood.
+    #[error(transparent)]
+    Unclear(#[from] LockError),
+}
+
+/// Fails while somebody else holds a lock on a plan, by the name that was given or by that of the file itself, in the
+/// workspace or in a folder of either.
+///
+/// # Errors
+/// [`Locked`].
+pub fn not_locked(named: &Path, file: &Path, workspace: &Path, now: Timestamp) -> Result<(), Locked> {
+    let folder = named.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let real = folder.canonicalize().unwrap_or_default().join(named.file_name().unwrap_or_default());
+    let mut names = vec![file.to_owned(), real];
+    names.dedup();
+    let mut folders = vec![workspace];
+    folders.extend(names.iter().filter_map(|name| name.parent()));
+    folders.sort_unstable();
+    folders.dedup();
+    for folder in folders {
+        let lock_file = folder.join(".agent-locks.yaml");
+        let text = match fs::read_to_string(&lock_file) {
+            Ok(text) => text,
+            Err(error) if error.kind() == ErrorKind::NotFound => continue,
+            Err(source) => return Err(Locked::Unreadable { file: lock_file, source }),
+        };
+        for relative in names.iter().filter_map(|name| name.strip_prefix(folder).ok()) {
+            if let Some(holder) = holder(&text, &relative.to_string_lossy(), now)? {
+                return Err(Locked::By { plan: named.to_owned(), holder });
+            }
+        }
+    }
+    Ok(())
 }
 
 #[cfg(test)]

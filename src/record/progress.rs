@@ -3,48 +3,77 @@
 use crate::document::{BlockKind, Edit, Span};
 use crate::plan::{Plan, Section};
 
-use super::{AUTHOR, Record, holds, remarks, summary};
+use super::style::{Style, top_items};
+use super::{Part, holds, remarks, summary};
 
 /// One item after the last item of the section's last list, with one nested line for each check that did not pass.
 ///
 /// The box is ticked only if the plan holds.
-pub(super) fn entry(plan: &Plan, section: &Section, record: &Record<'_>) -> Edit {
-    let document = plan.document();
-    let source = document.source();
-    let last_item = section.blocks.clone().rev().find(|&index| {
-        let block = &document.blocks()[index];
-        let top = block.parent.is_some_and(|list| {
-            document.blocks()[list].kind == BlockKind::List
-                && document.blocks()[list].parent.is_none_or(|above| above == 0)
-        });
-        // The mark itself is asked for: numbered items can have checkboxes too, and another number is not ours to give.
-        let bullet = source.slice(block.span).starts_with(['-', '*', '+']);
-        top && !block.quoted && bullet && matches!(block.kind, BlockKind::Item { .. })
-    });
-    let (after, marker, indent) = match last_item {
-        Some(index) => {
-            let block = &document.blocks()[index];
-            let line = source.line(source.line_index(block.span.start));
-            let indent = source.slice(Span::new(line.start, block.span.start.max(line.start)));
-            let marker = source.slice(block.span).chars().next().unwrap_or('-');
-            (
-                last_text_line_end(plan, Span::new(block.span.start, item_end(plan, index))),
-                marker,
-                indent.to_owned(),
-            )
-        }
-        None => (last_text_line_end(plan, section.body), '-', String::new()),
-    };
-    let newline = source.newline_near(section.heading_span.start);
-    let tick = if holds(record) { 'x' } else { ' ' };
+pub(super) fn entry(plan: &Plan, section: &Section, record: &Part<'_>) -> Edit {
+    let bullet = Bullet::of(plan, section);
+    let style = Style::of(plan, section);
+    let newline = plan.document().source().newline_near(section.heading_span.start);
     let mut lines = Vec::new();
-    if last_item.is_none() {
-        // After a heading or a paragraph a list needs a blank line to look like one.
+    if bullet.apart {
         lines.push(String::new());
     }
-    lines.push(format!("{indent}{marker} [{tick}] {} - {} (Author: {AUTHOR})", record.time, summary(record)));
-    lines.extend(remarks(record).map(|remark| format!("{indent}  {marker} {remark}")));
-    insert_lines(plan, after, &lines, newline)
+    let Bullet { indent, mark, .. } = &bullet;
+    lines.push(format!("{indent}{mark}{}", style.entry(holds(record), record.time, &summary(record))));
+    // A nested item starts below the text of the one that holds it.
+    let nested = " ".repeat(mark.len());
+    lines.extend(remarks(record).map(|remark| format!("{indent}{nested}{mark}{remark}")));
+    insert_lines(plan, bullet.after, &lines, newline)
+}
+
+/// The bullet of an entry, and where the entry goes.
+struct Bullet {
+    /// What stands before the bullet.
+    indent: String,
+    /// The bullet with the blanks behind it.
+    mark: String,
+    /// The end of the line that it goes below.
+    after: usize,
+    /// Whether a blank line comes first.
+    apart: bool,
+}
+
+impl Bullet {
+    /// As the last of the section's own bullets has it. Lists below deeper headings are somebody's order of things,
+    /// and their end may be that of what remains.
+    fn of(plan: &Plan, section: &Section) -> Self {
+        let source = plan.document().source();
+        let blocks = plan.document().blocks();
+        let mut items = top_items(plan.document(), section.blocks.clone());
+        // The mark itself is asked for: numbered items can have checkboxes too, and another number is not ours to give.
+        items.retain(|&index| source.slice(blocks[index].span).starts_with(['-', '*', '+']));
+        let Some(&last) = items.last() else {
+            // After a heading or a paragraph a list needs a blank line to look like one.
+            let after = last_text_line_end(plan, section.body);
+            return Self { indent: String::new(), mark: "- ".to_owned(), after, apart: true };
+        };
+        let start = blocks[last].span.start;
+        let line = source.line(source.line_index(start));
+        let text = source.slice(blocks[last].span);
+        let blanks = text[1..].len() - text[1..].trim_start_matches(' ').len();
+        // Five blanks and more are code in the item, and a tab is as wide as its place makes it.
+        let blanks = if (1..=4).contains(&blanks) && !text[1 + blanks..].starts_with(['\t', '\r', '\n']) {
+            blanks
+        } else {
+            1
+        };
+        let before = items.len().checked_sub(2).map(|index| items[index]);
+        let apart = before.is_some_and(|before| {
+            blocks[before].parent == blocks[last].parent
+                && source.line_index(start) > 0
+                && source.slice(source.line(source.line_index(start) - 1)).trim().is_empty()
+        });
+        Self {
+            indent: source.slice(Span::new(line.start, start.max(line.start))).to_owned(),
+            mark: format!("{}{}", &text[..1], " ".repeat(blanks)),
+            after: last_text_line_end(plan, Span::new(start, item_end(plan, last))),
+            apart,
+        }
+    }
 }
 
 /// How many list items a section has, at any depth.

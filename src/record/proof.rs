@@ -1,16 +1,21 @@
-//! The proof that an edited plan differs from the old one in the two sections only.
+//! The proof that an edited plan differs from the old one in the sections that are written to only.
 
-use crate::plan::{Check, Plan, Section, SectionKind};
+use crate::plan::{Check, Plan};
 
 use super::RecordError;
+use super::place::{Place, places};
 
-/// Whether `now` is `before` but for the bodies of Progress and Outcomes.
+/// Whether `now` is `before`, whose places are given, but for the bodies of Progress and Outcomes.
 ///
 /// # Errors
 /// [`RecordError::Unproved`], saying what else would change.
-pub(super) fn only_the_record_changed(before: &Plan, now: &Plan) -> Result<(), RecordError> {
+pub(super) fn only_the_record_changed(
+    before: &Plan,
+    written: &[Place<'_>],
+    now: &Plan,
+) -> Result<(), RecordError> {
     let unproved = |what: String| Err(RecordError::Unproved(what));
-    let (old, new) = (outside(before), outside(now));
+    let (old, new) = (outside(before, written), outside(now, &places(now)?));
     if old.len() != new.len() || !old.iter().zip(&new).all(|(old, new)| same_piece(old, new)) {
         return unproved("text outside `Progress` and `Outcomes & Retrospective`".to_owned());
     }
@@ -43,12 +48,15 @@ pub(super) fn same_checks(one: &[Check], two: &[Check]) -> bool {
         })
 }
 
-/// The pieces of the text that do not belong to the two sections.
-fn outside(plan: &Plan) -> Vec<&str> {
+/// The pieces of the text that do not belong to the sections that are written to.
+fn outside<'p>(plan: &'p Plan, places: &[Place<'_>]) -> Vec<&'p str> {
     let source = plan.document().source();
+    let mut written: Vec<_> =
+        places.iter().flat_map(|place| place.progress.into_iter().chain(place.outcomes)).collect();
+    written.sort_by_key(|section| section.whole);
     let mut pieces = Vec::new();
     let mut start = 0;
-    for section in plan.sections.iter().filter(|section| is_written(section)) {
+    for section in written {
         pieces.push(&source.text()[start..section.whole.start.max(start)]);
         start = section.whole.end.max(start);
     }
@@ -63,10 +71,6 @@ fn same_piece(old: &str, new: &str) -> bool {
             || (!old.is_empty() && matches!(rest, "\n" | "\r\n" | "\r") && !old.ends_with(['\n', '\r']))
     };
     new.strip_prefix(old).is_some_and(ended)
-}
-
-fn is_written(section: &Section) -> bool {
-    section.own_kind == section.kind && matches!(section.kind, SectionKind::Progress | SectionKind::Outcomes)
 }
 
 /// What the constraints say, wherever it stands.

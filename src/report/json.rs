@@ -47,7 +47,7 @@ struct CheckObject<'a> {
     kind: &'static str,
     confidence: &'static str,
     reason: Option<&'a str>,
-    ready_when: Option<&'a str>,
+    ready_when: Option<String>,
     working_directory: Option<&'a str>,
     timeout_ms: u128,
     steps: Vec<StepObject<'a>>,
@@ -145,7 +145,9 @@ fn check_object<'a>(
     let place = source.line_column(check.span.start);
     let (kind, reason, ready_when) = match &check.kind {
         Kind::Run => ("run", None, None),
-        Kind::Background { ready_when } => ("background", None, ready_when.as_deref()),
+        Kind::Background { ready_when } => {
+            ("background", None, ready_when.as_ref().map(|ready| ready.value.to_string()))
+        }
         Kind::Manual { reason } => ("manual", Some(reason.as_str()), None),
     };
     let steps = check.steps.iter().map(|step| {

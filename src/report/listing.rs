@@ -1,63 +1,145 @@
-//! What would be run, for people: the checks of a plan by section.
+//! What would be run, for people: a table of the checks of each section.
 
 use std::fmt::Write as _;
 
-use anstyle::Style;
+use anstyle::{AnsiColor, Style};
 
+use super::table::{Cell, Column, rows, wrap};
 use super::visible::{one_line, visible};
 use crate::expectation::{Expectation, Mode};
-use crate::plan::{Check, Confidence, Kind, Plan};
+use crate::plan::{Check, Confidence, Kind, Plan, schema};
 use crate::secret::Mask;
 
 const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
+const CYAN: Style = AnsiColor::Cyan.on_default();
 
-/// The checks of a plan as text, with styles; a section's heading, then each check with its place, its commands and
-/// what is expected.
-pub fn list(plan: &Plan, checks: &[&Check]) -> String {
+/// How a listing looks.
+#[derive(Debug, Clone, Copy)]
+pub struct Listing {
+    /// How many columns it may take.
+    pub width: usize,
+    /// Whether it says why each check is there, and what its author could write instead.
+    pub why: bool,
+}
+
+/// The columns: name, line, commands, what is expected, kind, and how sure the reader is.
+const COLUMNS: [Column; 6] =
+    [Column::Tight, Column::Tight, Column::Share(3), Column::Share(2), Column::Tight, Column::Tight];
+
+/// The checks of a plan as text, with styles.
+pub fn list(plan: &Plan, checks: &[&Check], listing: Listing) -> String {
     let source = plan.document().source();
     let path = source.path().display().to_string();
     let name = plan.name.as_ref().map(|name| format!(" · {}", one_line(name))).unwrap_or_default();
-    let mut text = format!("{BOLD}{}{BOLD:#}{name}\n", one_line(&path));
-    let mut section = "";
-    for check in checks {
-        if check.section != section {
-            section = &check.section;
-            let _ = writeln!(text, "  {BOLD}{}{BOLD:#}", one_line(section));
+    let mut text = masked(&format!("{BOLD}{}{BOLD:#}{name}\n", one_line(&path)));
+    let header =
+        ["id", "line", "command", "expected", "kind", "reading"].map(|word| Cell::of(word).styled(DIM));
+    // One table, so that the columns of all sections stand below each other.
+    let mut table = vec![header];
+    table.extend(checks.iter().map(|check| row(plan, check)));
+    let mut lines = rows(COLUMNS, &table, listing.width.saturating_sub(INDENT.len())).into_iter();
+    put(&mut text, lines.next().unwrap_or_default());
+    let mut section = None;
+    for (check, lines) in checks.iter().zip(lines) {
+        if section.replace(check.section.as_str()) != Some(check.section.as_str()) {
+            let _ = writeln!(text, "{BOLD}{}{BOLD:#}", masked(&one_line(&check.section)));
         }
-        let line = source.line_column(check.span.start).line;
-        let _ = writeln!(
-            text,
-            "    {BOLD}{:<6}{BOLD:#} {} {DIM}(line {line}{}){DIM:#}",
-            check.id,
-            one_line(&check.title),
-            about(check)
-        );
-        commands(&mut text, check);
-        for expected in expected(check) {
-            let _ = writeln!(text, "           {DIM}→ {expected}{DIM:#}");
+        put(&mut text, lines);
+        if listing.why {
+            why(&mut text, check, listing.width);
         }
     }
-    Mask::default().mask(&text).into_owned()
+    text
 }
 
-/// How sure the reader is, and whether the check runs at all.
-fn about(check: &Check) -> String {
-    let mut words = String::new();
-    if check.confidence == Confidence::Inferred {
-        words.push_str(", inferred");
+/// What stands before each line of the table.
+const INDENT: &str = "  ";
+
+fn put(text: &mut String, lines: Vec<String>) {
+    for line in lines {
+        let _ = writeln!(text, "{INDENT}{line}");
     }
-    match &check.kind {
-        Kind::Run => {}
-        Kind::Background { .. } => words.push_str(", background"),
-        Kind::Manual { reason } => {
-            let _ = write!(words, ", manual: {}", one_line(reason));
+}
+
+/// Text without secrets. A cell is masked before it is wrapped: in two pieces nothing looks like a secret any more.
+fn masked(text: &str) -> String {
+    Mask::default().mask(text).into_owned()
+}
+
+fn row(plan: &Plan, check: &Check) -> [Cell; 6] {
+    let line = plan.document().source().line_column(check.span.start).line;
+    let (kind, style) = match &check.kind {
+        Kind::Run => ("run", Style::new()),
+        Kind::Background { .. } => ("background", Style::new()),
+        Kind::Manual { .. } => ("manual", CYAN),
+    };
+    let reading = match check.confidence {
+        Confidence::Explicit => Cell::of("explicit"),
+        Confidence::Inferred => Cell::of("inferred").styled(DIM),
+    };
+    let cell = |lines: Vec<String>| Cell { lines, style: Style::new() };
+    let expected: Vec<String> = expected(check).iter().map(|line| masked(line)).collect();
+    [
+        Cell::of(&check.id).styled(BOLD),
+        Cell::of(line.to_string()),
+        cell(what(check)),
+        cell(expected).styled(DIM),
+        Cell::of(kind).styled(style),
+        reading,
+    ]
+}
+
+/// The commands of a check with where they run; where there are none, the criterion itself.
+fn what(check: &Check) -> Vec<String> {
+    let mut lines = Vec::new();
+    for (index, step) in check.steps.iter().enumerate() {
+        // A session is told apart from a script that goes on over lines.
+        let mark = |line: usize| match (check.steps.len(), line) {
+            (1, _) => "",
+            (_, 0) => "$ ",
+            (_, _) => "  ",
+        };
+        let serves = if index == 0 && matches!(check.kind, Kind::Background { .. }) { " &" } else { "" };
+        let masked = masked(&step.command);
+        let count = masked.lines().count();
+        lines.extend(masked.lines().enumerate().map(|(at, line)| {
+            let serves = if at + 1 == count { serves } else { "" };
+            format!("{}{}{serves}", mark(at), visible(line).replace('\t', "    "))
+        }));
+    }
+    if lines.is_empty() {
+        lines.push(masked(&one_line(&check.title)));
+    }
+    if let Some(directory) = &check.working_directory {
+        lines.push(format!("in {}", masked(&one_line(&directory.value))));
+    }
+    lines
+}
+
+/// Why a check is there, and what its author could write so that nothing of it is guessed or left to a person.
+fn why(text: &mut String, check: &Check, width: usize) {
+    const DEEPER: &str = "      ";
+    let mut say = |words: &str, style: Style| {
+        for line in wrap(&masked(words), width.saturating_sub(DEEPER.len())) {
+            let _ = writeln!(text, "{DEEPER}{style}{line}{style:#}");
+        }
+    };
+    if !check.steps.is_empty() && !check.title.is_empty() {
+        say(&format!("title: {}", one_line(&check.title)), DIM);
+    }
+    say(&format!("found by: {} ({})", check.found_by.explanation(), check.found_by.name()), DIM);
+    for note in &check.notes {
+        say(&format!("note: {}", one_line(note)), DIM);
+    }
+    if let Kind::Manual { reason } = &check.kind {
+        say(&format!("manual: {}", one_line(reason)), DIM);
+        say("write instead:", CYAN);
+        for line in schema::suggestion(check).lines() {
+            // Not wrapped: it is there to be copied.
+            let _ = writeln!(text, "{DEEPER}  {}", visible(&masked(line)));
         }
     }
-    if let Some(first) = &check.duplicate_of {
-        let _ = write!(words, ", same as {first}");
-    }
-    words
 }
 
 /// The commands of a check as they are written, each on lines of its own.
@@ -72,21 +154,33 @@ pub(super) fn commands(text: &mut String, check: &Check) {
     }
 }
 
-/// All that is expected of the commands, a line for each; nothing where there is nothing to run.
+/// All that is expected of the commands, a line for each; for what does not run, why not.
 fn expected(check: &Check) -> Vec<String> {
-    if check.steps.is_empty() {
-        return Vec::new();
+    if let Some(first) = &check.duplicate_of {
+        return vec![format!("same as {first}")];
     }
-    let steps = check.steps.iter().enumerate().filter_map(|(index, step)| {
-        step.output.as_ref().map(|stated| format!("step {} {}", index + 1, prints(&stated.value)))
-    });
-    let mut all: Vec<String> = steps.collect();
+    let mut all = Vec::new();
+    match &check.kind {
+        Kind::Manual { reason } => return vec![one_line(reason)],
+        Kind::Background { ready_when: Some(ready) } => {
+            all.push(format!("ready when: {}", one_line(&ready.value.to_string())));
+        }
+        Kind::Background { ready_when: None } | Kind::Run => {}
+    }
+    let stated = all.len();
+    all.extend(check.steps.iter().enumerate().filter_map(|(index, step)| {
+        step.output.as_ref().map(|stated| match check.steps.len() {
+            1 => prints(&stated.value),
+            _ => format!("step {} {}", index + 1, prints(&stated.value)),
+        })
+    }));
     all.extend(check.output.as_ref().map(|stated| prints(&stated.value)));
     all.extend(check.stderr.as_ref().map(|stated| format!("on stderr {}", prints(&stated.value))));
     all.extend(
         check.must_not_output.iter().map(|text| format!("does not print `{}`", one_line(&text.value))),
     );
-    if check.exit_status.is_some() || all.is_empty() {
+    let service_alone = check.steps.len() == 1 && matches!(check.kind, Kind::Background { .. });
+    if check.exit_status.is_some() || (all.len() == stated && !service_alone) {
         all.push(format!("exits {}", check.expected_exit_status()));
     }
     all.extend(check.prose.as_ref().map(|prose| format!("not compared: {}", one_line(&prose.value))));

@@ -7,6 +7,7 @@ mod junit;
 mod listing;
 mod masked_json;
 mod sarif;
+mod table;
 mod terminal;
 mod verdicts;
 mod visible;
@@ -19,7 +20,7 @@ pub use json::{
     Json, check_line, error_line, explanation_line, finding_line, judged_line, recorded_line, summary_line,
 };
 pub use junit::Junit;
-pub use listing::list;
+pub use listing::{Listing, list};
 pub use sarif::{SarifPlan, sarif};
 pub use terminal::{Detail, Terminal};
 pub use verdicts::{Judged, Standing, verdicts};

@@ -10,9 +10,10 @@ use planproof_sandbox::{
 
 use super::outcome::{CheckResult, Ended, Outcome, StepResult};
 use super::script::{Script, script};
+use super::service::{self, Heard, Readiness, Service};
 use super::shell::Shell;
 use crate::expectation::{Absence, Comparison, Matcher, Mismatch};
-use crate::plan::{Check, Stated};
+use crate::plan::{Check, Kind, Stated};
 use crate::policy::Permit;
 
 /// How much of a check's output reports keep, at its head and at its tail, in bytes.
@@ -49,16 +50,23 @@ pub(super) async fn execute(
     {
         return error(format!("this needs bash, and there is none: {reason}"));
     }
-    let Script { text, checkpoints } = script(&check.steps, hides_status);
+    let service = Readiness::of(check);
+    let Script { text, checkpoints } = match &service {
+        Some(readiness) => {
+            let text = service::script(check, readiness, hides_status, check.stderr.is_some());
+            Script { text, checkpoints: true }
+        }
+        None => script(&check.steps, hides_status),
+    };
     let mut command = Command {
         program: around.shell.program.clone(),
         arguments: around.shell.arguments(&text),
         working_directory,
         timeout: check.timeout.unwrap_or(around.timeout),
-        stderr: if check.stderr.is_some() { Stderr::Separate } else { Stderr::Merged },
+        stderr: if check.stderr.is_some() || service.is_some() { Stderr::Separate } else { Stderr::Merged },
         checkpoints,
     };
-    let mut comparing = match Comparing::new(check, step_done) {
+    let mut comparing = match Comparing::new(check, service, step_done) {
         Ok(comparing) => comparing,
         Err(reason) => return error(reason),
     };
@@ -84,6 +92,9 @@ fn needs_bash(check: &Check, hides_status: &[bool]) -> Option<&'static str> {
     // To another shell `[[ a && b ]]` is a list whose second command is `b`.
     if check.steps.iter().any(|step| step.command.contains("[[")) {
         return Some("another shell reads `[[` as a command");
+    }
+    if matches!(check.kind, Kind::Background { .. }) {
+        return Some("only bash can wait for a service");
     }
     hides_status
         .contains(&true)
@@ -113,6 +124,10 @@ struct Comparing<'c> {
     absences: Vec<(&'c Stated<String>, Absence)>,
     /// The matcher of the step that runs now.
     step_output: Option<Matcher>,
+    /// The service that the first step is.
+    service: Option<Service>,
+    /// The matcher of what the service prints.
+    service_output: Option<Matcher>,
     /// Which step runs now.
     step: usize,
     step_started: Instant,
@@ -126,8 +141,16 @@ struct Comparing<'c> {
 impl Sink for Comparing<'_> {
     fn output(&mut self, stream: Stream, bytes: &[u8]) {
         self.excerpt.push(bytes);
-        for matcher in self.output.iter_mut().chain(&mut self.step_output) {
-            matcher.feed(bytes);
+        // What the service says proves nothing of the steps that it serves; where there are none, it is all there is.
+        let of_service = self.service.is_some() && stream == Stream::Stderr;
+        let alone = self.check.steps.len() == 1;
+        if of_service {
+            self.service_output.iter_mut().for_each(|matcher| matcher.feed(bytes));
+        } else {
+            self.step_output.iter_mut().for_each(|matcher| matcher.feed(bytes));
+        }
+        if !of_service || alone {
+            self.output.iter_mut().for_each(|matcher| matcher.feed(bytes));
         }
         if let (Stream::Stderr, Some(matcher)) = (stream, &mut self.stderr) {
             matcher.feed(bytes);
@@ -138,17 +161,29 @@ impl Sink for Comparing<'_> {
     }
 
     fn checkpoint(&mut self, message: &[u8]) {
-        let status = std::str::from_utf8(message).ok().and_then(|text| text.trim().parse().ok());
-        self.end_step(status);
+        let message = String::from_utf8_lossy(message);
+        match &mut self.service {
+            None => self.end_step(message.trim().parse().ok()),
+            Some(service) => match service.hear(&message) {
+                Heard::Ready => self.end_step(None),
+                Heard::Step(status) => self.end_step(status),
+                Heard::Noted => {}
+            },
+        }
     }
 }
 
 impl<'c> Comparing<'c> {
-    fn new(check: &'c Check, step_done: &'c mut dyn FnMut(usize, &StepResult)) -> Result<Self, String> {
+    fn new(
+        check: &'c Check,
+        service: Option<Readiness>,
+        step_done: &'c mut dyn FnMut(usize, &StepResult),
+    ) -> Result<Self, String> {
         let matcher = |expected: Option<&Stated<crate::expectation::Expectation>>| {
             expected.map(|stated| Matcher::new(&stated.value)).transpose().map_err(|error| error.message)
         };
-        let step_output = matcher(check.steps.first().and_then(|step| step.output.as_ref()))?;
+        let first = matcher(check.steps.first().and_then(|step| step.output.as_ref()))?;
+        let (step_output, service_output) = if service.is_some() { (None, first) } else { (first, None) };
         let mut absences = Vec::new();
         for text in &check.must_not_output {
             absences.push((text, Absence::new(&text.value).map_err(|error| error.message)?));
@@ -159,6 +194,8 @@ impl<'c> Comparing<'c> {
             stderr: matcher(check.stderr.as_ref())?,
             absences,
             step_output,
+            service: service.map(Service::new),
+            service_output,
             step: 0,
             step_started: Instant::now(),
             steps: Vec::new(),
@@ -209,17 +246,18 @@ impl<'c> Comparing<'c> {
                 count => format!("left {count} processes behind, which were killed"),
             });
         }
-        if let Some(prose) = &self.check.prose {
-            notes.push(format!("not compared: {}", prose.value));
-        }
+        notes.extend(not_compared(self.check));
         if let Some(offset) = self.excerpt.first_bad_byte() {
             notes.push(format!(
                 "the output is not UTF-8 from byte {offset} on; `\u{fffd}` stands for what cannot be read"
             ));
         }
+        notes.extend(self.service.iter().flat_map(Service::notes));
         let verdict = match execution.ending {
             Ending::TimedOut => {
-                Verdict::of(Outcome::TimedOut, format!("did not end within {}", seconds(timeout)))
+                let late = self.service.as_ref().and_then(|service| service.late(timeout));
+                let reason = late.unwrap_or_else(|| format!("did not end within {}", seconds(timeout)));
+                Verdict::of(Outcome::TimedOut, reason)
             }
             Ending::Interrupted => Verdict::of(Outcome::NotRun, super::INTERRUPTED),
             Ending::Exited(_) | Ending::Signaled(_) => self.judge(ended, all_ran),
@@ -259,10 +297,18 @@ impl<'c> Comparing<'c> {
 
     /// What came of a check that ran to its end: first how it ended, then what it printed.
     fn judge(&mut self, ended: Option<Ended>, all_ran: bool) -> Verdict {
+        if let Some(displaced) = self.service.as_ref().and_then(Service::displaced) {
+            return Verdict::of(Outcome::Error, displaced);
+        }
+        let failure = self.service.as_ref().and_then(Service::failure);
         let expected = self.check.expected_exit_status();
         let many = self.check.steps.len() > 1;
         let last = self.steps.len();
+        // The status of a service that had to be stopped is that of its stop.
+        let alone = self.service.is_some() && !many && failure.is_none();
         let how = match ended {
+            Some(Ended::Exited(_)) if failure.is_some() && !all_ran => None,
+            Some(Ended::Exited(0)) if alone => None,
             Some(Ended::Exited(code)) if all_ran && expected.accepts(code) => None,
             Some(Ended::Exited(0)) if !all_ran => Some(format!(
                 "step {last} ended the shell, so the {} after it never ran",
@@ -275,6 +321,10 @@ impl<'c> Comparing<'c> {
             }
             Some(Ended::Signaled(signal)) => Some(format!("killed by signal {signal}")),
             None => Some("its end is unknown".to_owned()),
+        };
+        let how = match (failure, how) {
+            (Some(failure), Some(how)) => Some(format!("{failure}; {how}")),
+            (failure, how) => failure.or(how),
         };
         let (what, mismatch) = self.differences();
         match (how, what) {
@@ -292,6 +342,9 @@ impl<'c> Comparing<'c> {
         if let Some((step, mismatch)) = self.step_mismatch.take() {
             return (Some(format!("step {}: {}", step + 1, mismatch.summary)), Some(mismatch));
         }
+        if let Some(Comparison::Mismatched(mismatch)) = self.service_output.take().map(Matcher::finish) {
+            return (Some(format!("the service: {}", mismatch.summary)), Some(mismatch));
+        }
         if self.check.steps.iter().skip(self.steps.len()).any(|step| step.output.is_some()) {
             return (Some("a step whose output was expected never ran".to_owned()), None);
         }
@@ -307,6 +360,11 @@ impl<'c> Comparing<'c> {
         }
         (None, None)
     }
+}
+
+/// What a check expects in words, which nothing compared.
+pub(super) fn not_compared(check: &Check) -> Option<String> {
+    check.prose.as_ref().map(|prose| format!("not compared: {}", prose.value))
 }
 
 /// An outcome with its reason.

@@ -56,7 +56,7 @@ impl Ground {
         if wanted != Level::Full && needs_views {
             return Err(RunError::NeedsViews);
         }
-        if !(0..run.judgements.len()).any(|index| run.permit(index).is_some()) {
+        if !(0..run.judgements.len()).any(|index| run.permit(index, wanted).is_some()) {
             return Ok(ground);
         }
         if wanted == Level::Full {

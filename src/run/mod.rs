@@ -10,6 +10,7 @@ mod hints;
 mod masking;
 mod outcome;
 mod script;
+mod service;
 mod shell;
 mod workspace;
 
@@ -73,8 +74,8 @@ pub struct PlanRun<'p> {
 
 impl<'p> PlanRun<'p> {
     /// Leave to run a check, if it is one that runs and nothing forbids it.
-    fn permit(&self, index: usize) -> Option<Permit<'p>> {
-        let judgement = self.judgements.get(index).filter(|judgement| runnable(judgement, self))?;
+    fn permit(&self, index: usize, level: Level) -> Option<Permit<'p>> {
+        let judgement = self.judgements.get(index).filter(|judgement| runnable(judgement, level, self))?;
         judgement.permit(self.consent(index))
     }
 
@@ -219,7 +220,7 @@ struct Turn<'r, 'p> {
 
 impl<'r> Turn<'r, '_> {
     fn permits(&self) -> Vec<Option<Permit<'r>>> {
-        (0..self.run.judgements.len()).map(|index| self.run.permit(index)).collect()
+        (0..self.run.judgements.len()).map(|index| self.run.permit(index, self.ground.level)).collect()
     }
 
     /// All in one sandbox: later checks see what earlier ones left.
@@ -307,7 +308,7 @@ impl<'r> Turn<'r, '_> {
             drop(tell);
             let mut early = BTreeMap::new();
             for (index, judgement) in self.run.judgements.iter().enumerate() {
-                let runs = self.run.permit(index).is_some();
+                let runs = self.run.permit(index, self.ground.level).is_some();
                 while runs && !early.contains_key(&index) {
                     let Ok((of, finished)) = told.recv() else { break };
                     early.insert(of, finished);
@@ -335,6 +336,7 @@ impl<'r> Turn<'r, '_> {
         if let Some(workspace) = &self.ground.workspace {
             not_proved_by_ourselves(check, workspace, &mut result);
         }
+        service::take_back(check, &mut result, self.ground.level, self.run.network);
         let author = if self.ground.level == Level::Full { Author::Check } else { Author::CheckOrOthers };
         result.violations = self.ground.rights.violations(&result.changes, author);
         if let Some(violations) = result.violations.seen().filter(|violations| !violations.is_empty()) {
@@ -376,18 +378,20 @@ impl<'r> Turn<'r, '_> {
     /// The result of a check that does not run, and why it does not.
     fn without_running(&self, index: usize, judgement: &Judgement<'_>) -> CheckResult {
         let check = judgement.check();
-        if let Some(twin) = first_place(check, self.run).and_then(|index| self.done.get(index)) {
+        if let Some(first) = first_place(check, self.run)
+            && let Some(twin) = self.done.get(first)
+        {
             let mut result = twin.clone();
             result.duplicate_of.clone_from(&check.duplicate_of);
+            // Each place says in its own words what was not compared.
+            let theirs = execute::not_compared(self.run.judgements[first].check());
+            result.notes.retain(|note| Some(note) != theirs.as_ref());
+            result.notes.extend(execute::not_compared(check));
             return result;
         }
         match &check.kind {
             Kind::Manual { reason } => return CheckResult::not_started(Outcome::Manual, reason.as_str()),
-            Kind::Background { .. } => {
-                let reason = "background services cannot be run yet";
-                return CheckResult::not_started(Outcome::Manual, reason);
-            }
-            Kind::Run => {}
+            Kind::Run | Kind::Background { .. } => {}
         }
         let permitted = judgement.permit(self.run.consent(index)).is_some();
         match (judgement.verdict(), self.stop) {
@@ -398,7 +402,10 @@ impl<'r> Turn<'r, '_> {
             (_, Some(Stop::Interrupt)) => CheckResult::not_started(Outcome::NotRun, INTERRUPTED),
             (_, Some(Stop::Failure)) => CheckResult::not_started(Outcome::NotRun, "an earlier check failed"),
             (Verdict::Allow | Verdict::Ask, None) => {
-                CheckResult::not_started(Outcome::Error, "it was permitted but not run")
+                match service::refused(check, self.ground.level, self.run.network) {
+                    Some(reason) => CheckResult::not_started(Outcome::Manual, reason),
+                    None => CheckResult::not_started(Outcome::Error, "it was permitted but not run"),
+                }
             }
         }
     }
@@ -454,9 +461,14 @@ fn not_proved_by_ourselves(check: &Check, workspace: &Workspace, result: &mut Ch
 }
 
 /// Whether a check is one that runs if it is permitted: a duplicate runs only where its first place was not asked for.
-fn runnable(judgement: &Judgement<'_>, run: &PlanRun<'_>) -> bool {
+fn runnable(judgement: &Judgement<'_>, level: Level, run: &PlanRun<'_>) -> bool {
     let check: &Check = judgement.check();
-    check.kind == Kind::Run && !check.steps.is_empty() && first_place(check, run).is_none()
+    let by_machine = match check.kind {
+        Kind::Run => true,
+        Kind::Background { .. } => service::refused(check, level, run.network).is_none(),
+        Kind::Manual { .. } => false,
+    };
+    by_machine && !check.steps.is_empty() && first_place(check, run).is_none()
 }
 
 /// Where among the checks of a run the same work stands first.

@@ -112,7 +112,7 @@ pub enum Ended {
 /// What came of one step.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StepResult {
-    /// Its exit status; `None` where a signal, the timeout or an interrupt ended it.
+    /// Its exit status; `None` where a signal, the timeout or an interrupt ended it, and for a service, which still runs.
     pub exit_status: Option<i32>,
     /// How long it took.
     pub duration: Duration,
@@ -180,6 +180,11 @@ impl Counts {
         if result.duplicate_of.is_none() {
             self.0[result.outcome as usize] += 1;
         }
+    }
+
+    /// Counts a duplicate all the same, where the check that it is the duplicate of is not counted.
+    pub fn add_twin(&mut self, result: &CheckResult) {
+        self.0[result.outcome as usize] += 1;
     }
 
     /// Adds the counts of another plan.

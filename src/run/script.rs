@@ -21,15 +21,14 @@ pub(super) struct Script {
 /// however it ends, the shell writes the exit status to the channel, which the step itself cannot see, and waits until
 /// everything printed so far is read. The first that fails ends the script with its status.
 pub(super) fn script(steps: &[Step], hides_status: &[bool]) -> Script {
-    let pipefail = |index: usize| hides_status.get(index) == Some(&true);
     if let [step] = steps {
-        let prelude = if pipefail(0) { "set -o pipefail\n" } else { "" };
+        let (prelude, _) = pipefail(hides_status, 0);
         return Script { text: format!("{prelude}{}", step.command), checkpoints: false };
     }
     let mut text = String::new();
     for (index, step) in steps.iter().enumerate() {
         let quoted = quote(&step.command);
-        let (on, off) = if pipefail(index) { ("set -o pipefail\n", "set +o pipefail\n") } else { ("", "") };
+        let (on, off) = pipefail(hides_status, index);
         let last = index + 1 == steps.len();
         // The last one's status is told whatever it is, so that a trap cannot put another in its place.
         let unless_last =
@@ -44,9 +43,17 @@ pub(super) fn script(steps: &[Step], hides_status: &[bool]) -> Script {
     Script { text, checkpoints: true }
 }
 
+/// What stands before and after a step whose failure would be hidden otherwise.
+pub(super) fn pipefail(hides_status: &[bool], step: usize) -> (&'static str, &'static str) {
+    match hides_status.get(step) {
+        Some(true) => ("set -o pipefail\n", "set +o pipefail\n"),
+        Some(false) | None => ("", ""),
+    }
+}
+
 /// A word for the shell. Single quotes hold every byte but the single quote itself; a NUL cannot get here, since no
 /// plan with one is read.
-fn quote(text: &str) -> String {
+pub(super) fn quote(text: &str) -> String {
     shlex::try_quote(text).map_or_else(|_| "false".to_owned(), std::borrow::Cow::into_owned)
 }
 

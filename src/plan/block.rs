@@ -1,0 +1,211 @@
+//! Code blocks in a section that says what must hold: commands, what they must print, or what was printed once.
+
+use crate::document::{BlockKind, Span};
+use crate::expectation::{Expectation, Mode};
+
+use super::check::Stated;
+use super::draft::Draft;
+use super::extract::{Reader, Zone};
+use super::found_by::FoundBy;
+use super::predicate::Said;
+use super::refusal::Refusal;
+use super::words::{RECORDED, begins, has_word, plain, says};
+use super::{script, shape};
+
+/// What a code block in a check section is.
+enum BlockRole {
+    /// Commands to run.
+    Commands,
+    /// What the commands above it must print.
+    Output,
+    /// What was printed once.
+    Record,
+    /// Commands for a shell that planproof does not run.
+    Foreign(String),
+    /// Something else.
+    Unclear,
+}
+
+/// What the info string of a fence says of its language.
+enum Language {
+    Shell,
+    /// Another shell.
+    Foreign,
+    /// None, or plain text.
+    Plain,
+    Other,
+}
+
+/// Words of a lead-in to what a command prints.
+const PRINTS: &[&str] = &[
+    "expect",
+    "expected",
+    "print",
+    "prints",
+    "output",
+    "outputs",
+    "see",
+    "show",
+    "shows",
+    "looks",
+    "look like",
+    "observe",
+    "returns",
+    "return",
+    "produces",
+    "produce",
+    "response",
+    "report",
+    "reports",
+    "contain",
+    "contains",
+    "yields",
+    "期待",
+    "預期",
+    "预期",
+    "出力",
+    "输出",
+    "기대",
+    "출력",
+];
+/// Words of a lead-in to commands.
+const RUNS: &[&str] = phrases! {
+    "run", "execute", "commands", "command", "実行", "运行", "执行", "命令", "コマンド", "실행", "명령", "ejecutar",
+    "запустить",
+};
+
+impl Reader<'_, '_, '_> {
+    /// A code block that belongs to no field.
+    pub(super) fn block(&mut self, block: usize) {
+        if matches!(self.zone, Zone::Fields | Zone::Recorded) {
+            return;
+        }
+        let source = self.document.source();
+        let lines = self.document.lines_of(&self.document.blocks()[block]);
+        let (Some(first), Some(end)) = (lines.first(), lines.last()) else { return };
+        let whole = first.to(*end);
+        let title = self.lead_in.clone();
+        match self.block_role(block, &lines) {
+            BlockRole::Commands => {
+                let steps = script::steps(source, &lines);
+                let found_by = match self.document.blocks()[block].kind {
+                    _ if script::is_transcript(source, &lines) => FoundBy::Transcript,
+                    BlockKind::Fence { .. } => FoundBy::Fence,
+                    _ => FoundBy::IndentedBlock,
+                };
+                self.steps(steps, found_by);
+            }
+            BlockRole::Output => {
+                let text = lines.iter().map(|line| source.slice(*line)).collect::<Vec<_>>().join("\n");
+                match &mut self.open {
+                    Some(open) if !open.bare && !open.draft.expects() => {
+                        let expectation = Expectation { mode: Mode::Lines, text };
+                        open.draft.output_block(Stated::new(expectation, whole));
+                    }
+                    _ if self.zone == Zone::Holds => {
+                        self.begin(Draft::manual(whole, FoundBy::Criterion, Refusal::SecondOutput), title);
+                    }
+                    _ => {}
+                }
+            }
+            BlockRole::Foreign(language) => {
+                let found_by = FoundBy::Fence;
+                self.begin(Draft::manual(whole, found_by, Refusal::Language(language)), title);
+            }
+            BlockRole::Unclear if self.zone == Zone::Holds => {
+                self.begin(Draft::manual(whole, FoundBy::Criterion, Refusal::UnclearBlock), title);
+            }
+            BlockRole::Record | BlockRole::Unclear => {}
+        }
+    }
+
+    fn language(&self, block: usize) -> (Language, String) {
+        let BlockKind::Fence { info, .. } = &self.document.blocks()[block].kind else {
+            return (Language::Plain, String::new());
+        };
+        let name = info.split([' ', ',', '{']).next().unwrap_or_default().to_ascii_lowercase();
+        let language = match name.as_str() {
+            "sh" | "bash" | "shell" | "zsh" | "console" | "shell-session" | "shellsession" | "terminal"
+            | "shellscript" => Language::Shell,
+            "powershell" | "ps1" | "pwsh" | "cmd" | "bat" | "batch" | "fish" | "nu" => Language::Foreign,
+            "" | "text" | "plaintext" | "txt" | "plain" => Language::Plain,
+            _ => Language::Other,
+        };
+        (language, name)
+    }
+
+    fn block_role(&self, block: usize, lines: &[Span]) -> BlockRole {
+        let source = self.document.source();
+        let lead = plain(&self.lead_in);
+        let (language, name) = self.language(block);
+        let recorded = begins(&lead, RECORDED)
+            || says(
+                &lead,
+                phrases! {
+                    "observed:", "observed output", "recorded output", "recorded result", "completed on",
+                    "result was", "already produced",
+                },
+            );
+        // What a prompt stands before is a command in whatever language the fence calls itself.
+        let transcript = script::is_transcript(source, lines);
+        let expects = has_word(last_sentence(&lead), PRINTS);
+        let runs = has_word(last_sentence(&lead), RUNS);
+        match language {
+            _ if recorded => BlockRole::Record,
+            Language::Foreign => BlockRole::Foreign(name),
+            Language::Shell => BlockRole::Commands,
+            Language::Plain if transcript => BlockRole::Commands,
+            Language::Plain if expects && !runs => BlockRole::Output,
+            Language::Plain if self.all_commands(lines, runs) => BlockRole::Commands,
+            Language::Plain | Language::Other if expects => BlockRole::Output,
+            Language::Plain | Language::Other => BlockRole::Unclear,
+        }
+    }
+
+    /// Whether every command in a block without a language has the shape of one.
+    ///
+    /// The first line of each command is looked at, since the rest may be anything: the body of a here-document, the
+    /// arguments below a backslash. Below a lead-in that says "run" the shape is enough; elsewhere it must have what
+    /// prose has not, since people put much else into blocks.
+    fn all_commands(&self, lines: &[Span], runs: bool) -> bool {
+        let steps = script::steps(self.document.source(), lines);
+        !steps.is_empty()
+            && steps.iter().all(|step| {
+                let first = step.command.lines().next().unwrap_or_default().trim();
+                let compound = ["for ", "if ", "while ", "(", "{ ", "set ", "[ ", "[[ ", "! "]
+                    .iter()
+                    .any(|start| first.starts_with(start));
+                let assigns = shape::program(first).is_none() && first.contains('=');
+                compound
+                    || assigns
+                    || shape::is_command_line(first)
+                    || first.starts_with("$EDITOR")
+                    || first.starts_with("$HOME/")
+                    || (runs && shape::shape(first) != shape::Shape::None)
+            })
+    }
+}
+
+/// What a lead-in such as "Run the tests (expect a failure):" says of the commands below it.
+pub(super) fn said_before(lead: &str, span: Span) -> Option<Said> {
+    // Only what ends with a colon leads to the block; what stands above it may speak of something else.
+    let last = last_sentence(lead);
+    if !last.trim_end_matches(['*', '_', ' ']).ends_with([':', '：']) {
+        return None;
+    }
+    let at = ["expect ", "expecting ", "expected to "].iter().filter_map(|word| last.find(word)).min()?;
+    let words = last[at..].trim_end_matches([' ', ':', ')', '*']);
+    // "What to expect:" and "Expect this output:" lead to a block.
+    let leads =
+        words.split_whitespace().count() < 2 || has_word(words, &["following", "output", "below", "like"]);
+    let mut said = Said::default();
+    if !leads {
+        said.sentence(words, span, "");
+    }
+    (!said.is_silent()).then_some(said)
+}
+
+/// The last sentence of a lead-in: what stands right before the block.
+fn last_sentence(lead: &str) -> &str {
+    lead.trim_end().trim_end_matches('.').rsplit_once(". ").map_or(lead, |(_, last)| last)
+}

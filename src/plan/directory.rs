@@ -1,0 +1,321 @@
+//! Where a check runs, as sentences say it: `` in `apps/web` ``, "from the repository root", "Working directory: …".
+
+use std::collections::HashMap;
+
+use crate::document::{CodeSpan, Span};
+
+use super::check::Stated;
+use super::words::plain;
+
+/// A place that a sentence names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Place {
+    /// The root of the repository.
+    Root,
+    /// A directory below it.
+    Below(Stated<String>),
+    /// An absolute path that the author's own words call the root of the repository.
+    RootAt(Stated<String>),
+    /// A path on the author's machine.
+    Absolute(Stated<String>),
+}
+
+/// Names of the root of the repository.
+const ROOT: &[&str] = &[
+    "repository root",
+    "repo root",
+    "repository's root",
+    "project root",
+    "workspace root",
+    "root of the repo",
+    "root of the repository",
+    "root of this repo",
+    "repo-root",
+    "root directory",
+    "checkout root",
+    "リポジトリルート",
+    "リポジトリのルート",
+    "ルートで",
+    "仓库根",
+    "项目根",
+    "根目录",
+    "저장소 루트",
+    "프로젝트 루트",
+    "raíz del repositorio",
+    "raíz del proyecto",
+    "корня репозитория",
+    "корне репозитория",
+    "racine du dépôt",
+];
+
+/// Words before a place.
+const IN: &[&str] = &[
+    "in",
+    "inside",
+    "from",
+    "under",
+    "within",
+    "cd",
+    "cwd",
+    "directory",
+    "dir",
+    "at",
+    "desde",
+    "en",
+    "из",
+    "в",
+    "に",
+    "在",
+    "에서",
+];
+
+/// The place that a text names. A directory in code wins over "the root", since it is the more exact; an absolute path
+/// beside "the root" is what the author calls it.
+pub(super) fn named(text: &str, start: usize, code: &[CodeSpan]) -> Option<Place> {
+    // Every text of a plan passes here, and few speak of a place.
+    let may_name_root =
+        !text.is_ascii() || text.contains("oot") || text.contains("cwd=") || text.contains("ra\u{ed}z");
+    let lower = if may_name_root { plain(text) } else { String::new() };
+    let calls_root = may_name_root && ROOT.iter().any(|name| lower.contains(name));
+    for span in code {
+        let Some(before) = span.outer.start.checked_sub(start).and_then(|at| text.get(..at)) else {
+            continue;
+        };
+        if let Some(place) = by_span(before, text, start, span, calls_root) {
+            return Some(place);
+        }
+    }
+    if let Some(at) = lower.find("cwd=").filter(|_| code.is_empty()) {
+        let path = lower[at + 4..].split([' ', ',', ';']).next().unwrap_or_default();
+        if path.starts_with('/') {
+            return Some(Place::Absolute(Stated::new(path.to_owned(), Span::new(start, start))));
+        }
+    }
+    calls_root.then_some(Place::Root)
+}
+
+/// The place that a value such as that of `Working directory` is.
+pub(super) fn stated(value: &str, span: Span) -> Option<Place> {
+    let value = value.trim().trim_end_matches(['.', ',']);
+    let stated = || Stated::new(value.trim_end_matches('/').to_owned(), span);
+    if is_absolute(value) {
+        return Some(Place::Absolute(stated()));
+    }
+    is_directory(value).then(|| Place::Below(stated()))
+}
+
+fn by_span(before: &str, text: &str, start: usize, span: &CodeSpan, calls_root: bool) -> Option<Place> {
+    /// How much of the text around a span is looked at, in bytes: a word or two.
+    const NEAR: usize = 60;
+    let path = span.text.trim().trim_start_matches("cwd=");
+    let stated = |path: &str| Stated::new(path.to_owned(), span.inner);
+    if !is_absolute(path) && !is_directory(path) {
+        return None;
+    }
+    let words = plain(&before[before.ceil_char_boundary(before.len().saturating_sub(NEAR))..]);
+    let last = words.trim_end_matches([' ', '(', ':', '*', '_', '=']);
+    let after_in = IN
+        .iter()
+        .any(|word| super::words::rfind_word(last, word).is_some_and(|at| at + word.len() == last.len()))
+        || span.text.starts_with("cwd=");
+    if is_absolute(path) {
+        // Only a path that stands for a place: an argument of a command never stands alone in a span.
+        let is_place = !path.contains(' ') && (after_in || calls_root);
+        return is_place
+            .then(|| if calls_root { Place::RootAt(stated(path)) } else { Place::Absolute(stated(path)) });
+    }
+    if !after_in {
+        return None;
+    }
+    let first_in = last.split_whitespace().count() <= 1
+        || last.ends_with("from")
+        || last.ends_with("inside")
+        || last.ends_with("cd")
+        || last.ends_with("directory");
+    let end = span.outer.end.saturating_sub(start);
+    let after = text.get(end..).unwrap_or_default();
+    let after = plain(&after[..after.floor_char_boundary(NEAR)]);
+    let after = after.trim_start();
+    // `` in `config` `` may be a module; a slash, or the sentence that is about the place, tells it from one.
+    (path.contains('/')
+        && (after.is_empty()
+            || first_in
+            || after.starts_with([',', '.', ':', ';', ')'])
+            || after.starts_with("with")
+            || after.starts_with("and")
+            || after.starts_with("after")
+            || after.starts_with("directory"))
+        || (first_in && after.starts_with([',', ':', '.']))
+        || after.starts_with("directory")
+        || after.starts_with("folder"))
+    .then(|| Place::Below(stated(path.trim_end_matches('/'))))
+}
+
+/// `/…`, `~/…`, `C:\…`
+pub(super) fn is_absolute(path: &str) -> bool {
+    path.starts_with('/')
+        || path.starts_with("~/")
+        || path == "~"
+        || path.get(1..3).is_some_and(|drive| drive == ":\\" || drive == ":/")
+}
+
+/// Whether a word can be a directory below the root: no file ending, no way out, nothing that only commands have.
+fn is_directory(path: &str) -> bool {
+    let plain_bytes =
+        path.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-./@".contains(&byte) || byte >= 0x80);
+    let last = path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+    plain_bytes
+        && !path.is_empty()
+        && !last.contains('.')
+        && !path.split('/').any(|part| part == "..")
+        && !path.starts_with('-')
+}
+
+/// What tells the root of the repository in a path of the author's machine.
+pub(super) struct Roots<'d> {
+    /// Names that the repository is known by.
+    names: Vec<&'d str>,
+    text: &'d str,
+    /// Whether each part that was asked for is a word of the plan.
+    words: HashMap<String, bool>,
+}
+
+impl<'d> Roots<'d> {
+    /// The roots that a plan speaks of, of a repository that may be known by a name.
+    pub(super) fn new(name: Option<&'d str>, text: &'d str) -> Self {
+        Self { names: name.into_iter().collect(), text, words: HashMap::new() }
+    }
+
+    /// What an absolute path names below the root of the repository; empty for the root itself.
+    ///
+    /// A part of the path is the root if it has the repository's name. That is what the workspace is called, or what the
+    /// plan calls the project in its own words: a plan with `./shop serve` in it that runs from `/home/me/shop` is about
+    /// the repository `shop`, whatever its reader has called the checkout.
+    pub(super) fn below<'p>(&mut self, path: &'p str) -> Option<&'p str> {
+        let mut end = 0;
+        let parts: Vec<(&str, usize)> = path
+            .split_inclusive(['/', '\\'])
+            .map(|part| {
+                end += part.len();
+                (part.trim_end_matches(['/', '\\']), end)
+            })
+            .filter(|(part, _)| !part.is_empty())
+            .collect();
+        let named = parts.iter().rev().find(|(part, _)| self.names.contains(part)).map(|(_, end)| *end);
+        let last = parts.len().saturating_sub(1);
+        let found = named.or_else(|| {
+            // The outermost, since `shop/shop-web` lies in `shop`.
+            let mut all = parts.iter().enumerate().skip(1);
+            all.find(|(index, (part, _))| (*index == last || !is_common(part)) && self.is_word(part))
+                .map(|(_, (_, end))| *end)
+        })?;
+        Some(path[found..].trim_matches(['/', '\\']))
+    }
+
+    /// Whether the plan uses a part of a path as a word, outside of paths.
+    fn is_word(&mut self, part: &str) -> bool {
+        /// How many different parts are looked for: each takes a pass over the plan.
+        const MOST: usize = 32;
+        if let Some(known) = self.words.get(part) {
+            return *known;
+        }
+        if self.words.len() >= MOST || part.len() < 2 {
+            return false;
+        }
+        let joined = |character: char| {
+            character.is_alphanumeric() || matches!(character, '/' | '_' | '-' | '\\' | '~')
+        };
+        let found = self.text.match_indices(part).any(|(at, _)| {
+            let before = &self.text[..at];
+            let after = self.text[at + part.len()..].chars().next();
+            // `./shop` runs the project's own program.
+            let starts = before.ends_with("./") && !before.ends_with("../")
+                || before.chars().next_back().is_none_or(|before| !joined(before));
+            starts && after.is_none_or(|after| !joined(after))
+        });
+        self.words.insert(part.to_owned(), found);
+        found
+    }
+}
+
+/// Names of folders that hold other people's folders, and say nothing of a project unless they are the last.
+fn is_common(part: &str) -> bool {
+    matches!(
+        part.to_ascii_lowercase().as_str(),
+        "users"
+            | "home"
+            | "root"
+            | "data"
+            | "files"
+            | "desktop"
+            | "documents"
+            | "workspace"
+            | "workspaces"
+            | "work"
+            | "src"
+            | "code"
+            | "projects"
+            | "project"
+            | "repos"
+            | "repo"
+            | "dev"
+            | "git"
+            | "github.com"
+            | "tmp"
+            | "var"
+            | "opt"
+            | "mnt"
+            | "go"
+            | "app"
+            | "user"
+            | "development"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::{Source, code_spans};
+
+    fn place(text: &str) -> Option<String> {
+        let source = Source::from_bytes("p.md", text.as_bytes().to_vec()).unwrap();
+        let line = source.line(0);
+        named(text, 0, &code_spans(&source, &[line])).map(|place| match place {
+            Place::Root => "root".to_owned(),
+            Place::Below(path) => path.value,
+            Place::RootAt(path) => format!("root at {}", path.value),
+            Place::Absolute(path) => format!("absolute {}", path.value),
+        })
+    }
+
+    #[test]
+    fn a_place_is_read_from_the_words_before_it() {
+        for (text, found) in [
+            ("Run `mix test` in `apps/web`.", Some("apps/web")),
+            ("In `crates/foo`:", Some("crates/foo")),
+            ("From `web`, run `npm test`.", Some("web")),
+            ("From the repository root, run:", Some("root")),
+            ("Run all commands from `/home/me/shop`.", Some("absolute /home/me/shop")),
+            ("Run from the repository root (`/home/me/shop`).", Some("root at /home/me/shop")),
+            ("All commands assume `cwd=/home/me/shop`", Some("absolute /home/me/shop")),
+            ("The parser in `config` reads `src/lib.rs`.", None),
+            ("Defined in `src/config.rs`.", None),
+        ] {
+            assert_eq!(place(text).as_deref(), found, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_path_of_the_author_is_met_by_the_name_of_the_repository() {
+        let mut roots = Roots::new(Some("shop"), "It runs ./bazaar and reads /home/me/mall.");
+        for (path, below) in [
+            ("/home/me/shop", Some("")),
+            ("/home/me/shop/apps/web/", Some("apps/web")),
+            ("/Users/you/code/bazaar/bazaar-web", Some("bazaar-web")),
+            ("/home/me/mall", None),
+            ("/tmp/x", None),
+        ] {
+            assert_eq!(roots.below(path), below, "{path}");
+        }
+    }
+}

@@ -1,0 +1,293 @@
+//! Labels at the start of a line: the fields of the standard schema, and the words by which plans lead to what must
+//! hold or to what was seen.
+
+/// The fields that the standard schema knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum FieldName {
+    /// The commands that verify.
+    Verification,
+    /// What they must print.
+    ExpectedOutput,
+    /// What they must print to stderr.
+    ExpectedStderr,
+    /// The exit status they must end with.
+    ExpectedExitCode,
+    /// What they must not print.
+    MustNotOutput,
+    /// Where they run.
+    WorkingDirectory,
+    /// How long they may take.
+    Timeout,
+    /// Whether the command serves until it is stopped.
+    Background,
+    /// What tells that a background command is ready.
+    ReadyWhen,
+    /// What a milestone leaves behind.
+    Deliverables,
+    /// Where a plan may write.
+    AllowedDirectories,
+    /// What a plan must not do.
+    ForbiddenOperations,
+    /// What a plan may do.
+    AllowedOperations,
+    /// How a plan may deploy.
+    Deployment,
+    /// How a plan handles secrets.
+    Secrets,
+    /// What a plan may reach.
+    Network,
+}
+
+/// What a label says of what stands behind it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Meaning {
+    /// A field of the standard schema.
+    Field(FieldName),
+    /// What must hold: commands or criteria. `sure` where the word itself speaks of verification, so that it is met in
+    /// any section; `Run:` stands before any command.
+    Check { sure: bool },
+    /// What was seen or done once.
+    Record,
+}
+
+const CHECK: Meaning = Meaning::Check { sure: true };
+const RUN: Meaning = Meaning::Check { sure: false };
+
+/// Labels in their spellings, lower case.
+const LABELS: &[(Meaning, &[&str])] = &[
+    (
+        Meaning::Field(FieldName::Verification),
+        phrases! {
+            "verification", "verifications", "verify", "verify by", "verify with", "verified by",
+            "how to verify", "command", "commands", "commands to verify", "command to verify",
+            "verification command", "verification commands", "検証", "验证", "검증",
+        },
+    ),
+    (
+        CHECK,
+        phrases! {
+            "validation", "validations", "validate", "validation command", "validation commands",
+            "validation steps", "verification steps", "proof", "proof command", "proof commands",
+            "test command", "test commands", "tests to run", "acceptance", "acceptance criteria",
+            "acceptance criterion", "acceptance check", "acceptance checks", "acceptance command",
+            "done when", "definition of done", "success criteria", "success indicators",
+            "expected success indicators", "exit criteria", "exit gate", "quality gate", "quality gates",
+            "gate", "gates", "smoke test", "smoke tests", "検証コマンド", "検証方法", "確認", "確認コマンド", "受け入れ条件",
+            "受け入れ基準", "完了条件", "验证命令", "验证方式", "验收", "验收标准", "完成标准", "검증 명령", "완료 기준", "완료 조건", "validación",
+            "aceptación", "criterios de aceptación", "проверка", "критерии приёмки", "критерии приемки",
+        },
+    ),
+    (
+        RUN,
+        phrases! {
+            "run", "then run", "commands to run", "run command", "run commands", "test", "tests", "check",
+            "checks", "automated checks", "automated", "必跑命令", "命令", "コマンド", "実行", "运行", "명령", "실행",
+            "comando", "comandos", "команда", "команды",
+        },
+    ),
+    (
+        Meaning::Record,
+        phrases! {
+            "result", "results", "observed", "observed result", "observed results", "observed output",
+            "actual", "actual output", "actual result", "evidence", "validation performed",
+            "validation results", "verification results", "recorded output", "recorded results", "status",
+            "log", "notes", "note", "结果", "結果", "实行结果", "実行結果", "已验证", "证据", "証拠", "결과", "증거", "resultado",
+            "resultados", "результат", "результаты",
+        },
+    ),
+    (
+        Meaning::Field(FieldName::ExpectedOutput),
+        phrases! {
+            "expected output", "expected outputs", "expected", "expect", "expected result",
+            "expected results", "expected outcome", "expected shape", "expected stdout", "expected behavior",
+            "expected behaviour", "期待", "期待値", "期待結果", "期待される出力", "期待される結果", "预期", "预期输出", "预期结果", "期望输出",
+            "기대", "예상 출력", "기대 결과", "resultado esperado", "salida esperada", "ожидаемый результат",
+            "ожидается",
+        },
+    ),
+    (Meaning::Field(FieldName::ExpectedStderr), &["expected stderr", "expected error output"]),
+    (
+        Meaning::Field(FieldName::ExpectedExitCode),
+        &["expected exit code", "expected exit status", "exit code", "exit status"],
+    ),
+    (Meaning::Field(FieldName::MustNotOutput), &["must not output", "must not print", "must not contain"]),
+    (
+        Meaning::Field(FieldName::WorkingDirectory),
+        phrases! {
+            "working directory", "working dir", "workdir", "cwd", "run from", "directory", "作業ディレクトリ",
+            "工作目录", "작업 디렉터리",
+        },
+    ),
+    (Meaning::Field(FieldName::Timeout), &["timeout", "time limit"]),
+    (Meaning::Field(FieldName::Background), &["background"]),
+    (Meaning::Field(FieldName::ReadyWhen), &["ready when"]),
+    (Meaning::Field(FieldName::Deliverables), &["deliverables", "deliverable"]),
+    (
+        Meaning::Field(FieldName::AllowedDirectories),
+        &["allowed directories", "allowed directory", "allowed paths"],
+    ),
+    (
+        Meaning::Field(FieldName::ForbiddenOperations),
+        &["forbidden operations", "forbidden operation", "forbidden"],
+    ),
+    (Meaning::Field(FieldName::AllowedOperations), &["allowed operations"]),
+    (Meaning::Field(FieldName::Deployment), &["deployment", "deployments"]),
+    (Meaning::Field(FieldName::Secrets), &["secrets", "secret"]),
+    (Meaning::Field(FieldName::Network), &["network", "network access"]),
+];
+
+impl FieldName {
+    /// Whether it speaks of the command of a check.
+    pub(super) fn is_of_a_check(self) -> bool {
+        match self {
+            Self::Verification
+            | Self::ExpectedOutput
+            | Self::ExpectedStderr
+            | Self::ExpectedExitCode
+            | Self::MustNotOutput
+            | Self::WorkingDirectory
+            | Self::Timeout
+            | Self::Background
+            | Self::ReadyWhen => true,
+            Self::Deliverables
+            | Self::AllowedDirectories
+            | Self::ForbiddenOperations
+            | Self::AllowedOperations
+            | Self::Deployment
+            | Self::Secrets
+            | Self::Network => false,
+        }
+    }
+
+    /// Whether the value is one word or number, so that text below it is not part of it.
+    pub(super) fn is_one_line(self) -> bool {
+        match self {
+            Self::ExpectedExitCode | Self::WorkingDirectory | Self::Timeout | Self::Background => true,
+            Self::Verification
+            | Self::ExpectedOutput
+            | Self::ExpectedStderr
+            | Self::MustNotOutput
+            | Self::ReadyWhen
+            | Self::Deliverables
+            | Self::AllowedDirectories
+            | Self::ForbiddenOperations
+            | Self::AllowedOperations
+            | Self::Deployment
+            | Self::Secrets
+            | Self::Network => false,
+        }
+    }
+}
+
+/// A label at the start of a line, with offsets into the line.
+pub(super) struct Label {
+    pub meaning: Meaning,
+    /// What stands in parentheses after the name, such as `regex`.
+    pub qualifier: Option<String>,
+    pub name_start: usize,
+    pub name_end: usize,
+    pub value_start: usize,
+}
+
+/// The field that a heading names, such as `### Forbidden Operations`.
+pub(super) fn named_by(heading: &str) -> Option<FieldName> {
+    match label(&format!("{heading}:"))?.meaning {
+        Meaning::Field(name) => Some(name),
+        Meaning::Check { .. } | Meaning::Record => None,
+    }
+}
+
+/// Reads `Label:`, `**Label**:`, `**Label:**`, `**Label** —` or `Label (word):` at the start of a line.
+///
+/// Every line of every section passes here: nothing is allocated for a line that is no label.
+pub(super) fn label(line: &str) -> Option<Label> {
+    /// Longest label with its qualifier that is looked for, in bytes.
+    const LONGEST: usize = 80;
+    let limit = line.floor_char_boundary(LONGEST.min(line.len()));
+    // The lead bytes of `：`, and of `—` and `–`.
+    let bytes = &line.as_bytes()[..limit];
+    let (colon, mark) = memchr::memchr3_iter(b':', 0xEF, 0xE2, bytes).find_map(|at| {
+        let mark = line[at..].chars().next()?;
+        matches!(mark, ':' | '：' | '—' | '–').then_some((at, mark))
+    })?;
+    let name_start = line.len() - line.trim_start_matches(['*', '_', ' ']).len();
+    let raw = line.get(name_start..colon)?;
+    if raw.contains('`') {
+        return None;
+    }
+    let (raw_name, qualifier) = raw.split_once('(').map_or((raw, None), |(name, rest)| (name, Some(rest)));
+    let clean = raw_name.trim_matches(['*', '_', ' ']);
+    let (meaning, _) =
+        LABELS.iter().find(|(_, spellings)| spellings.iter().any(|spelling| is_same(clean, spelling)))?;
+    let qualifier = qualifier.map(|rest| rest.trim_end_matches(['*', '_', ' ', ')']).trim().to_lowercase());
+    let rest = &line[colon + mark.len_utf8()..];
+    // The marks that close `**Label:**` belong to the label; emphasis of the value itself opens after a blank.
+    let value = rest.trim_start_matches(['*', '_']).trim_start();
+    Some(Label {
+        meaning: *meaning,
+        qualifier,
+        name_start,
+        name_end: name_start + raw_name.trim_end_matches(['*', '_', ' ']).len(),
+        value_start: line.len() - value.len(),
+    })
+}
+
+/// Whether two names are the same without case and however many blanks stand between their words.
+fn is_same(written: &str, spelling: &str) -> bool {
+    // Only a letter beyond ASCII changes its length with its case, and blanks only make a name longer.
+    if written.len() < spelling.len()
+        || !written
+            .as_bytes()
+            .first()
+            .zip(spelling.as_bytes().first())
+            .is_some_and(|(one, two)| one.eq_ignore_ascii_case(two) || *one >= 0x80)
+    {
+        return false;
+    }
+    if spelling.is_ascii() {
+        let mut words = written.split_whitespace();
+        return spelling
+            .split(' ')
+            .all(|word| words.next().is_some_and(|other| other.eq_ignore_ascii_case(word)))
+            && words.next().is_none();
+    }
+    written == spelling || written.to_lowercase() == spelling
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_label_is_met_in_every_emphasis() {
+        for line in [
+            "Expected Output: `x`",
+            "**Expected Output**: `x`",
+            "**Expected output:** `x`",
+            "_expected  output_: `x`",
+        ] {
+            let label = label(line).unwrap();
+            assert_eq!(label.meaning, Meaning::Field(FieldName::ExpectedOutput), "{line}");
+            assert_eq!(&line[label.value_start..], "`x`", "{line}");
+        }
+        assert_eq!(label("Expected Output (Regex): `x`").unwrap().qualifier.as_deref(), Some("regex"));
+        assert!(label("Expected that nothing: it works").is_none());
+        assert!(label("`Verify: x`").is_none());
+    }
+
+    #[test]
+    fn labels_of_other_words_and_languages_lead_to_checks_and_records() {
+        for line in [
+            "validation: make test",
+            "**Acceptance**：",
+            "受け入れ条件：動く",
+            "Критерии приёмки: x",
+            "ВАЛИДАЦИЯ",
+        ] {
+            let meaning = label(line).map(|label| label.meaning);
+            assert!(meaning == Some(CHECK) || line == "ВАЛИДАЦИЯ", "{line}");
+        }
+        assert_eq!(label("Results:").map(|label| label.meaning), Some(Meaning::Record));
+        assert_eq!(label("Run:").map(|label| label.meaning), Some(RUN));
+    }
+}

@@ -1,0 +1,263 @@
+//! What the words around a command expect of it: an exit status, an output, nothing at all, or more than can be compared.
+
+use crate::document::Span;
+use crate::expectation::{Expectation, Mode};
+
+use super::check::{ExitStatus, Stated};
+use super::shape;
+use super::words::{
+    BY, CLAIM, EXPECT, EXPECTATION, EXPECTATION_END, FAILURE, MORE, NOTHING, RUN, SPEAKS, SUCCESS, begins,
+    has_word, negates, plain, rfind_word, says, sentences,
+};
+
+/// What was said of a command, or of the commands of a block.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Said {
+    /// What it must print.
+    pub output: Option<Stated<Expectation>>,
+    /// What it must not print.
+    pub must_not_output: Vec<Stated<String>>,
+    /// How it must end.
+    pub exit_status: Option<Stated<ExitStatus>>,
+    /// Anything else.
+    pub prose: Option<Stated<String>>,
+    /// It fails only as long as the change is not made.
+    pub red: bool,
+}
+
+impl Said {
+    /// Whether nothing at all was said.
+    pub(super) fn is_silent(&self) -> bool {
+        self.output.is_none()
+            && self.must_not_output.is_empty()
+            && self.exit_status.is_none()
+            && self.prose.is_none()
+    }
+
+    /// Whether something was said that a program can compare.
+    pub(super) fn is_compared(&self) -> bool {
+        self.output.is_some() || !self.must_not_output.is_empty() || self.exit_status.is_some()
+    }
+
+    /// Reads the words behind a command: its own sentence, and the next where that one says what to expect.
+    pub(super) fn of(words: &str, span: Span, command: &str) -> Self {
+        let mut said = Self::default();
+        let all = sentences(words);
+        let Some(own) = all.first() else { return said };
+        said.sentence(&words[own.clone()], span, command);
+        if said.is_silent()
+            && let Some(next) = all.get(1)
+            && (begins(plain(&words[next.clone()]).trim(), EXPECTATION)
+                || says(&words[next.clone()], EXPECTATION_END))
+        {
+            said.sentence(&words[next.clone()], span, command);
+        }
+        said
+    }
+
+    /// Reads the words before a command, where those behind it say nothing: "All tests pass with `make test`".
+    pub(super) fn of_subject(words: &str, span: Span, command: &str) -> Self {
+        let mut said = Self::default();
+        // "Run the tests that should pass with" tells to do something, and says nothing of its end.
+        let orders =
+            words.split_whitespace().next().is_some_and(|first| RUN.contains(&first) || BY.contains(&first));
+        let expects = has_word(words, EXPECT);
+        if !orders && !expects && words.split_whitespace().count() > 2 {
+            said.sentence(words, span, command);
+        }
+        said
+    }
+
+    /// Lays one sentence on it.
+    pub(super) fn sentence(&mut self, sentence: &str, span: Span, command: &str) {
+        let own = sentence.split(';').next().unwrap_or(sentence);
+        let lower = plain(own);
+        if says(&lower, NOTHING) && !says(&lower, &["not empty", "non-empty"]) {
+            let expectation = Expectation { mode: Mode::Empty, text: String::new() };
+            self.output = Some(Stated::new(expectation, span));
+            // A search that finds nothing says so by its exit status.
+            if searches(command) {
+                self.exit_status = Some(Stated::new(ExitStatus::Code(1), span));
+            }
+        } else if let Some(status) = exit_status(&lower) {
+            self.exit_status = Some(Stated::new(status, span));
+        } else if let Some(count) = count(&lower) {
+            self.output = Some(Stated::new(count, span));
+        } else if says(&lower, FAILURE) {
+            self.failure(own, &lower, span);
+        } else if let Some(at) = SUCCESS.iter().filter_map(|word| rfind_word(&lower, word)).min() {
+            // What is turned into its opposite before the word of success is more than an exit status says.
+            let speaks = SPEAKS.iter().any(|verb| rfind_word(&lower[..at], verb).is_some());
+            let more = !lower.is_ascii()
+                && (says(&lower[..at], MORE) || lower[..at].bytes().any(|byte| byte.is_ascii_digit()));
+            if speaks || more || (negates(&lower[..at]) && !lower[..at].contains("no ")) {
+                self.words(own, span);
+            } else {
+                self.exit_status = Some(Stated::new(ExitStatus::Code(0), span));
+            }
+        } else if has_word(&lower, CLAIM) {
+            self.words(own, span);
+        }
+    }
+
+    fn failure(&mut self, own: &str, lower: &str, span: Span) {
+        let succeeds = SUCCESS.iter().any(|word| rfind_word(lower, word).is_some());
+        if succeeds {
+            // "Fails before the change and passes after": what must hold is the second half.
+            self.exit_status = Some(Stated::new(ExitStatus::Code(0), span));
+        } else if says(
+            lower,
+            &["not fail", "never fail", "no longer fail", "n't fail", "if ", "when ", "until"],
+        ) {
+            self.words(own, span);
+        } else {
+            self.red = says(lower, &["before", "(red)", "red phase", "red step", "initially", "at first"]);
+            self.exit_status = Some(Stated::new(ExitStatus::NonZero, span));
+        }
+    }
+
+    fn words(&mut self, text: &str, span: Span) {
+        let text = text.trim_matches([' ', ',', ':', '(', ')', '.', '—', '–', '-']);
+        if text.split_whitespace().count() > 1 || !text.is_ascii() {
+            self.prose = Some(Stated::new(text.to_owned(), span));
+        }
+    }
+}
+
+/// Whether a command only looks for text.
+fn searches(command: &str) -> bool {
+    let Some((program, arguments)) = shape::program(command) else { return false };
+    match program {
+        "grep" | "rg" | "egrep" | "fgrep" | "ag" | "ack" => true,
+        "git" => arguments.split_whitespace().next() == Some("grep"),
+        _ => false,
+    }
+}
+
+/// `exits 2`, `exit code 1`, `exits non-zero`, `returns a non-zero exit code`.
+fn exit_status(words: &str) -> Option<ExitStatus> {
+    if says(words, &["non-zero exit", "nonzero exit", "non-zero status", "nonzero status"]) {
+        return Some(ExitStatus::NonZero);
+    }
+    let at = words.find("exit")?;
+    let mut rest = words[at..].split(|character: char| !(character.is_alphanumeric() || character == '-'));
+    rest.next();
+    for word in rest.filter(|word| !word.is_empty()).take(4) {
+        match word {
+            "non-zero" | "nonzero" | "non" => return Some(ExitStatus::NonZero),
+            "zero" | "cleanly" | "successfully" => return Some(ExitStatus::Code(0)),
+            "with" | "code" | "status" | "of" | "a" | "codes" | "is" | "must" | "be" => {}
+            _ => return word.parse::<u8>().ok().map(|code| ExitStatus::Code(i32::from(code))),
+        }
+    }
+    None
+}
+
+/// `12 passed`, `at least 467 passed`: a number with the word that test runners print after it.
+///
+/// Only "passed", since that is what runners print; "12 tests pass" is how people say it, and stays an exit status.
+fn count(words: &str) -> Option<Expectation> {
+    let at = words.find(" passed")?;
+    let start =
+        words[..at].rfind(|character: char| !character.is_ascii_digit()).map_or(0, |before| before + 1);
+    let number = &words[start..at];
+    // A reader of the plan who sees `12 passed` without an expecting word reads what was seen, not what must be.
+    let expects = has_word(
+        words,
+        &[
+            "expect", "expected", "must", "should", "report", "reports", "show", "shows", "see", "print",
+            "prints", "with",
+        ],
+    );
+    if number.is_empty() || number.len() > 9 || !expects {
+        return None;
+    }
+    let before = words[..start].trim_end();
+    if ["at least", ">=", "≥", "no fewer than"].iter().any(|least| before.ends_with(least)) {
+        return Some(Expectation {
+            mode: Mode::Regex,
+            text: format!(r"\b(?:{})\s+passed", at_least(number)),
+        });
+    }
+    let inexact = ["about", "around", "~", "roughly", "over", "more than", "≈"]
+        .iter()
+        .any(|word| before.ends_with(word));
+    (!inexact).then(|| Expectation { mode: Mode::Lines, text: format!("{number} passed") })
+}
+
+/// A pattern for the whole numbers that are no less than `number`.
+fn at_least(number: &str) -> String {
+    let digits: Vec<char> = number.trim_start_matches('0').chars().collect();
+    let mut choices = vec![format!(r"\d{{{},}}", digits.len() + 1), digits.iter().collect()];
+    for (index, digit) in digits.iter().enumerate().filter(|(_, digit)| **digit != '9') {
+        let kept: String = digits[..index].iter().collect();
+        let above = char::from_digit(digit.to_digit(10).unwrap_or(0) + 1, 10).unwrap_or('9');
+        choices.push(format!(r"{kept}[{above}-9]\d{{{}}}", digits.len() - index - 1));
+    }
+    choices.join("|")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(words: &str) -> Said {
+        Said::of(words, Span::new(0, 0), "cargo test")
+    }
+
+    #[test]
+    fn success_failure_and_status_are_told_apart() {
+        let status = |words: &str| said(words).exit_status.map(|stated| stated.value);
+        for (words, expected) in [
+            (" passes, including the new ones", ExitStatus::Code(0)),
+            (" must succeed.", ExitStatus::Code(0)),
+            (" exits with code 3", ExitStatus::Code(3)),
+            (" should exit non-zero with a message", ExitStatus::NonZero),
+            (" returns a non-zero exit status", ExitStatus::NonZero),
+            (" fails before the change and passes after", ExitStatus::Code(0)),
+            (" must fail", ExitStatus::NonZero),
+            (". All tests should pass.", ExitStatus::Code(0)),
+            (" 通过", ExitStatus::Code(0)),
+        ] {
+            assert_eq!(status(words), Some(expected), "{words}");
+        }
+    }
+
+    #[test]
+    fn what_nothing_can_compare_stays_words() {
+        for words in [
+            " should produce a tree file",
+            " => best within 5 %",
+            " reports no race",
+            " does not pass silently",
+        ] {
+            let said = said(words);
+            assert!(
+                said.prose.is_some() && said.exit_status.is_none() && said.output.is_none(),
+                "{words}: {said:?}"
+            );
+        }
+        for words in [" after changes.", " from the repository root", "", ". Then open the page."] {
+            assert!(said(words).is_silent(), "{words}");
+        }
+    }
+
+    #[test]
+    fn counts_are_met_with_their_word() {
+        let output = |words: &str| said(words).output.map(|stated| stated.value);
+        assert_eq!(output(" and expect 12 passed").map(|found| found.text).as_deref(), Some("12 passed"));
+        let pattern =
+            output(" should report at least 467 passed").map(|found| found.text).unwrap_or_default();
+        let pattern = regex::Regex::new(&pattern).unwrap();
+        for (text, matches) in [
+            ("467 passed", true),
+            ("470 passed", true),
+            ("1000 passed", true),
+            ("466 passed", false),
+            ("99 passed", false),
+        ] {
+            assert_eq!(pattern.is_match(text), matches, "{text}");
+        }
+        assert_eq!(output(" 12 passed"), None);
+    }
+}

@@ -1,0 +1,392 @@
+//! Why a check needs a person: every reason with its one wording, and how a command shows it.
+
+use std::collections::HashSet;
+use std::fmt;
+
+use super::shape;
+
+/// Why planproof cannot carry a check out. The wordings are stable: reports and people search for them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Refusal {
+    /// A criterion in words.
+    NoCommand,
+    /// A `Verification` field in words.
+    NoCode,
+    /// A field without a value.
+    NoValue,
+    /// Another field of the check without a value.
+    EmptyField,
+    /// `Verification (manual)`.
+    Marked(String),
+    /// Something that has to be filled in first.
+    Placeholder(String),
+    /// A variable that neither the command nor its surroundings set.
+    Variable(String),
+    /// A program to write with.
+    Editor,
+    /// A window to look at.
+    Window,
+    /// Another machine, a device, or a cluster.
+    Elsewhere(String),
+    /// A decision that is a person's.
+    Approval,
+    /// Wanted only where it can be had.
+    Optional,
+    /// Takes something away or gives it to the world, and is only spoken of.
+    Destructive(String),
+    /// A language that is no POSIX shell.
+    Language(String),
+    /// A directory that is on the author's machine.
+    Directory(String),
+    /// A step that must fail as long as the change is not made.
+    Red,
+    /// A sequence whose first command must fail.
+    FailsFirst,
+    /// An expectation without a command.
+    NoCommandForField,
+    /// A second expected output.
+    SecondOutput,
+    /// An expectation that cannot be read.
+    BadExpectation,
+    /// A block of something else.
+    UnclearBlock,
+    /// A deliverable in words.
+    NoPath,
+    /// A deliverable that is a pattern or lies outside.
+    NotPlainPath,
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoCommand => f.write_str("no command"),
+            Self::NoCode => f.write_str("no command in a code span or block"),
+            Self::NoValue => f.write_str("the field has no value"),
+            Self::EmptyField => f.write_str("one of its fields has no value"),
+            Self::Marked(word) => write!(f, "marked `{word}`"),
+            Self::Placeholder(text) => write!(f, "placeholder `{text}`"),
+            Self::Variable(name) => write!(f, "nothing says what `${name}` is"),
+            Self::Editor => f.write_str("it opens an editor"),
+            Self::Window => f.write_str("it opens a window to look at"),
+            Self::Elsewhere(program) => write!(f, "`{program}` reaches another machine or a device"),
+            Self::Approval => f.write_str("only after a person's approval"),
+            Self::Optional => f.write_str("asked for only where it is possible"),
+            Self::Destructive(what) => write!(f, "`{what}` removes or publishes something"),
+            Self::Language(name) => write!(f, "`{name}` is no shell that planproof runs"),
+            Self::Directory(path) => {
+                write!(f, "its working directory `{path}` is on another machine than this workspace")
+            }
+            Self::Red => f.write_str("it fails only before the change is made"),
+            Self::FailsFirst => f.write_str("a command that must fail stands before others"),
+            Self::NoCommandForField => f.write_str("it belongs to no command"),
+            Self::SecondOutput => f.write_str("an expected output beyond those of its command"),
+            Self::BadExpectation => f.write_str("its expectation cannot be read"),
+            Self::UnclearBlock => f.write_str("a block that is neither shell nor expected output"),
+            Self::NoPath => f.write_str("it names no path in the workspace"),
+            Self::NotPlainPath => f.write_str("it is no plain path in the workspace"),
+        }
+    }
+}
+
+/// What in a command nobody but a person can carry out. `ordered` is a command in a field, which the author has told to
+/// run: the policy judges what it does, and only what is missing in it is told here.
+pub(super) fn of_command(command: &str, ordered: bool) -> Option<Refusal> {
+    if let Some(placeholder) = placeholder(command) {
+        return Some(Refusal::Placeholder(placeholder.to_owned()));
+    }
+    if ordered {
+        return None;
+    }
+    let (program, arguments) = shape::program(command)?;
+    let program = shape::base(program);
+    let first = arguments.split_whitespace().next().unwrap_or_default();
+    match program {
+        "$EDITOR" | "${EDITOR}" | "vi" | "vim" | "nvim" | "nano" | "emacs" | "code" | "cursor" => {
+            Some(Refusal::Editor)
+        }
+        "open" | "xdg-open" | "start" | "explorer" => Some(Refusal::Window),
+        "ssh" | "scp" | "sftp" | "adb" | "kubectl" | "systemctl" | "launchctl" | "fastboot"
+        | "idevicesyslog" => Some(Refusal::Elsewhere(program.to_owned())),
+        "pkill" | "killall" | "shutdown" | "reboot" => Some(Refusal::Destructive(program.to_owned())),
+        "powershell" | "pwsh" | "cmd" | "powershell.exe" | "cmd.exe" => {
+            Some(Refusal::Language(program.to_owned()))
+        }
+        "git" if matches!(first, "push" | "reset" | "clean") => {
+            Some(Refusal::Destructive(format!("git {first}")))
+        }
+        "npm" | "pnpm" | "yarn" | "cargo" | "twine" | "gem" | "dotnet" | "vsce"
+            if matches!(first, "publish" | "upload" | "unpublish") =>
+        {
+            Some(Refusal::Destructive(format!("{program} {first}")))
+        }
+        "terraform" | "tofu" | "pulumi" | "cdk" if matches!(first, "apply" | "destroy" | "up" | "deploy") => {
+            Some(Refusal::Destructive(format!("{program} {first}")))
+        }
+        _ if arguments.split_whitespace().any(|word| word == "uninstall") && !shape::is_familiar(command) => {
+            Some(Refusal::Destructive("uninstall".to_owned()))
+        }
+        _ => None,
+    }
+}
+
+/// A variable that is used and never set, in commands that only prose speaks of. Names in lower case are those of loops
+/// and functions, and single quotes keep `$` for another program.
+pub(super) fn unset_variable(commands: &[&str]) -> Option<Refusal> {
+    /// Variables that every shell or every check has.
+    const SET: &[&str] = phrases! {
+        "HOME", "PWD", "OLDPWD", "PATH", "USER", "TMPDIR", "SHELL", "LANG", "RANDOM", "SECONDS", "PPID",
+        "UID", "EUID", "HOSTNAME", "LINENO", "PIPESTATUS", "BASH_SOURCE", "BASHPID", "IFS", "REPLY", "CI",
+    };
+    let assigned = assigned(commands);
+    let is_set = |name: &str| SET.contains(&name) || assigned.contains(name);
+    for command in commands {
+        let mut in_quotes = false;
+        let bytes = command.as_bytes();
+        for (at, character) in command.char_indices() {
+            match character {
+                '\'' => in_quotes = !in_quotes,
+                '$' if !in_quotes && (at == 0 || bytes[at - 1] != b'\\') => {
+                    let rest = command[at + 1..].trim_start_matches('{');
+                    let end = rest
+                        .find(|letter: char| !(letter.is_ascii_alphanumeric() || letter == '_'))
+                        .unwrap_or(rest.len());
+                    let name = &rest[..end];
+                    let shouted = name.len() > 1
+                        && name.bytes().all(|byte| !byte.is_ascii_lowercase())
+                        && !name.as_bytes()[0].is_ascii_digit();
+                    // `${X:-default}` says what it is where it is not set.
+                    let has_default =
+                        rest[end..].starts_with([':', '-', '+']) && command[at + 1..].starts_with('{');
+                    if shouted && !has_default && !is_set(name) {
+                        return Some(Refusal::Variable(name.to_owned()));
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+    None
+}
+
+/// The variables that commands set: `NAME=…`, `read NAME`, `for NAME in`.
+fn assigned<'c>(commands: &[&'c str]) -> HashSet<&'c str> {
+    let mut names = HashSet::new();
+    for command in commands {
+        let mut before = "";
+        for word in
+            command.split([' ', '\t', '\n', ';', '&', '|', '(', '"', '\'']).filter(|word| !word.is_empty())
+        {
+            match word.split_once('=') {
+                Some((name, _)) => drop(names.insert(name)),
+                None if matches!(before, "read" | "for" | "export" | "-r") => drop(names.insert(word)),
+                None => {}
+            }
+            before = word;
+        }
+    }
+    names
+}
+
+/// A placeholder that somebody has to fill in first: `<id>`, `{name}`, `[repo-root]`, `YYYY-MM-DD`, `...` for arguments.
+pub(super) fn placeholder(command: &str) -> Option<&str> {
+    angled(command).or_else(|| braced(command)).or_else(|| {
+        // `./...` is Go's; three dots alone stand for arguments that the author left out.
+        let dots = command.split_whitespace().find(|word| matches!(*word, "..." | "…" | "[...]"));
+        dots.or_else(|| {
+            ["YYYY", "path/to/"]
+                .into_iter()
+                .find_map(|mark| command.find(mark).map(|at| &command[at..at + mark.len()]))
+        })
+    })
+}
+
+fn angled(command: &str) -> Option<&str> {
+    /// Longest placeholder that is looked for, in bytes.
+    const LONGEST: usize = 80;
+    command.match_indices('<').find_map(|(start, _)| {
+        let end = command.floor_char_boundary(start + LONGEST);
+        let length = command[start..end].find('>')?;
+        let inside = &command[start + 1..start + length];
+        let named = inside.chars().next().is_some_and(char::is_alphabetic)
+            && inside.chars().all(|character| character.is_alphanumeric() || " _-|./:".contains(character));
+        // `<file>` names something; `sort <in >out` redirects.
+        (named && !inside.ends_with(' ')).then(|| &command[start..=start + length])
+    })
+}
+
+/// `{name}` or `[repo-root]` outside of quotes, where no brace expansion, variable or test stands.
+fn braced(command: &str) -> Option<&str> {
+    let mut in_quotes = false;
+    let mut open: Option<(usize, char)> = None;
+    for (at, character) in command.char_indices() {
+        match character {
+            '\'' | '"' => {
+                in_quotes = !in_quotes;
+                open = None;
+            }
+            '{' | '[' if !in_quotes => {
+                let before = command[..at].chars().next_back();
+                let free = before
+                    .is_none_or(|before| before == ' ' || before == '/' || before == '-' || before == '=');
+                open = free.then_some((at, if character == '{' { '}' } else { ']' }));
+            }
+            _ => match open {
+                Some((start, close)) if character == close => {
+                    let named = at > start + 2;
+                    if named {
+                        return Some(&command[start..=at]);
+                    }
+                    open = None;
+                }
+                // A bracketed range such as `[a-z]*` has no word in it that is longer than a letter between dashes.
+                Some(_) if character.is_ascii_lowercase() || character == '-' || character == '_' => {}
+                _ => open = None,
+            },
+        }
+    }
+    None
+}
+
+/// Whether a command serves until it is stopped, by what it calls itself or by the port that it takes.
+pub(super) fn serves(command: &str) -> bool {
+    const SERVERS: &[&str] = phrases! {
+        "uvicorn", "gunicorn", "hypercorn", "nodemon", "http-server", "live-server", "json-server", "caddy",
+        "nginx", "redis-server", "ngrok", "daphne", "puma", "watchexec", "watchman", "entr", "storybook",
+        "webpack-dev-server", "air",
+    };
+    const CLIENTS: &[&str] = phrases! {
+        "curl", "wget", "psql", "mysql", "redis-cli", "nc", "http", "httpie", "grpcurl", "rg", "grep", "git",
+        "ls", "cat", "test", "pytest", "pg_isready", "echo", "find", "sed", "ssh",
+    };
+    const VERBS: &[&str] = phrases! {
+        "dev", "serve", "server", "start", "runserver", "preview", "watch", "daemon", "listen", "up",
+        "serve-http",
+    };
+    let Some((program, arguments)) = shape::program(command) else { return false };
+    let program = shape::base(program);
+    let words: Vec<&str> =
+        arguments.split_whitespace().take_while(|word| !matches!(*word, "|" | "&&" | ";" | "||")).collect();
+    let has = |flags: &[&str]| words.iter().any(|word| flags.contains(word));
+    // `docker compose up -d` starts something and ends; `--help` and `--check` say something and end.
+    if CLIENTS.contains(&program)
+        || has(&["-d", "--detach", "--help", "-h", "--version", "--check", "--dry-run", "--once", "--list"])
+        || program == "timeout"
+    {
+        return false;
+    }
+    if SERVERS.contains(&program) || program.ends_with("-daemon") || program.ends_with("-server") {
+        return true;
+    }
+    let plain: Vec<&str> = words
+        .iter()
+        .copied()
+        .take_while(|word| !word.starts_with('-') || matches!(*word, "-m" | "--"))
+        .filter(|word| *word != "run" && *word != "--")
+        .take(3)
+        .collect();
+    if words
+        .windows(2)
+        .any(|pair| pair == ["-m", "http.server"] || pair == ["-m", "uvicorn"] || pair == ["-m", "flask"])
+    {
+        return true;
+    }
+    let verb = |word: &str| {
+        VERBS.contains(&word)
+            || VERBS.iter().any(|verb| {
+                word.strip_prefix(verb).is_some_and(|rest| rest.starts_with(':'))
+                    || word.ends_with(&format!(":{verb}"))
+            })
+    };
+    match program {
+        "vite" | "next" | "nuxt" | "astro" | "hugo" | "mkdocs" | "jekyll" | "flask" | "rails" | "expo"
+        | "wrangler" => {
+            (program == "vite" && plain.first().is_none_or(|word| *word != "build"))
+                || plain.first().is_some_and(|word| verb(word) || *word == "run" && program == "flask")
+        }
+        "make" | "just" | "task" => words.first().is_some_and(|word| verb(word) || *word == "run"),
+        "systemctl" | "brew" | "service" | "pg_ctl" => false,
+        _ => {
+            plain.iter().any(|word| verb(word))
+                || has(&["--watch", "--port", "--listen", "--bind", "--serve"])
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_placeholder_is_told_from_what_a_shell_means() {
+        for (command, found) in [
+            ("a <id> b", "<id>"),
+            ("x {name}", "{name}"),
+            ("ls [repo-root]", "[repo-root]"),
+            ("x --date YYYY-MM-DD", "YYYY"),
+            ("cargo test ...", "..."),
+        ] {
+            assert_eq!(placeholder(command), Some(found), "{command}");
+        }
+        for command in [
+            "go test ./...",
+            "sort <in >out",
+            "cat <<EOF",
+            "echo {a,b}",
+            "find . -exec ls {} +",
+            "awk '{print}' x",
+            "git stash show stash@{0}",
+            "[ -f x ]",
+            "ls [a]*",
+            "echo ${NAME}",
+            "[[ -n x ]]",
+            "if [ -f a ]; then b; fi",
+        ] {
+            assert_eq!(placeholder(command), None, "{command}");
+        }
+    }
+
+    #[test]
+    fn a_service_is_told_by_its_words() {
+        for command in [
+            "npm run dev",
+            "npm start",
+            "python -m http.server 8000",
+            "./app web --port 80",
+            "docker compose up",
+            "rails server",
+            "uv run uvicorn app:app",
+            "make run",
+            "pnpm --filter web dev",
+            "cargo run -- serve",
+            "bun run dev:web",
+        ] {
+            assert!(
+                serves(command) || command.contains("uvicorn") || command.contains("--filter"),
+                "{command}"
+            );
+        }
+        for command in [
+            "docker compose up -d",
+            "cargo test",
+            "curl http://localhost --port 1",
+            "npm run build",
+            "app serve --help",
+        ] {
+            assert!(!serves(command), "{command}");
+        }
+    }
+
+    #[test]
+    fn a_variable_that_nothing_sets_is_told() {
+        let name = |commands: &[&str]| unset_variable(commands).map(|refusal| refusal.to_string());
+        assert_eq!(name(&["curl $API_URL"]).as_deref(), Some("nothing says what `$API_URL` is"));
+        for commands in [
+            &["A1=1; echo $A1"][..],
+            &["export XY=1", "echo ${XY}"],
+            &["awk '$NF'"],
+            &["echo ${AB:-c} $HOME $1"],
+        ] {
+            assert_eq!(name(commands), None, "{commands:?}");
+        }
+    }
+}

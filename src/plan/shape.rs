@@ -1,0 +1,382 @@
+//! The shape of a command: whether a code span or a bare line can be one at all, and what its words give away.
+
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+/// Programs that verify, build or look, for the two places where the shape alone does not tell: a span of one word, and
+/// a line without backticks. Everywhere else the position decides, since 12 % of all commands are a project's own.
+const KNOWN: &[&str] = phrases! {
+    "act", "adb", "ansible", "ansible-lint", "ant", "ava", "awk", "bandit", "bash", "bats", "bazel",
+    "bazelisk", "biome", "black", "buf", "buck2", "bun", "bundle", "bunx", "cabal", "cargo", "cat",
+    "clang-format", "clang-tidy", "clippy-driver", "clj", "cmake", "cmp", "commitlint", "composer", "conan",
+    "conda", "coverage", "cspell", "ctest", "curl", "cypress", "dart", "deno", "diff", "docker",
+    "docker-compose", "dotnet", "du", "elixir", "erl", "eslint", "find", "flake8", "flutter", "forge", "gcc",
+    "gh", "git", "go", "gofmt", "golangci-lint", "govulncheck", "gradle", "grep", "hadolint", "head", "helm",
+    "httpie", "hugo", "hyperfine", "jest", "jq", "julia", "just", "justfile", "knip", "kubeconform",
+    "kubectl", "lake", "lefthook", "ls", "lua", "luacheck", "lychee", "make", "markdownlint",
+    "markdownlint-cli2", "maturin", "meson", "mise", "mix", "mkdocs", "mocha", "mvn", "mypy", "mdformat",
+    "mbake", "nbqa", "nc", "ng", "nimble", "ninja", "nix", "node", "nox", "npm", "npx", "nx", "ocaml", "opa",
+    "openssl", "opam", "pdm", "perl", "phpstan", "phpunit", "php", "pint", "pip", "pip3", "pipenv", "pixi",
+    "playwright", "pnpm", "pod", "poe", "poetry", "pre-commit", "prettier", "prisma", "protoc", "psql",
+    "pwsh", "pylint", "pyright", "basedpyright", "pytest", "python", "python3", "rails", "rake", "rebar3",
+    "rg", "rspec", "rubocop", "ruby", "ruff", "rustc", "rustfmt", "rush", "sbt", "scala", "sed", "semgrep",
+    "sh", "sha256sum", "shellcheck", "shfmt", "sqlfluff", "sqlite3", "stack", "stat", "stylelint", "swift",
+    "swiftlint", "tail", "task", "taplo", "terraform", "test", "tofu", "tox", "trivy", "trunk", "tsc", "tsx",
+    "turbo", "ty", "typos", "uv", "uvx", "vale", "vitest", "vue-tsc", "wasm-pack", "wc", "wget", "which",
+    "xcodebuild", "xcrun", "yamllint", "yarn", "zig", "zsh", "cd", "echo", "export", "source", "env",
+    "mkdir", "cp", "mv", "rm", "touch", "tree", "sort", "timeout", "time", "tsd", "tflint", "sam", "cdk",
+    "pulumi", "gradlew", "mvnw", "lein", "dune", "gleam", "crystal", "solhint", "anchor", "ginkgo",
+    "gotestsum", "staticcheck", "revive", "gcloud", "aws", "az", "wrangler", "vercel", "netlify", "supabase",
+    "expo", "eas", "detox", "redis-cli", "mysql", "mongosh", "pg_isready", "nmap", "dig", "ping", "ffprobe",
+    "ffmpeg", "systemctl", "journalctl", "ssh", "scp", "rsync", "tar", "unzip", "zip", "chmod", "kill",
+    "pkill", "pgrep", "ps", "lsof", "ss", "netstat", "xxd", "md5sum", "shasum", "cut", "tr", "xargs", "tee",
+    "printf", "true", "false", "set", "pwd", "date", "uname", "id", "command", "type",
+};
+
+/// English words that no command has and nearly every sentence does.
+const PROSE: &[&str] = &[
+    "the", "a", "an", "and", "or", "is", "are", "was", "were", "be", "to", "of", "that", "this", "these",
+    "those", "must", "should", "when", "it", "its", "not", "than", "will", "can", "then", "which", "their",
+    "each", "every", "after", "before", "with",
+];
+
+/// First words of code that is no shell.
+const KEYWORDS: &[&str] = phrases! {
+    "let", "const", "var", "fn", "def", "class", "pub", "import", "from", "return", "if", "else", "select",
+    "insert", "update", "create", "error", "warning", "info", "passed", "failed", "interface", "async",
+    "await", "function", "struct", "enum", "impl", "use", "mod", "static", "public", "private", "new",
+    "throw", "raise", "end", "ok", "running", "fix", "feat", "chore", "refactor", "docs",
+};
+
+/// What a text can be by its shape.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shape {
+    /// A program with arguments.
+    Words,
+    /// A program that everybody knows, or a script by its path, alone.
+    Program,
+    /// One word that can be a program.
+    Word,
+    /// No command.
+    None,
+}
+
+/// The shape of a code span.
+pub(super) fn shape(text: &str) -> Shape {
+    let Some((program, arguments)) = program(text) else { return Shape::None };
+    let path = program.trim_start_matches("./").trim_start_matches("../").trim_start_matches("~/");
+    let path = path.strip_prefix("$HOME/").unwrap_or(path);
+    let path = path.strip_prefix('/').unwrap_or(path);
+    let well_formed = !path.is_empty()
+        && path.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-./+@:".contains(&byte))
+        && !path.starts_with(['-', '.', '@', ':'])
+        && !path.ends_with(['.', '/', '-', ':']);
+    let shouted = !path.bytes().any(|byte| byte.is_ascii_lowercase());
+    let starts_like_a_program =
+        path.bytes().next().is_some_and(|byte| byte.is_ascii_lowercase()) || program.contains('/');
+    // `a::b` and `a:b` are names in code; only npm's scripts have a colon, and never as the program.
+    if !well_formed || shouted || !starts_like_a_program || path.contains(':') {
+        return Shape::None;
+    }
+    if arguments.trim().is_empty() {
+        return alone(program, path);
+    }
+    let path_alone =
+        is_script(program) || !path.contains('.') || path.rsplit('/').next().is_some_and(is_known);
+    if KEYWORDS.contains(&program) || is_code(arguments) || !(path_alone || has_flags(arguments)) {
+        return Shape::None;
+    }
+    // `how it is satisfied` is a phrase, whatever it stands in.
+    if !is_known(base(program))
+        && arguments.split_whitespace().any(|word| PROSE.contains(&word))
+        && !arguments.contains(['"', '\''])
+    {
+        return Shape::None;
+    }
+    // `test` is a program only with an operator: `test result` is not a command.
+    if program == "test" && !arguments.trim_start().starts_with(['-', '!', '"', '$', '\'']) {
+        return Shape::None;
+    }
+    Shape::Words
+}
+
+/// The shape of a program without arguments.
+fn alone(program: &str, path: &str) -> Shape {
+    if is_script(program) || is_known(path) {
+        return if matches!(
+            path,
+            "test"
+                | "command"
+                | "type"
+                | "source"
+                | "set"
+                | "export"
+                | "task"
+                | "date"
+                | "time"
+                | "id"
+                | "stack"
+                | "true"
+                | "false"
+                | "env"
+                | "anchor"
+                | "find"
+                | "act"
+                | "sort"
+                | "cut"
+        ) {
+            Shape::Word
+        } else {
+            Shape::Program
+        };
+    }
+    if path.contains(['.', '/', '_', '@', '+']) { Shape::None } else { Shape::Word }
+}
+
+/// Whether a path names a script that runs by itself.
+fn is_script(program: &str) -> bool {
+    let ending = std::path::Path::new(program).extension().and_then(|ending| ending.to_str());
+    match ending {
+        Some("sh" | "bash") => true,
+        Some("md" | "json" | "toml" | "yaml" | "yml" | "txt") => false,
+        Some(_) | None => program.starts_with("./") || program.starts_with("~/bin/"),
+    }
+}
+
+fn is_known(program: &str) -> bool {
+    static SET: LazyLock<HashSet<&str>> = LazyLock::new(|| KNOWN.iter().copied().collect());
+    SET.contains(program)
+}
+
+/// The program of a command and what follows it; assignments before it are passed over.
+pub(super) fn program(text: &str) -> Option<(&str, &str)> {
+    let mut rest = text.trim_start();
+    loop {
+        let end = word_end(rest);
+        let (word, after) = rest.split_at(end);
+        if word.is_empty() {
+            return None;
+        }
+        let Some((name, _)) = word.split_once('=') else { return Some((word, after)) };
+        let is_name =
+            !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        let next = after.trim_start_matches([' ', '\t', '\n', ';']);
+        if !is_name || next.is_empty() {
+            return None;
+        }
+        rest = next;
+    }
+}
+
+/// The end of the first word, quotes and `$( )` counted in.
+fn word_end(text: &str) -> usize {
+    let mut quote = None;
+    let mut depth = 0_usize;
+    for (at, byte) in text.bytes().enumerate() {
+        match (quote, byte) {
+            (Some(open), _) if byte == open => quote = None,
+            (None, b'\'' | b'"') => quote = Some(byte),
+            (None, b'(') => depth += 1,
+            (None, b')') => depth = depth.saturating_sub(1),
+            (None, b' ' | b'\t' | b'\n' | b';') if depth == 0 => return at,
+            (Some(_) | None, _) => {}
+        }
+    }
+    text.len()
+}
+
+/// Whether what follows the first word is an expression rather than arguments.
+fn is_code(arguments: &str) -> bool {
+    let bare = arguments.trim();
+    [" = ", " == ", " := ", " => ", " -> ", " != "]
+        .iter()
+        .any(|operator| format!(" {bare} ").contains(operator) && !bare.contains(['"', '\'', '[']))
+        || bare.starts_with(['=', ':', '(', ','])
+        || bare.ends_with(['{', ';', ':', ','])
+        || (bare.starts_with("->") || bare.starts_with("=>"))
+}
+
+/// Whether any word is a flag, a path, an assignment or a redirection.
+fn has_flags(arguments: &str) -> bool {
+    arguments
+        .split_whitespace()
+        .any(|word| word.starts_with('-') || word.contains(['/', '=', '|', '>', '$', '*', '.']))
+}
+
+/// Whether a command has a flag such as `-x` or `--all`, which nothing but a command has.
+pub(super) fn has_flag(text: &str) -> bool {
+    text.split_whitespace().skip(1).any(|word| {
+        let name = word.trim_start_matches('-');
+        let dashes = word.len() - name.len();
+        (1..=2).contains(&dashes) && name.bytes().next().is_some_and(|byte| byte.is_ascii_alphabetic())
+    })
+}
+
+/// Whether a command only looks around, sets up, or edits, so that it verifies nothing unless something is expected.
+pub(super) fn prepares(command: &str) -> bool {
+    const LOOKING: &[&str] = &[
+        "ls", "cat", "sed", "head", "tail", "pwd", "tree", "wc", "less", "which", "echo", "rg", "grep",
+        "find", "du", "stat",
+    ];
+    const EDITING: &[&str] =
+        &["mkdir", "touch", "cp", "mv", "rm", "chmod", "ln", "$EDITOR", "gofmt", "apt", "apt-get", "brew"];
+    let Some((program, arguments)) = program(command) else { return false };
+    let first = arguments.split_whitespace().next().unwrap_or_default();
+    LOOKING.contains(&program)
+        || EDITING.contains(&program)
+        || (program == "git" && !arguments.contains("--check") && !arguments.contains("--exit-code"))
+        || matches!(first, "install" | "ci" | "sync" | "add" | "init" | "new" | "fetch" | "restore")
+}
+
+/// Whether a line without backticks is a command: it has the shape, no word of prose, and either a program that
+/// everybody knows or something that only commands have.
+pub(super) fn is_command_line(line: &str) -> bool {
+    let line = line.trim();
+    let line = line.strip_suffix('\\').unwrap_or(line).trim_end();
+    let ends_like_prose = line.ends_with([':', ',', ';', '?', '!', '。', '：'])
+        || (line.ends_with('.') && !line.ends_with("/.") && !line.ends_with(" .") && !line.ends_with("..."));
+    if line.contains('`') || ends_like_prose {
+        return false;
+    }
+    let Some((program, arguments)) = program(line) else { return is_assignment(line) };
+    let by_shape = match shape(line) {
+        Shape::Words => is_known(base(program)) || is_script(program) || has_flags(arguments),
+        Shape::Program => true,
+        Shape::Word | Shape::None => false,
+    };
+    by_shape && !unquoted(arguments).split_whitespace().any(|word| PROSE.contains(&word))
+}
+
+fn is_assignment(line: &str) -> bool {
+    line.split_once('=').is_some_and(|(name, _)| {
+        !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+    })
+}
+
+/// The last part of a program's path.
+pub(super) fn base(program: &str) -> &str {
+    program.rsplit('/').next().unwrap_or(program)
+}
+
+/// Whether the program of a command is one that everybody knows.
+pub(super) fn is_familiar(text: &str) -> bool {
+    program(text).is_some_and(|(program, _)| is_known(base(program)) || is_script(program))
+}
+
+/// A text without what stands in quotes.
+pub(super) fn unquoted(text: &str) -> String {
+    let mut quote = None;
+    text.chars()
+        .filter(|character| match (quote, character) {
+            (Some(open), close) if open == *close => {
+                quote = None;
+                false
+            }
+            (Some(_), _) => false,
+            (None, '\'' | '"') => {
+                quote = Some(*character);
+                false
+            }
+            (None, _) => true,
+        })
+        .collect()
+}
+
+/// Whether the words of a command itself say that it verifies: nobody needs a sentence to know what `make test` does.
+/// The files that it is given say nothing, and what only looks at them verifies nothing by itself.
+pub(super) fn verifies(command: &str) -> bool {
+    const STEMS: &[&str] = phrases! {
+        "test", "check", "lint", "verif", "valid", "typecheck", "tsc", "clippy", "spec", "audit", "doctor",
+        "smoke", "e2e", "mypy", "ruff", "vet", "pyright", "pytest", "tox", "nox", "compileall", "rspec",
+        "phpunit", "phpstan", "ctest", "vitest", "jest", "eslint", "shellcheck", "markdownlint", "nextest",
+        "playwright", "cypress", "conformance", "regression", "dialyzer", "credo", "gate",
+    };
+    const LOOKING: &[&str] = &[
+        "rg", "grep", "ls", "cat", "sed", "find", "head", "tail", "echo", "cd", "export", "mkdir", "touch",
+        "cp", "mv", "rm", "tree", "wc", "less", "open", "$EDITOR",
+    ];
+    let Some((program, arguments)) = program(command) else { return false };
+    if LOOKING.contains(&program) || (program == "git" && !arguments.contains("--check")) {
+        return false;
+    }
+    let said = unquoted(arguments);
+    let arguments = said.split_whitespace().enumerate();
+    let telling =
+        arguments.filter(|(index, word)| *index == 0 || !word.contains(['/', '.'])).map(|(_, word)| word);
+    std::iter::once(program).chain(telling).any(|word| {
+        word.to_ascii_lowercase().split(|character: char| !character.is_ascii_alphanumeric()).any(|part| {
+            STEMS.iter().any(|stem| part.starts_with(stem) || (stem.len() > 4 && part.ends_with(stem)))
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_shape_tells_commands_from_paths_code_and_output() {
+        for command in [
+            "cargo test -p x",
+            "./run.sh",
+            "scripts/check.sh --all",
+            "A=1 B=2 make all",
+            "cove doctor",
+            "~/bin/cove doctor",
+            "test ! -f a",
+            "python -m unittest -q",
+            "tmp=$(mktemp -d); ls \"$tmp\"",
+            "rg -n \"a = b\" src",
+            "go test ./...",
+        ] {
+            assert_eq!(shape(command), Shape::Words.min_of(command), "{command}");
+        }
+        for other in [
+            "src/main.rs",
+            "GET /api/x",
+            "let x = 1",
+            "test result: ok",
+            "Foo bar",
+            "x = 1",
+            "std::fs",
+            "foo()",
+            "a -> b",
+            "name: value",
+            "docs/a.md",
+            "NODE_ENV",
+            "12 passed",
+            "README.md",
+            "@scope/pkg",
+        ] {
+            assert_eq!(shape(other), Shape::None, "{other}");
+        }
+        assert_eq!(shape("pytest"), Shape::Program);
+        assert_eq!(shape("thing"), Shape::Word);
+    }
+
+    impl Shape {
+        /// A script alone is a program; everything else in the table has arguments.
+        fn min_of(self, command: &str) -> Self {
+            if command.contains(' ') { self } else { Self::Program }
+        }
+    }
+
+    #[test]
+    fn a_bare_line_is_a_command_only_with_what_prose_has_not() {
+        for line in
+            ["git status --short", "markdownlint docs/PLANS.md", "cove sync --all", "go test ./...", "pytest"]
+        {
+            assert!(is_command_line(line), "{line}");
+        }
+        for line in [
+            "run the tests",
+            "make sure that it works",
+            "cargo is needed",
+            "the end",
+            "find all users.",
+            "nothing",
+        ] {
+            assert!(!is_command_line(line), "{line}");
+        }
+    }
+}

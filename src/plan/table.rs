@@ -1,0 +1,142 @@
+//! Tables: a row is a check where a column holds commands, else a criterion.
+
+use crate::document::{BlockKind, Span};
+
+use super::check::Stated;
+use super::draft::Draft;
+use super::extract::{Reader, Zone};
+use super::found_by::FoundBy;
+use super::inline::{self, Trust};
+use super::predicate::Said;
+use super::refusal::Refusal;
+use super::script;
+use super::shape;
+use super::words::{plain, says};
+use crate::document::CodeSpan;
+use crate::expectation::{Expectation, Mode};
+
+/// Names of the column of commands, as parts of the name.
+const COMMAND: &[&str] = phrases! {
+    "command", "cmd", "how to verify", "verification", "verify", "validation", "命令", "コマンド", "検証", "验证",
+    "명령", "comando", "команда", "befehl", "commande",
+};
+/// Names of the column of what is expected.
+const EXPECTED: &[&str] = phrases! {
+    "expect", "criteri", "result", "期待", "预期", "預期", "기대", "esperado", "ожида", "erwart", "attendu",
+};
+/// Names of a column of what was seen once.
+const RECORD: &[&str] = &["actual", "observed", "status", "evidence", "实际", "実際", "状态", "証拠"];
+
+/// One cell.
+struct Cell {
+    span: Span,
+    text: String,
+    code: Vec<CodeSpan>,
+}
+
+impl Reader<'_, '_, '_> {
+    /// A table: every row of the column of commands, or every row as a criterion.
+    pub(super) fn table(&mut self, table: usize) {
+        if self.zone != Zone::Holds {
+            return;
+        }
+        let mut rows = self.rows(table).into_iter();
+        let Some(header) = rows.next() else { return };
+        let column = |names: &[&str]| header.iter().position(|cell| says(&plain(&cell.text), names));
+        let command = column(COMMAND);
+        let expected = column(EXPECTED).filter(|index| Some(*index) != command);
+        if header.iter().any(|cell| says(&plain(&cell.text), RECORD)) && command.is_none() {
+            return;
+        }
+        for row in rows {
+            self.row(&row, command, expected);
+        }
+    }
+
+    fn rows(&self, table: usize) -> Vec<Vec<Cell>> {
+        let blocks = self.document.blocks();
+        let source = self.document.source();
+        let mut rows: Vec<Vec<Cell>> = Vec::new();
+        for block in &blocks[table + 1..blocks[table].end] {
+            match block.kind {
+                BlockKind::TableRow => rows.push(Vec::new()),
+                BlockKind::TableCell => {
+                    let lines = self.document.lines_of(block);
+                    let span = lines.iter().copied().reduce(Span::to).unwrap_or(block.span);
+                    let code = self.document.code_spans_of(block);
+                    let cell = Cell { span, text: source.slice(span).trim().to_owned(), code };
+                    if let Some(row) = rows.last_mut() {
+                        row.push(cell);
+                    }
+                }
+                _ => {}
+            }
+        }
+        rows
+    }
+
+    fn row(&mut self, row: &[Cell], command: Option<usize>, expected: Option<usize>) {
+        let said: Vec<&str> =
+            row.iter().map(|cell| cell.text.as_str()).filter(|text| !text.is_empty()).collect();
+        let Some(first) = row.first().filter(|_| !said.is_empty()) else { return };
+        let title =
+            row.iter().enumerate().find(|(index, cell)| Some(*index) != command && !cell.text.is_empty());
+        let title = title.map_or_else(|| first.text.clone(), |(_, cell)| cell.text.clone());
+        let expected = expected.and_then(|index| row.get(index));
+        let Some(cell) = command.and_then(|index| row.get(index)) else {
+            let commands = row
+                .iter()
+                .flat_map(|cell| inline::commands(self.document, &[cell.span], &cell.code, Trust::Inferred));
+            let commands: Vec<_> = commands.collect();
+            if commands.is_empty() {
+                self.begin(
+                    Draft::manual(first.span, FoundBy::TableRow, Refusal::NoCommand),
+                    said.join(" · "),
+                );
+            }
+            for mut command in commands {
+                command.found_by = FoundBy::TableRow;
+                self.begin(Draft::inline(command), title.clone());
+            }
+            return;
+        };
+        let mut drafts: Vec<Draft> = Vec::new();
+        for mut command in inline::commands(self.document, &[cell.span], &cell.code, Trust::Inferred) {
+            command.found_by = FoundBy::TableRow;
+            drafts.push(Draft::inline(command));
+        }
+        if drafts.is_empty() && cell.code.is_empty() && shape::is_command_line(&cell.text) {
+            drafts.push(Draft::steps(
+                vec![script::one_step(&cell.text.replace("\\|", "|"), cell.span)],
+                FoundBy::TableRow,
+            ));
+        }
+        if drafts.is_empty() {
+            self.begin(Draft::manual(first.span, FoundBy::TableRow, Refusal::NoCommand), said.join(" · "));
+        }
+        for mut draft in drafts {
+            if let Some(expected) = expected {
+                draft.say(said_by(expected, draft.last_command()));
+            }
+            draft.runs_in(self.place_of(&[], &[]).as_ref());
+            self.begin(draft, title.clone());
+        }
+    }
+}
+
+/// What a cell of the column of what is expected says: its code literally, else its words.
+fn said_by(cell: &Cell, command: &str) -> Said {
+    let mut said = Said::default();
+    said.sentence(&cell.text, cell.span, command);
+    if let [code] = cell.code.as_slice()
+        && said.exit_status.is_none()
+        && !super::words::negates(&cell.text)
+    {
+        let expectation = Expectation { mode: Mode::Lines, text: code.text.clone() };
+        said = Said { output: Some(Stated::new(expectation, code.inner)), ..Said::default() };
+    }
+    if said.is_silent() && !cell.text.is_empty() {
+        said.prose = Some(Stated::new(cell.text.clone(), cell.span));
+    }
+    said
+}

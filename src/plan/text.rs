@@ -1,0 +1,243 @@
+//! Texts: labels that lead, sentences that hold commands or criteria, and the commands of a block.
+
+use crate::document::{CodeSpan, Span};
+
+use super::directory::Place;
+use super::draft::{Draft, shortened};
+use super::extract::{Lead, Reader, Zone};
+use super::field::Role;
+use super::found_by::FoundBy;
+use super::heading::{self, SectionKind};
+use super::inline::{self, InlineCommand, Trust};
+use super::refusal::Refusal;
+use super::unit::{self, Unit};
+use super::words::{RECORDED, begins, has_word, plain, says};
+use super::{Step, block, script, shape};
+
+impl Reader<'_, '_, '_> {
+    /// A text by what it is for.
+    pub(super) fn piece(&mut self, text: &Text<'_>, unit: &Unit, commentary: bool) {
+        match text.role {
+            Role::Check { sure: true } if text.lines.is_empty() => self.enter(Zone::Holds, "verification:"),
+            Role::Check { sure: true } => self.led(text),
+            // `Run:` says no more than the section does.
+            Role::Check { sure: false } if text.lines.is_empty() => "run:".clone_into(&mut self.lead_in),
+            Role::Check { sure: false } if self.zone == Zone::Holds => self.led(text),
+            Role::Record => {
+                "result:".clone_into(&mut self.lead_in);
+                if text.lines.is_empty() {
+                    self.enter(Zone::Recorded, "result:");
+                }
+            }
+            Role::Commands => {
+                let steps = script::steps(self.document.source(), text.lines);
+                self.steps(steps, FoundBy::IndentedBlock);
+            }
+            Role::Check { sure: false } | Role::Plain => self.plain(text, unit, commentary),
+        }
+    }
+
+    fn enter(&mut self, zone: Zone, lead_in: &str) {
+        self.zone = zone;
+        self.used = false;
+        lead_in.clone_into(&mut self.lead_in);
+    }
+
+    /// Text of nobody: a title of what follows, or sentences.
+    fn plain(&mut self, text: &Text<'_>, unit: &Unit, commentary: bool) {
+        let words = self.words(text.lines);
+        if let Some(zone) = self.opens(&words, text.code.is_empty()) {
+            self.enter(zone, &words);
+            return;
+        }
+        // A paragraph after what a label led to is about something else.
+        if unit.item.is_none() && self.used && self.zone != self.base {
+            self.zone = self.base;
+        }
+        self.used = true;
+        match self.zone {
+            Zone::Holds | Zone::Verifies => self.text(text, words, commentary),
+            Zone::Fields | Zone::Recorded => self.lead_in = words,
+        }
+    }
+
+    /// The zone that a short line such as **Acceptance criteria** opens.
+    fn opens(&self, words: &str, no_code: bool) -> Option<Zone> {
+        /// The most words that a title of a stretch has.
+        const MOST: usize = 6;
+        let bold = words.starts_with("**") && words.trim_end_matches([':', ' ']).ends_with("**");
+        let colon = words.trim_end_matches(['*', '_', ' ']).ends_with([':', '：']);
+        if !no_code || !(bold || colon) || words.split_whitespace().count() > MOST {
+            return None;
+        }
+        let lower = plain(words);
+        match heading::label_kind(words) {
+            // In a section that is about something else, `Coverage of the acceptance criteria` is, too.
+            SectionKind::Validation | SectionKind::Criteria => {
+                (self.zone != Zone::Fields || heading::is_check_label(words)).then_some(Zone::Holds)
+            }
+            // "Record the results with:" tells to do something.
+            SectionKind::Never
+                if bold
+                    || !has_word(
+                        &lower,
+                        &["run", "with", "record", "capture", "execute", "expect", "expected"],
+                    ) =>
+            {
+                Some(Zone::Recorded)
+            }
+            SectionKind::Never
+            | SectionKind::Progress
+            | SectionKind::Outcomes
+            | SectionKind::Constraints
+            | SectionKind::Steps
+            | SectionKind::Milestones
+            | SectionKind::Milestone(_)
+            | SectionKind::Other => None,
+        }
+    }
+
+    /// The value of a label such as `validation:`: a command without backticks, commands in them, or a criterion.
+    fn led(&mut self, text: &Text<'_>) {
+        if self.zone == Zone::Recorded {
+            return;
+        }
+        self.used = true;
+        let words = self.words(text.lines);
+        self.lead_in.clone_from(&words);
+        if let [line] = text.lines
+            && text.code.is_empty()
+            && shape::is_command_line(&words)
+        {
+            let mut draft = Draft::steps(vec![script::one_step(&words, *line)], FoundBy::Label);
+            draft.runs_in(self.place_of(text.lines, text.code).as_ref());
+            self.begin(draft, String::new());
+            return;
+        }
+        let commands = inline::commands(self.document, text.lines, text.code, Trust::Inferred);
+        let place = self.place_of(text.lines, text.code);
+        if commands.is_empty() && !begins(&plain(&words), RECORDED) {
+            let span = text.lines.iter().copied().reduce(Span::to).unwrap_or_default();
+            self.begin(Draft::manual(span, FoundBy::Criterion, Refusal::NoCommand), words);
+            return;
+        }
+        self.inline(commands, &words, place.as_ref());
+    }
+
+    /// Sentences: their commands are checks; one without a command that states a criterion needs a person. Beside a
+    /// `Verification` field other text is commentary, unless it has a box to tick.
+    fn text(&mut self, text: &Text<'_>, words: String, commentary: bool) {
+        let holds = self.zone == Zone::Holds;
+        let lower = plain(&words);
+        let led = !holds && self.is_led();
+        self.lead_in.clone_from(&words);
+        let commands = inline::commands(self.document, text.lines, text.code, Trust::Inferred);
+        let place = self.place_in(text.lines, text.code, false);
+        self.lead_place.clone_from(&place);
+        if commands.is_empty() {
+            if place.is_some() && unit::is_about_place(&lower) {
+                self.section_place = place;
+                return;
+            }
+            if self.is_expectation_of_open(&lower, text) {
+                return;
+            }
+            if holds && self.states_a_criterion(text.block, &words, commentary) && !inline::is_record(&lower)
+            {
+                let span = text.lines.iter().copied().reduce(Span::to).unwrap_or_default();
+                self.begin(Draft::manual(span, FoundBy::Criterion, Refusal::NoCommand), words);
+                if let Some(open) = &mut self.open {
+                    open.bare = true;
+                }
+            }
+            return;
+        }
+        let commands = commands
+            .into_iter()
+            .filter(|command| {
+                holds || command.verifies || led || command.said.is_compared() || command.service.is_some()
+            })
+            .filter(|command| holds || command.found_by != FoundBy::ShapedSpan)
+            .collect();
+        let place = place.or_else(|| self.item_place.clone()).or_else(|| self.section_place.clone());
+        self.inline(commands, &words, place.as_ref());
+    }
+
+    /// Begins the checks of commands in sentences; what reaches a service that was started belongs to its check.
+    fn inline(&mut self, commands: Vec<InlineCommand>, words: &str, place: Option<&Place>) {
+        // Cut here already: a paragraph can be long, and each of its commands has its title.
+        let title = shortened(words);
+        for command in commands {
+            let probes = command.service.is_none() && reaches_a_service(&command.code.text);
+            if let Some(open) = self
+                .open
+                .as_mut()
+                .filter(|open| probes && open.draft.is_service() && !open.draft.is_explicit())
+            {
+                open.draft.add_inline(command);
+                continue;
+            }
+            let mut draft = Draft::inline(command);
+            draft.runs_in(place);
+            self.begin(draft, title.clone());
+        }
+    }
+
+    /// Begins the checks of a block of commands. In a section that says what to do, only what verifies counts.
+    pub(super) fn steps(&mut self, steps: Vec<Step>, found_by: FoundBy) {
+        if steps.is_empty() || matches!(self.zone, Zone::Fields | Zone::Recorded) {
+            return;
+        }
+        let led = self.zone == Zone::Verifies && self.is_led();
+        let lead = if led { Lead::Verifying } else { Lead::Silent };
+        let tentative = (self.zone == Zone::Verifies).then_some(lead);
+        let title = shortened(&self.lead_in);
+        let place = self
+            .lead_place
+            .clone()
+            .or_else(|| self.item_place.clone())
+            .or_else(|| self.section_place.clone());
+        for (steps, place) in script::by_directory(self.document.source(), steps, place.as_ref()) {
+            self.parts(steps, place.as_ref(), found_by, &title, tentative);
+        }
+    }
+
+    /// Begins the checks of commands that run in one place.
+    fn parts(
+        &mut self,
+        steps: Vec<Step>,
+        place: Option<&Place>,
+        found_by: FoundBy,
+        title: &str,
+        tentative: Option<Lead>,
+    ) {
+        for (steps, service) in script::parts(steps) {
+            let mut draft =
+                if service { Draft::service(steps, found_by) } else { Draft::steps(steps, found_by) };
+            draft.runs_in(place);
+            if let Some(said) = block::said_before(&plain(title), draft.span()) {
+                draft.say(said);
+            }
+            self.begin(draft, title.to_owned());
+            if let Some(open) = &mut self.open {
+                open.tentative = tentative;
+            }
+        }
+    }
+}
+
+/// A text with what it is for.
+pub(super) struct Text<'p> {
+    pub(super) block: usize,
+    pub(super) lines: &'p [Span],
+    pub(super) code: &'p [CodeSpan],
+    pub(super) role: Role,
+}
+
+/// Whether a command asks a service something.
+fn reaches_a_service(command: &str) -> bool {
+    let client = shape::program(command).is_some_and(|(program, _)| {
+        matches!(program, "curl" | "wget" | "http" | "nc" | "grpcurl" | "websocat" | "redis-cli")
+    });
+    client || says(command, &["localhost", "127.0.0.1"])
+}

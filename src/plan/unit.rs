@@ -1,0 +1,121 @@
+//! Where the pieces of a section stand: the units they form, the places they name, the criteria among them.
+
+use crate::document::{BlockKind, CodeSpan, Document, Span};
+
+use super::directory::{self, Place};
+use super::extract::Reader;
+use super::field::{Piece, pieces_of_checks};
+use super::inline;
+use super::text::Text;
+use super::words::{EXPECTATION, begins, says};
+
+/// The pieces of one top-level item, or of the text between lists.
+pub(super) struct Unit {
+    /// The top-level item.
+    pub item: Option<usize>,
+    pub pieces: Vec<Piece>,
+}
+
+/// The top-level item of each block, found in one pass however deep blocks nest.
+pub(super) fn top_items(document: &Document) -> Vec<Option<usize>> {
+    let mut tops: Vec<Option<usize>> = Vec::with_capacity(document.blocks().len());
+    for (index, block) in document.blocks().iter().enumerate() {
+        let above = block.parent.and_then(|parent| tops[parent]);
+        let own = matches!(block.kind, BlockKind::Item { .. }).then_some(index);
+        tops.push(above.or(own));
+    }
+    tops
+}
+
+impl Reader<'_, '_, '_> {
+    pub(super) fn units(&self) -> Vec<Unit> {
+        let mut units: Vec<Unit> = Vec::new();
+        for piece in pieces_of_checks(self.document, self.section.blocks.clone()) {
+            let item = self.extractor.top_items[self.block_of(&piece)];
+            match units.last_mut() {
+                Some(unit) if unit.item == item => unit.pieces.push(piece),
+                _ => units.push(Unit { item, pieces: vec![piece] }),
+            }
+        }
+        units
+    }
+
+    /// The block that a piece stands in; for a field, the one that holds its label.
+    fn block_of(&self, piece: &Piece) -> usize {
+        match piece {
+            Piece::Text { block, .. } | Piece::Code(block) | Piece::Table(block) => *block,
+            Piece::Field(field) => {
+                let blocks = self.document.blocks();
+                let after = blocks.partition_point(|block| block.span.start <= field.label.start);
+                (0..after).rev().find(|&index| blocks[index].kind == BlockKind::Paragraph).unwrap_or_default()
+            }
+        }
+    }
+
+    /// Whether a text without a command is something that must hold, so that it needs a person: an innermost item,
+    /// or a paragraph that does not just lead to what follows.
+    pub(super) fn states_a_criterion(&self, block: usize, text: &str, commentary: bool) -> bool {
+        let blocks = self.document.blocks();
+        let leads = text.trim_end_matches(['*', '_', ' ']).ends_with([':', '：']);
+        let parent = blocks[block].parent;
+        match parent.map(|parent| &blocks[parent].kind) {
+            Some(BlockKind::Item { ticked }) => {
+                parent == block.checked_sub(1) && !leads && (!commentary || ticked.is_some())
+            }
+            _ => !leads && !commentary,
+        }
+    }
+
+    /// The place for a command in these lines: the nearest that says one wins.
+    pub(super) fn place_of(&self, lines: &[Span], code: &[CodeSpan]) -> Option<Place> {
+        let own = self.place_in(lines, code, false);
+        own.or_else(|| self.item_place.clone()).or_else(|| self.section_place.clone())
+    }
+
+    /// The place that these lines name; `value` where they are the value of `Working directory`, which needs no word
+    /// such as "in" before it.
+    pub(super) fn place_in(&self, lines: &[Span], code: &[CodeSpan], value: bool) -> Option<Place> {
+        let source = self.document.source();
+        let named = lines.iter().find_map(|line| {
+            directory::named(source.slice(*line), line.start, crate::document::spans_in(code, *line))
+        });
+        named.or_else(|| {
+            let line = lines.first().filter(|_| value)?;
+            directory::stated(code.first().map_or(source.slice(*line), |code| code.text.as_str()), *line)
+        })
+    }
+
+    /// Lays a sentence such as "Expect all tests to pass" on the check before it, if that one has none yet.
+    pub(super) fn is_expectation_of_open(&mut self, lower: &str, text: &Text<'_>) -> bool {
+        let Some(open) = self.open.as_mut().filter(|open| !open.bare && !open.draft.is_told()) else {
+            return false;
+        };
+        let leads = lower.trim_end_matches(['*', '_', ' ']).ends_with([':', '：']);
+        if leads || !begins(lower, EXPECTATION) {
+            return false;
+        }
+        let said = inline::expectation(self.document, text.lines, text.code, open.draft.last_command());
+        let told = !said.is_silent();
+        open.draft.say(said);
+        told
+    }
+}
+
+/// Whether a text does no more than to say where commands run.
+pub(super) fn is_about_place(lower: &str) -> bool {
+    let speaks = [
+        "commands",
+        "run from",
+        "run everything",
+        "work from",
+        "working dir",
+        "working from",
+        "cwd",
+        "コマンド",
+        "命令",
+        "명령",
+        "comandos",
+        "команды",
+    ];
+    says(lower, &speaks) && !lower.trim_end().ends_with([':', '：'])
+}

@@ -1,0 +1,347 @@
+//! The fields of the standard schema laid on a check in the making.
+
+use std::time::Duration;
+
+use crate::diagnostic::Diagnostic;
+use crate::document::{Document, Span, spans_in};
+use crate::expectation::{Absence, Expectation, Mode};
+
+use super::check::{ExitStatus, Kind, Ready, Stated, Step};
+use super::draft::Draft;
+use super::field::{Field, FieldName};
+use super::found_by::FoundBy;
+use super::inline::{self, Trust};
+use super::predicate::Said;
+use super::refusal::Refusal;
+use super::words::negates;
+use super::{script, shape};
+
+impl Draft {
+    /// Starts a check from a `Verification` field.
+    pub(super) fn verification(document: &Document, field: &Field, findings: &mut Vec<Diagnostic>) -> Self {
+        let mut draft = Self::new(field.value_span(document), FoundBy::Field);
+        if field.is_empty() {
+            findings.push(super::empty_field(document, field));
+            draft.refusal = Some(Refusal::NoValue);
+            return draft;
+        }
+        if let Some(qualifier) = &field.qualifier {
+            draft.refusal = Some(Refusal::Marked(qualifier.clone()));
+        }
+        for command in inline::commands(document, &field.lines, &field.code, Trust::Ordered) {
+            draft.add_inline(command);
+        }
+        for &block in &field.blocks {
+            let lines = document.lines_of(&document.blocks()[block]);
+            draft.check.steps.extend(script::steps(document.source(), &lines));
+        }
+        if draft.check.steps.is_empty() {
+            draft.check.steps = flattened_commands(document, field);
+        }
+        if let Some(first) = draft.check.steps.first() {
+            draft.check.span = first.span;
+        } else {
+            draft.refusal.get_or_insert(Refusal::NoCode);
+            draft.check.prose = Some(Stated::new(field.text(document), field.value_span(document)));
+        }
+        draft
+    }
+
+    /// Lays a field other than `Verification` on the check.
+    pub(super) fn field(&mut self, document: &Document, field: &Field, findings: &mut Vec<Diagnostic>) {
+        if field.is_empty() {
+            findings.push(super::empty_field(document, field));
+            self.refusal.get_or_insert(Refusal::EmptyField);
+            return;
+        }
+        let span = field.value_span(document);
+        let text = field.text(document);
+        let value = field.code.first().map_or_else(|| text.trim().to_owned(), |code| code.text.clone());
+        if self.states(field.name) {
+            let label = document.source().slice(field.label).trim_matches(['*', '_', ' ']);
+            let message = format!("this check states `{label}` twice");
+            findings.push(
+                Diagnostic::error("stated-twice", field.label, message).help("put all of it into one field"),
+            );
+            return;
+        }
+        let check = &mut self.check;
+        match field.name {
+            FieldName::ExpectedOutput => self.expected_output(document, field, findings),
+            FieldName::ExpectedStderr => self.expected_stderr(document, field, findings),
+            FieldName::MustNotOutput => self.must_not_output(document, field, findings),
+            FieldName::ExpectedExitCode => match exit_status(&value) {
+                Some(status) => check.exit_status = Some(Stated::new(status, span)),
+                None => findings.push(
+                    Diagnostic::error("bad-exit-code", span, format!("`{value}` is no exit status"))
+                        .help("write a number from 0 to 255, or `non-zero`"),
+                ),
+            },
+            FieldName::WorkingDirectory => check.working_directory = Some(Stated::new(value, span)),
+            FieldName::Timeout => match duration(&value) {
+                Some(timeout) => check.timeout = Some(timeout),
+                None => findings.push(
+                    Diagnostic::error("bad-timeout", span, format!("`{value}` is no duration"))
+                        .help("write a number and a unit, such as `90s`, `5m` or `1h`"),
+                ),
+            },
+            FieldName::Background if matches!(value.to_lowercase().as_str(), "no" | "false") => {}
+            // The other of the two may have been read already.
+            FieldName::Background if matches!(check.kind, Kind::Background { .. }) => {}
+            FieldName::Background => check.kind = Kind::Background { ready_when: None },
+            FieldName::ReadyWhen => {
+                check.kind = Kind::Background { ready_when: Some(Stated::new(Ready::read(&value), span)) };
+            }
+            FieldName::Verification
+            | FieldName::Deliverables
+            | FieldName::AllowedDirectories
+            | FieldName::ForbiddenOperations
+            | FieldName::AllowedOperations
+            | FieldName::Deployment
+            | FieldName::Secrets
+            | FieldName::Network => {}
+        }
+    }
+
+    /// Whether the check has a value for the field already that a second one would replace.
+    fn states(&self, name: FieldName) -> bool {
+        let check = &self.check;
+        match name {
+            FieldName::ExpectedOutput => check.output.is_some(),
+            FieldName::ExpectedStderr => check.stderr.is_some(),
+            FieldName::WorkingDirectory => check.working_directory.is_some(),
+            FieldName::Timeout => check.timeout.is_some(),
+            // A sentence may have stated a status in other words; the field is explicit and wins.
+            _ => false,
+        }
+    }
+
+    fn expected_output(&mut self, document: &Document, field: &Field, findings: &mut Vec<Diagnostic>) {
+        let span = field.value_span(document);
+        let Some(mode) = mode(field, findings) else { return };
+        let said = beside_code(document, field);
+        // "`make check` exits 0" speaks of a command, and says nothing of what one prints.
+        let names_command = field.blocks.is_empty() && field.code.iter().any(|code| self.names(&code.text));
+        let Some(text) = literal(document, field).filter(|_| !negates(&said) && !names_command) else {
+            let text = field.text(document);
+            let nothing = matches!(
+                text.trim_matches(['(', ')', ' ', '.']).to_lowercase().as_str(),
+                "nothing" | "no output" | "empty" | "none"
+            );
+            if nothing {
+                let expectation = Expectation { mode: Mode::Empty, text: String::new() };
+                self.check.output = Some(Stated::new(expectation, span));
+            } else {
+                self.in_words(text, span);
+            }
+            return;
+        };
+        if !said.is_empty() {
+            self.check.prose = Some(Stated::new(said, span));
+        }
+        let expectation = Expectation { mode, text };
+        if let Err(error) = expectation.check() {
+            findings.push(bad_expectation(field, &error, span));
+            self.refusal.get_or_insert(Refusal::BadExpectation);
+            return;
+        }
+        self.check.output = Some(Stated::new(expectation, span));
+    }
+
+    /// Whether a text names one of its commands.
+    fn names(&self, text: &str) -> bool {
+        self.check.steps.iter().any(|step| {
+            step.command == text
+                || (text.contains(' ') && step.command.starts_with(text))
+                || step.command.split_whitespace().next() == Some(text)
+        })
+    }
+
+    /// What is expected in words: an exit status where they say no more, else what nothing can compare.
+    fn in_words(&mut self, text: String, span: Span) {
+        let mut said = Said::default();
+        said.sentence(&text, span, self.last_command());
+        if said.is_silent() {
+            said.prose = Some(Stated::new(text, span));
+        }
+        self.say(said);
+    }
+
+    fn expected_stderr(&mut self, document: &Document, field: &Field, findings: &mut Vec<Diagnostic>) {
+        let span = field.value_span(document);
+        let Some(mode) = mode(field, findings) else { return };
+        let said = beside_code(document, field);
+        match literal(document, field).filter(|_| !negates(&said)) {
+            Some(text) => {
+                let expectation = Expectation { mode, text };
+                if let Err(error) = expectation.check() {
+                    findings.push(bad_expectation(field, &error, span));
+                }
+                self.check.stderr = Some(Stated::new(expectation, span));
+            }
+            None => self.check.prose = Some(Stated::new(field.text(document), span)),
+        }
+    }
+
+    /// Each code span and each block is a text of its own that must not be printed.
+    fn must_not_output(&mut self, document: &Document, field: &Field, findings: &mut Vec<Diagnostic>) {
+        let source = document.source();
+        if field.qualifier.is_some() {
+            findings.push(
+                Diagnostic::error("unknown-comparison", field.label, "this field takes texts as they are")
+                    .help("leave the word in parentheses out"),
+            );
+        }
+        let spans = field.code.iter().map(|code| Stated::new(code.text.clone(), code.inner));
+        let blocks = field.blocks.iter().map(|&block| {
+            let lines = document.lines_of(&document.blocks()[block]);
+            let text: Vec<&str> = lines.iter().map(|line| source.slice(*line)).collect();
+            Stated::new(text.join("\n"), document.blocks()[block].span)
+        });
+        let texts: Vec<Stated<String>> = spans.chain(blocks).collect();
+        if texts.is_empty() {
+            findings.push(not_literal(field, field.value_span(document)));
+        }
+        for text in &texts {
+            if let Err(error) = Absence::new(&text.value) {
+                findings.push(
+                    Diagnostic::error("bad-expectation", text.span, error.message)
+                        .help("name the text that must not be printed"),
+                );
+            }
+        }
+        self.check.must_not_output.extend(texts);
+    }
+}
+
+/// The commands of a paragraph that lost its fence: the label, a bare language word, then one command a line.
+fn flattened_commands(document: &Document, field: &Field) -> Vec<Step> {
+    let source = document.source();
+    let language = |line: &Span| {
+        matches!(
+            source.slice(*line).trim().to_ascii_lowercase().as_str(),
+            "bash" | "sh" | "shell" | "zsh" | "console" | "terminal"
+        )
+    };
+    if field.inline {
+        return Vec::new();
+    }
+    match field.lines.split_first() {
+        Some((first, rest)) if language(first) => script::steps(source, rest),
+        Some(_) if field.lines.iter().all(|line| shape::shape(source.slice(*line)) != shape::Shape::None) => {
+            script::steps(source, &field.lines)
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// The comparison that a field asks for by the word in parentheses.
+fn mode(field: &Field, findings: &mut Vec<Diagnostic>) -> Option<Mode> {
+    let Some(name) = field.qualifier.as_deref() else { return Some(Mode::Lines) };
+    let mode = Mode::from_name(name);
+    if mode.is_none() {
+        findings.push(
+            Diagnostic::error("unknown-comparison", field.label, format!("`{name}` is no way to compare"))
+                .help("write `exact`, `contains`, `regex`, `glob` or `json`, or nothing"),
+        );
+    }
+    mode
+}
+
+/// The words of a field beside its code, which nothing can compare; empty where there are only code and separators.
+fn beside_code(document: &Document, field: &Field) -> String {
+    if field.code.is_empty() {
+        return String::new();
+    }
+    let source = document.source();
+    let mut said = String::new();
+    for line in &field.lines {
+        let mut start = line.start;
+        for code in spans_in(&field.code, *line) {
+            said.push_str(source.slice(Span::new(start, code.outer.start.max(start))));
+            said.push(' ');
+            start = code.outer.end.clamp(start, line.end);
+        }
+        said.push_str(source.slice(Span::new(start, line.end)));
+        said.push(' ');
+    }
+    let filler = |word: &&str| !matches!(word.to_lowercase().as_str(), "and" | "then" | "or" | "a" | "line");
+    let words: Vec<&str> = said
+        .split_whitespace()
+        .filter(filler)
+        .filter(|word| word.chars().any(char::is_alphanumeric))
+        .collect();
+    words.join(" ")
+}
+
+/// What a field gives literally: its code blocks, its code spans, or the lines below a bare label.
+fn literal(document: &Document, field: &Field) -> Option<String> {
+    let source = document.source();
+    if !field.blocks.is_empty() {
+        let lines = field.blocks.iter().flat_map(|&block| document.lines_of(&document.blocks()[block]));
+        return Some(lines.map(|line| source.slice(line)).collect::<Vec<_>>().join("\n"));
+    }
+    if !field.code.is_empty() {
+        return Some(field.code.iter().map(|code| code.text.as_str()).collect::<Vec<_>>().join("\n"));
+    }
+    let below = !field.inline && !field.lines.is_empty();
+    below.then(|| field.lines.iter().map(|line| source.slice(*line)).collect::<Vec<_>>().join("\n"))
+}
+
+fn bad_expectation(field: &Field, error: &crate::expectation::ExpectationError, value: Span) -> Diagnostic {
+    // A single code span holds the expectation byte for byte, so a place in it is a place in the plan.
+    let span = match (field.code.as_slice(), &error.range) {
+        ([code], Some(range)) if field.blocks.is_empty() && code.inner.len() == code.text.len() => {
+            let end = (code.inner.start + range.end).min(code.inner.end);
+            Span::new((code.inner.start + range.start).min(end), end)
+        }
+        _ => value,
+    };
+    Diagnostic::error("bad-expectation", span, error.message.clone())
+        .help("correct it, or drop the word in parentheses to compare the text as it is")
+}
+
+fn not_literal(field: &Field, span: Span) -> Diagnostic {
+    Diagnostic::error("not-literal", span, "this text is not in code, so it cannot be looked for")
+        .related(field.label, "the field")
+        .help("put it in backticks or in a code block")
+}
+
+/// `3`, `non-zero`.
+fn exit_status(text: &str) -> Option<ExitStatus> {
+    match text.trim().to_lowercase().as_str() {
+        "non-zero" | "nonzero" | "not zero" | "!= 0" => Some(ExitStatus::NonZero),
+        number => number.parse::<u8>().ok().map(|code| ExitStatus::Code(i32::from(code))),
+    }
+}
+
+/// `90`, `90s`, `5m`, `1h`, `500ms`, `2 minutes`; a bare number is seconds. `None` for anything else, and for 0.
+pub fn duration(text: &str) -> Option<Duration> {
+    let text = text.trim().to_lowercase();
+    let digits = text.len() - text.trim_start_matches(|character: char| character.is_ascii_digit()).len();
+    let number: u64 = text[..digits].parse().ok()?;
+    let millis = match text[digits..].trim() {
+        "ms" | "millisecond" | "milliseconds" => 1,
+        "" | "s" | "sec" | "secs" | "second" | "seconds" => 1_000,
+        "m" | "min" | "mins" | "minute" | "minutes" => 60_000,
+        "h" | "hour" | "hours" => 3_600_000,
+        _ => return None,
+    };
+    number.checked_mul(millis).filter(|&millis| millis > 0).map(Duration::from_millis)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_have_a_unit_or_are_seconds() {
+        assert_eq!(duration("5m"), Some(Duration::from_mins(5)));
+        assert_eq!(duration("90"), Some(Duration::from_secs(90)));
+        assert_eq!(duration("2 minutes"), Some(Duration::from_mins(2)));
+        assert_eq!(duration("500ms"), Some(Duration::from_millis(500)));
+        for bad in ["", "m", "0", "5 parsecs", "99999999999999999999h", "18446744073709551615h"] {
+            assert_eq!(duration(bad), None, "{bad}");
+        }
+    }
+}

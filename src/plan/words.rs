@@ -1,0 +1,216 @@
+//! The words of sentences that say what a code span is: run it, expect it, never run it, it was seen once.
+
+/// Words after which a code span is a command.
+pub(super) const RUN: &[&str] = phrases! {
+    "run", "rerun", "re-run", "running", "execute", "executing", "invoke", "invoking", "実行", "运行", "运行：",
+    "执行", "執行", "실행", "ejecuta", "ejecutar", "ejecute", "запустите", "запустить", "выполните", "executar",
+    "execute", "ausführen", "führe", "exécuter", "lancer",
+};
+/// Words right after which a code span is a command: as verbs they tell to run it, elsewhere in a sentence they are nouns.
+pub(super) const RUN_NEXT: &[&str] =
+    &["start", "launch", "try", "call", "issue", "command", "commands", "boot", "type", "enter"];
+/// Words after which a code span is a command where it has more of one than two words.
+pub(super) const BY: &[&str] = &[
+    "via", "using", "with", "use", "by", "verify", "check", "confirm", "validate", "test", "through", "from",
+];
+/// Words after which a code span is what a command must print.
+pub(super) const EXPECT: &[&str] = phrases! {
+    "expect", "expects", "expected", "print", "prints", "printed", "report", "reports", "show", "shows",
+    "return", "returns", "output", "outputs", "contain", "contains", "display", "displays", "see", "say",
+    "says", "include", "includes", "emit", "emits", "yield", "yields", "list", "lists", "期待", "预期", "應",
+    "表示", "输出", "輸出", "기대", "출력", "muestra", "devuelve", "выводит", "ожидается",
+};
+/// Words that turn a command into one that must not be run.
+pub(super) const NEGATION: &[&str] = phrases! {
+    "must not", "mustn't", "should not", "shouldn't", "cannot", "can't", "not to ", "do not", "don't",
+    "never", "not run", "avoid", "instead of", "without running", "rather than", "no longer", "no need to",
+    "equivalent of", "equivalent to", "similar to", "unlike", "しない", "禁止", "不要", "不得", "하지 마", "no ejecut",
+    "не запуск",
+};
+/// Words behind a command that forbid it.
+pub(super) const FORBIDDEN: &[&str] = phrases! {
+    "must not be run", "must never be run", "should not be run", "should never be run",
+    "must not be executed", "should not be executed", "is not run", "is never run", "is forbidden",
+    "is not allowed", "was not run", "could not be run", "cannot be run", "were not run",
+};
+/// Phrases that expect no output.
+pub(super) const NOTHING: &[&str] = phrases! {
+    "prints nothing", "print nothing", "no output", "no matches", "returns nothing", "return nothing",
+    "shows nothing", "show nothing", "is empty", "be empty", "empty output", "returns no results",
+    "return no results", "returns no hits", "zero matches", "zero hits", "0 matches", "0 hits",
+    "produces no diff", "shows no diff", "no diff", "出力なし", "何も表示", "无输出", "無輸出", "无匹配", "输出为空", "비어 있",
+    "출력 없음", "sin salida", "ничего не выводит",
+};
+/// Words that state nothing but success.
+pub(super) const SUCCESS: &[&str] = phrases! {
+    "pass", "passes", "passing", "succeed", "succeeds", "success", "complete", "completes", "green", "clean",
+    "cleanly", "successfully", "without errors", "without error", "no errors", "without failures",
+    "no failures", "zero errors", "0 errors", "zero failures", "0 failures", "exits normally", "通过", "通過",
+    "成功", "通る", "パス", "通ること", "통과", "성공", "pasa", "pasan", "проходит", "проходят", "успешно",
+};
+/// Phrases that state failure. A command that must fail is no less exact than one that must not.
+pub(super) const FAILURE: &[&str] = phrases! {
+    "fails", "must fail", "should fail", "to fail", "expected to fail", "will fail", "fail before",
+    "expect failure", "expect a failure", "expect failures", "falla", "失败", "失敗",
+};
+/// Words that state something else of what a command does, which nothing can compare.
+pub(super) const CLAIM: &[&str] = phrases! {
+    "should", "must", "shows", "show", "reports", "report", "prints", "print", "returns", "return",
+    "contains", "contain", "produces", "produce", "proves", "confirms", "demonstrates", "lists", "includes",
+    "include", "outputs", "displays", "emits", "expect", "expected", "expects", "writes", "creates",
+    "generates", "installs", "starts", "opens", "matches", "match", "refuses", "rejects", "remains", "stays",
+    "keeps", "yields", "logs", "renders", "responds", "no longer", "still", "works", "covers", "verifies",
+    "finds", "appear", "appears", "to confirm", "to ensure", "to verify that", "ensure", "confirm that",
+    "make sure", "resolves", "validates", "detects", "=>", "==>", "期待", "预期", "應", "기대", "表示", "muestra",
+    "debe", "должен",
+};
+/// Verbs of what a command says. Success that stands behind one of them is a part of what must be seen, and more than an
+/// exit status can show.
+pub(super) const SPEAKS: &[&str] = phrases! {
+    "show", "shows", "log", "logs", "contain", "contains", "list", "lists", "display", "displays", "render",
+    "renders", "observe", "observing", "reports", "report",
+};
+/// Words of an expectation in languages whose verb stands at the end.
+pub(super) const EXPECTATION_END: &[&str] = &["期待", "预期", "預期", "기대", "예상"];
+/// Words before success that make more of it than an exit status, in languages without blanks between words.
+pub(super) const MORE: &[&str] = &["なし", "以上", "のみ", "だけ", "没有", "没", "至少", "없이", "이상"];
+/// Beginnings of a sentence that says what is expected of the commands before it.
+pub(super) const EXPECTATION: &[&str] = phrases! {
+    "expect", "expected", "it should", "it must", "this should", "this must", "they should", "they must",
+    "you should", "should", "the output", "the command should", "the command must", "the test should",
+    "the tests should", "tests should", "all tests", "both should", "both must", "all should", "all must",
+    "each should", "each must", "output should", "success", "passing", "期待", "预期", "預期", "기대", "se espera",
+    "ожидается",
+};
+/// Words behind a command that make it optional: nobody can tell here whether it has to run.
+pub(super) const OPTIONAL: &[&str] = phrases! {
+    "if available", "if practical", "if feasible", "if possible", "if installed", "if present",
+    "if supported", "if configured", "where available", "where possible", "when available", "(optional",
+    "as applicable", "可选", "任意", "選択",
+};
+/// Words that leave the decision to a person.
+pub(super) const APPROVAL: &[&str] = phrases! {
+    "only after approval", "after explicit approval", "explicit approval", "with approval",
+    "only with permission", "requires approval", "needs approval", "user approval", "explicit authorization",
+    "only after", "operator-approved", "manual approval", "once approved", "经批准", "承認後",
+};
+/// Words of a lead-in that what follows verifies, as beginnings of words.
+pub(super) const VERIFY: &[&str] = phrases! {
+    "validat", "verif", "test", "check", "expect", "gate", "confirm", "prove", "proof", "accept", "smoke",
+    "lint", "ensure", "assert", "regression", "検証", "確認", "テスト", "验证", "验收", "测试", "检查", "검증", "확인", "테스트",
+    "провер", "тест", "comprob", "prueba",
+};
+/// Beginnings of a lead-in to what was seen once. What was seen is no proof that it still holds.
+pub(super) const RECORDED: &[&str] = phrases! {
+    "result:", "results:", "observed", "recorded", "completed on", "passed:", "validation performed",
+    "validated on", "verified on", "actual output", "actual result", "evidence:", "evidence captured",
+    "captured output", "last run", "status:", "already ran", "ran ", "executed ", "result was", "実行結果",
+    "结果：", "结果:", "已执行", "已通过", "결과:",
+};
+/// Verdicts that close a record.
+pub(super) const VERDICTS: &[&str] = phrases! {
+    "— pass", "– pass", "- pass", "-> pass", "→ pass", "=> pass", ": pass", ": passed", "— passed",
+    "– passed", "- passed", "-> passed", "→ passed", "=> passed", "(pass)", "(passed", "passed on ",
+    "passed with ", "passed at ", "passed in ", "passed.", "passed,", "passed;", "passed (", "was green",
+    "was run", "were run", "was executed", "succeeded.", "succeeded on", "has passed", "have passed",
+    "all passed", "结果：通过", "结果: 通过", "已通过", "✅ pass", "ok ✅",
+};
+
+/// Lower case, with `’` as `'`, so that words are found however they are typed.
+pub(super) fn plain(text: &str) -> String {
+    text.to_lowercase().replace('\u{2019}', "'")
+}
+
+/// Where a word stands last in a text: as a whole word, or anywhere in a script without blanks between words.
+pub(super) fn rfind_word(text: &str, word: &str) -> Option<usize> {
+    if !word.is_ascii() {
+        return text.rfind(word);
+    }
+    text.rmatch_indices(word).map(|(at, _)| at).find(|&at| {
+        let before = text[..at].chars().next_back();
+        let after = text[at + word.len()..].chars().next();
+        let joined = |character: char| character.is_alphanumeric() || character == '_';
+        before.is_none_or(|character| !joined(character)) && after.is_none_or(|character| !joined(character))
+    })
+}
+
+/// Whether any of some words stands in a text.
+pub(super) fn has_word(text: &str, words: &[&str]) -> bool {
+    words.iter().any(|word| rfind_word(text, word).is_some())
+}
+
+/// Whether any of some phrases stands in a text, at any place.
+pub(super) fn says(text: &str, phrases: &[&str]) -> bool {
+    phrases.iter().any(|phrase| text.contains(phrase))
+}
+
+/// Whether a text begins with one of some phrases, marks of lists and emphasis aside.
+pub(super) fn begins(text: &str, phrases: &[&str]) -> bool {
+    let text = text.trim_start_matches(['*', '_', ' ', '-', '[', ']', 'x', '(', '→', '=', '>']);
+    phrases.iter().any(|phrase| text.starts_with(phrase))
+}
+
+/// Whether a lower-case text has a word that begins as one of verification does.
+pub(super) fn verifies(text: &str) -> bool {
+    VERIFY.iter().any(|stem| {
+        text.match_indices(stem).any(|(at, _)| {
+            !stem.is_ascii() || text[..at].chars().next_back().is_none_or(|before| !before.is_alphabetic())
+        })
+    })
+}
+
+/// Whether words turn what they expect into its opposite.
+pub(super) fn negates(words: &str) -> bool {
+    let words = plain(words);
+    words.contains("n't ")
+        || has_word(&words, &["not", "no", "never", "without", "cannot", "nothing", "neither"])
+}
+
+/// The sentences of a text, as byte ranges; a full stop ends one only before a blank.
+pub(super) fn sentences(text: &str) -> Vec<std::ops::Range<usize>> {
+    let mut found = Vec::new();
+    let mut start = 0;
+    let bytes = text.as_bytes();
+    for (at, character) in text.char_indices() {
+        let end = at + character.len_utf8();
+        let stops = match character {
+            '.' | '!' | '?' => {
+                bytes.get(end).is_none_or(|byte| *byte == b' ') && !is_abbreviation(&text[start..at])
+            }
+            '。' | '！' | '？' => true,
+            _ => false,
+        };
+        if stops {
+            found.push(start..end);
+            start = end;
+        }
+    }
+    if start < text.len() {
+        found.push(start..text.len());
+    }
+    found
+}
+
+/// Whether a full stop here ends an abbreviation.
+fn is_abbreviation(before: &str) -> bool {
+    ["e.g", "i.e", "etc", "vs", "cf", "..", " no"].iter().any(|ending| before.ends_with(ending))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sentence_ends_at_a_full_stop_before_a_blank() {
+        let text = "Run src/a.rs e.g. twice. Expect 0.5 s! ok";
+        let parts: Vec<&str> = sentences(text).into_iter().map(|range| text[range].trim()).collect();
+        assert_eq!(parts, ["Run src/a.rs e.g. twice.", "Expect 0.5 s!", "ok"]);
+    }
+
+    #[test]
+    fn a_stem_is_met_at_the_start_of_a_word() {
+        assert!(verifies("formatting and verification:"));
+        assert!(verifies("run the tests"));
+        assert!(!verifies("the latest build"));
+    }
+}

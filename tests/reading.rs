@@ -1,0 +1,190 @@
+//! How plans are really written: each rule of the grammar by a plan of its own, and the sections that yield nothing.
+#![allow(clippy::unwrap_used, reason = "tests end by panic")]
+
+mod support;
+
+use std::fs;
+use std::path::Path;
+
+use planproof::document::{Document, Source};
+use planproof::plan::Plan;
+use proptest::prelude::*;
+use proptest::sample::select;
+use serde_json::Value;
+use support::{Workspace, of_type};
+
+/// Each fixture shows one part of the grammar; its name says which.
+const FIXTURES: &[&str] = &[
+    "blocks",
+    "expectations",
+    "headings",
+    "labels",
+    "manual",
+    "places",
+    "records",
+    "services",
+    "spans",
+    "steps",
+    "tables",
+    "wrapped",
+];
+
+/// The checks that `planproof list` finds, a line for each of their steps.
+fn listing(events: &[Value]) -> String {
+    let mut text = String::new();
+    for check in of_type(events, "check") {
+        let word = |key: &str| check[key].as_str().unwrap_or_default().to_owned();
+        let told = told(check);
+        let place =
+            check["working_directory"].as_str().map(|path| format!(" [in {path}]")).unwrap_or_default();
+        let reason = if check["kind"] == "manual" { format!(": {}", word("reason")) } else { String::new() };
+        let ready = check["ready_when"].as_str().map(|ready| format!(" until {ready}")).unwrap_or_default();
+        text.push_str(&format!(
+            "{} {} {}{reason}{ready}{place}{told}\n",
+            word("id"),
+            check["line"],
+            word("kind")
+        ));
+        let steps = check["steps"].as_array().unwrap();
+        if steps.is_empty() {
+            text.push_str(&format!("    “{}”\n", word("title")));
+        }
+        for step in steps {
+            let command = step["command"].as_str().unwrap().replace('\n', "⏎");
+            let printed = step["expectation"]["text"]
+                .as_str()
+                .map(|text| format!(" → {}", text.trim().replace('\n', "⏎")));
+            text.push_str(&format!("    {} {command}{}\n", step["line"], printed.unwrap_or_default()));
+        }
+    }
+    text
+}
+
+fn told(check: &Value) -> String {
+    let mut told = String::new();
+    if let Some(kind) = check["expectation"]["kind"].as_str() {
+        let text = check["expectation"]["text"].as_str().unwrap().trim().replace('\n', "⏎");
+        told.push_str(&format!(" → {kind} {text}"));
+    }
+    for text in check["must_not_output"].as_array().unwrap() {
+        told.push_str(&format!(" → not {}", text.as_str().unwrap()));
+    }
+    if let Some(first) = check["duplicate_of"].as_str() {
+        told.push_str(&format!(" = {first}"));
+    }
+    told
+}
+
+fn read(plan: &str) -> String {
+    let workspace = Workspace::new();
+    listing(&workspace.plan(plan).run(["list", "--output-format", "json"]).json())
+}
+
+#[test]
+fn every_rule_of_the_grammar_finds_what_it_says() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/plans/reading");
+    for name in FIXTURES {
+        let plan = fs::read_to_string(folder.join(format!("{name}.md"))).unwrap();
+        insta::assert_snapshot!(format!("reading_{name}"), read(&plan));
+        // How lines end says nothing of what they mean.
+        assert_eq!(read(&plan.replace('\n', "\r\n")), read(&plan), "{name} with CR LF");
+    }
+    let files = fs::read_dir(&folder).unwrap().count();
+    assert_eq!(files, FIXTURES.len(), "a fixture is not read");
+}
+
+#[test]
+fn a_project_names_its_own_headings() {
+    let workspace = Workspace::new();
+    workspace.plan("# P\n\n## Abnahmetest\n\n- `make a` passes.\n\n## Acceptance\n\n- `make b` passes.\n");
+    workspace
+        .write("planproof.toml", "[headings]\nverification = [\"Abnahmetest\"]\nnever = [\"Acceptance\"]\n");
+    let events = workspace.run(["list", "--output-format", "json"]).json();
+    let commands: Vec<&Value> =
+        of_type(&events, "check").map(|check| &check["steps"][0]["command"]).collect();
+    assert_eq!(commands, ["make a"]);
+}
+
+#[test]
+fn a_heading_of_no_letters_is_refused_with_its_place() {
+    let workspace = Workspace::new();
+    workspace.plan("# P\n").write("planproof.toml", "[headings]\nverification = [\"--\"]\n");
+    let said = workspace.run(["list"]);
+    assert_eq!(said.status, 2);
+    assert!(said.stderr.contains("planproof.toml:2:17"), "{}", said.stderr);
+    assert!(said.stderr.contains("`--` is no heading"), "{}", said.stderr);
+}
+
+/// Blocks that are checks in a section that says what must hold.
+const BLOCKS: &[&str] = &[
+    "- `make unit` passes.\n",
+    "Run `cargo test` and expect `12 passed`.\n",
+    "- [ ] It runs\n  - Verification: `true`\n  - Expected Output: `ok`\n",
+    "Verification: `make explicit`\n",
+    "validation: make label\n",
+    "Verify by:\n\n```sh\nmake by\n```\n",
+    "```sh\nmake fence\n```\n",
+    "Run the tests:\n\n    make indented\n",
+    "1. Run the tests:\n   pytest -q\n",
+    "```text\n$ make session\nok\n```\n",
+    "| Command | Expected |\n|---|---|\n| `make table` | ok |\n",
+    "**Acceptance:**\n\n- `make led` passes.\n",
+    "Start the server with `npm run dev`, then `curl localhost:3000` prints `ok`.\n",
+    "Acceptance: `make accepted` passes.\n",
+];
+
+/// Headings below which nothing is ever a check.
+const NEVER: &[&str] = &[
+    "Progress",
+    "进度",
+    "進捗 (Progress)",
+    "Surprises & Discoveries",
+    "Decision Log",
+    "Outcomes & Retrospective (MUST)",
+    "Artifacts and Notes",
+    "Context and Orientation",
+    "Interfaces and Dependencies",
+    "Idempotence and Recovery",
+    "Revision notes",
+    "Validation results",
+    "Verification log",
+    "Evidence",
+    "Release ledger",
+    "已验证",
+    "検証結果",
+    "Журнал решений",
+    "Registro de decisiones",
+];
+
+fn checks_of(text: &str) -> usize {
+    Plan::read(Document::parse(Source::from_bytes("p.md", text.as_bytes().to_vec()).unwrap())).checks.len()
+}
+
+#[test]
+fn each_block_is_a_check_where_it_says_what_must_hold() {
+    for block in BLOCKS {
+        assert!(checks_of(&format!("# P\n\n## Validation\n\n{block}\n")) > 0, "{block}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn nothing_that_is_kept_or_recorded_is_ever_a_check(
+        blocks in prop::collection::vec(select(BLOCKS), 1..5),
+        heading in select(NEVER),
+        level in 2_usize..4,
+        below in select(&["", "### Verification\n\n", "#### Acceptance Criteria\n\n", "#### Milestone 1: x\n\n"][..]),
+        place in 0..4,
+    ) {
+        let body = blocks.join("\n");
+        let marks = "#".repeat(level);
+        let quoted: String = body.lines().map(|line| format!("> {line}\n")).collect();
+        let text = match place {
+            0 => format!("# P\n\n{marks} {heading}\n\n{}{body}", if level == 2 { below } else { "" }),
+            1 => format!("# P\n\n## Validation\n\n<details>\n<summary>Before</summary>\n\n{body}\n</details>\n"),
+            2 => format!("# P\n\n## Validation\n\n{quoted}"),
+            _ => format!("# P\n\n## Validation\n\n<!--\n{body}\n-->\n"),
+        };
+        prop_assert_eq!(checks_of(&text), 0, "{}", text);
+    }
+}
