@@ -33,15 +33,7 @@ impl Draft {
         }
         for &block in &field.blocks {
             let lines = document.lines_of(&document.blocks()[block]);
-            let mut parts =
-                script::by_directory(document.source(), script::steps(document.source(), &lines), None);
-            // `cd web` at the start of a block is where all of it runs; any other move is a command of it.
-            if let [(steps, place)] = parts.as_mut_slice() {
-                draft.runs_in(place.as_ref());
-                draft.check.steps.append(steps);
-            } else {
-                draft.check.steps.extend(script::steps(document.source(), &lines));
-            }
+            draft.check.steps.extend(script::steps(document.source(), &lines));
         }
         if draft.check.steps.is_empty() {
             draft.check.steps = flattened_commands(document, field);
