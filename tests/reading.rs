@@ -185,3 +185,23 @@ proptest! {
         prop_assert_eq!(checks_of(&text), 0, "{}", text);
     }
 }
+
+proptest! {
+    #[test]
+    fn any_splice_of_real_text_is_read(
+        pieces in prop::collection::vec((select(BLOCKS), 0_usize..80, select(&["：", "—", "\u{301}", "`", "$", "3 passed", "<", "{", "cd ", "\n", "\t", "é", "\u{1f600}"][..])), 1..12),
+    ) {
+        let mut text = String::from("## Validation\n\n");
+        for (block, at, mark) in pieces {
+            let at = block.floor_char_boundary(at.min(block.len()));
+            text.push_str(&block[..at]);
+            text.push_str(mark);
+            text.push_str(&block[at..]);
+        }
+        let plan = Plan::read(Document::parse(Source::from_bytes("p.md", text.into_bytes()).unwrap()));
+        for check in &plan.checks {
+            prop_assert!(plan.document().source().text().get(check.span.range()).is_some());
+            prop_assert!(check.steps.iter().all(|step| !step.command.trim().is_empty()));
+        }
+    }
+}
