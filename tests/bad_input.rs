@@ -400,7 +400,7 @@ fn an_unknown_key_in_the_configuration() {
     insta::assert_snapshot!(workspace.refuses([]).whole(), @r#"
     status 2
     --- stderr
-    error[bad-config]: unknown field `timeuot`, expected one of `timeout`, `sandbox`, `network`, `env`, `hide`, `show`, `policy`
+    error[bad-config]: unknown field `timeuot`, expected one of `timeout`, `sandbox`, `network`, `env`, `hide`, `show`, `headings`, `policy`
      --> [WORKSPACE]/planproof.toml:2:1
       |
     2 | timeuot = "5m"

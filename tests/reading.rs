@@ -3,6 +3,7 @@
 
 mod support;
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
@@ -39,22 +40,18 @@ fn listing(events: &[Value]) -> String {
             check["working_directory"].as_str().map(|path| format!(" [in {path}]")).unwrap_or_default();
         let reason = if check["kind"] == "manual" { format!(": {}", word("reason")) } else { String::new() };
         let ready = check["ready_when"].as_str().map(|ready| format!(" until {ready}")).unwrap_or_default();
-        text.push_str(&format!(
-            "{} {} {}{reason}{ready}{place}{told}\n",
-            word("id"),
-            check["line"],
-            word("kind")
-        ));
+        let (id, line, kind) = (word("id"), &check["line"], word("kind"));
+        let _ = writeln!(text, "{id} {line} {kind}{reason}{ready}{place}{told}");
         let steps = check["steps"].as_array().unwrap();
         if steps.is_empty() {
-            text.push_str(&format!("    “{}”\n", word("title")));
+            let _ = writeln!(text, "    “{}”", word("title"));
         }
         for step in steps {
             let command = step["command"].as_str().unwrap().replace('\n', "⏎");
             let printed = step["expectation"]["text"]
                 .as_str()
                 .map(|text| format!(" → {}", text.trim().replace('\n', "⏎")));
-            text.push_str(&format!("    {} {command}{}\n", step["line"], printed.unwrap_or_default()));
+            let _ = writeln!(text, "    {} {command}{}", step["line"], printed.unwrap_or_default());
         }
     }
     text
@@ -64,13 +61,13 @@ fn told(check: &Value) -> String {
     let mut told = String::new();
     if let Some(kind) = check["expectation"]["kind"].as_str() {
         let text = check["expectation"]["text"].as_str().unwrap().trim().replace('\n', "⏎");
-        told.push_str(&format!(" → {kind} {text}"));
+        let _ = write!(told, " → {kind} {text}");
     }
     for text in check["must_not_output"].as_array().unwrap() {
-        told.push_str(&format!(" → not {}", text.as_str().unwrap()));
+        let _ = write!(told, " → not {}", text.as_str().unwrap());
     }
     if let Some(first) = check["duplicate_of"].as_str() {
-        told.push_str(&format!(" = {first}"));
+        let _ = write!(told, " = {first}");
     }
     told
 }
@@ -178,7 +175,7 @@ proptest! {
     ) {
         let body = blocks.join("\n");
         let marks = "#".repeat(level);
-        let quoted: String = body.lines().map(|line| format!("> {line}\n")).collect();
+        let quoted: String = body.lines().flat_map(|line| ["> ", line, "\n"]).collect();
         let text = match place {
             0 => format!("# P\n\n{marks} {heading}\n\n{}{body}", if level == 2 { below } else { "" }),
             1 => format!("# P\n\n## Validation\n\n<details>\n<summary>Before</summary>\n\n{body}\n</details>\n"),
@@ -186,5 +183,25 @@ proptest! {
             _ => format!("# P\n\n## Validation\n\n<!--\n{body}\n-->\n"),
         };
         prop_assert_eq!(checks_of(&text), 0, "{}", text);
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_splice_of_real_text_is_read(
+        pieces in prop::collection::vec((select(BLOCKS), 0_usize..80, select(&["：", "—", "\u{301}", "`", "$", "3 passed", "<", "{", "cd ", "\n", "\t", "é", "\u{1f600}"][..])), 1..12),
+    ) {
+        let mut text = String::from("## Validation\n\n");
+        for (block, at, mark) in pieces {
+            let at = block.floor_char_boundary(at.min(block.len()));
+            text.push_str(&block[..at]);
+            text.push_str(mark);
+            text.push_str(&block[at..]);
+        }
+        let plan = Plan::read(Document::parse(Source::from_bytes("p.md", text.into_bytes()).unwrap()));
+        for check in &plan.checks {
+            prop_assert!(plan.document().source().text().get(check.span.range()).is_some());
+            prop_assert!(check.steps.iter().all(|step| !step.command.trim().is_empty()));
+        }
     }
 }

@@ -180,7 +180,7 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
                     self.verification(unit, index, field, &std::mem::take(&mut early));
                 }
                 Piece::Field(field) if field.name == FieldName::Deliverables => {
-                    if self.base != Zone::Fields && self.zone != Zone::Recorded {
+                    if self.promises() && self.zone != Zone::Recorded {
                         self.deliverables(field);
                     }
                 }
@@ -212,6 +212,15 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
         if unit.item.is_some() && zone == self.base {
             self.zone = zone;
         }
+    }
+
+    /// Whether `Deliverables` are those of the standard schema here: of a milestone, or of what must hold. The phases and
+    /// tasks of other plans list what they touch, some of which they remove.
+    fn promises(&self) -> bool {
+        let milestone = matches!(self.section.kind, SectionKind::Milestone(_))
+            && (self.section.own_kind == SectionKind::Other
+                || plain(&self.section.heading).contains("milestone"));
+        self.base == Zone::Holds || milestone
     }
 
     /// What the title of an item says of all that stands in it.

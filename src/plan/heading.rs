@@ -1,5 +1,8 @@
 //! What a heading means.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 use super::lexicon::{ASIDE, CHECK, EXACT, FILLER, Headings, LIST_NOUNS, PARTS, RECORD, RULES, STEPS};
 
 /// What a section is for.
@@ -72,16 +75,16 @@ pub(super) fn kind_of(heading: &str, level: u8, own: &Headings) -> SectionKind {
 
 /// The meaning of a name by the words in it.
 fn by_words(name: &str, heading: &str) -> SectionKind {
-    let check = first_of(name, CHECK);
+    let check = first_of(name, &CHECK_WORDS);
     let last_word = name.rsplit(' ').next().unwrap_or_default();
     let is_list = check.is_some() && LIST_NOUNS.contains(&last_word);
     let expects = name.starts_with("expected ") && check == Some(0);
-    if first_of(name, RECORD).is_some() && !is_list && !expects {
+    if first_of(name, &RECORD_WORDS).is_some() && !is_list && !expects {
         return SectionKind::Never;
     }
     // What stands in parentheses adds to the name: a `Task graph (dependencies)` is a graph of tasks.
     let outside = heading.split(['(', '（']).next().map(normalise).filter(|outside| !outside.is_empty());
-    let aside = first_of(outside.as_deref().unwrap_or(name), ASIDE);
+    let aside = first_of(outside.as_deref().unwrap_or(name), &ASIDE_WORDS);
     match (aside, check) {
         (Some(aside), Some(check)) if aside < check => return SectionKind::Never,
         (_, Some(_)) => return SectionKind::Validation,
@@ -93,10 +96,10 @@ fn by_words(name: &str, heading: &str) -> SectionKind {
     }
     // After the checks, so that `Validation constraints` says what must hold, and wide, because rules that are taken
     // for absent are worse than prose that is taken for rules.
-    if first_of(name, RULES).is_some() {
+    if first_of(name, &RULE_WORDS).is_some() {
         return SectionKind::Constraints;
     }
-    if first_of(name, STEPS).is_some() {
+    if first_of(name, &STEP_WORDS).is_some() {
         return SectionKind::Steps;
     }
     SectionKind::Other
@@ -189,28 +192,61 @@ fn part_number(word: &str) -> Option<u32> {
 }
 
 /// Where the first of some words stands in a name.
-fn first_of(name: &str, words: &[&str]) -> Option<usize> {
-    words.iter().filter_map(|word| find_word(name, word)).min()
-}
-
-fn holds_word(name: &str, word: &str) -> bool {
-    find_word(name, word).is_some()
-}
-
-/// Where a word stands in a name: as a whole word, or anywhere in a script without blanks between words.
-fn find_word(name: &str, word: &str) -> Option<usize> {
-    if word.is_empty() {
-        return None;
+///
+/// Every heading passes here, so that words are looked up rather than looked for.
+fn first_of(name: &str, words: &Words) -> Option<usize> {
+    /// The most words that a phrase of the lexicon has.
+    const LONGEST: usize = 5;
+    let starts: Vec<usize> =
+        name.split(' ').map(|word| word.as_ptr() as usize - name.as_ptr() as usize).collect();
+    let phrases = starts.iter().enumerate().find(|(index, start)| {
+        let ends = starts[index + 1..].iter().map(|next| next - 1).chain(std::iter::once(name.len()));
+        ends.take(LONGEST).any(|end| words.spaced.contains(&name[**start..end]))
+    });
+    let spaced = phrases.map(|(_, start)| *start);
+    if name.is_ascii() {
+        return spaced;
     }
-    let spaced =
-        word.chars().all(|character| character.is_ascii() || ('\u{80}'..'\u{530}').contains(&character));
-    name.match_indices(word).map(|(at, _)| at).find(|&at| {
-        let before = name[..at].chars().next_back();
-        let after = name[at + word.len()..].chars().next();
-        !spaced
-            || (before.is_none_or(|character| character == ' ')
-                && after.is_none_or(|character| character == ' '))
-    })
+    let joined = words.joined.iter().filter_map(|word| name.find(word)).min();
+    spaced.into_iter().chain(joined).min()
+}
+
+/// A list of the lexicon, by how its words are met.
+struct Words {
+    /// Words of scripts with blanks between them, met as whole words.
+    spaced: HashSet<&'static str>,
+    /// Words of other scripts, met as a part of the name.
+    joined: Vec<&'static str>,
+}
+
+impl Words {
+    fn new(list: &[&'static str]) -> Self {
+        let (spaced, joined): (Vec<_>, Vec<_>) = list.iter().copied().partition(|word| is_spaced(word));
+        Self { spaced: spaced.into_iter().collect(), joined }
+    }
+}
+
+static CHECK_WORDS: LazyLock<Words> = LazyLock::new(|| Words::new(CHECK));
+static RECORD_WORDS: LazyLock<Words> = LazyLock::new(|| Words::new(RECORD));
+static ASIDE_WORDS: LazyLock<Words> = LazyLock::new(|| Words::new(ASIDE));
+static RULE_WORDS: LazyLock<Words> = LazyLock::new(|| Words::new(RULES));
+static STEP_WORDS: LazyLock<Words> = LazyLock::new(|| Words::new(STEPS));
+
+/// Whether a word is of a script that separates words.
+fn is_spaced(word: &str) -> bool {
+    word.chars().all(|character| character.is_ascii() || ('\u{80}'..'\u{530}').contains(&character))
+}
+
+/// Whether a name holds a word: as a whole word, or anywhere in a script without blanks between words.
+fn holds_word(name: &str, word: &str) -> bool {
+    !word.is_empty()
+        && name.match_indices(word).any(|(at, _)| {
+            let before = name[..at].chars().next_back();
+            let after = name[at + word.len()..].chars().next();
+            !is_spaced(word)
+                || (before.is_none_or(|character| character == ' ')
+                    && after.is_none_or(|character| character == ' '))
+        })
 }
 
 #[cfg(test)]

@@ -7,8 +7,8 @@ use super::predicate::Said;
 use super::refusal;
 use super::shape::{self, Shape};
 use super::words::{
-    BY, EXPECT, FORBIDDEN, NEGATION, OPTIONAL, RUN, RUN_NEXT, SUCCESS, VERDICTS, begins, has_word, plain,
-    rfind_word, says,
+    BY, CLAIM, EXPECT, FORBIDDEN, NEGATION, OPTIONAL, RUN, RUN_NEXT, SUCCESS, VERDICTS, begins, has_word,
+    plain, rfind_word, says,
 };
 
 /// Where a code span stands in its sentence.
@@ -98,6 +98,33 @@ impl<'t> Position<'t> {
                 .any(|word| self.sentence.trim_start().starts_with(word))
     }
 
+    /// Whether a word follows that neither joins, nor says what the command does or when.
+    fn goes_on_otherwise(&self) -> bool {
+        let next = self.after.trim_start().split([' ', ',', '.']).next().unwrap_or_default();
+        let verb =
+            next.ends_with('s') || has_word(next, SUCCESS) || has_word(next, CLAIM) || has_word(next, EXPECT);
+        next.chars().next().is_some_and(|letter| letter.is_ascii_alphabetic())
+            && !verb
+            && !matches!(
+                next,
+                "and"
+                    | "or"
+                    | "in"
+                    | "from"
+                    | "to"
+                    | "with"
+                    | "on"
+                    | "at"
+                    | "then"
+                    | "after"
+                    | "before"
+                    | "for"
+                    | "when"
+                    | "exit"
+                    | "all"
+            )
+    }
+
     /// Whether the sentence starts something that goes on.
     pub(super) fn starts_service(&self, command: &str) -> bool {
         let starts = ["start", "launch", "boot", "spin up", "bring up", "serve"];
@@ -137,7 +164,11 @@ impl<'t> Position<'t> {
         let bare = bare.trim_end_matches(['*', '_', ' ']);
         if self.is_first {
             // One word at the start is a program only where it is one that everybody knows.
-            return (ordered || words || familiar).then_some(FoundBy::LeadingSpan);
+            // Nor are several words of which nobody knows the first, unless they stand alone, or something is said of
+            // them at once: "`feature flag` off keeps the page" names a thing.
+            let plain_words = words && !familiar && !shape::has_flag(text) && !text.contains(['/', '.', '=']);
+            return (ordered || familiar || (words && !(plain_words && self.goes_on_otherwise())))
+                .then_some(FoundBy::LeadingSpan);
         }
         if after_command && joins(self.sentence.trim()) && (ordered || words || familiar) {
             return Some(FoundBy::JoinedSpan);

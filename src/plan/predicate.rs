@@ -158,8 +158,7 @@ fn exit_status(words: &str) -> Option<ExitStatus> {
 /// Only "passed", since that is what runners print; "12 tests pass" is how people say it, and stays an exit status.
 fn count(words: &str) -> Option<Expectation> {
     let at = words.find(" passed")?;
-    let start =
-        words[..at].rfind(|character: char| !character.is_ascii_digit()).map_or(0, |before| before + 1);
+    let start = words[..at].trim_end_matches(|character: char| character.is_ascii_digit()).len();
     let number = &words[start..at];
     // A reader of the plan who sees `12 passed` without an expecting word reads what was seen, not what must be.
     let expects = has_word(
@@ -259,5 +258,7 @@ mod tests {
             assert_eq!(pattern.is_match(text), matches, "{text}");
         }
         assert_eq!(output(" 12 passed"), None);
+        // Whatever stands before the number.
+        assert_eq!(output(" must say —3 passed").map(|found| found.text).as_deref(), Some("3 passed"));
     }
 }

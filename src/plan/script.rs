@@ -108,19 +108,28 @@ fn entered(step: &Step, here: Option<&Place>) -> Option<Place> {
     }
     let base = match here {
         Some(Place::Below(below)) => below.value.as_str(),
+        Some(Place::Absolute(path)) => path.value.as_str(),
         None | Some(Place::Root | Place::RootAt(_)) => "",
-        Some(Place::Absolute(_)) => return None,
     };
-    let mut parts: Vec<&str> = base.split('/').filter(|part| !part.is_empty()).collect();
+    let mut parts: Vec<&str> = base.split('/').collect();
     for part in path.split('/').filter(|part| !matches!(*part, "" | ".")) {
         if part == ".." {
             // A way out of the repository leads nowhere that can be named.
-            parts.pop()?;
+            parts.pop().filter(|part| !part.is_empty())?;
         } else {
             parts.push(part);
         }
     }
-    Some(if parts.is_empty() { Place::Root } else { Place::Below(stated(&parts.join("/"))) })
+    let there = parts.join("/");
+    Some(match here {
+        Some(Place::Absolute(_)) => Place::Absolute(stated(&there)),
+        Some(Place::Below(_) | Place::Root | Place::RootAt(_)) | None => {
+            match there.trim_start_matches('/') {
+                "" => Place::Root,
+                below => Place::Below(stated(below)),
+            }
+        }
+    })
 }
 
 /// The steps of a block as those of its checks, and whether the first of each serves the others.

@@ -123,14 +123,17 @@ pub(super) fn plain(text: &str) -> String {
 
 /// Where a word stands last in a text: as a whole word, or anywhere in a script without blanks between words.
 pub(super) fn rfind_word(text: &str, word: &str) -> Option<usize> {
+    let last = text.len().checked_sub(word.len())?;
     if !word.is_ascii() {
         return text.rfind(word);
     }
-    text.rmatch_indices(word).map(|(at, _)| at).find(|&at| {
-        let before = text[..at].chars().next_back();
-        let after = text[at + word.len()..].chars().next();
-        let joined = |character: char| character.is_alphanumeric() || character == '_';
-        before.is_none_or(|character| !joined(character)) && after.is_none_or(|character| !joined(character))
+    // Most words do not stand in a text at all, so the bytes are looked through for the first of each.
+    let (bytes, wanted) = (text.as_bytes(), word.as_bytes());
+    let joined = |character: char| character.is_alphanumeric() || character == '_';
+    memchr::memrchr_iter(*wanted.first()?, &bytes[..=last]).find(|&at| {
+        bytes[at..].starts_with(wanted)
+            && !text[..at].chars().next_back().is_some_and(joined)
+            && !text[at + wanted.len()..].chars().next().is_some_and(joined)
     })
 }
 
@@ -141,7 +144,7 @@ pub(super) fn has_word(text: &str, words: &[&str]) -> bool {
 
 /// Whether any of some phrases stands in a text, at any place.
 pub(super) fn says(text: &str, phrases: &[&str]) -> bool {
-    phrases.iter().any(|phrase| text.contains(phrase))
+    phrases.iter().any(|phrase| phrase.len() <= text.len() && text.contains(phrase))
 }
 
 /// Whether a text begins with one of some phrases, marks of lists and emphasis aside.
@@ -152,7 +155,7 @@ pub(super) fn begins(text: &str, phrases: &[&str]) -> bool {
 
 /// Whether a lower-case text has a word that begins as one of verification does.
 pub(super) fn verifies(text: &str) -> bool {
-    VERIFY.iter().any(|stem| {
+    VERIFY.iter().filter(|stem| stem.len() <= text.len()).any(|stem| {
         text.match_indices(stem).any(|(at, _)| {
             !stem.is_ascii() || text[..at].chars().next_back().is_none_or(|before| !before.is_alphabetic())
         })
@@ -205,6 +208,14 @@ mod tests {
         let text = "Run src/a.rs e.g. twice. Expect 0.5 s! ok";
         let parts: Vec<&str> = sentences(text).into_iter().map(|range| text[range].trim()).collect();
         assert_eq!(parts, ["Run src/a.rs e.g. twice.", "Expect 0.5 s!", "ok"]);
+    }
+
+    #[test]
+    fn a_word_is_met_whole_and_the_last_one_first() {
+        assert_eq!(rfind_word("pass, then pass。", "pass"), Some(11));
+        assert_eq!(rfind_word("passes bypass über_pass", "pass"), None);
+        assert_eq!(rfind_word("", "pass"), None);
+        assert_eq!(rfind_word("テストが通る", "通る"), Some(12));
     }
 
     #[test]
