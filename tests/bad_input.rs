@@ -412,7 +412,7 @@ fn an_unknown_key_in_the_configuration() {
     insta::assert_snapshot!(workspace.refuses([]).whole(), @"
     status 2
     --- stderr
-    error[bad-config]: unknown field `forbid-all`, expected `require_constraints` or `forbid`
+    error[bad-config]: unknown field `forbid-all`, expected one of `require_constraints`, `forbid`, `ask`, `allow`
      --> [WORKSPACE]/planproof.toml:2:1
       |
     2 | forbid-all = true
@@ -485,14 +485,14 @@ fn a_bad_rule_in_the_configuration() {
     let workspace = Workspace::new();
     workspace
         .criteria(TRACE)
-        .write("planproof.toml", "[[policy.forbid]]\nreason = \"no\"\ncommand = \"rm | ls\"\n");
+        .write("planproof.toml", "[[policy.forbid]]\nreason = \"no\"\ncommand = \"rm > ls\"\n");
     insta::assert_snapshot!(workspace.refuses([]).whole(), @r#"
     status 2
     --- stderr
-    error[bad-config]: `|` in the rule is shell syntax, and only one simple command can be matched
+    error[bad-config]: `>` in the rule is shell syntax, and only one simple command can be matched
      --> [WORKSPACE]/planproof.toml:3:11
       |
-    3 | command = "rm | ls"
+    3 | command = "rm > ls"
       |           ^^^^^^^^^
       |
       = help: write a command, such as `git push --force`

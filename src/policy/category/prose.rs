@@ -124,7 +124,7 @@ pub fn in_words(text: &str) -> Vec<Category> {
     if force
         || rewrites
         || git
-            && (words.any(DROPPING) || words.any(&["danger", "hard", "discard", "los", "irrevers", "unsafe"]))
+            && (words.any(DROPPING) || words.any(&["danger", "hard", "discard", "los", "irrevers", "unsaf"]))
     {
         add(Category::DestructiveGit);
     } else if words.any(&["push"]) && !publishes {
