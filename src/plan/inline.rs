@@ -175,6 +175,11 @@ struct Reader {
 
 impl Reader {
     fn span(&mut self, span: &CodeSpan, place: &Position<'_>) {
+        // Nothing between backticks is no command: it would pass whatever the plan means.
+        if span.text.trim().is_empty() {
+            self.previous = Previous::Text;
+            return;
+        }
         let shape = shape(&span.text);
         let ordered = self.trust == Trust::Ordered;
         // "Expect `cargo test` to pass" speaks of a command, not of what one prints.
