@@ -297,8 +297,11 @@ impl Policy {
         for stated in &worded.words {
             self.for_a_person(stated);
         }
-        self.allowed_operations =
-            Some(AllowedOperations { patterns, text: worded.text.clone(), span: worded.span });
+        // A list in words alone is for a person, who is told so; to ask about every command would tell nobody more.
+        if !worded.code.is_empty() {
+            self.allowed_operations =
+                Some(AllowedOperations { patterns, text: worded.text.clone(), span: worded.span });
+        }
     }
 
     fn read_directories(&mut self, constraints: &Constraints) {

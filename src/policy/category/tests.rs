@@ -199,6 +199,9 @@ fn what_is_not_among_the_allowed_operations_is_asked_about() {
     let allowed = "- **Allowed Operations**: `cargo test`, `cargo build`";
     all(allowed, Verdict::Allow, &["cargo test --workspace", "cd x && cargo build", "echo a"]);
     all(allowed, Verdict::Ask, &["cargo publish", "cargo test; ls", "sudo cargo run", "bash -c 'ls'"]);
+    // Words among them may mean anything, words alone are for a person.
+    all("- **Allowed Operations**: building, `cargo test`", Verdict::Ask, &["make", "ls"]);
+    all("- **Allowed Operations**: building and testing", Verdict::Allow, &["make", "ls"]);
 }
 
 #[test]
