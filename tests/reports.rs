@@ -789,35 +789,16 @@ fn the_help_of_verify_tells_of_every_option() {
               - on:  Whatever this host reaches
               - off: Nothing but a loopback of their own
 
-      -q, --quiet...
-              Tell less: only what went wrong; twice: nothing
-
           --env <NAME[=VALUE]>
               Pass this variable of the host to checks, or this one with this value, besides the few
               that they see anyway; may be given several times. Values of variables whose names look
               secret are masked in all that is told
-
-      -v, --verbose
-              Tell more: commands and output of every check
-
-          --color <WHEN>
-              When to use colour
-
-              Possible values:
-              - auto:   On a terminal, unless `NO_COLOR` or `TERM=dumb` says otherwise
-              - always: Always
-              - never:  Never
-
-              [default: auto]
 
       -j, --jobs <N>
               Run so many checks side by side, each in its own view of the workspace as it is at the
               start; needs `full`
 
               [default: 1]
-
-          --config <FILE>
-              Read this configuration instead of the nearest `planproof.toml`
 
           --keep
               Copy what checks changed in allowed directories, and in what git ignores, from the view to
