@@ -46,6 +46,8 @@ struct CheckObject<'a> {
     column: usize,
     kind: &'static str,
     confidence: &'static str,
+    /// The rule of the grammar that found it.
+    found_by: &'static str,
     reason: Option<&'a str>,
     ready_when: Option<String>,
     working_directory: Option<&'a str>,
@@ -57,6 +59,8 @@ struct CheckObject<'a> {
     must_not_output: Vec<&'a str>,
     /// What is expected in words, which nothing compares.
     prose: Option<&'a str>,
+    /// What the reader took for granted.
+    reading_notes: &'a [String],
     #[serde(skip_serializing_if = "Option::is_none")]
     duplicate_of: Option<&'a str>,
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
@@ -171,6 +175,7 @@ fn check_object<'a>(
             Confidence::Explicit => "explicit",
             Confidence::Inferred => "inferred",
         },
+        found_by: check.found_by.name(),
         reason,
         ready_when,
         working_directory: check.working_directory.as_ref().map(|stated| stated.value.as_str()),
@@ -181,6 +186,7 @@ fn check_object<'a>(
         expected_stderr: check.stderr.as_ref().map(|stated| compared(source, stated)),
         must_not_output: check.must_not_output.iter().map(|stated| stated.value.as_str()).collect(),
         prose: check.prose.as_ref().map(|stated| stated.value.as_str()),
+        reading_notes: &check.notes,
         duplicate_of: check.duplicate_of.as_deref(),
         judgement: judgement.map(|judgement| judgement_object(source, judgement)),
         approval: None,

@@ -351,6 +351,7 @@ impl<'r> Turn<'r, '_> {
             result.outcome =
                 if result.outcome == Outcome::NotRun { Outcome::NotRun } else { Outcome::Violated };
         }
+        result.notes.extend(check.notes.iter().cloned());
         hints::add(&mut result, self.ground.level, self.run.network);
         if result.outcome.is_failure()
             && let Some(workspace) = &self.ground.workspace
