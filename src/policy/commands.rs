@@ -9,7 +9,7 @@ use super::pattern::{Match, Pattern};
 use super::rule_id::RuleId;
 use super::rules::{Matcher, Policy, Rule};
 use super::script::Script;
-use super::shell::{Invocation, Outer, Reading, SimpleCommand};
+use super::shell::{Invocation, Outer, Reading, SimpleCommand, Word};
 use crate::secret;
 
 /// Commands of the shell itself that only say how the others are run.
@@ -131,13 +131,22 @@ impl Policy {
         let Some((rule, rule_span)) = &self.secrets else { return };
         let text = &said.script.text;
         let found: Vec<_> = secret::find(text).into_iter().filter(|found| is_real(found, text)).collect();
-        for found in found {
+        for found in &found {
             said.secret(&found.range, rule, *rule_span);
         }
+        let told = |span: &Range<usize>| {
+            let next = found.partition_point(|found| found.range.start < span.start);
+            found.get(next).is_some_and(|found| found.range.start < span.end)
+        };
+        let unfilled = text.contains("{}");
         let words = reading.commands.iter().flat_map(|command| command.words.iter());
-        // Quotes, escapes and constants may have hidden it from the look at the text.
-        for word in words.filter(|word| !word.resolved.is_empty() || word.is_decoded()) {
-            let text = word.text.as_deref().unwrap_or_default();
+        // Quotes, escapes, constants and what is computed behind it may have hidden it from the look at the text.
+        let hidden = |word: &&Word| {
+            (unfilled || text.get(word.span.clone()) != word.text.as_deref()) && !told(&word.span)
+        };
+        for word in words.filter(hidden) {
+            // `{}` stands for nothing here; in a name it would be a place to be filled.
+            let text = &word.text.as_deref().unwrap_or(&word.prefix).replace("{}", "");
             if secret::find(text).iter().any(|found| is_real(found, text)) {
                 said.secret(&word.span, rule, *rule_span);
             }

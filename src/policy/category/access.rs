@@ -183,6 +183,9 @@ pub(super) fn reads_credentials(scene: &Scene<'_>) -> Relation {
     ];
     let secret = |text: &str| {
         let text = text.trim_start_matches('@').trim_start_matches("file://");
+        if !text.starts_with(['~', '$', '/']) {
+            return false;
+        }
         let below_home = text
             .strip_prefix("~/")
             .or_else(|| text.strip_prefix("$HOME/"))

@@ -236,6 +236,10 @@ fn lists(table: &[(&str, &str)], scene: &Scene<'_>) -> bool {
 
 /// How a call puts something out.
 pub(super) fn way(scene: &Scene<'_>) -> Way {
+    *scene.way.get_or_init(|| find_way(scene))
+}
+
+fn find_way(scene: &Scene<'_>) -> Way {
     let program = scene.program();
     if !scene.invocation.is_path() && !KNOWN.contains(program) {
         return Way::None;

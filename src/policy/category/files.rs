@@ -116,7 +116,8 @@ fn runs_deleter(scene: &Scene<'_>) -> bool {
 /// A root, a home or a whole disk would be gone.
 pub(super) fn wipes(scene: &Scene<'_>) -> bool {
     let program = scene.program();
-    if scene.only_tells() || scene.invocation.elsewhere {
+    let removes = matches!(program, "rm" | "find" | "chmod" | "chown" | "mv");
+    if !removes || scene.only_tells() || scene.invocation.elsewhere {
         return false;
     }
     let roots = |word: &str| {

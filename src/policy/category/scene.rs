@@ -1,6 +1,10 @@
 //! One call with everything around it that says what it is about: its words, the environment it names, its input.
 
+use std::cell::OnceCell;
+
 use crate::policy::shell::{Invocation, SimpleCommand};
+
+use super::deployment::Way;
 
 /// Words that name production.
 const PRODUCTION: [&str; 6] = ["live", "prd", "prod", "production", "www", "prodution"];
@@ -48,6 +52,8 @@ pub struct Scene<'a> {
     /// A word that is computed may be an option or the subcommand.
     pub(super) hidden: bool,
     only_tells: bool,
+    /// How it puts something out; several rules want to know.
+    pub(super) way: OnceCell<Way>,
 }
 
 impl<'a> Scene<'a> {
@@ -56,7 +62,8 @@ impl<'a> Scene<'a> {
         let arguments = invocation.arguments();
         let operands =
             arguments.operands.iter().map(|word| word.text.as_deref().unwrap_or(&word.prefix)).collect();
-        let flags = arguments.flags.into_iter().map(|flag| (flag.name, flag.value)).collect();
+        let named = |name: String| if invocation.program == "git" { completed(name) } else { name };
+        let flags = arguments.flags.into_iter().map(|flag| (named(flag.name), flag.value)).collect();
         let mut scene = Scene {
             invocation,
             command,
@@ -65,6 +72,7 @@ impl<'a> Scene<'a> {
             flags,
             hidden: arguments.hidden,
             only_tells: false,
+            way: OnceCell::new(),
         };
         scene.only_tells = scene.tells();
         scene
@@ -142,6 +150,15 @@ impl<'a> Scene<'a> {
         }
         if other { Target::Other } else { Target::Unnamed }
     }
+}
+
+/// The option that git takes for the beginning of one, among those that lose work: `--har` is `--hard`.
+fn completed(name: String) -> String {
+    const LOSING: [&str; 7] =
+        ["--delete", "--discard-changes", "--force", "--force-create", "--hard", "--mirror", "--prune"];
+    // Fewer letters begin too many others.
+    let long = LOSING.into_iter().find(|long| name.len() >= 5 && long.starts_with(&name));
+    long.map_or(name, str::to_owned)
 }
 
 /// The words in a word, in small letters: `ProdStack-eu` has three.

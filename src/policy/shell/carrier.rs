@@ -656,7 +656,10 @@ impl Reader<'_> {
                         if index + 1 == letters.len() {
                             codes.extend(words.get(at).cloned());
                             at += 1;
-                        } else if matches!(name, "perl" | "ruby" | "python") {
+                        } else if matches!(
+                            name,
+                            "perl" | "ruby" | "python" | "lua" | "luajit" | "php" | "vim"
+                        ) {
                             codes.push(piece(word, index + 2));
                         }
                     }
@@ -935,7 +938,7 @@ fn interpreter_name(program: &str) -> &str {
     if name == "pypy" { "python" } else { name }
 }
 
-fn has_substitution(text: &str) -> bool {
+pub(super) fn has_substitution(text: &str) -> bool {
     text.contains("$(") || text.contains('`')
 }
 

@@ -8,12 +8,12 @@ impl Parser<'_, '_> {
     pub(super) fn compound(&mut self, keyword: &'static str, start: usize) -> Parsed<()> {
         match keyword {
             "{" => {
-                self.list(&["}"])?;
+                self.commands(&["}"])?;
                 self.expect("}", start)
             }
             "if" => self.if_command(start),
             "while" | "until" => self.scoped(ScopeKind::Loop, |parser| {
-                parser.list(&["do"])?;
+                parser.commands(&["do"])?;
                 parser.do_group(start)
             }),
             "for" | "select" => self.for_command(start),
@@ -46,15 +46,15 @@ impl Parser<'_, '_> {
     }
 
     fn if_command(&mut self, start: usize) -> Parsed<()> {
-        self.list(&["then"])?;
+        self.commands(&["then"])?;
         self.expect("then", start)?;
         self.scoped(ScopeKind::Branch, |parser| {
             loop {
-                parser.list(&["elif", "else", "fi"])?;
+                parser.commands(&["elif", "else", "fi"])?;
                 match parser.keyword() {
                     Some("elif") => {
                         parser.position += 4;
-                        parser.list(&["then"])?;
+                        parser.commands(&["then"])?;
                         parser.expect("then", start)?;
                     }
                     Some("else") => parser.position += 4,
@@ -66,7 +66,7 @@ impl Parser<'_, '_> {
 
     fn do_group(&mut self, start: usize) -> Parsed<()> {
         self.expect("do", start)?;
-        self.list(&["done"])?;
+        self.commands(&["done"])?;
         self.expect("done", start)
     }
 
@@ -84,7 +84,7 @@ impl Parser<'_, '_> {
             return self.scoped(ScopeKind::Loop, |parser| {
                 if parser.keyword() == Some("{") {
                     parser.position += 1;
-                    parser.list(&["}"])?;
+                    parser.commands(&["}"])?;
                     parser.expect("}", start)
                 } else {
                     parser.do_group(start)

@@ -39,6 +39,9 @@ impl Parser<'_, '_> {
     /// A redirection begins here, perhaps with its file descriptor.
     pub(super) fn at_redirection(&self) -> bool {
         let rest = self.rest();
+        if !rest.starts_with(|c: char| matches!(c, '<' | '>' | '&' | '0'..='9')) {
+            return false;
+        }
         let after = rest.trim_start_matches(|c: char| c.is_ascii_digit());
         let process = after.len() == rest.len() && (after.starts_with("<(") || after.starts_with(">("));
         !process && (after.starts_with(['<', '>']) || rest.starts_with("&>"))

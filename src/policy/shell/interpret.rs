@@ -124,7 +124,8 @@ impl Interpreter {
             found.code.extend(unwrapped.code);
             carried.push((variant, found));
         }
-        let written = Self::written(&level, command);
+        let written: Vec<(String, Content)> =
+            carried.iter().flat_map(|(variant, _)| Self::written(&level, variant)).collect();
         let assigned = assigned(&level, command);
         let fetched = command.assignments.iter().filter(|assignment| level.fetches(&assignment.value));
         let fetched: Vec<String> = fetched.map(|assignment| assignment.name.clone()).collect();
@@ -272,10 +273,10 @@ impl Interpreter {
             };
             written.push((file(&target), content));
         }
-        let Some(name) = command.words.first().and_then(|word| word.text.as_deref()) else { return written };
-        let name = super::program::normalised(name);
+        let Some(called) = command.invocations.last() else { return written };
+        let (name, words) = (called.program.as_str(), called.words());
         if super::output::downloads(name) {
-            let arguments = invocation::arguments(name, &command.words[1..]);
+            let arguments = invocation::arguments(name, words);
             let named = arguments
                 .flags
                 .iter()
@@ -298,7 +299,7 @@ impl Interpreter {
                     None => Content::Unknown,
                 },
                 "cp" | "mv" | "ln" | "install" => {
-                    let source = command.words[1..].iter().filter_map(|word| word.text.as_deref());
+                    let source = words.iter().filter_map(|word| word.text.as_deref());
                     let mut source = source;
                     let known = source.find_map(|text| Self::content(base_name(text), level));
                     known.unwrap_or(Content::Unknown)
@@ -306,7 +307,7 @@ impl Interpreter {
                 _ => Content::Unknown,
             };
             if matches!(name, "tee" | "cp" | "mv" | "ln" | "install") {
-                let operands = command.words[1..].iter().filter_map(|word| word.text.as_deref());
+                let operands = words.iter().filter_map(|word| word.text.as_deref());
                 for operand in operands.filter(|text| !text.starts_with('-')) {
                     let file = base_name(operand).to_owned();
                     if name == "tee" || !level.environment.files.contains_key(&file) {

@@ -83,8 +83,14 @@ const VALUED: &[(&str, &str)] = &[
 
 /// Whether a program's option takes the next word, as far as is known.
 pub(super) fn takes_value(program: &str, option: &str) -> bool {
-    let listed = VALUED.iter().find(|(name, _)| *name == program).map_or("", |(_, options)| options);
+    let listed = listed(program).unwrap_or_default();
     !option.contains('=') && listed.split_ascii_whitespace().any(|known| known == option)
+}
+
+/// The row of a program; the table is sorted.
+fn listed(program: &str) -> Option<&'static str> {
+    let found = VALUED.binary_search_by(|(name, _)| (*name).cmp(program)).ok()?;
+    VALUED.get(found).map(|(_, options)| *options)
 }
 
 /// Programs whose long options begin with one dash.
@@ -211,8 +217,7 @@ impl Invocation {
 
 /// Sorts the words after a program into flags and operands.
 pub(crate) fn arguments<'a>(program: &str, words: &'a [Word]) -> Arguments<'a> {
-    let listed = VALUED.iter().find(|(name, _)| *name == program);
-    let listed = listed.map_or_else(|| wrapper::valued(program), |(_, options)| *options);
+    let listed = listed(program).unwrap_or_else(|| wrapper::valued(program));
     let valued = |name: &str| listed.split_ascii_whitespace().any(|option| option == name);
     let clusters = !SINGLE_DASH.contains(&program);
     let mut sorted = Arguments::default();
@@ -239,7 +244,7 @@ pub(crate) fn arguments<'a>(program: &str, words: &'a [Word]) -> Arguments<'a> {
         } else if text.len() > 1 && text.starts_with('-') {
             after_flag = true;
             for (index, letter) in text.char_indices().skip(1) {
-                let name = format!("-{letter}");
+                let name = String::from_iter(['-', letter]);
                 if valued(&name) {
                     let attached = &text[index + letter.len_utf8()..];
                     let value = if attached.is_empty() {
@@ -330,6 +335,11 @@ impl Unwrapped {
             let reason = "a program whose name may imitate another";
             self.unclear.push(Unclear::new(word.span.clone(), reason));
         }
+        if program.is_empty() || program.contains('=') {
+            // `''rm` is no program's name, and `''A=b` no assignment: a quote stands where none was meant.
+            let reason = "a word in the place of a program that names none";
+            self.unclear.push(Unclear::new(word.span.clone(), reason));
+        }
         let mut invocation = call(&program, inner);
         let rest = &inner.words[inner.first + 1..inner.end];
         let mut wrapped = match program.as_str() {
@@ -353,7 +363,8 @@ impl Unwrapped {
             }
             _ => None,
         };
-        let chain = invocation.chain(&place.unwrap_or_default());
+        let runs = !wrapped.runs.is_empty();
+        let chain = if runs { invocation.chain(&place.unwrap_or_default()) } else { Vec::new() };
         self.invocations.push(invocation);
         if let Some((span, reason)) = wrapped.unclear.take() {
             self.unclear.push(Unclear::new(span.unwrap_or(word.span.clone()), reason));
@@ -656,4 +667,14 @@ fn replaced(word: &Word, marker: &str, item: &Word) -> Word {
     whole.push(&text[from..], &word.places, from);
     let (text, places) = whole.into_parts();
     Word { text: Some(text), places, ..word.clone() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_is_sorted() {
+        assert!(VALUED.is_sorted_by(|first, second| first.0 < second.0));
+    }
 }

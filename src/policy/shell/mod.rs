@@ -26,6 +26,8 @@ mod wrapper;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
+mod tests_bash;
+#[cfg(test)]
 mod tests_meaning;
 
 use std::ops::Range;
@@ -272,11 +274,6 @@ impl Word {
             None if matches!(self.parts.as_deref(), Some([part::Part::Process { .. }, ..])) => false,
             None => self.splits || self.prefix.is_empty() || self.prefix.starts_with('-'),
         }
-    }
-
-    /// Its text stands in the script in another form.
-    pub(crate) fn is_decoded(&self) -> bool {
-        matches!(self.places, Places::Runs(_))
     }
 
     /// The text, if it is constant and no file name takes its place.

@@ -15,9 +15,9 @@ pub(super) struct Stop;
 pub(super) type Parsed<T> = Result<T, Stop>;
 
 /// Reserved words, recognised only as the first word of a command.
-const RESERVED: [&str; 20] = [
+const RESERVED: [&str; 21] = [
     "!", "{", "}", "[[", "case", "coproc", "do", "done", "elif", "else", "esac", "fi", "for", "function",
-    "if", "select", "then", "time", "until", "while",
+    "if", "in", "select", "then", "time", "until", "while",
 ];
 
 /// A recursive-descent parser; every recursion passes [`Parser::nested`], which bounds its depth.
@@ -142,8 +142,10 @@ impl<'t, 'o> Parser<'t, 'o> {
 
     /// The reserved word that stands here.
     pub(super) fn keyword(&self) -> Option<&'static str> {
-        let rest = self.rest();
-        RESERVED.into_iter().find(|word| rest.strip_prefix(word).is_some_and(ends_word))
+        // The longest has eight bytes, and what ends one is a single byte.
+        let rest = &self.text.as_bytes()[self.position..];
+        let length = rest.iter().take(9).take_while(|&&byte| !ends_word_with(byte)).count();
+        RESERVED.into_iter().find(|word| word.as_bytes() == &rest[..length])
     }
 
     pub(super) fn expect(&mut self, closer: &str, start: usize) -> Parsed<()> {
@@ -206,10 +208,19 @@ impl<'t, 'o> Parser<'t, 'o> {
                 None if closers.is_empty() => return Ok(()),
                 None => return self.stop(start, format!("`{}` is missing", closers.join("` or `"))),
                 Some(';') if self.starts(";;") => return self.stop(self.position, "unexpected `;;`"),
-                Some(';') => self.position += 1,
+                Some(';') => return self.stop(self.position, "unexpected `;`"),
                 Some(_) => self.and_or(closers)?,
             }
         }
+    }
+
+    /// Parses a list where the grammar wants at least one command, as in `{ …; }` and `then …`.
+    pub(super) fn commands(&mut self, closers: &[&str]) -> Parsed<()> {
+        self.newlines()?;
+        if self.at_closer(closers) {
+            return self.stop(self.position, "a command is missing");
+        }
+        self.list(closers)
     }
 
     /// Parses pipelines joined by `&&` and `||`, and what ends them.
@@ -230,6 +241,10 @@ impl<'t, 'o> Parser<'t, 'o> {
             Some('&') => {
                 self.position += 1;
                 self.enclose(mark, ScopeKind::Subshell);
+                Ok(())
+            }
+            Some(';') if !self.starts(";;") && !self.starts(";&") => {
+                self.position += 1;
                 Ok(())
             }
             None | Some(';' | '\n') => Ok(()),
@@ -300,7 +315,7 @@ impl<'t, 'o> Parser<'t, 'o> {
             }
             None => {
                 self.position += 1;
-                self.nested(|p| p.scoped(ScopeKind::Subshell, |p| p.list(&[")"])))?;
+                self.nested(|p| p.scoped(ScopeKind::Subshell, |p| p.commands(&[")"])))?;
                 self.expect(")", start)?;
             }
             Some(keyword) => {
@@ -371,6 +386,9 @@ impl<'t, 'o> Parser<'t, 'o> {
         let conditional = self.keyword() == Some("[[");
         while !self.at_command_end() {
             let start = self.position;
+            if conditional && !command.read.is_empty() && !self.at_redirection() {
+                return self.stop(start, "a word behind `]]`");
+            }
             if self.at_redirection() {
                 let redirection = self.redirection(command.redirections.len())?;
                 command.redirections.push(redirection);
@@ -399,8 +417,15 @@ impl<'t, 'o> Parser<'t, 'o> {
                     self.blanks();
                     continue;
                 }
-                if command.read.is_empty() && raw.contains("\\\n") && is_reserved(&raw.replace("\\\n", "")) {
-                    return self.stop(start, "a keyword split over two lines");
+                if command.read.is_empty() && raw.contains("\\\n") {
+                    let joined = raw.replace("\\\n", "");
+                    if is_reserved(&joined) {
+                        return self.stop(start, "a keyword split over two lines");
+                    }
+                    let before = joined.split(['=', '[']).next().unwrap_or_default();
+                    if before.len() < joined.len() && is_name(before.trim_end_matches('+')) {
+                        return self.stop(start, "an assignment whose name is split over two lines");
+                    }
                 }
                 command.read.push(word);
                 if conditional && command.read.len() == 1 {
@@ -468,7 +493,11 @@ fn is_reserved(text: &str) -> bool {
 
 /// A shell word cannot go on here.
 pub(super) fn ends_word(rest: &str) -> bool {
-    rest.is_empty() || rest.starts_with([' ', '\t', '\n', ';', '&', '|', '<', '>', '(', ')'])
+    rest.bytes().next().is_none_or(ends_word_with)
+}
+
+fn ends_word_with(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\n' | b';' | b'&' | b'|' | b'<' | b'>' | b'(' | b')')
 }
 
 /// A variable's name.

@@ -54,6 +54,11 @@ impl Building {
             let (text, places) = self.text.into_parts();
             return Word { text: Some(text), places, span, globbed, tilde, ..Word::default() };
         }
+        // `<(…)''` names the same file as `<(…)`.
+        if self.parts.iter().any(|part| matches!(part, Part::Process { .. })) {
+            self.quoted = false;
+            self.parts.retain(|part| !matches!(part, Part::Literal(text) if text.is_empty()));
+        }
         let signs = mem::take(&mut self.signs);
         let whole = self.parts.is_empty().then(|| self.text.clone());
         self.end_literal();
@@ -83,6 +88,33 @@ impl Building {
         let parts = Some(self.parts.into());
         Word { text: None, span, globbed, tilde, splits, prefix, variable, parts, ..Word::default() }
     }
+}
+
+/// A sign that may mean something in a word, or end it; all of them are ASCII.
+fn is_special(byte: u8) -> bool {
+    matches!(
+        byte,
+        b' ' | b'\t'
+            | b'\n'
+            | b'\\'
+            | b'\''
+            | b'"'
+            | b'$'
+            | b'`'
+            | b'<'
+            | b'>'
+            | b';'
+            | b'&'
+            | b'|'
+            | b'('
+            | b')'
+            | b'*'
+            | b'?'
+            | b'['
+            | b'{'
+            | b','
+            | b'}'
+    )
 }
 
 impl Parser<'_, '_> {
@@ -120,8 +152,8 @@ impl Parser<'_, '_> {
                 }
                 _ => {
                     let rest = self.rest();
-                    let special = |c: char| " \t\n\\'\"$`<>;&|()*?[{,}".contains(c);
-                    let length = rest.find(special).unwrap_or(rest.len()).max(c.len_utf8());
+                    let plain = rest.bytes().take_while(|&byte| !is_special(byte)).count();
+                    let length = plain.max(c.len_utf8());
                     self.copy(&mut building, length);
                 }
             }
@@ -186,7 +218,12 @@ impl Parser<'_, '_> {
                 let span = self.span(start);
                 return Ok((Word { text: None, span, splits: true, ..Word::default() }, elements));
             }
+            let (from, subscript) = (self.position, self.starts("["));
             elements.push(self.word()?);
+            if subscript && !self.text[from..self.position].contains(']') {
+                // bash looks for the `]` behind blanks, too.
+                return self.stop(from, "a subscript in an array over several words");
+            }
         }
     }
 
@@ -386,7 +423,11 @@ impl Parser<'_, '_> {
             self.position += 1;
             let mut inside = Building::default();
             self.until(']', start, quoted, &mut inside)?;
-            Some(inside.finish(self.span(start), false))
+            let index = inside.finish(self.span(start), false);
+            if index.text.as_deref().is_some_and(super::carrier::has_substitution) {
+                self.reading.unclear(self.span(start), "a subscript with a substitution in its text");
+            }
+            Some(index)
         } else {
             None
         };

@@ -1,5 +1,6 @@
 //! Follows `cd` through a script, and resolves words to paths.
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 
 use super::super::shell::{Reading, ScopeKind, SimpleCommand, Word};
@@ -12,22 +13,25 @@ const VARIABLES: [&str; 4] = ["TMPDIR", "PWD", "HOME", "CDPATH"];
 pub(super) struct Directories<'r> {
     reading: &'r Reading,
     current: HashMap<usize, Target>,
-    /// Those variables that the script may change.
-    changed: Vec<&'static str>,
+    /// Those variables that the script may change; found when the first path depends on one.
+    changed: OnceCell<Vec<&'static str>>,
 }
 
 impl<'r> Directories<'r> {
     pub(super) fn new(reading: &'r Reading, working_directory: &str) -> Self {
         let root = Target::Path(normalised(working_directory));
-        let mut directories = Directories {
-            reading,
-            current: HashMap::from([(0, root)]),
-            changed: VARIABLES.into_iter().filter(|name| mentions(reading, name)).collect(),
-        };
+        let mut directories =
+            Directories { reading, current: HashMap::from([(0, root)]), changed: OnceCell::new() };
         for command in reading.commands.iter().filter(|command| moves(command).is_some()) {
             directories.mark_loops(command.scope());
         }
         directories
+    }
+
+    /// The script may change this variable.
+    fn changed(&self, name: &str) -> bool {
+        let find = || VARIABLES.into_iter().filter(|name| mentions(self.reading, name)).collect();
+        self.changed.get_or_init(find).contains(&name)
     }
 
     /// A loop with a `cd` in it is nowhere certain, not even before the `cd`.
@@ -73,7 +77,7 @@ impl<'r> Directories<'r> {
             && (rest.is_empty() || rest.starts_with('/'))
         {
             let rest = rest.trim_start_matches('/');
-            let known = !self.changed.contains(&name.as_str());
+            let known = !self.changed(name);
             return match name.as_str() {
                 "TMPDIR" if known => temporary(rest),
                 "PWD" if known && !word.globbed => self.join(rest, scope),
@@ -141,8 +145,8 @@ impl<'r> Directories<'r> {
         let mut scope = command.scope();
         let unknown = |reason: &str| Target::Unknown(reason.to_owned());
         let target = match word {
-            _ if self.changed.contains(&"CDPATH") => unknown("it depends on `CDPATH`"),
-            Destination::Home if !self.changed.contains(&"HOME") => Target::Path("~".to_owned()),
+            _ if self.changed("CDPATH") => unknown("it depends on `CDPATH`"),
+            Destination::Home if !self.changed("HOME") => Target::Path("~".to_owned()),
             Destination::Word(word) => match self.resolve(word, scope) {
                 Target::Beneath(_) => unknown("it depends on a `cd` to a pattern"),
                 Target::Unknown(_) => unknown("it depends on a `cd` that is computed at run time"),

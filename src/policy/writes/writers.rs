@@ -206,6 +206,9 @@ impl<'a> Writer<'a, '_> {
             if takes && letters.ends_with(['e', 'E']) {
                 code = true;
                 at += 1;
+            } else if !before_code.contains('i') && before_code.len() < letters.len() {
+                // `-es/a/b/` has its code with it.
+                code |= letters[before_code.len()..].starts_with(['e', 'E']);
             }
         }
         if !edits {
