@@ -279,8 +279,9 @@ fn migrates(scene: &Scene<'_>) -> bool {
     let ordinary = verbs::ORDINARY.split_ascii_whitespace().any(|name| name == scene.program())
         && !matches!(scene.program(), "php" | "python" | "ruby" | "node");
     let acts = |word: &&str| {
-        let pieces = pieces(word);
-        pieces.iter().any(|piece| matches!(piece.as_str(), "migrate" | "migration" | "migrations" | "run" | "deploy"))
+        let mut parts = word.split([':', '-', '/']);
+        let looks = word.ends_with(":status");
+        !looks && parts.any(|part| matches!(part, "migrate" | "migration" | "migrations" | "run" | "deploy"))
     };
     !ordinary
         && !KNOWN_SAFE.contains(&scene.program())

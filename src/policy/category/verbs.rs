@@ -212,6 +212,7 @@ const READING: &[&str] = &[
     "explain",
     "export",
     "fetch",
+    "filter",
     "find",
     "fmt",
     "format",
