@@ -201,7 +201,17 @@ pub(super) fn reads_credentials(scene: &Scene<'_>) -> Relation {
             || matches!(text, "/etc/shadow" | "/etc/gshadow" | "/etc/sudoers")
             || text.starts_with("/proc/") && text.ends_with("/environ")
     };
-    let words = scene.invocation.words().iter().any(|word| {
+    // `curl --netrc-file ~/.netrc` uses them for what they are for.
+    let uses = ["--cacert", "--cert", "--key", "--netrc-file", "-E"];
+    let given = scene.invocation.words();
+    let used = |at: usize| {
+        program == "curl"
+            && at
+                .checked_sub(1)
+                .and_then(|at| given[at].text.as_deref())
+                .is_some_and(|text| uses.contains(&text))
+    };
+    let words = given.iter().enumerate().filter(|(at, _)| !used(*at)).any(|(_, word)| {
         let home =
             word.variable.as_ref().is_some_and(|(name, rest)| name == "HOME" && secret(&format!("~{rest}")));
         home || word.text.as_deref().is_some_and(secret)

@@ -9,21 +9,31 @@ const CLIENTS: &[(&str, &[&str], bool)] = &[
     ("clickhouse-client", &["-q", "--query", "--queries"], false),
     ("clickhouse", &["-q", "--query"], false),
     ("cockroach", &["-e", "--execute"], false),
+    ("beeline", &["-e"], false),
     ("cqlsh", &["-e", "--execute"], false),
     ("duckdb", &["-c", "-s", "-cmd"], true),
+    ("hive", &["-e"], false),
+    ("impala-shell", &["-q", "--query"], false),
+    ("influx", &["-execute"], false),
     ("isql", &[], false),
+    ("litecli", &["-e", "--execute"], false),
+    ("mssql-cli", &["-Q", "-q"], false),
+    ("mycli", &["-e", "--execute"], false),
     ("mariadb", &["-e", "--execute"], false),
     ("mysql", &["-e", "--execute", "--init-command"], false),
     ("presto", &["--execute"], false),
-    ("pgcli", &[], false),
+    ("pgcli", &["-c", "--command"], false),
     ("psql", &["-c", "--command"], false),
+    ("snow", &["-q", "--query"], false),
     ("snowsql", &["-q", "--query"], false),
+    ("spark-sql", &["-e"], false),
     ("sqlcmd", &["-Q", "-q"], false),
     ("sqlite", &["-cmd"], true),
     ("sqlite3", &["-cmd"], true),
     ("sqlplus", &[], false),
     ("trino", &["--execute"], false),
     ("usql", &["-c", "--command"], false),
+    ("ysqlsh", &["-c", "--command"], false),
 ];
 
 /// Programs and their words that drop; `;` between phrases.
@@ -42,8 +52,15 @@ const DROPS: &[(&str, &str)] = &[
     ("sequelize", "db:drop;db:migrate:undo:all"),
     ("sequelize-cli", "db:drop;db:migrate:undo:all"),
     ("typeorm", "schema:drop"),
+    ("mikro-orm", "schema:drop;schema:fresh"),
+    ("knex", "migrate:rollback --all"),
+    ("sea-orm-cli", "migrate fresh;migrate reset"),
+    ("mvn", "flyway:clean;liquibase:dropAll"),
+    ("mvnw", "flyway:clean;liquibase:dropAll"),
+    ("gradle", "flywayClean;dropAll"),
+    ("gradlew", "flywayClean;dropAll"),
     ("artisan", "migrate:fresh;migrate:reset;migrate:refresh;db:wipe"),
-    ("mix", "ecto.drop;ecto.reset"),
+    ("mix", "ecto.drop;ecto.drop,;ecto.reset;ecto.reset,"),
     ("console", "doctrine:database:drop;doctrine:schema:drop;d:d:d"),
     ("manage.py", "flush;reset_db;sqlflush"),
     ("django-admin", "flush;reset_db"),
@@ -52,6 +69,8 @@ const DROPS: &[(&str, &str)] = &[
     ("liquibase", "drop-all;dropAll"),
     ("dbmate", "drop"),
     ("mysqladmin", "drop"),
+    ("mariadb-admin", "drop"),
+    ("az", "sql db delete;mysql db delete;postgres db delete;postgres flexible-server db delete"),
     ("hasura", "metadata clear"),
     ("drizzle-kit", "drop"),
     ("atlas", "schema clean"),
@@ -60,7 +79,7 @@ const DROPS: &[(&str, &str)] = &[
     ("heroku", "pg:reset"),
     ("influx", "bucket delete"),
     ("aws", "dynamodb delete-table;rds delete-db-instance;rds delete-db-cluster;redshift delete-cluster"),
-    ("gcloud", "sql instances delete;sql databases delete"),
+    ("gcloud", "sql instances delete;sql databases delete;spanner databases delete;spanner instances delete"),
     ("gcloud-sql", "delete"),
     ("doctl", "databases delete;databases db delete"),
     ("pscale", "database delete;branch delete"),
@@ -69,6 +88,26 @@ const DROPS: &[(&str, &str)] = &[
     ("neonctl", "projects delete;databases delete;branches delete"),
     ("medusa", "db:drop"),
 ];
+
+/// Programs and their words that may drop: they undo what has been migrated, or delete what a database is for some.
+const MAY_DROP: &[(&str, &str)] = &[
+    ("alembic", "downgrade base"),
+    ("flask", "db downgrade base"),
+    ("diesel", "migration revert --all"),
+    ("mongorestore", "--drop"),
+    ("influx", "delete"),
+    ("aws", "glue delete-table;glue delete-database"),
+    ("az", "cosmosdb sql"),
+];
+
+/// Programs that run what stands in their words or input, in a language of their own.
+const LANGUAGES: [&str; 9] = ["bun", "deno", "node", "perl", "php", "python", "rails", "ruby", "tsx"];
+
+/// Programs to which SQL is a text like any other: they print it, look for it, keep it, or name tests after it.
+const TEXT: &str = "[ ag awk bash cargo cat cd cmp comm cp cut dash diff echo egrep emacs env export false fgrep find gh git \
+    glab go grep head jest jq just ksh less local ls make man mkdir mv mysqldump nano npm npx pg_dump pnpm printf pytest rg rm \
+    rspec sed set sh sort sqlfluff sqlfmt sqlite3_dump squawk tail tee test touch tr true uniq vi vim wc which xargs yarn yq \
+    zsh pgformatter pg_format gawk perl declare readonly typeset read : [[ ssh docker kubectl sudo timeout time jq";
 
 /// How a call relates to a rule against dropping databases or tables.
 pub(super) fn relation(scene: &Scene<'_>) -> Relation {
@@ -109,10 +148,105 @@ pub(super) fn relation(scene: &Scene<'_>) -> Relation {
     if drops(scene) {
         return Relation::Is;
     }
+    let open = computed_drop(scene) || lists(MAY_DROP, scene);
+    let least = if open { Relation::May } else { Relation::None };
+    if LANGUAGES.contains(&program) {
+        return in_code(scene).max(least);
+    }
     let Some((_, options, operand)) = CLIENTS.iter().find(|(name, ..)| *name == program) else {
-        return Relation::None;
+        return in_operands(scene).max(least);
     };
-    sql_given(scene, options, *operand)
+    sql_given(scene, options, *operand).max(least)
+}
+
+/// A program whose table has these words.
+fn lists(table: &[(&str, &str)], scene: &Scene<'_>) -> bool {
+    let words: Vec<&str> = scene.invocation.words().iter().filter_map(|word| word.text.as_deref()).collect();
+    table.iter().filter(|(program, _)| *program == scene.program()).any(|(_, phrases)| {
+        phrases.split(';').any(|phrase| phrase.split_ascii_whitespace().all(|word| words.contains(&word)))
+    })
+}
+
+/// A computed word that may become the one that drops: `mysqladmin $VERB app`, `python manage.py $TASK`.
+fn computed_drop(scene: &Scene<'_>) -> bool {
+    let of = |program: &str| -> Vec<&str> {
+        DROPS
+            .iter()
+            .chain(MAY_DROP)
+            .filter(|(name, _)| *name == program)
+            .map(|(_, phrases)| *phrases)
+            .collect()
+    };
+    let own = of(scene.program()).into_iter().any(|phrases| scene.may_become(phrases));
+    let first = scene.operands.first().copied().unwrap_or_default();
+    let script = first.rsplit('/').next().unwrap_or(first);
+    let runs = !of(script).is_empty()
+        && scene.operands.get(1).is_some_and(|word| word.is_empty())
+        && scene.computes(1);
+    own || runs
+}
+
+/// SQL in the words or the input of a program that is no known client: nobody passes it for another purpose than to have
+/// it run, unless the program is about text.
+fn in_operands(scene: &Scene<'_>) -> Relation {
+    let program = scene.program();
+    if TEXT.split_ascii_whitespace().any(|name| name == program) {
+        return Relation::None;
+    }
+    let words = scene.invocation.words().iter().filter_map(|word| word.text.as_deref());
+    let texts = words.chain(scene.command.input_text.as_deref());
+    let drops = |text: &str| names_drop(text) && sql(text, Dialect::of(program)) == Relation::Is;
+    // These send it to a database by their own words: `aws athena …`, `heroku pg:psql -c`, `wrangler d1 execute`.
+    let sends = ["aws", "fly", "flyctl", "gcloud", "heroku", "prisma", "supabase", "turso", "wrangler"];
+    match (texts.into_iter().any(drops), sends.contains(&program)) {
+        (true, true) => Relation::Is,
+        (true, false) => Relation::May,
+        (false, _) => Relation::None,
+    }
+}
+
+/// The text drops something by name, whatever quotes are around it.
+fn names_drop(text: &str) -> bool {
+    let text = text.to_ascii_uppercase();
+    let mut words = text
+        .split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+        .filter(|word| !word.is_empty())
+        .peekable();
+    while let Some(word) = words.next() {
+        if word == "DROP" && matches!(words.peek(), Some(&("TABLE" | "DATABASE" | "SCHEMA" | "KEYSPACE"))) {
+            return true;
+        }
+    }
+    false
+}
+
+/// Code that has a database run it: `python -c "… .execute('DROP TABLE t')"`.
+fn in_code(scene: &Scene<'_>) -> Relation {
+    let words = scene.invocation.words().iter().filter_map(|word| word.text.as_deref());
+    let mut relation = Relation::None;
+    for text in words.chain(scene.command.input_text.as_deref()) {
+        let calls = [
+            "execute",
+            ".query(",
+            ".exec(",
+            ".run(",
+            ".raw(",
+            "->do(",
+            "->query(",
+            "executescript",
+            "Unsafe(",
+        ];
+        let runs = calls.iter().any(|call| text.contains(call));
+        let prints = ["print", "console.log", "puts ", "echo ", "assert", "re."];
+        let shows = prints.iter().any(|call| text.contains(call));
+        if names_drop(text) && runs || text.contains("drop_all()") {
+            return Relation::Is;
+        }
+        if names_drop(text) && !shows || text.contains("drop_table(") || text.contains("dropTable(") {
+            relation = Relation::May;
+        }
+    }
+    relation
 }
 
 /// Programs whose words say it, also as `bundle exec rake db:drop`, `php artisan migrate:fresh`, `cargo sqlx …`.
@@ -197,26 +331,74 @@ fn sql_given(scene: &Scene<'_>, options: &[&str], operand: bool) -> Relation {
         None if fed && texts.is_empty() => relation = Relation::May,
         None => {}
     }
-    texts.into_iter().map(sql).fold(relation, Ord::max)
+    let dialect = Dialect::of(scene.program());
+    texts.into_iter().map(|text| sql(text, dialect)).fold(relation, Ord::max)
 }
 
-/// What SQL does: text in quotes and comments is data.
-pub(super) fn sql(text: &str) -> Relation {
-    let mut plain = String::with_capacity(text.len());
+/// How a client reads quotes and comments.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Dialect {
+    /// A backslash in a text is a backslash, `"…"` is a name, and `--` begins a comment.
+    Standard,
+    /// A backslash escapes, `"…"` is a text, `#` begins a comment, and `--` only with a blank behind it.
+    MySql,
+    /// A backslash escapes; the rest is as in the standard.
+    Escapes,
+}
+
+impl Dialect {
+    fn of(program: &str) -> Dialect {
+        match program {
+            "mysql" | "mariadb" | "mycli" => Dialect::MySql,
+            "beeline" | "bq" | "clickhouse" | "clickhouse-client" | "hive" | "impala-shell" | "snow"
+            | "snowsql" | "spark-sql" => Dialect::Escapes,
+            _ => Dialect::Standard,
+        }
+    }
+}
+
+/// What SQL does: text in quotes and comments is data, but for what `EXECUTE` is given.
+fn sql(text: &str, dialect: Dialect) -> Relation {
+    let (plain, texts) = lexed(text, dialect);
+    let stated = plain.split(';').map(statement).max().unwrap_or(Relation::None);
+    let mut words = plain.split(|c: char| !c.is_alphanumeric() && c != '_');
+    let runs = words.any(|word| matches!(word, "EXECUTE" | "EXEC" | "PREPARE" | "SP_EXECUTESQL"));
+    if runs && texts.iter().any(|text| names_drop(text)) { Relation::Is } else { stated }
+}
+
+/// The text in capitals without quotes and comments, and what was in quotes.
+fn lexed(text: &str, dialect: Dialect) -> (String, Vec<String>) {
+    let (mut plain, mut texts) = (String::with_capacity(text.len()), Vec::new());
     let mut rest = text.chars().peekable();
+    let mut before = ' ';
     while let Some(c) = rest.next() {
         match c {
-            '\'' => {
-                plain.push('?');
-                while let Some(c) = rest.next() {
-                    if c == '\\' {
-                        rest.next();
-                    } else if c == '\'' {
+            '\'' | '"' | '`' => {
+                // `E'…'` of PostgreSQL escapes in any case.
+                let escapes =
+                    c != '`' && (dialect != Dialect::Standard || c == '\'' && matches!(before, 'e' | 'E'));
+                let mut inner = String::new();
+                while let Some(next) = rest.next() {
+                    if escapes && next == '\\' {
+                        inner.extend(rest.next());
+                    } else if next == c {
                         break;
+                    } else {
+                        inner.push(next);
                     }
                 }
+                plain.push_str(" ? ");
+                texts.push(inner);
             }
-            '-' if rest.peek() == Some(&'-') => while rest.next().is_some_and(|c| c != '\n') {},
+            '#' if dialect == Dialect::MySql => while rest.next().is_some_and(|c| c != '\n') {},
+            '-' if rest.peek() == Some(&'-') => {
+                rest.next();
+                let comments = dialect != Dialect::MySql || rest.peek().is_none_or(|c| c.is_whitespace());
+                if comments {
+                    while rest.next().is_some_and(|c| c != '\n') {}
+                    plain.push(' ');
+                }
+            }
             '/' if rest.peek() == Some(&'*') => {
                 // MySQL runs `/*! … */`.
                 rest.next();
@@ -237,11 +419,12 @@ pub(super) fn sql(text: &str) -> Relation {
                 }
                 plain.push(' ');
             }
-            '"' | '`' | '[' | ']' | '(' | ')' | ',' => plain.push(' '),
+            '[' | ']' | '(' | ')' | ',' => plain.push(' '),
             _ => plain.extend(c.to_uppercase()),
         }
+        before = c;
     }
-    plain.split(';').map(statement).max().unwrap_or(Relation::None)
+    (plain, texts)
 }
 
 fn statement(statement: &str) -> Relation {

@@ -6,12 +6,15 @@ use std::sync::LazyLock;
 use super::Relation;
 use super::infrastructure;
 use super::scene::{Scene, Target, pieces};
+use super::verbs;
 
 /// How something is put out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Way {
     /// It is not.
     None,
+    /// A word that is computed, or one of a program that no table lists, may put something out.
+    Unsure,
     /// Where to is not said, and a preview is the usual.
     Preview,
     /// It only starts what may deploy, such as a pipeline.
@@ -27,6 +30,7 @@ pub(super) enum Way {
 /// Programs and phrases, separated by `;`; an empty phrase is the program by itself.
 const RELEASES: &[(&str, &str)] = &[
     ("anaconda", "upload"),
+    ("buildah", "push"),
     ("bun", "publish"),
     ("cabal", "upload"),
     ("cargo", "publish;yank;workspaces publish;smart-release"),
@@ -49,6 +53,7 @@ const RELEASES: &[(&str, &str)] = &[
     ("hub", "release create"),
     ("jsr", "publish"),
     ("ko", "publish;apply"),
+    ("lein", "deploy"),
     ("lerna", "publish"),
     ("luarocks", "upload"),
     ("maturin", "publish;upload"),
@@ -64,9 +69,11 @@ const RELEASES: &[(&str, &str)] = &[
     ("pod", "trunk push"),
     ("poetry", "publish"),
     ("pub", "publish"),
+    ("rake", "release;release:rubygem_push"),
     ("rebar3", "hex publish"),
     ("release-it", ""),
     ("release-plz", "release"),
+    ("rye", "publish"),
     ("sbt", "publish;publishSigned;sonatypeRelease;release"),
     ("semantic-release", ""),
     ("skopeo", "copy;sync"),
@@ -75,6 +82,7 @@ const RELEASES: &[(&str, &str)] = &[
     ("twine", "upload"),
     ("uv", "publish"),
     ("vsce", "publish"),
+    ("web-ext", "sign"),
     ("wasm-pack", "publish"),
     ("wapm", "publish"),
     ("xcrun", "altool;notarytool submit"),
@@ -83,6 +91,7 @@ const RELEASES: &[(&str, &str)] = &[
 
 /// Where nothing else is said, these go to production.
 const DEPLOYS: &[(&str, &str)] = &[
+    ("az", "storage blob upload-batch;storage blob sync"),
     ("appcenter", "distribute;codepush"),
     ("cap", ""),
     ("caprover", "deploy"),
@@ -182,6 +191,7 @@ const NAMED: &[(&str, &str)] = &[
     ("skaffold", "run;deploy;apply"),
     ("sls", "deploy;remove;rollback"),
     ("sst", "deploy;remove"),
+    ("swa", "deploy"),
     ("terraform", "apply;destroy"),
     ("terragrunt", "apply;destroy;run-all apply;run-all destroy"),
     ("tofu", "apply;destroy"),
@@ -212,7 +222,7 @@ const RELEASE_NAMES: [&str; 4] = ["publish", "release", "upload", "pushimage"];
 
 /// Programs that may put something out; every other only does so by the name of its own.
 static KNOWN: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
-    const OTHERS: &str = "vercel now netlify git rsync scp sftp rclone lftp ncftpput azcopy gsutil s3cmd gh glab circleci \
+    const OTHERS: &str = "vercel vc now netlify git rsync scp sftp rclone lftp ncftpput azcopy gsutil s3cmd gh glab circleci \
         buildkite-agent jenkins-cli drone tkn curl wget http xh cargo goreleaser ansible ansible-playbook docker \
         docker-compose gradle gradlew mvn mvnw sbt make gmake just task rake invoke inv fab nox tox mage ninja grunt gulp \
         ant thor npm pnpm yarn bun composer deno mise lerna nx turbo pdm hatch bash sh zsh dash ksh source python python3 \
@@ -241,18 +251,92 @@ pub(super) fn way(scene: &Scene<'_>) -> Way {
 
 fn find_way(scene: &Scene<'_>) -> Way {
     let program = scene.program();
-    if !scene.invocation.is_path() && !KNOWN.contains(program) {
+    if scene.only_tells() {
         return Way::None;
     }
-    if scene.only_tells()
-        || scene.has(&["--check", "--list-hosts", "--noop", "--snapshot", "--plan", "-h"])
-            && program != "rsync"
-    {
+    if !scene.invocation.is_path() && !KNOWN.contains(program) {
+        return if verbs::unknown_changes(scene) || migrates(scene) { Way::Unsure } else { Way::None };
+    }
+    let way = stated(scene);
+    let tables = RELEASES.iter().chain(DEPLOYS).chain(NAMED);
+    let phrases = tables.filter(|(name, _)| *name == program).map(|(_, phrases)| *phrases);
+    let open = || {
+        phrases.into_iter().any(|phrases| scene.may_become(phrases))
+            || computed_script(scene)
+            || migrates(scene)
+    };
+    if way == Way::None && open() { Way::Unsure } else { way }
+}
+
+/// A target or script whose name is computed: `make "$TARGET"`, `npm run $SCRIPT`.
+fn computed_script(scene: &Scene<'_>) -> bool {
+    let first = scene.operands.first().copied().unwrap_or_default();
+    match scene.program() {
+        // `make -j $(nproc) test`
+        "make" | "gmake" if scene.has(&["-j", "--jobs", "-l", "-n", "-q", "-p"]) => false,
+        "make" | "gmake" | "just" | "rake" | "task" | "invoke" | "fab" => {
+            scene.computes(0) && !scene.has(&["-n", "--dry-run"])
+        }
+        "npm" | "pnpm" | "yarn" | "bun" | "composer" if matches!(first, "run" | "run-script") => {
+            scene.operands.get(1).is_some_and(|name| name.is_empty()) && scene.computes(1)
+        }
+        _ => false,
+    }
+}
+
+/// It is told about production and to migrate or run there: `APP_ENV=prod php artisan migrate`, `dbt run --target prod`.
+fn migrates(scene: &Scene<'_>) -> bool {
+    let ordinary = verbs::ORDINARY.split_ascii_whitespace().any(|name| name == scene.program())
+        && !matches!(scene.program(), "php" | "python" | "ruby" | "node");
+    let acts = |word: &&str| {
+        let mut parts = word.split([':', '-', '/']);
+        let looks = word.ends_with(":status");
+        !looks && parts.any(|part| matches!(part, "migrate" | "migration" | "migrations" | "run" | "deploy"))
+    };
+    !ordinary
+        && !KNOWN_SAFE.contains(&scene.program())
+        && scene.operands.iter().take(3).any(acts)
+        && scene.target() == Target::Production
+}
+
+/// Programs with subcommands of such names that stay on this machine.
+const KNOWN_SAFE: [&str; 22] = [
+    "aws",
+    "az",
+    "bun",
+    "bundle",
+    "cargo",
+    "composer",
+    "curl",
+    "deno",
+    "docker",
+    "docker-compose",
+    "gcloud",
+    "gh",
+    "git",
+    "glab",
+    "http",
+    "kubectl",
+    "npm",
+    "npx",
+    "pnpm",
+    "uv",
+    "wget",
+    "yarn",
+];
+
+/// How a call puts something out, as far as its constant words say.
+fn stated(scene: &Scene<'_>) -> Way {
+    let program = scene.program();
+    if scene.has(&["-n"]) && matches!(program, "cargo" | "cap" | "rake") {
+        return Way::None;
+    }
+    if scene.has(&["--check", "--list-hosts", "--noop", "--snapshot", "--plan", "-h"]) && program != "rsync" {
         return Way::None;
     }
     let first = scene.operands.first().copied().unwrap_or_default();
     match program {
-        "vercel" | "now" | "netlify" => return hosted(scene, first),
+        "vercel" | "vc" | "now" | "netlify" => return hosted(scene, first),
         "git" => return git(scene),
         "rsync" | "scp" | "sftp" | "rclone" | "lftp" | "ncftpput" | "azcopy" | "gsutil" | "s3cmd" => {
             return copied(scene);
@@ -285,7 +369,23 @@ fn find_way(scene: &Scene<'_>) -> Way {
         "cargo" if first == "release" => {
             return if scene.has(&["-x", "--execute"]) { Way::Release } else { Way::None };
         }
-        "goreleaser" if scene.has(&["--skip", "--skip-publish"]) => return Way::None,
+        "goreleaser" if scene.has(&["--skip-publish"]) || skips_publishing(scene) => return Way::None,
+        "docker" | "docker-compose"
+            if scene.is(&["push"]) || scene.is(&["compose"]) && scene.operands.get(1) == Some(&"push") =>
+        {
+            return Way::Release;
+        }
+        // The stage or platform stands before the task: `mina production deploy`, `fastlane ios release`.
+        "fastlane" | "mina" | "ember" | "dep" if scene.operands.len() > 1 => {
+            let tasks = ["deploy", "release", "deliver", "supply", "beta", "upload_to_app_store"];
+            let (ways, given) =
+                (if program == "fastlane" { Way::Release } else { Way::Production }, &scene.operands);
+            return if given.iter().take(2).any(|word| tasks.contains(word)) { ways } else { Way::None };
+        }
+        "python" if first == "setup.py" => {
+            return if scene.operands.contains(&"upload") { Way::Release } else { Way::None };
+        }
+        "lein" if first == "deploy" => return Way::Release,
         "ansible" | "ansible-playbook" => {
             return if infrastructure::relation(scene) == Relation::Is { Way::Named } else { Way::None };
         }
@@ -299,7 +399,9 @@ fn find_way(scene: &Scene<'_>) -> Way {
             // Compose files run here, unless their name or the way here says otherwise.
             return if named && scene.target() == Target::Production { Way::Named } else { Way::None };
         }
-        "systemctl" | "rails" | "rake" | "flyway" | "alembic" | "liquibase" | "kustomize" => {
+        "systemctl" | "rails" | "rake" | "flyway" | "alembic" | "liquibase" | "kustomize"
+            if lists(NAMED, scene) =>
+        {
             return if lists(NAMED, scene) && scene.target() == Target::Production {
                 Way::Named
             } else {
@@ -338,6 +440,13 @@ fn find_way(scene: &Scene<'_>) -> Way {
         return Way::Named;
     }
     script(scene)
+}
+
+/// `--skip=publish`; what else is skipped does not keep it from publishing.
+fn skips_publishing(scene: &Scene<'_>) -> bool {
+    let mut values = scene.flags.iter().filter(|(name, _)| name == "--skip").filter_map(|(_, value)| *value);
+    values.any(|value| value.contains("publish"))
+        || scene.has(&["--skip"]) && scene.operands.iter().skip(1).any(|word| word.contains("publish"))
 }
 
 /// Hosts that make a preview unless told otherwise.
@@ -445,10 +554,12 @@ fn built(scene: &Scene<'_>) -> Way {
                 | "closeAndReleaseRepository"
                 | "publishSigned"
                 | "perform"
+                | "ci-release"
                 | "release"
                 | "deploy-file"
                 | "jib"
         ) || last.starts_with("publish") && !last.contains("Local")
+            || word == "jib:build"
             || last.starts_with("appDeploy")
             || last.starts_with("upload")
     };
@@ -486,7 +597,7 @@ pub(super) fn script_names<'s>(scene: &'s Scene<'_>) -> Vec<&'s str> {
                 .filter(|word| !matches!(*word, "run" | "run-script" | "task"))
                 .collect();
             let runs = operands.first().is_some_and(|word| matches!(*word, "run" | "run-script" | "task"))
-                || matches!(program, "yarn" | "pnpm" | "bun" | "turbo" | "nx");
+                || matches!(program, "yarn" | "pnpm" | "bun" | "turbo" | "nx" | "composer");
             if runs { words.into_iter().take(2).collect() } else { Vec::new() }
         }
         "bash" | "sh" | "zsh" | "dash" | "ksh" | "source" => {
@@ -553,6 +664,15 @@ fn script(scene: &Scene<'_>) -> Way {
     if says(&RELEASE_NAMES) {
         return Way::Starts;
     }
+    // `make production`: a target that is named after the place. `npm run production` makes a build for it.
+    let place = |name: &&str| {
+        pieces(name).iter().all(|piece| matches!(piece.as_str(), "prod" | "production" | "live"))
+    };
+    let targets =
+        matches!(scene.program(), "make" | "gmake" | "just" | "task" | "rake" | "invoke" | "inv" | "fab");
+    if targets && names.iter().any(|name| !name.is_empty() && place(&name)) {
+        return Way::Named;
+    }
     // A target of another name, told to work on production: `make all ENV=production` may be anything.
     Way::None
 }
@@ -572,6 +692,7 @@ pub(super) fn relation(scene: &Scene<'_>, production_only: bool) -> Relation {
     let target = scene.target();
     match (way, target) {
         (Way::None, _) => Relation::None,
+        (Way::Unsure, _) => Relation::May,
         (Way::Release, Target::Production | Target::Unnamed) => Relation::Is,
         (_, Target::Production) => Relation::Is,
         (Way::Preview | Way::Starts, _) => Relation::May,
@@ -598,6 +719,11 @@ pub(super) fn relation(scene: &Scene<'_>, production_only: bool) -> Relation {
 pub(super) fn publishes(scene: &Scene<'_>) -> Relation {
     match way(scene) {
         Way::Release => Relation::Is,
+        Way::Unsure => {
+            let phrases = RELEASES.iter().filter(|(name, _)| *name == scene.program());
+            let may = phrases.into_iter().any(|(_, phrases)| scene.may_become(phrases));
+            if may { Relation::May } else { Relation::None }
+        }
         Way::None | Way::Preview | Way::Starts | Way::Named | Way::Production => Relation::None,
     }
 }

@@ -3,25 +3,39 @@
 use super::Relation;
 use super::scene::Scene;
 
+/// What a word that is computed may become.
+const LOSING: &str = "reset;clean;branch;push;checkout;restore;switch;stash drop;stash clear;filter-branch;prune;\
+    reflog expire;reflog delete;gc;update-ref;tag;worktree remove;worktree prune;submodule deinit;remote remove;rm;rebase";
+
 /// How a call relates to a rule against destructive use of git.
 pub(super) fn relation(scene: &Scene<'_>) -> Relation {
     match scene.program() {
         "bfg" | "git-filter-repo" => return if scene.only_tells() { Relation::None } else { Relation::Is },
         "gh" if scene.is(&["repo", "delete"]) => return Relation::Is,
-        "git" => {}
+        // `hub` hands what it does not know to git.
+        "git" | "hub" => {}
         _ => return Relation::None,
     }
     if scene.only_tells() {
         return Relation::None;
     }
-    let Some((verb, rest)) = scene.operands.split_first() else {
-        return if scene.hidden { Relation::May } else { Relation::None };
-    };
+    // `git $CMD`, `git stash $WHAT`, and options that are computed: `git reset $MODE`.
+    let options = ["branch", "checkout", "clean", "push", "reset", "rm", "stash", "switch", "tag"];
+    let open = scene.may_become(LOSING)
+        || scene.operands.first().is_some_and(|verb| options.contains(verb))
+            && scene.invocation.words().iter().any(|word| word.splits && word.prefix.is_empty());
+    let least = if open { Relation::May } else { Relation::None };
+    certain(scene).max(least)
+}
+
+/// What its constant words say.
+fn certain(scene: &Scene<'_>) -> Relation {
+    let Some((verb, rest)) = scene.operands.split_first() else { return Relation::None };
     let first = rest.first().copied().unwrap_or_default();
     let is = |certain: bool| if certain { Relation::Is } else { Relation::None };
     match *verb {
-        "reset" => is(scene.has(&["--hard", "--merge", "--keep"])),
-        "clean" => is(scene.has(&["-f", "--force"]) && !scene.has(&["-n"])),
+        "reset" => is(begins(scene, &["--hard", "--merge", "--keep"])),
+        "clean" => is(scene.has(&["-f"]) || begins(scene, &["--force"])).min(is(!scene.has(&["-n"]))),
         "branch" if scene.has(&["-D"]) || scene.has(&["-d", "--delete"]) && scene.has(&["-f", "--force"]) => {
             Relation::Is
         }
@@ -36,6 +50,7 @@ pub(super) fn relation(scene: &Scene<'_>) -> Relation {
         "restore" => is(!scene.has(&["--staged", "-S"]) || scene.has(&["--worktree", "-W"])),
         "switch" => is(scene.has(&["--discard-changes", "-f", "--force", "-C", "--force-create"])),
         "stash" => is(matches!(first, "drop" | "clear")),
+        "prune" | "worktree" | "rm" if scene.has(&["-n"]) => Relation::None,
         "filter-branch" | "filter-repo" | "prune" | "fast-import" => Relation::Is,
         "reflog" => is(matches!(first, "expire" | "delete")),
         "gc" => is(scene
@@ -102,6 +117,14 @@ pub(super) fn relation(scene: &Scene<'_>) -> Relation {
     }
 }
 
+/// Git takes the beginning of an option for the option: `--har`.
+fn begins(scene: &Scene<'_>, names: &[&str]) -> bool {
+    scene
+        .flags
+        .iter()
+        .any(|(given, _)| given.len() > 3 && names.iter().any(|name| name.starts_with(given.as_str())))
+}
+
 /// `--` stands among the words: what follows are paths.
 fn dashes(scene: &Scene<'_>) -> bool {
     scene.invocation.words().iter().any(|word| word.text.as_deref() == Some("--"))
@@ -114,6 +137,7 @@ fn push(scene: &Scene<'_>, rest: &[&str]) -> Relation {
     let overwrites = scene.has(&[
         "-f",
         "--force",
+        "--forc",
         "--mirror",
         "--delete",
         "-d",

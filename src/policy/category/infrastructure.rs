@@ -28,7 +28,7 @@ const TOOLS: &[Tool] = &[
     },
     Tool {
         programs: "aws",
-        mutates: "s3 rm;s3 mb;s3 rb;s3 mv;s3 website;ssm send-command;ssm start-session;deploy;lambda invoke",
+        mutates: "s3 rm;s3 mb;s3 rb;s3 mv;s3 website;ssm send-command;ssm start-session;lambda invoke",
         reads: "s3 ls;s3 presign;sts;configure;help;ssm get-parameter;cloudformation package;\
                 eks update-kubeconfig;ecr get-login-password;ecr get-login;sso;codeartifact login;logs tail;logs start-query;\
                 dynamodb scan;dynamodb query;lambda wait;athena start-query-execution;iam simulate-principal-policy",
@@ -49,7 +49,7 @@ const TOOLS: &[Tool] = &[
         common: true,
     },
     Tool {
-        programs: "kubectl oc k k3s",
+        programs: "kubectl oc k",
         mutates: "apply;create;delete;edit;patch;replace;scale;autoscale;set;label;annotate;taint;cordon;uncordon;drain;\
                   rollout restart;rollout undo;rollout pause;rollout resume;expose;run;cp;debug;certificate;adm;new-app;\
                   new-project;start-build;process;policy;import;tag;rsh",
@@ -59,8 +59,8 @@ const TOOLS: &[Tool] = &[
         common: false,
     },
     Tool {
-        programs: "helm",
-        mutates: "install;upgrade;uninstall;delete;rollback;test;push",
+        programs: "helm helm3",
+        mutates: "install;upgrade;uninstall;delete;del;un;rollback;test;push",
         reads: "template;lint;list;ls;get;status;history;show;search;dependency;dep;package;pull;fetch;repo;version;env;\
                 plugin;diff;verify;create;completion;unittest;registry;inspect;secrets",
         common: false,
@@ -74,7 +74,7 @@ const TOOLS: &[Tool] = &[
     Tool { programs: "ansible", mutates: "", reads: "", common: false },
     Tool {
         programs: "doctl linode-cli hcloud scw oci ibmcloud exo civo vultr-cli nomad consul vault flux argocd eksctl kops \
-                   rancher crossplane nova openstack glooctl istioctl linkerd velero consul-template boundary waypoint cf \
+                   rancher crossplane nova openstack glooctl istioctl linkerd velero consul-template boundary waypoint \
                    gsutil bq az-cli aliyun tccli yc upctl ovhcloud stackit confluent ccloud atlas mongocli metalctl talosctl \
                    clusterctl tkn kn okteto cilium teleport tsh fluxctl skaffold cloudflared tailscale eb",
         mutates: "app sync;app set;app create;app delete;app rollback;app terminate-op;reconcile;bootstrap;suspend;resume;\
@@ -84,10 +84,19 @@ const TOOLS: &[Tool] = &[
         common: true,
     },
     Tool {
-        programs: "cdk sst sam copilot amplify serverless sls",
-        mutates: "deploy;destroy;bootstrap;import;rollback;remove;delete;sync;push;publish;svc deploy;env deploy;init app",
+        programs: "cdk cdktf sst sam copilot amplify serverless sls chalice zappa apex bosh juju rke atlantis fly flyctl railway \
+                   wrangler spacectl flarectl dnscontrol cli53 govc",
+        mutates: "deploy;destroy;bootstrap;import;rollback;remove;delete;sync;push;publish;svc deploy;env deploy;init app;stack confirm;down;rrdelete;rrcreate;instance create",
         reads: "synth;synthesize;diff;ls;list;doctor;metadata;context;docs;init;acknowledge;notices;build;validate;local;\
-                package;print;info;logs;version;status;invoke local;offline;invoke",
+                package;print;info;logs;version;status;invoke local;offline;invoke;dev;login;logout;preview;types;tail;whoami;link;open",
+        common: true,
+    },
+    // What stands behind these words is an operand and no verb.
+    Tool {
+        programs: "heroku cf",
+        mutates: "scale;restart;restage;run;push",
+        reads: "apps;app;addons;ps;config;releases;access;domains;pg;auth;login;logout;target;spaces;orgs;services;service;\
+                routes;buildpacks;stacks;marketplace;local;open;pg:psql;run:inside;env;plugins;features;regions;whoami",
         common: true,
     },
     Tool {
@@ -138,7 +147,7 @@ const ALWAYS: &[(&str, &[&str])] = &[
 
 /// Programs that may change infrastructure.
 static KNOWN: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
-    const OTHERS: &str = "ansible-playbook ansible-pull ufw nft service sysctl puppet salt salt-call knife chef pm2 \
+    const OTHERS: &str = "ansible-playbook ansible-pull ufw nft service sysctl puppet salt salt-ssh octodns-sync salt-call knife chef pm2 \
         supervisorctl launchctl rc-service brew-services hostnamectl timedatectl";
     let tools = TOOLS.iter().flat_map(|tool| tool.programs.split_ascii_whitespace());
     tools.chain(ALWAYS.iter().map(|(program, _)| *program)).chain(OTHERS.split_ascii_whitespace()).collect()
@@ -147,8 +156,11 @@ static KNOWN: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
 /// How a call relates to a rule against changes of infrastructure.
 pub(super) fn relation(scene: &Scene<'_>) -> Relation {
     let program = scene.program();
-    if !KNOWN.contains(program) || scene.only_tells() {
+    if scene.only_tells() {
         return Relation::None;
+    }
+    if !KNOWN.contains(program) {
+        return if verbs::unknown_changes(scene) { Relation::May } else { Relation::None };
     }
     match program {
         "ansible-playbook" | "ansible-pull" => {
@@ -165,8 +177,10 @@ pub(super) fn relation(scene: &Scene<'_>) -> Relation {
                 Relation::Is
             };
         }
-        "ufw" | "nft" | "service" | "sysctl" | "puppet" | "salt" | "salt-call" | "knife" | "chef" | "pm2"
-        | "supervisorctl" | "launchctl" | "rc-service" | "brew-services" | "hostnamectl" | "timedatectl" => {
+        "octodns-sync" => return if scene.has(&["--doit"]) { Relation::Is } else { Relation::None },
+        "ufw" | "nft" | "service" | "sysctl" | "puppet" | "salt" | "salt-ssh" | "salt-call" | "knife"
+        | "chef" | "pm2" | "supervisorctl" | "launchctl" | "rc-service" | "brew-services" | "hostnamectl"
+        | "timedatectl" => {
             return local(scene);
         }
         _ => {}
@@ -176,10 +190,15 @@ pub(super) fn relation(scene: &Scene<'_>) -> Relation {
     }
     let Some(tool) = verbs::tool(TOOLS, program) else { return Relation::None };
     if program == "docker" {
-        return if verbs::kind(tool, &scene.operands) == Kind::Mutates {
-            Relation::Is
-        } else {
-            Relation::None
+        // What runs on a server is its service, whatever it is here.
+        let there = scene.invocation.via.iter().any(|outer| outer.text.starts_with("ssh"));
+        let services = ["restart", "stop", "start", "kill", "rm", "run", "compose", "pull", "update"];
+        let changes = there && scene.operands.first().is_some_and(|verb| services.contains(verb));
+        return match verbs::kind(tool, &scene.operands) {
+            Kind::Mutates => Relation::Is,
+            Kind::Reads | Kind::Unknown if changes => Relation::Is,
+            Kind::Reads | Kind::Unknown if scene.may_become(tool.mutates) => Relation::May,
+            Kind::Reads | Kind::Unknown => Relation::None,
         };
     }
     if matches!(program, "aws" | "gsutil") && copies(scene) {
@@ -192,6 +211,16 @@ pub(super) fn relation(scene: &Scene<'_>) -> Relation {
     }
     if matches!(program, "kubectl" | "oc" | "k") && scene.is(&["exec"]) {
         return Relation::May;
+    }
+    // Without `--yes` these only print what they would do.
+    if program == "kops"
+        && !scene.has(&["--yes", "-y"])
+        && scene
+            .operands
+            .first()
+            .is_some_and(|verb| matches!(*verb, "update" | "rolling-update" | "upgrade" | "delete"))
+    {
+        return Relation::None;
     }
     if program == "ansible" || scene.has(&["--preview-only", "--check-only", "--client"]) {
         return Relation::None;

@@ -116,6 +116,31 @@ impl Category {
 
     /// How one call relates to it. What is not told by single calls (remote code, credentials) is not told here.
     pub fn relation(self, scene: &Scene<'_>) -> Relation {
+        let relation = self.as_read(scene);
+        let by_verb = match self {
+            Self::Infrastructure
+            | Self::ProductionDeployment
+            | Self::Deployment
+            | Self::Publishing
+            | Self::DestructiveGit
+            | Self::Push
+            | Self::DatabaseDrop => true,
+            Self::RemoteCode
+            | Self::HardcodedSecrets
+            | Self::SecretAccess
+            | Self::DestructiveFiles
+            | Self::Network
+            | Self::Privileges
+            | Self::Installation => false,
+        };
+        if relation > Relation::None || !by_verb || scene.only_tells() {
+            return relation;
+        }
+        // An option that no table lists may take the next word, which then is no verb.
+        scene.shifted().map_or(relation, |scene| self.as_read(&scene).min(Relation::May))
+    }
+
+    fn as_read(self, scene: &Scene<'_>) -> Relation {
         match self {
             Self::Infrastructure => infrastructure::relation(scene),
             Self::ProductionDeployment => deployment::relation(scene, true),
@@ -125,7 +150,12 @@ impl Category {
             Self::Push => {
                 let pushes =
                     scene.program() == "git" && scene.is(&["push"]) && !scene.has(&["-n", "--dry-run"]);
-                if pushes { Relation::Is } else { Relation::None }
+                let may = scene.program() == "git" && scene.may_become("push");
+                match (pushes, may) {
+                    (true, _) => Relation::Is,
+                    (false, true) => Relation::May,
+                    (false, false) => Relation::None,
+                }
             }
             Self::DatabaseDrop => database::relation(scene),
             Self::RemoteCode | Self::HardcodedSecrets => Relation::None,
@@ -136,6 +166,29 @@ impl Category {
             Self::Installation => access::installs(scene),
         }
     }
+}
+
+/// A word is a subcommand as tools have them.
+pub fn is_verb(word: &str) -> bool {
+    const OTHERS: [&str; 15] = [
+        "am",
+        "branch",
+        "checkout",
+        "ci",
+        "clean",
+        "cherry-pick",
+        "gc",
+        "merge",
+        "pull",
+        "rebase",
+        "rsh",
+        "stash",
+        "switch",
+        "unpublish",
+        "yank",
+    ];
+    let plain = word.chars().all(|c| c.is_ascii_lowercase() || c == '-');
+    plain && !word.contains("-") && verbs::common(word) != verbs::Kind::Unknown || OTHERS.contains(&word)
 }
 
 /// What no plan may do, by its stable name and a sentence.
@@ -187,10 +240,11 @@ pub fn breaks(rule: &DeploymentRule, scene: &Scene<'_>) -> Relation {
     let script = deployment::by_script(scene);
     match rule {
         DeploymentRule::Never => match way {
-            Way::Starts | Way::Preview => Relation::May,
+            Way::Unsure | Way::Starts | Way::Preview => Relation::May,
             Way::None | Way::Named | Way::Production | Way::Release => Relation::Is,
         },
         DeploymentRule::OnlyOther { script: wanted } => match (target, way) {
+            (_, Way::Unsure) => Relation::May,
             (scene::Target::Production, _) => Relation::Is,
             (scene::Target::Other, _) if !*wanted || script => Relation::None,
             (scene::Target::Other, _) => Relation::Is,
@@ -201,7 +255,7 @@ pub fn breaks(rule: &DeploymentRule, scene: &Scene<'_>) -> Relation {
         DeploymentRule::OnlyScript => {
             if script {
                 Relation::None
-            } else if matches!(way, Way::Starts | Way::Preview) {
+            } else if matches!(way, Way::Unsure | Way::Starts | Way::Preview) {
                 Relation::May
             } else {
                 Relation::Is

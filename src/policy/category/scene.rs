@@ -2,6 +2,7 @@
 
 use std::cell::OnceCell;
 
+use super::verbs::{self, Kind};
 use crate::policy::shell::{Invocation, SimpleCommand};
 
 use super::deployment::Way;
@@ -48,6 +49,10 @@ pub struct Scene<'a> {
     /// `NAME=value` that the script sets before.
     pub(super) settings: &'a [String],
     pub(super) operands: Vec<&'a str>,
+    /// Which operands are computed when it runs; of those only the beginning is known.
+    computed: Vec<bool>,
+    /// For each operand: an option stood before it that might have taken it as its value.
+    after_flag: Vec<bool>,
     pub(super) flags: Vec<(String, Option<&'a str>)>,
     /// A word that is computed may be an option or the subcommand.
     pub(super) hidden: bool,
@@ -60,8 +65,16 @@ impl<'a> Scene<'a> {
     /// The scene of one call.
     pub fn new(invocation: &'a Invocation, command: &'a SimpleCommand, settings: &'a [String]) -> Scene<'a> {
         let arguments = invocation.arguments();
-        let operands =
-            arguments.operands.iter().map(|word| word.text.as_deref().unwrap_or(&word.prefix)).collect();
+        // `cargo +stable publish`: which toolchain runs it says nothing of what it does.
+        let toolchain = matches!(invocation.program.as_str(), "cargo" | "rustc" | "rustup")
+            && arguments.operands.first().is_some_and(|word| {
+                word.prefix.starts_with('+') || word.text.as_deref().is_some_and(|text| text.starts_with('+'))
+            });
+        let skip = usize::from(toolchain);
+        let words = || arguments.operands.iter().skip(skip);
+        let operands = words().map(|word| word.text.as_deref().unwrap_or(&word.prefix)).collect();
+        let computed = words().map(|word| word.text.is_none()).collect();
+        let after_flag = arguments.after_flag.iter().skip(skip).copied().collect();
         let named = |name: String| if invocation.program == "git" { completed(name) } else { name };
         let flags = arguments.flags.into_iter().map(|flag| (named(flag.name), flag.value)).collect();
         let mut scene = Scene {
@@ -69,6 +82,8 @@ impl<'a> Scene<'a> {
             command,
             settings,
             operands,
+            computed,
+            after_flag,
             flags,
             hidden: arguments.hidden,
             only_tells: false,
@@ -80,6 +95,45 @@ impl<'a> Scene<'a> {
 
     pub(super) fn program(&self) -> &str {
         &self.invocation.program
+    }
+
+    /// The computed word stands where one of these phrases, separated by `;`, has a word that decides: `git $CMD`,
+    /// `prisma migrate $VERB`. It may become that word, so that nobody can say that the call has nothing to do with it.
+    pub(super) fn may_become(&self, phrases: &str) -> bool {
+        let Some(at) = self.computed.iter().position(|computed| *computed) else {
+            // `git $FLAGS`: all words that there are may be one that has no place yet.
+            return self.hidden && self.operands.is_empty() && phrases.split(';').any(|it| !it.is_empty());
+        };
+        phrases.split(';').any(|phrase| {
+            let mut words = phrase.split_ascii_whitespace();
+            self.operands[..at].iter().all(|given| words.next() == Some(given))
+                && words.next().is_some_and(|word| word.starts_with(self.operands[at]))
+        })
+    }
+
+    /// The operands from a number on hold one that is computed and is no `NAME=…`.
+    pub(super) fn computes(&self, from: usize) -> bool {
+        let given = self.operands.iter().zip(&self.computed).skip(from);
+        given.into_iter().any(|(text, computed)| *computed && !text.contains(['=', '/']))
+    }
+
+    /// The scene as it is if an option that is not known takes the word behind it: `tool --new-option x apply`. Not
+    /// where the word says by itself what the call does.
+    pub(super) fn shifted(&self) -> Option<Scene<'a>> {
+        let first = self.operands.first()?;
+        let says =
+            verbs::common(first) != Kind::Unknown || matches!(*first, "test" | "run" | "check" | "bench");
+        if !self.after_flag.first().copied()? || says || self.operands.len() < 2 {
+            return None;
+        }
+        Some(Scene {
+            operands: self.operands[1..].to_vec(),
+            computed: self.computed[1..].to_vec(),
+            after_flag: self.after_flag[1..].to_vec(),
+            flags: self.flags.clone(),
+            way: OnceCell::new(),
+            ..*self
+        })
     }
 
     /// One of these options is given.

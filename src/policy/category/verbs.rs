@@ -1,5 +1,7 @@
 //! Verbs of command-line tools: what changes something, what only looks, in words that the tools have in common.
 
+use super::scene::Scene;
+
 /// What a call of a tool does to what the tool manages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -210,6 +212,7 @@ const READING: &[&str] = &[
     "explain",
     "export",
     "fetch",
+    "filter",
     "find",
     "fmt",
     "format",
@@ -283,13 +286,29 @@ const READING: &[&str] = &[
 pub(super) fn common(word: &str) -> Kind {
     let word = word.to_ascii_lowercase();
     let first = word.split(['-', ':', '_', '.']).next().unwrap_or(&word);
-    if READING.contains(&word.as_str()) || READING.contains(&first) {
+    let exact = exactly(&word);
+    if exact == Kind::Unknown { exactly(first) } else { exact }
+}
+
+/// What a word does that is a verb as it stands, or by its last part: `apps:destroy`, `vm.destroy`.
+fn exactly(word: &str) -> Kind {
+    let last = word.rsplit([':', '.']).next().unwrap_or(word);
+    if READING.contains(&word) || READING.contains(&last) {
         Kind::Reads
-    } else if MUTATING.contains(&word.as_str()) || MUTATING.contains(&first) {
+    } else if MUTATING.contains(&word) || MUTATING.contains(&last) {
         Kind::Mutates
     } else {
         Kind::Unknown
     }
+}
+
+/// The kind of a call whose first word names a service or a group (`aws logs …`, `gcloud run services …`): that word
+/// is no verb, and a whole verb (`create`) counts before a noun that begins with one (`health-checks`).
+fn behind_group(path: &[&str]) -> Kind {
+    let rest = || path.iter().skip(1).take(5).map(|word| word.to_ascii_lowercase());
+    let decided = |kind: &Kind| *kind != Kind::Unknown;
+    let exact = rest().map(|word| exactly(&word)).find(decided);
+    exact.or_else(|| rest().map(|word| common(&word)).find(decided)).unwrap_or(Kind::Unknown)
 }
 
 /// The kind of a call with these operands, and how many of them name it.
@@ -315,6 +334,24 @@ pub(super) fn kind(tool: &Tool, operands: &[&str]) -> Kind {
     if !tool.common {
         return Kind::Unknown;
     }
+    if operands.len() > 1
+        && tool.programs.split_ascii_whitespace().any(|name| matches!(name, "aws" | "az" | "gcloud"))
+    {
+        // The verb of `aws` is its second word, whatever its operands are called; `az` has no operands, so that its
+        // verb is the last word.
+        let channels = operands.iter().take_while(|word| matches!(**word, "alpha" | "beta")).count();
+        let path = &operands[channels..];
+        return match tool.programs {
+            "aws" => behind_group(path.get(..2).unwrap_or(path)),
+            "az" => path[1..]
+                .iter()
+                .rev()
+                .map(|word| common(word))
+                .find(|kind| *kind != Kind::Unknown)
+                .unwrap_or(Kind::Unknown),
+            _ => behind_group(path),
+        };
+    }
     // The verb may stand behind up to four nouns.
     operands
         .iter()
@@ -327,4 +364,33 @@ pub(super) fn kind(tool: &Tool, operands: &[&str]) -> Kind {
 /// The tool of a program.
 pub(super) fn tool<'t>(tools: &'t [Tool], program: &str) -> Option<&'t Tool> {
     tools.iter().find(|tool| tool.programs.split_ascii_whitespace().any(|name| name == program))
+}
+
+/// Words with which a program of whatever name changes what others use.
+const HEAVY: [&str; 5] = ["apply", "delete", "deploy", "destroy", "terminate"];
+
+/// Programs whose operands are text, files, tests or packages, so that `deploy` among them is a name.
+pub(super) const ORDINARY: &str = ". ag actionlint ansible-lint awk basename bash bat black bun bundle cat cd checkov chmod chown cmp \
+    command composer conftest copy cp curl cut dash deno diff dirname docker du echo egrep env eval export eza false fd \
+    fgrep file find flake8 gh git go gofmt golangci-lint gradle grep hadolint head isort jq just kubeconform kubeval less \
+    ln local ls make man mkdir mise more mv mypy mvn nl node npm npx open php pip pnpm poetry popd prettier printf pushd \
+    pylint pytest python python3 read readlink realpath return rg rm rmdir rsync ruby ruff rustfmt scp sed set sh \
+    shellcheck shfmt sort source stat stow sudo tail tar task tee test tflint time touch tr tree trivy true type uniq unset \
+    uv wc wget which xargs yamllint yarn yq zip zsh [ [[ : eslint stylelint \
+    markdownlint mdl codespell typos biome jest vitest mocha rspec rubocop tsc rustc cloc scc tokei pre-commit yamlfmt git-lfs \
+    ctags tokei watch entr vim vi nano code emacs printenv read mapfile dirs hash let";
+
+/// A program that no table lists is told to deploy, destroy, delete, apply or terminate.
+pub(super) fn unknown_changes(scene: &Scene<'_>) -> bool {
+    if scene.invocation.is_path() || ORDINARY.split_ascii_whitespace().any(|name| name == scene.program()) {
+        return false;
+    }
+    let Some(first) = scene.operands.first() else { return false };
+    let heavy = |word: &str| HEAVY.contains(&word);
+    let second =
+        scene.operands.get(1).filter(|_| first.chars().all(|c| c.is_ascii_alphanumeric() || c == '-'));
+    heavy(first)
+        || second.is_some_and(|word| heavy(word))
+        || first.split_once('_').is_some_and(|(verb, _)| heavy(verb))
+        || first.rsplit_once([':', '.', '-']).is_some_and(|(_, verb)| heavy(verb))
 }

@@ -46,7 +46,12 @@ const VALUED: &[(&str, &str)] = &[
         "-C -c --git-dir --work-tree --namespace --super-prefix --config-env -m --message -F -S -G --grep -L",
     ),
     ("helm", "-n --namespace --kube-context --kubeconfig -f --values --set --version"),
+    (
+        "helmfile",
+        "-e --environment -f --file -l --selector -n --namespace --kube-context -c --chart --state-values-set",
+    ),
     ("heroku", "-a --app -r --remote"),
+    ("firebase", "-P --project --only --config --token"),
     ("install", "-t --target-directory -S --suffix -m --mode -o --owner -g --group"),
     (
         "kubectl",
@@ -58,7 +63,7 @@ const VALUED: &[(&str, &str)] = &[
     ("mkdir", "-m --mode"),
     ("mv", "-t --target-directory -S --suffix"),
     ("mysql", "-u --user -h --host -P --port -e --execute -D --database -S --socket"),
-    ("npm", "--prefix -C -w --workspace"),
+    ("npm", "--prefix -C -w --workspace --registry --tag --otp --userconfig --cache --loglevel"),
     ("pnpm", "--dir -C --filter -F"),
     ("psql", "-c --command -f --file -d --dbname -h --host -p --port -U --username -v --set -o --output"),
     ("pulumi", "-s --stack -C --cwd -m --message"),
@@ -78,6 +83,7 @@ const VALUED: &[(&str, &str)] = &[
         "wget",
         "-O --output-document -P --directory-prefix -o --output-file -a -i -U --user-agent --header -t -T",
     ),
+    ("wrangler", "-c --config -e --env --cwd --name"),
     ("yarn", "--cwd"),
 ];
 
