@@ -198,7 +198,13 @@ pub(super) fn reads_credentials(scene: &Scene<'_>) -> Relation {
             || matches!(text, "/etc/shadow" | "/etc/gshadow" | "/etc/sudoers")
             || text.starts_with("/proc/") && text.ends_with("/environ")
     };
-    let words = scene.invocation.words().iter().any(|word| {
+    let all = scene.invocation.words();
+    let words = all.iter().enumerate().any(|(index, word)| {
+        // A file that `curl` logs in from by itself, as the rule against secrets in commands advises.
+        let before = index.checked_sub(1).and_then(|before| all[before].text.as_deref());
+        if program == "curl" && before == Some("--netrc-file") {
+            return false;
+        }
         let home =
             word.variable.as_ref().is_some_and(|(name, rest)| name == "HOME" && secret(&format!("~{rest}")));
         home || word.text.as_deref().is_some_and(secret)
