@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::Verdict;
 use super::category::{self, BuiltIn, Category, Relation, Scene};
 use super::judge::{Finding, Link};
+use super::passwords;
 use super::pattern::{Match, Pattern};
 use super::rule_id::RuleId;
 use super::rules::{Matcher, Policy, Rule};
@@ -41,8 +42,10 @@ impl Policy {
                     said.rule(rule, &scene, invocation);
                 }
                 said.built_in(&scene, invocation);
-                if let Some((text, span)) = &self.secrets {
-                    said.secret_arguments(invocation, text, *span);
+                if let Some((text, rule_span)) = &self.secrets {
+                    for span in passwords::in_words(invocation) {
+                        said.secret(&span, text, *rule_span);
+                    }
                 }
             }
         }
@@ -134,6 +137,17 @@ impl Policy {
         for found in &found {
             said.secret(&found.range, rule, *rule_span);
         }
+        for span in passwords::in_netrc(text) {
+            said.secret(&span, rule, *rule_span);
+        }
+        for (index, command) in reading.commands.iter().enumerate() {
+            let before = index.checked_sub(1).and_then(|before| reading.commands.get(before));
+            let mixed = command.assignments.iter().filter(|it| passwords::is_mixed(&it.name, &it.value));
+            let mixed = mixed.map(|assignment| assignment.value.span.clone());
+            for span in passwords::in_input(command, before).into_iter().chain(mixed) {
+                said.secret(&span, rule, *rule_span);
+            }
+        }
         let told = |span: &Range<usize>| {
             let next = found.partition_point(|found| found.range.start < span.start);
             found.get(next).is_some_and(|found| found.range.start < span.end)
@@ -152,7 +166,9 @@ impl Policy {
             }
         }
         for assigned in &reading.values {
-            let text = format!("{}={}", assigned.name, assigned.value.replace(['{', '}'], ""));
+            // As a variable `PASS` is a password; in what a test prints it is none, so the mask does not know it.
+            let name = if assigned.name.eq_ignore_ascii_case("PASS") { "PASSWORD" } else { &*assigned.name };
+            let text = format!("{name}={}", assigned.value.replace(['{', '}'], ""));
             let real = secret::find(&text).iter().any(|found| is_real(found, &text));
             if !assigned.value.is_empty() && real {
                 said.secret(&assigned.span, rule, *rule_span);
@@ -337,37 +353,6 @@ impl Said<'_, '_> {
                 let help = Some("leave it out: no plan may do this");
                 let message = "this overwrites a block device";
                 self.plain(RuleId::Device, Verdict::Deny, message, &redirection.span, &[], help);
-            }
-        }
-    }
-
-    /// `--password VALUE`, `-u name:VALUE`.
-    fn secret_arguments(&mut self, invocation: &Invocation, rule: &str, rule_span: crate::document::Span) {
-        let words = invocation.words();
-        for (index, word) in words.iter().enumerate() {
-            let Some(text) = word.text.as_deref() else { continue };
-            let next = words.get(index + 1).and_then(|word| Some((word.text.as_deref()?, word.span.clone())));
-            let program = invocation.program.as_str();
-            let short = match (program, text) {
-                ("docker" | "sshpass" | "helm" | "az" | "skopeo" | "crane" | "oras" | "podman", "-p")
-                | ("redis-cli" | "valkey-cli", "-a") => next,
-                ("curl" | "http" | "wget", "-u" | "--user") => {
-                    next.and_then(|(value, span)| Some((value.split_once(':')?.1, span)))
-                }
-                _ if text.starts_with("--") && !text.contains('=') && secret::looks_secret(&text[2..]) => {
-                    next
-                }
-                ("mysql" | "mariadb" | "mysqldump" | "mysqladmin" | "sshpass", _)
-                    if text.starts_with("-p") && text.len() > 2 =>
-                {
-                    Some((&text[2..], word.span.clone()))
-                }
-                _ => None,
-            };
-            if let Some((value, span)) = short
-                && !secret::find(&format!("password={value}")).is_empty()
-            {
-                self.secret(&span, rule, rule_span);
             }
         }
     }

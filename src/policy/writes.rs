@@ -2,6 +2,8 @@
 
 mod allowed;
 mod directory;
+mod options;
+mod table;
 mod writers;
 
 #[cfg(test)]
@@ -57,11 +59,17 @@ pub fn writes(reading: &Reading, working_directory: &str) -> Vec<Write> {
             let target = directories.resolve(&redirection.target, scope);
             add(&mut found, target, redirection.span.clone(), ">");
         }
+        for (target, span) in writers::settings(command, &mut directories) {
+            add(&mut found, target, span, "=");
+        }
+        let before = directories.of(scope);
         for invocation in command.invocations.iter().filter(|invocation| !invocation.elsewhere) {
             for (target, span) in writers::targets(invocation, &mut directories, scope) {
                 add(&mut found, target, span, &invocation.program);
             }
+            directories.enter(invocation, scope);
         }
+        directories.leave(scope, before);
         directories.follow(command);
     }
     // Where code in other languages is when it writes is not followed: nearly always where the script began.

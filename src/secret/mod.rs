@@ -48,6 +48,28 @@ pub enum Kind {
     Twilio,
     /// A token of `DigitalOcean`.
     DigitalOcean,
+    /// The address of a webhook of Slack or Discord.
+    Webhook,
+    /// The address of a bot of Telegram.
+    Telegram,
+    /// A token of `HashiCorp` Vault.
+    Vault,
+    /// A token or secret of Shopify.
+    Shopify,
+    /// A key of Linear.
+    Linear,
+    /// A key of `RubyGems`.
+    RubyGems,
+    /// A token of Pulumi.
+    Pulumi,
+    /// A token of Sentry.
+    Sentry,
+    /// A token of crates.io.
+    CratesIo,
+    /// A token of Docker Hub.
+    Docker,
+    /// A key of Tailscale.
+    Tailscale,
     /// A signed JSON Web Token.
     JsonWebToken,
     /// A line of a private key.

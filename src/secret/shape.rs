@@ -23,7 +23,7 @@ const fn shape(kind: Kind, starts: &'static [&'static str], pattern: &'static st
 
 /// The forms, each with where it is told; what is not documented by the maker is as gitleaks 8 has it
 /// (<https://github.com/gitleaks/gitleaks/blob/master/config/gitleaks.toml>).
-static SHAPES: [Shape; 20] = [
+static SHAPES: [Shape; 32] = [
     // <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html>
     shape(Kind::AwsAccessKeyId, &["AKIA", "ASIA"], "A[KS]IA[A-Z0-9]{16}"),
     // <https://github.blog/engineering/behind-githubs-new-authentication-token-formats/>
@@ -72,6 +72,35 @@ static SHAPES: [Shape; 20] = [
     shape(Kind::Twilio, &["SK"], "SK[0-9a-f]{32}"),
     // <https://docs.digitalocean.com/reference/api/create-personal-access-token/>
     shape(Kind::DigitalOcean, &["dop_v1_", "doo_v1_", "dor_v1_"], "do[por]_v1_[a-f0-9]{64}"),
+    // <https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks>: who has the address may post
+    shape(
+        Kind::Webhook,
+        &["hooks.slack.com/services/"],
+        "hooks\\.slack\\.com/services/T[A-Z0-9]+/B[A-Z0-9]+/[A-Za-z0-9]{16,}",
+    ),
+    // <https://discord.com/developers/docs/resources/webhook>
+    shape(
+        Kind::Webhook,
+        &["discord.com/api/webhooks/", "discordapp.com/api/webhooks/"],
+        "discord(?:app)?\\.com/api/webhooks/[0-9]{10,}/[A-Za-z0-9_-]{40,}",
+    ),
+    // <https://core.telegram.org/bots/api#authorizing-your-bot>
+    shape(Kind::Telegram, &["api.telegram.org/bot"], "api\\.telegram\\.org/bot[0-9]{6,}:[A-Za-z0-9_-]{30,}"),
+    // <https://developer.hashicorp.com/vault/docs/concepts/tokens#token-prefixes>
+    shape(Kind::Vault, &["hvs.", "hvb.", "hvr."], "hv[sbr]\\.[A-Za-z0-9_-]{20,}"),
+    // <https://shopify.dev/changelog/app-secret-key-length-has-increased>, gitleaks: shopify-access-token
+    shape(Kind::Shopify, &["shpat_", "shpca_", "shppa_", "shpss_"], "shp(?:at|ca|pa|ss)_[a-fA-F0-9]{32,}"),
+    // gitleaks: linear-api-key, rubygems-api-token, pulumi-api-token, sentry-user-token
+    shape(Kind::Linear, &["lin_api_"], "lin_api_[A-Za-z0-9]{40,}"),
+    shape(Kind::RubyGems, &["rubygems_"], "rubygems_[a-f0-9]{40,}"),
+    shape(Kind::Pulumi, &["pul-"], "pul-[a-f0-9]{40}"),
+    shape(Kind::Sentry, &["sntrys_", "sntryu_"], "sntry[su]_[A-Za-z0-9+/=_]{40,}"),
+    // <https://github.com/rust-lang/crates.io/blob/main/crates/crates_io_token/src/lib.rs>
+    shape(Kind::CratesIo, &["cio"], "cio[A-Za-z0-9]{32}"),
+    // <https://docs.docker.com/security/access-tokens/>
+    shape(Kind::Docker, &["dckr_pat_"], "dckr_pat_[A-Za-z0-9_-]{20,}"),
+    // <https://tailscale.com/kb/1277/key-prefixes>
+    shape(Kind::Tailscale, &["tskey-"], "tskey-[a-z]+-[A-Za-z0-9]+-[A-Za-z0-9]{16,}"),
     // RFC 7519 with the compact form of RFC 7515: two JSON objects and a signature
     shape(Kind::JsonWebToken, &["eyJ"], "eyJ[A-Za-z0-9_-]{8,}\\.eyJ[A-Za-z0-9_-]{8,}\\.[A-Za-z0-9_-]{16,}"),
 ];

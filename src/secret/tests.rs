@@ -113,6 +113,18 @@ fn credentials_are_found_by_their_shape() {
         format!("SK{}", hex(32)),
         format!("dop_v1_{}", hex(64)),
         format!("eyJ{}.eyJ{}.{}", noise(20), noise(40), noise(43)),
+        format!("hooks.slack.com/services/T02AB3CD4/B05EF6GH7/{}", noise(24)),
+        format!("discord.com/api/webhooks/123456789012345678/{}", noise(68)),
+        format!("api.telegram.org/bot123456789:{}", noise(35)),
+        format!("hvs.{}", noise(24)),
+        format!("shpat_{}", hex(32)),
+        format!("lin_api_{}", noise(40)),
+        format!("rubygems_{}", hex(48)),
+        format!("pul-{}", hex(40)),
+        format!("sntrys_{}", noise(64)),
+        format!("cio{}", noise(32)),
+        format!("dckr_pat_{}", noise(27)),
+        format!("tskey-auth-{}-{}", noise(12), noise(32)),
     ] {
         for (before, after) in
             [("", ""), ("got ", " and went on"), ("{\"a\":\"", "\"}"), ("x=", "&y"), ("a\\n", "\\n")]

@@ -860,10 +860,10 @@ impl Reader<'_> {
         }
     }
 
-    /// GNU sed's `e` runs commands, and `w` writes files.
+    /// GNU sed's `e` runs commands.
     fn sed(&mut self, invocation: &Invocation) {
         let Some(span) = sed::unread_script(invocation) else { return };
-        self.ask(&span, "a script for `sed` that may run commands or write files");
+        self.ask(&span, "a script for `sed` that may run commands");
         let found = invocation.words().iter().find(|word| word.span == span);
         if let Some((word, text)) = found.and_then(|word| Some((word, word.text.as_deref()?)))
             && let Some(at) = text.find("e ")

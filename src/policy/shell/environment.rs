@@ -68,6 +68,11 @@ impl Environment {
         }
     }
 
+    /// Whether the script may have given a variable a value.
+    pub(super) fn is_set(&self, name: &str) -> bool {
+        self.variables.contains_key(name)
+    }
+
     /// Gives a variable values: in place of those before where that is certain.
     pub(super) fn set(&mut self, name: &str, values: Vec<Value>, open: bool, certain: bool) {
         if certain {

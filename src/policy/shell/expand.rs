@@ -47,7 +47,7 @@ impl Level<'_> {
         let mut alternatives: Vec<Vec<Word>> = vec![Vec::new()];
         let single = variants.len() == 1;
         for variant in variants {
-            let Some(found) = self.fields(&variant, word, single) else { return vec![vec![word.clone()]] };
+            let Some(found) = self.fields(&variant, word, single) else { return vec![vec![self.kept(word)]] };
             let mut next = Vec::new();
             for before in &alternatives {
                 for fields in &found {
@@ -60,6 +60,70 @@ impl Level<'_> {
             alternatives = next;
         }
         alternatives
+    }
+
+    /// A word of which nothing is known, but for the directory that it lies in.
+    fn kept(&self, word: &Word) -> Word {
+        let mut kept = word.clone();
+        let parts = word.parts.as_deref().unwrap_or_default();
+        match parts {
+            [Part::Output { commands, capture, .. }] if self.says(commands, *capture, is_pwd) => {
+                kept.variable = Some(("PWD".to_owned(), String::new()));
+            }
+            [Part::Output { commands, capture, .. }, Part::Literal(rest)]
+                if self.says(commands, *capture, is_pwd) =>
+            {
+                kept.variable = Some(("PWD".to_owned(), rest.as_str().to_owned()));
+            }
+            _ => kept.directory = self.directory(parts),
+        }
+        kept
+    }
+
+    /// The directory in which a word lies whose computed parts have no slash and are not empty: numbers and dates.
+    fn directory(&self, parts: &[Part]) -> Option<String> {
+        const NUMBERS: [&str; 9] =
+            ["$", "#", "?", "RANDOM", "SECONDS", "EPOCHSECONDS", "UID", "PPID", "BASHPID"];
+        let mut path = String::new();
+        for part in parts {
+            match part {
+                Part::Literal(text) => path.push_str(text.as_str()),
+                Part::Parameter(parameter)
+                    if parameter.plain()
+                        && NUMBERS.contains(&parameter.name.as_str())
+                        && !self.environment.is_set(&parameter.name) =>
+                {
+                    path.push('\0');
+                }
+                Part::Output { commands, capture, .. } if self.says(commands, *capture, is_date) => {
+                    path.push('\0');
+                }
+                Part::Parameter(_)
+                | Part::Output { .. }
+                | Part::Process { .. }
+                | Part::Brace(_)
+                | Part::Unknown { .. } => return None,
+            }
+        }
+        let (before, _) = path.split_once('\0')?;
+        let directory = match before.rsplit_once('/') {
+            Some(("", _)) => "/",
+            Some((directory, _)) => directory,
+            None => ".",
+        };
+        let up = path.split('/').any(|component| component == "..");
+        (!up && !before.starts_with('~')).then(|| directory.to_owned())
+    }
+
+    /// Whether a substitution is one command of these words.
+    fn says(&self, commands: &Range<usize>, capture: usize, is: fn(&[&str]) -> bool) -> bool {
+        let mut own = commands.clone().filter_map(|index| self.command(index));
+        let (Some(command), None) = (own.next(), own.next()) else { return false };
+        let words: Option<Vec<&str>> = command.words.iter().map(|word| word.text.as_deref()).collect();
+        command.capture == capture
+            && command.redirections.is_empty()
+            && command.assignments.is_empty()
+            && words.is_some_and(|words| is(&words))
     }
 
     /// The one constant text of a word, if there is no other.
@@ -321,6 +385,23 @@ impl Level<'_> {
         };
         Variable { values: variable.values.iter().map(element).collect(), open: variable.open }
     }
+}
+
+/// `pwd`
+fn is_pwd(words: &[&str]) -> bool {
+    matches!(words, ["pwd"] | ["pwd", "-L" | "-P"])
+}
+
+/// A `date` in a form without slashes.
+fn is_date(words: &[&str]) -> bool {
+    // The directives of dates and times that are made of letters and digits in every locale.
+    let plain = |form: &str| {
+        let mut parts = form.split('%');
+        let literal = parts.next().unwrap_or_default();
+        let directive = |part: &str| part.starts_with(|c| "FTYmdHMSNsjyUuVGzCeI".contains(c));
+        !form.is_empty() && !literal.contains('/') && parts.all(|part| directive(part) && !part.contains('/'))
+    };
+    matches!(words, ["date", rest @ ..] if rest.iter().any(|word| word.strip_prefix('+').is_some_and(plain)))
 }
 
 fn last(fields: &mut Vec<Field>) -> &mut Field {

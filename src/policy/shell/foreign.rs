@@ -159,6 +159,7 @@ const WRITES: &[&str] = &[
     "copy2",
     "copyFile",
     "copyFileSync",
+    "copyfile",
     "copytree",
     "cpSync",
     "createWriteStream",
@@ -190,6 +191,22 @@ const WRITES: &[&str] = &[
     "dump_file",
 ];
 
+/// Those of them that name first what they read, or what they move.
+const COPIES: &[&str] = &[
+    "copy",
+    "copy2",
+    "copyFile",
+    "copyFileSync",
+    "copyfile",
+    "copytree",
+    "cpSync",
+    "move",
+    "rename",
+    "renameSync",
+    "symlink",
+    "symlinkSync",
+];
+
 /// Names that fetch from other machines.
 const FETCHES: &[&str] = &[
     "urlopen",
@@ -216,6 +233,17 @@ struct Scanned<'t> {
     /// What stands in quotes, and what stands between it and the string before.
     strings: Vec<(Range<usize>, Range<usize>, char)>,
     names: Vec<(&'t str, Range<usize>)>,
+}
+
+/// How far the end of a call or statement is looked for, so that the time stays linear.
+const LONGEST_CALL: usize = 1024;
+
+impl Scanned<'_> {
+    /// The string that begins here, with its quotes.
+    fn string_from(&self, at: usize) -> Option<&(Range<usize>, Range<usize>, char)> {
+        let index = self.strings.partition_point(|(_, whole, _)| whole.start < at);
+        self.strings.get(index).filter(|(_, whole, _)| whole.start == at)
+    }
 }
 
 /// What `code` for the interpreter `language` may do.
@@ -266,21 +294,10 @@ pub(super) fn read(language: &str, code: &Text) -> Foreign {
 /// The files that code opens for writing.
 fn writes(language: &str, code: &Text, scanned: &Scanned<'_>) -> Vec<Option<Text>> {
     let text = code.as_str();
-    let mut found = Vec::new();
     if language == "awk" {
-        // `print > "file"`
-        let prints = scanned.names.iter().any(|(name, _)| matches!(*name, "print" | "printf"));
-        for (at, _) in text.match_indices('>').filter(|_| prints) {
-            let behind = text[at + 1..].trim_start_matches('>').trim_start();
-            let in_string = scanned.strings.iter().any(|(inside, ..)| inside.contains(&at));
-            if !in_string && behind.starts_with('"') {
-                let start = text.len() - behind.len() + 1;
-                let string = scanned.strings.iter().find(|(inside, ..)| inside.start == start);
-                found.push(string.map(|(inside, ..)| code.slice(inside.clone())));
-            }
-        }
-        return found;
+        return printed(code, scanned);
     }
+    let mut found = Vec::new();
     let mode = |string: &Range<usize>| {
         let mode = &text[string.clone()];
         !mode.is_empty() && mode.len() <= 3 && mode.starts_with(['w', 'a', 'x', '>'])
@@ -301,11 +318,35 @@ fn writes(language: &str, code: &Text, scanned: &Scanned<'_>) -> Vec<Option<Text
             }
         }
     }
+    if language == "perl" && opens {
+        // `open F, ">../x"`: the mode and the file in one string.
+        for (inside, ..) in &scanned.strings {
+            let string = &text[inside.clone()];
+            let file = string.trim_start_matches(['+', '>']).trim_start();
+            if (string.starts_with('>') || string.starts_with("+>"))
+                && !file.is_empty()
+                && !file.starts_with('&')
+            {
+                let constant = !file.contains(['$', '@']);
+                let name = code.slice(inside.end - file.len()..inside.end);
+                found.push(constant.then_some(name));
+            }
+        }
+    }
     for (name, at) in scanned.names.iter().filter(|(name, _)| WRITES.contains(name)) {
         if *name == "copy" && !text.contains("shutil") {
             continue;
         }
         if *name == "save" || *name == "move" && !text.contains("shutil") {
+            continue;
+        }
+        if COPIES.contains(name)
+            && let Some(called) = arguments(text, scanned, at.end)
+        {
+            // What is moved away is changed as well.
+            let moves = name.starts_with("rename") || *name == "move";
+            let changed = called.iter().take(2).skip(usize::from(!moves));
+            found.extend(changed.map(|file| file.clone().map(|file| code.slice(file))));
             continue;
         }
         let behind = scanned.strings.iter().find(|(inside, ..)| inside.start >= at.end);
@@ -317,6 +358,80 @@ fn writes(language: &str, code: &Text, scanned: &Scanned<'_>) -> Vec<Option<Text
         found.push(object.or(directly).map(|(file, ..)| code.slice(file.clone())));
     }
     found
+}
+
+/// The files that a program for `awk` prints to: `print > "file"`, `print $1 > ("x" n)`.
+///
+/// A `>` is a redirection where it stands in the statement of a `print`, but not in brackets.
+fn printed(code: &Text, scanned: &Scanned<'_>) -> Vec<Option<Text>> {
+    let text = code.as_str();
+    let mut found = Vec::new();
+    let prints = scanned.names.iter().filter(|(name, _)| matches!(*name, "print" | "printf"));
+    for (_, name) in prints {
+        let (mut depth, mut at) = (0_i32, name.end);
+        let redirection = loop {
+            if let Some(string) = scanned.string_from(at) {
+                at = string.1.end.max(at + 1);
+                continue;
+            }
+            match text.as_bytes().get(at).filter(|_| at < name.end + LONGEST_CALL) {
+                None => break None,
+                Some(b'(' | b'[') => depth += 1,
+                Some(b')' | b']') => depth -= 1,
+                Some(b';' | b'}' | b'\n' | b'|') if depth <= 0 => break None,
+                Some(b'>') if depth <= 0 => break Some(at + 1),
+                Some(_) => {}
+            }
+            at += 1;
+        };
+        let Some(at) = redirection else { continue };
+        let behind = text[at..].trim_start_matches(['>', ' ', '\t', '(']);
+        let start = text.len() - behind.len();
+        let string = scanned.string_from(start);
+        // Texts that stand beside one another are put together.
+        let alone = string.filter(|(_, whole, _)| {
+            let after = text[whole.end..].trim_start_matches([' ', '\t', ')']);
+            after.is_empty() || after.starts_with([';', '}', '\n'])
+        });
+        found.push(alone.map(|(inside, ..)| code.slice(inside.clone())));
+    }
+    found
+}
+
+/// The arguments of a call whose brackets open at `from`: for each that is one string, where that is; nothing if no
+/// brackets do, or they do not close.
+fn arguments(text: &str, scanned: &Scanned<'_>, from: usize) -> Option<Vec<Option<Range<usize>>>> {
+    let opening = text[from..].trim_start().strip_prefix('(')?;
+    let mut start = text.len() - opening.len();
+    let (mut depth, mut at, mut found) = (0_usize, start, Vec::new());
+    let one = |range: Range<usize>| {
+        let trimmed = text[range.clone()].trim_start();
+        let begins = range.end - trimmed.len();
+        let ends = begins + trimmed.trim_end().len();
+        let only = scanned.string_from(begins).filter(|(_, whole, _)| whole.end == ends);
+        only.map(|(inside, ..)| inside.clone())
+    };
+    while let Some(c) = text.as_bytes().get(at).filter(|_| at < from + LONGEST_CALL) {
+        if let Some((_, whole, _)) = scanned.string_from(at) {
+            at = whole.end.max(at + 1);
+            continue;
+        }
+        match c {
+            b'(' | b'[' | b'{' => depth += 1,
+            b')' if depth == 0 => {
+                found.push(one(start..at));
+                return Some(found);
+            }
+            b')' | b']' | b'}' => depth = depth.saturating_sub(1),
+            b',' if depth == 0 => {
+                found.push(one(start..at));
+                start = at + 1;
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    None
 }
 
 /// Strings one by one, and neighbours that are the words of one command: `["rm", "-rf", "x"]`.

@@ -141,6 +141,10 @@ impl Interpreter {
             self.environment.files.insert(file, content);
         }
         for (variant, found) in carried {
+            for sed in variant.invocations.iter().filter(|invocation| invocation.program == "sed") {
+                let files = sed.sed_files().into_iter().map(|(file, _)| base_name(&file).to_owned());
+                self.environment.files.extend(files.map(|file| (file, Content::Unknown)));
+            }
             self.interpret(variant, found, place);
         }
     }

@@ -100,7 +100,7 @@ fn listed(program: &str) -> Option<&'static str> {
 }
 
 /// Programs whose long options begin with one dash.
-const SINGLE_DASH: [&str; 14] = [
+const SINGLE_DASH: [&str; 15] = [
     "clang",
     "consul",
     "find",
@@ -111,6 +111,7 @@ const SINGLE_DASH: [&str; 14] = [
     "nomad",
     "openssl",
     "packer",
+    "sqlite3",
     "terraform",
     "tofu",
     "vault",
@@ -176,6 +177,16 @@ impl Invocation {
     /// The words after the program.
     pub fn words(&self) -> &[Word] {
         &self.words[self.first + 1..self.end]
+    }
+
+    /// The words after the program that are its own, and not those of what it runs.
+    pub(crate) fn own_words(&self) -> &[Word] {
+        &self.words[self.first + 1..self.own.clamp(self.first + 1, self.end)]
+    }
+
+    /// The files that a `sed` script writes, where it names them.
+    pub(crate) fn sed_files(&self) -> Vec<(String, Range<usize>)> {
+        super::sed::files(self)
     }
 
     /// Its arguments, sorted into flags and operands.
@@ -654,7 +665,10 @@ fn with_computed(word: &Word, marker: &str) -> Word {
         parts.push(Part::Literal(whole.slice(from..text.len())));
     }
     let prefix = text.split(marker).next().unwrap_or_default().to_owned();
-    Word { text: None, prefix, parts: Some(parts.into()), ..word.clone() }
+    // Like `$NAME` and constant text: `{}.bak`.
+    let rest = text.strip_prefix(marker).filter(|rest| !rest.contains(marker));
+    let variable = rest.map(|rest| ("{}".to_owned(), rest.to_owned()));
+    Word { text: None, prefix, variable, parts: Some(parts.into()), ..word.clone() }
 }
 
 /// The word with the marker replaced by a constant.

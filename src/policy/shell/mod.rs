@@ -198,6 +198,8 @@ pub struct Word {
     pub prefix: String,
     /// For `$NAME` followed by constant text only: the name and that text.
     pub variable: Option<(String, String)>,
+    /// For a word whose computed parts are names without a slash (`src/$(date +%F).log`): the directory it lies in.
+    pub(crate) directory: Option<String>,
     /// Where the bytes of the text stand.
     pub places: Places,
     /// What a word that is computed is put together from.
@@ -271,9 +273,22 @@ impl Word {
                 self.globbed && text.starts_with(['*', '?', '[', '-']) && !text.contains(['.', '/'])
             }
             // A process substitution is a path.
-            None if matches!(self.parts.as_deref(), Some([part::Part::Process { .. }, ..])) => false,
+            None if self.is_process() => false,
             None => self.splits || self.prefix.is_empty() || self.prefix.starts_with('-'),
         }
+    }
+
+    /// The constant texts in a word that is computed.
+    pub(crate) fn literals(&self) -> Vec<&str> {
+        let parts = self.parts.iter().flat_map(|parts| parts.iter());
+        let texts = parts
+            .filter_map(|part| if let part::Part::Literal(text) = part { Some(text.as_str()) } else { None });
+        texts.chain(self.text.as_deref().filter(|_| self.parts.is_none())).collect()
+    }
+
+    /// It is a process substitution.
+    pub(crate) fn is_process(&self) -> bool {
+        matches!(self.parts.as_deref(), Some([part::Part::Process { .. }, ..]))
     }
 
     /// The text, if it is constant and no file name takes its place.

@@ -1,10 +1,10 @@
-//! Tells whether a `sed` script only edits text: GNU sed can also run commands (`e`) and write files (`w`).
+//! Tells whether a `sed` script only edits text, and which files it writes (`w`): GNU sed can also run commands (`e`).
 
 use std::iter::Peekable;
 use std::ops::Range;
 use std::str::Chars;
 
-use super::Invocation;
+use super::{Invocation, Word};
 
 /// Options without a value, in clusters.
 const LETTERS: &str = "nErsuz";
@@ -21,16 +21,40 @@ const LONG: [&str; 10] = [
     "--unbuffered",
 ];
 
-/// The span of a script that may do more than edit text, that is computed, or that an unknown option hides.
+/// The span of a script that may run commands, that is computed, or that an unknown option hides.
 pub(super) fn unread_script(invocation: &Invocation) -> Option<Range<usize>> {
+    let scripts = match scripts(invocation) {
+        Ok(scripts) => scripts,
+        Err(span) => return Some(span),
+    };
+    let understood = |script: Option<&str>| script.is_some_and(|script| only_edits(script, &mut Vec::new()));
+    scripts.into_iter().find(|(_, script)| !understood(*script)).map(|(word, _)| word.span.clone())
+}
+
+/// The files that the scripts write with `w`.
+pub(super) fn files(invocation: &Invocation) -> Vec<(String, Range<usize>)> {
+    let mut found = Vec::new();
+    for (word, script) in scripts(invocation).unwrap_or_default() {
+        let mut files = Vec::new();
+        if script.is_some_and(|script| only_edits(script, &mut files)) {
+            found.extend(files.into_iter().map(|file| (file, word.span.clone())));
+        }
+    }
+    found
+}
+
+/// A script, in its word; nothing if it is computed.
+type Script<'w> = (&'w Word, Option<&'w str>);
+
+/// The scripts among the words; the span of an unknown option or of a word that may hide one.
+fn scripts(invocation: &Invocation) -> Result<Vec<Script<'_>>, Range<usize>> {
     let (mut words, mut scripts, mut first, mut named) = (invocation.words().iter(), Vec::new(), None, false);
     while let Some(word) = words.next() {
         let text = word.text.as_deref().unwrap_or(&word.prefix);
         let letters = text.trim_start_matches('-').trim_start_matches(|c| LETTERS.contains(c));
         if text == "--expression" || is_cluster(text) && letters == "e" {
             named = true;
-            let script = words.next()?;
-            scripts.push((script, script.text.as_deref()));
+            scripts.extend(words.next().map(|script| (script, script.text.as_deref())));
         } else if let Some(script) = text.strip_prefix("--expression=").or_else(|| text.strip_prefix("-e")) {
             named = true;
             scripts.push((word, word.text.is_some().then_some(script)));
@@ -41,41 +65,41 @@ pub(super) fn unread_script(invocation: &Invocation) -> Option<Range<usize>> {
         } else if text.starts_with('-') && text.len() > 1 {
             let known = is_cluster(text) && (letters.is_empty() || letters.starts_with('i'));
             if !known && !LONG.contains(&text.split('=').next().unwrap_or(text)) {
-                return Some(word.span.clone());
+                return Err(word.span.clone());
             }
         } else if first.is_none() {
             first = Some(word);
         } else if word.splits {
             // It may turn out to be `-e` and a script.
-            return Some(word.span.clone());
+            return Err(word.span.clone());
         }
     }
     if !named {
         scripts.extend(first.map(|word| (word, word.text.as_deref())));
     }
-    scripts.into_iter().find(|(_, script)| !script.is_some_and(only_edits)).map(|(word, _)| word.span.clone())
+    Ok(scripts)
 }
 
 fn is_cluster(text: &str) -> bool {
     text.starts_with('-') && !text.starts_with("--")
 }
 
-/// Every command of the script is known, and none runs a program or names a file.
-fn only_edits(script: &str) -> bool {
+/// Every command of the script is known, and none runs a program; the files that it writes are added.
+fn only_edits(script: &str, files: &mut Vec<String>) -> bool {
     let mut rest = script.chars().peekable();
     loop {
         while rest.next_if(|c| c.is_whitespace() || matches!(c, ';' | '{' | '}')).is_some() {}
         if rest.peek().is_none() {
             return true;
         }
-        if !command(&mut rest) {
+        if !command(&mut rest, files) {
             return false;
         }
     }
 }
 
 /// Consumes one command with its addresses; `false` if it is not known to be harmless.
-fn command(rest: &mut Peekable<Chars<'_>>) -> bool {
+fn command(rest: &mut Peekable<Chars<'_>>, files: &mut Vec<String>) -> bool {
     while let Some(c) =
         rest.next_if(|c| c.is_ascii_digit() || matches!(c, '$' | ',' | '~' | '+' | '!' | ' ' | '/' | 'I'))
     {
@@ -98,8 +122,12 @@ fn command(rest: &mut Peekable<Chars<'_>>) -> bool {
                 return false;
             }
             while rest.next_if(|c| kind == 's' && (c.is_ascii_digit() || "gpiImM".contains(*c))).is_some() {}
+            if kind == 's' && rest.next_if_eq(&'w').is_some() {
+                return file(rest, files);
+            }
             rest.peek().is_none_or(|c| c.is_whitespace() || matches!(c, ';' | '}'))
         }
+        Some('w' | 'W') => file(rest, files),
         Some('a' | 'i' | 'c') => {
             // The text goes to the end of its line, where a backslash continues it.
             while let Some(c) = rest.next() {
@@ -113,6 +141,14 @@ fn command(rest: &mut Peekable<Chars<'_>>) -> bool {
         }
         Some(_) => false,
     }
+}
+
+/// The name of a file, which goes to the end of its line.
+fn file(rest: &mut Peekable<Chars<'_>>, files: &mut Vec<String>) -> bool {
+    let name: String = rest.take_while(|c| *c != '\n').collect();
+    let name = name.trim();
+    files.push(name.to_owned());
+    !name.is_empty()
 }
 
 /// Skips to the delimiter that is not escaped. Brackets, in which it might be plain text, are not followed.

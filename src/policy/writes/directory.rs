@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 use std::collections::HashMap;
 
-use super::super::shell::{Reading, ScopeKind, SimpleCommand, Word};
+use super::super::shell::{Invocation, Reading, ScopeKind, SimpleCommand, Word};
 use super::{LONGEST, Target, normalised};
 
 /// Variables that paths depend on.
@@ -15,13 +15,22 @@ pub(super) struct Directories<'r> {
     current: HashMap<usize, Target>,
     /// Those variables that the script may change; found when the first path depends on one.
     changed: OnceCell<Vec<&'static str>>,
+    /// What `pushd` put aside, with the scope in which it did.
+    stack: Vec<(usize, Target)>,
+    /// Where the `find` looks that runs the call at hand.
+    found: Vec<Target>,
 }
 
 impl<'r> Directories<'r> {
     pub(super) fn new(reading: &'r Reading, working_directory: &str) -> Self {
         let root = Target::Path(normalised(working_directory));
-        let mut directories =
-            Directories { reading, current: HashMap::from([(0, root)]), changed: OnceCell::new() };
+        let mut directories = Directories {
+            reading,
+            current: HashMap::from([(0, root)]),
+            changed: OnceCell::new(),
+            stack: Vec::new(),
+            found: Vec::new(),
+        };
         for command in reading.commands.iter().filter(|command| moves(command).is_some()) {
             directories.mark_loops(command.scope());
         }
@@ -71,6 +80,55 @@ impl<'r> Directories<'r> {
         found
     }
 
+    /// Every place that a word may name: one, but for the `{}` of a `find` that looks in several.
+    pub(super) fn resolve_all(&mut self, word: &Word, scope: usize) -> Vec<Target> {
+        match &word.variable {
+            // What it finds lies beneath where it looks.
+            Some((name, rest)) if name == "{}" && !self.found.is_empty() && !rest.contains("..") => {
+                self.found.clone()
+            }
+            _ => vec![self.resolve(word, scope)],
+        }
+    }
+
+    /// Begins a call that another runs: `env -C DIR` changes where, `find` says what `{}` is.
+    pub(super) fn enter(&mut self, outer: &Invocation, scope: usize) {
+        if outer.program == "find" {
+            self.found = self.starts(outer, scope);
+        }
+        if let Some(word) = elsewhere(outer) {
+            let target = match self.resolve(&word, scope) {
+                Target::Beneath(_) => {
+                    Target::Unknown("it depends on a directory that is a pattern".to_owned())
+                }
+                known => known,
+            };
+            self.current.insert(scope, target);
+        }
+    }
+
+    /// Ends the calls of a command: its scope is where it was.
+    pub(super) fn leave(&mut self, scope: usize, before: Target) {
+        self.found.clear();
+        self.current.insert(scope, before);
+    }
+
+    /// Where a `find` looks.
+    pub(super) fn starts(&mut self, find: &Invocation, scope: usize) -> Vec<Target> {
+        let ends = |word: &&Word| !word.text.as_deref().is_some_and(|text| text.starts_with(['-', '(', '!']));
+        let words =
+            find.words().iter().skip_while(|word| matches!(word.text.as_deref(), Some("-H" | "-L" | "-P")));
+        let starts: Vec<&Word> = words.take_while(ends).collect();
+        if starts.is_empty() {
+            return vec![self.beneath(".", scope)];
+        }
+        let beneath = |target| match target {
+            Target::Path(path) => Target::Beneath(path),
+            other @ (Target::Beneath(_) | Target::Temporary(_) | Target::Unknown(_)) => other,
+        };
+        starts.into_iter().map(|word| beneath(self.resolve(word, scope))).collect()
+    }
+
     /// What a word names when it stands in this scope.
     pub(super) fn resolve(&mut self, word: &Word, scope: usize) -> Target {
         if let Some((name, rest)) = &word.variable
@@ -84,6 +142,13 @@ impl<'r> Directories<'r> {
                 "HOME" if known && !word.globbed => Target::Path(normalised(&format!("~/{rest}"))),
                 _ => Target::Unknown(format!("`${name}` is computed at run time")),
             };
+        }
+        if word.is_process() {
+            // `>(…)` is a pipe to another command.
+            return Target::Path("/dev/fd/63".to_owned());
+        }
+        if let Some(directory) = &word.directory {
+            return self.beneath(directory, scope);
         }
         let Some(text) = &word.text else {
             return Target::Unknown("its name is computed at run time".to_owned());
@@ -139,12 +204,35 @@ impl<'r> Directories<'r> {
         }
     }
 
+    /// A scope runs in the shell of another that holds it, and not again and again.
+    fn runs_in(&self, mut scope: usize, outer: usize) -> bool {
+        while scope != outer {
+            let here = self.reading.scope(scope);
+            if here.kind != ScopeKind::Branch || here.parent == scope {
+                return false;
+            }
+            scope = here.parent;
+        }
+        !matches!(self.reading.scope(outer).kind, ScopeKind::Loop | ScopeKind::Later)
+    }
+
     /// Changes the directory if that is what the command does.
     pub(super) fn follow(&mut self, command: &SimpleCommand) {
         let Some(word) = moves(command) else { return };
         let mut scope = command.scope();
         let unknown = |reason: &str| Target::Unknown(reason.to_owned());
+        if command.invocations.last().is_some_and(|last| last.program == "pushd") {
+            let here = self.of(scope);
+            self.stack.push((scope, here));
+        }
         let target = match word {
+            Destination::Back => match self.stack.pop() {
+                Some((pushed, before)) if self.runs_in(scope, pushed) => before,
+                _ => {
+                    self.stack.clear();
+                    unknown("it depends on a `popd` that this version cannot follow")
+                }
+            },
             _ if self.changed("CDPATH") => unknown("it depends on `CDPATH`"),
             Destination::Home if !self.changed("HOME") => Target::Path("~".to_owned()),
             Destination::Word(word) => match self.resolve(word, scope) {
@@ -166,8 +254,37 @@ impl<'r> Directories<'r> {
     }
 }
 
+/// The directory that a prefix starts its command in.
+fn elsewhere(outer: &Invocation) -> Option<Word> {
+    let names: &[&str] = match outer.program.as_str() {
+        "env" => &["-C", "--chdir"],
+        "sudo" => &["-D", "--chdir"],
+        "systemd-run" => &["--working-directory"],
+        "uv" => &["--directory"],
+        _ => return None,
+    };
+    let mut words = outer.own_words().iter();
+    while let Some(word) = words.next() {
+        let text = word.text.as_deref().unwrap_or(&word.prefix);
+        if names.contains(&text) {
+            return words.next().cloned();
+        }
+        let value = names.iter().find_map(|name| {
+            let value = text.strip_prefix(name)?;
+            value.strip_prefix('=').or((!name.starts_with("--")).then_some(value))
+        });
+        if let Some(value) = value {
+            let known = word.text.is_some();
+            return Some(if known { Word::of(value) } else { Word::default() });
+        }
+    }
+    None
+}
+
 enum Destination<'c> {
     Home,
+    /// Where `pushd` came from.
+    Back,
     Word(&'c Word),
     Elsewhere,
 }
@@ -183,6 +300,7 @@ fn moves(command: &SimpleCommand) -> Option<Destination<'_>> {
         last.words().iter().filter(|word| !matches!(word.text.as_deref(), Some("--" | "-L" | "-P" | "-e")));
     Some(match (words.next(), words.next()) {
         (None, _) if last.program == "cd" => Destination::Home,
+        (None, _) if last.program == "popd" => Destination::Back,
         (Some(word), None)
             if last.program != "popd"
                 && !word

@@ -99,6 +99,12 @@ fn a_change_of_directory_is_followed() {
         ("cd /etc; touch x", "/etc/x"),
         ("pushd ..; touch x", "../x"),
         ("popd; touch x", "?"),
+        ("pushd .. && ls && popd && touch x", "x"),
+        ("pushd a; pushd b; popd; touch x; popd; touch y", "a/x y"),
+        ("(pushd a); popd; touch x", "?"),
+        ("env -C src touch a; touch b", "src/a b"),
+        ("sudo -D .. touch src/a", "../src/a"),
+        ("env --chdir=\"$X\" touch a", "?"),
         ("CDPATH=/etc; cd a; touch x", "?"),
         ("eval 'cd a'; touch x", "a/x"),
         ("bash -c 'cd a; touch x'; touch y", "a/x y"),
@@ -122,6 +128,7 @@ fn the_temporary_directory_and_the_working_directory_are_known_by_their_variable
         ("cd src; touch $PWD/x \"$HOME/y\"", "src/x ~/y"),
         ("d=$(mktemp -d); touch $d/x", "?"),
         ("rm src/.*/x */../y", "? ?"),
+        ("touch \"$(pwd)/src/x\" $(pwd)", "src/x ."),
     ]);
 }
 
@@ -197,4 +204,120 @@ fn a_glob_that_cannot_be_read_is_an_error() {
     ] {
         assert_eq!(AllowedDirectories::new([glob]).unwrap_err().to_string(), message);
     }
+}
+
+#[test]
+fn the_table_knows_the_options_that_name_what_is_written() {
+    table(&[
+        ("gcc a.c -o../z; gcc -fno-omit-frame-pointer a.c; clang -MF ../d -o a a.c", "../z ../d a"),
+        ("rustc -o../z a.rs; rustc -Copt-level=3 --out-dir=o a.rs", "../z o"),
+        ("dot -o../z a.dot; go test -coverprofile=../z ./...; go test -c -o z", "../z ../z z"),
+        ("uniq a ../z; uniq a; xxd a ../z; xxd -c 8 a", "../z ../z"),
+        ("shuf -o ../z a; iconv -f utf8 -o ../z a; sort -o../z a", "../z ../z ../z"),
+        ("gzip -dc ../a.gz; gunzip -c a; gzip -l ../a; xz -dc a; bzip2 -t a; gzip a", "a"),
+        ("split -l 10 ../x t/p_; csplit -f t/p x /a/", "t/p_ t/p"),
+        ("zstd a -o ../z; zstd -d a -o../z; zstd -dc a", "../z ../z"),
+        ("7z x a.7z -o../z; 7z l a.7z; 7z a ../b.7z src", "../z ../b.7z"),
+        ("ssh-keygen -N '' -f ../k; ssh-keygen -l -f ../k", "../k"),
+        ("docker build -t a -o type=local,dest=../z .; docker build -o - .", "../z"),
+        ("docker cp web:/x ../x; docker cp ../x web:/x; kubectl cp p:/x y", "../x y"),
+        ("aws s3 cp s3://b/a ../z; aws s3 cp ../z s3://b/a; aws s3 cp s3://b/a -", "../z"),
+        (
+            "ffmpeg -y -i a -c:v libx264 ../z; ffmpeg -i a -f null -; convert a -resize 1x1 ../z.png",
+            "../z ../z.png",
+        ),
+        ("protoc --python_out=.. a.proto; jar cf ../z.jar src; jar tf ../z.jar", ".. ../z.jar"),
+        (
+            "ar rcs ../lib.a a.o; ar t ../lib.a; strip -o ../a b; strip c; objcopy a ../b",
+            "../lib.a ../a c ../b",
+        ),
+        ("git clone -b main u ../r; git init ../r; git worktree add ../w main", "../r ../r ../w"),
+        (
+            "git archive -o ../a.tar HEAD; git diff --output=../z; git log --output ../z; git log",
+            "../a.tar ../z ../z",
+        ),
+        (
+            "/usr/bin/time -o ../t ls; perf record -o ../z ls -o b; valgrind --log-file=../z ls",
+            "../t ../z ../z",
+        ),
+        ("mktemp -p /opt; mktemp; mktemp a.XXX; mktemp --tmpdir a.XXX", "/opt a.XXX"),
+        ("psql -o ../z -c 'select 1'; psql -c '\\copy t to ../z'; psql -c 'copy t to x'", "../z ../z"),
+        (
+            "sqlite3 t/a.db '.backup ../z'; sqlite3 ../a.db 'select 1'; sqlite3 ../a.db 'drop table t'",
+            "../z ?",
+        ),
+        ("patch ../z < p; patch --dry-run ../z < p; link a ../z; tar -xOf ../a.tar x", "../z ../z"),
+        ("gcc a.c -o \"$X\"; gcc a.c -o$X", "? ?"),
+    ]);
+}
+
+#[test]
+fn what_is_edited_in_place_is_written() {
+    table(&[
+        ("black ../x.py; black --check ../x.py; black --diff .; isort -c ../x.py", "../x.py"),
+        ("prettier --write ../x.js '!dist'; prettier --check ../x; prettier -l x", "../x.js"),
+        ("prettier --write 'src/**/*.ts'; prettier --write .; prettier -w '**/*.ts'", "src/… ? ?"),
+        ("eslint --fix src; eslint ../src; gofmt -w ../a.go; gofmt -l ../a.go; gofmt -d .", "src ../a.go"),
+        ("ruff format d/x.py; ruff check --fix ../x; ruff check ../x", "d/x.py ../x"),
+        (
+            "rustfmt ../a.rs; rustfmt --check ../a.rs; clang-format -i ../a.c; clang-format ../a.c",
+            "../a.rs ../a.c",
+        ),
+        ("gawk -i inplace 1 ../z; gawk 1 ../z; sed 's/a/b/w x' y; sed -n 'w x' y", "../z x x"),
+    ]);
+}
+
+#[test]
+fn a_tools_own_directory_is_judged_only_outside_the_workspace() {
+    table(&[
+        ("cmake -B build; cmake -S . -B../z", "../z"),
+        ("npm --prefix web install; npm --prefix ../o install; npm --prefix ../o test", "../o"),
+        ("make -C sub; make -C ../z; ninja -C ../z", "? ?"),
+        ("CARGO_TARGET_DIR=t cargo build; CARGO_TARGET_DIR=../t cargo build", "../t"),
+        ("GIT_DIR=../o/.git git commit -m x; GIT_DIR=../o/.git git log", "../o/.git"),
+        ("nano src/x; nano ../x", "?"),
+    ]);
+}
+
+#[test]
+fn installers_write_where_the_system_says() {
+    table(&[
+        ("sudo apt-get install -y jq; apt list --installed; apt-get update; apt-get -s install x", "?"),
+        ("systemctl enable x; systemctl status x; mount; mount /dev/sdb /mnt; ldconfig -p", "? ?"),
+        ("pacman -Ss x; dpkg -l; rpm -qi x; iptables -L; conda list; npm config get x", ""),
+        ("npm config set a b; rustup update; rustup show; sysctl -w a=b; sysctl a", "? ? ?"),
+    ]);
+}
+
+#[test]
+fn a_computed_part_without_a_slash_stays_in_its_directory() {
+    table(&[
+        ("touch src/$(date +%F).log; a > t/$RANDOM.txt; mkdir t/$$/x", "src/… t/… t/…"),
+        ("touch src/$(date +%D).log src/$(date).log src/$RANDOM/../../x", "? ? ?"),
+        ("RANDOM=$X; touch src/$RANDOM", "?"),
+        ("ls | tee >(wc -l)", ""),
+    ]);
+}
+
+#[test]
+fn what_find_finds_lies_beneath_where_it_looks() {
+    table(&[
+        ("find src -type f -exec chmod 644 {} +", "src/…"),
+        ("find src t -name x -exec mv {} d/ \\;", "d/… src/… t/…"),
+        ("find src -exec cp {} {}/../../x \\;", "?"),
+        ("find \"$X\" -exec rm {} +", "?"),
+        ("find src -exec true \\; ; rm \"$F\"", "?"),
+    ]);
+}
+
+#[test]
+fn code_in_other_languages_names_its_files() {
+    table(&[
+        ("awk '{print > (\"../z\")}' a; awk '$1 > 3 {print}' a; awk '{ if ($1 > x) print }' a", "../z"),
+        ("awk '{print > $1}' a; awk '{print ($1 > 2)}' a; awk '{print $1, \"a>b\"}' a", "?"),
+        ("perl -e 'open F,\">../z\"; print F 1'; perl -e 'open F,\"<../z\"'", "../z"),
+        ("python3 -c \"import shutil; shutil.copy(a,'../z')\"", "../z"),
+        ("python3 -c \"import shutil; shutil.move('a','../z')\"", "a ../z"),
+        ("node -e \"fs.copyFileSync(join('a','b'), c)\"", "?"),
+    ]);
 }

@@ -1,48 +1,12 @@
 //! Which of their operands programs write to.
 
-use std::collections::HashSet;
 use std::ops::Range;
-use std::sync::LazyLock;
 
-use super::super::shell::{Arguments, Invocation, Word};
+use super::super::shell::{Arguments, Invocation, SimpleCommand, Word};
 use super::Target;
 use super::directory::Directories;
-
-/// Programs with the options that name what they write.
-const OUTPUTS: &[(&str, &[&str])] = &[
-    ("asciidoctor", &["-o", "--out-file", "-D"]),
-    ("bison", &["-o", "--output"]),
-    ("c++", &["-o"]),
-    ("cc", &["-o"]),
-    ("clang", &["-o"]),
-    ("clang++", &["-o"]),
-    ("dot", &["-o"]),
-    ("dotnet", &["-o", "--output"]),
-    ("esbuild", &["--outfile", "--outdir"]),
-    ("g++", &["-o"]),
-    ("gcc", &["-o"]),
-    ("gpg", &["-o", "--output"]),
-    ("javac", &["-d"]),
-    ("mysqldump", &["-r", "--result-file"]),
-    ("openssl", &["-out"]),
-    ("pandoc", &["-o", "--output"]),
-    ("pg_dump", &["-f", "--file"]),
-    ("protoc", &["-o", "--descriptor_set_out"]),
-    ("rustc", &["-o", "--out-dir"]),
-    ("script", &["-O", "--log-out"]),
-    ("strace", &["-o", "--output"]),
-    ("tsc", &["--outDir", "--outFile"]),
-    ("xxd", &[]),
-];
-
-/// Programs that are looked at.
-static KNOWN: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
-    const OTHERS: &str = "touch mkdir rmdir rm tee truncate chmod chown chgrp mv install cp ln sed dd sort tar curl wget git \
-        find perl ruby crontab unzip rsync scp pip npm pnpm yarn cargo go gem pipx brew uv make cmake ninja meson just \
-        python shred rename mkfifo mknod sponge gzip gunzip bzip2 xz unlink trash rimraf del-cli setfacl chattr split \
-        csplit zip 7z 7za rar patch mktemp yq";
-    OUTPUTS.iter().map(|(program, _)| *program).chain(OTHERS.split_ascii_whitespace()).collect()
-});
+use super::options::{Options, Output};
+use super::table::{self, Operands, Row, Sort};
 
 type Targets = Vec<(Target, Range<usize>)>;
 
@@ -56,48 +20,46 @@ struct Writer<'a, 'r> {
 }
 
 /// What a call writes to, as its operands name it; nothing for programs that are not known to write.
-#[expect(clippy::match_same_arms, reason = "each row is a case of its own")]
 pub(super) fn targets(invocation: &Invocation, directories: &mut Directories<'_>, scope: usize) -> Targets {
+    let program = invocation.program.as_str();
+    let (rows, special) = (table::rows(program), special(program));
     // Most programs are known to write nothing that their words name.
-    if !KNOWN.contains(invocation.program.as_str()) {
+    if rows.is_empty() && special.is_none() {
         return Vec::new();
     }
-    let arguments = invocation.arguments();
+    let arguments = if special.is_some() { invocation.arguments() } else { Arguments::default() };
     let mut writer = Writer { invocation, arguments, directories, scope, targets: Vec::new() };
-    match invocation.program.as_str() {
-        "touch" | "mkdir" | "rmdir" | "rm" | "tee" | "truncate" => writer.operands_from(0),
-        "chmod" | "chown" | "chgrp" => writer.modes(),
-        "mv" => writer.copies(true),
-        "install" if writer.has(&["-d", "--directory"]) => writer.operands_from(0),
-        "cp" | "ln" | "install" => writer.copies(false),
-        "sed" => writer.sed(),
-        "dd" => writer.dd(),
-        "sort" => writer.values(&["-o", "--output"]),
-        "tar" => writer.tar(),
-        "curl" => writer.curl(),
-        "wget" => writer.wget(),
-        "git" => writer.git(),
-        "find" => writer.find(),
-        "perl" | "ruby" => writer.edits_in_place(),
-        "crontab" => writer.crontab(),
-        "unzip" => writer.unzip(),
-        "rsync" | "scp" => writer.copies_between_machines(),
-        "pip" | "npm" | "pnpm" | "yarn" | "cargo" | "go" | "gem" | "pipx" | "brew" | "uv" | "make"
-        | "cmake" | "ninja" | "meson" | "just" | "python" => writer.installs(),
-        "shred" | "rename" | "mkfifo" | "mknod" | "sponge" | "gzip" | "gunzip" | "bzip2" | "xz"
-        | "unlink" | "trash" | "rimraf" | "del-cli" | "setfacl" | "chattr" => writer.operands_from(0),
-        "split" | "csplit" => writer.operands_from(1),
-        "zip" | "7z" | "7za" | "rar" => writer.archives(),
-        "patch" if !writer.has(&["--dry-run"]) => writer.values(&["-o", "--output", "-d", "--directory"]),
-        "mktemp" => writer.mktemp(),
-        "yq" if writer.has(&["-i", "--inplace"]) => writer.operands_from(1),
-        program => {
-            if let Some((_, options)) = OUTPUTS.iter().find(|(known, _)| *known == program) {
-                writer.given(options);
-            }
-        }
+    for row in rows {
+        writer.row(row);
+    }
+    if let Some(special) = special {
+        special(&mut writer);
     }
     writer.targets
+}
+
+/// What a row of the table does not say about a program.
+fn special<'a, 'r>(program: &str) -> Option<fn(&mut Writer<'a, 'r>)> {
+    Some(match program {
+        "chmod" | "chown" | "chgrp" => Writer::modes,
+        "mv" | "cp" | "ln" | "install" => Writer::copies,
+        "sed" => Writer::sed,
+        "dd" => Writer::dd,
+        "tar" | "bsdtar" => Writer::tar,
+        "curl" => Writer::curl,
+        "wget" => Writer::wget,
+        "git" => Writer::git,
+        "find" => Writer::find,
+        "perl" | "ruby" => Writer::edits_in_place,
+        "awk" | "gawk" => Writer::awk,
+        "crontab" => Writer::crontab,
+        "unzip" => Writer::unzip,
+        "rsync" | "scp" => Writer::copies_between_machines,
+        "psql" | "sqlite3" => Writer::meta_commands,
+        "pip" | "npm" | "pnpm" | "yarn" | "cargo" | "go" | "gem" | "pipx" | "brew" | "uv" | "make"
+        | "cmake" | "ninja" | "meson" | "just" | "python" => Writer::installs,
+        _ => return None,
+    })
 }
 
 impl<'a> Writer<'a, '_> {
@@ -110,12 +72,111 @@ impl<'a> Writer<'a, '_> {
     }
 
     fn add_word(&mut self, word: &Word) {
-        let target = self.directories.resolve(word, self.scope);
-        self.add(target, word.span.clone());
+        self.add_all(word, &word.span);
     }
 
     fn unknown(&mut self, reason: &str) {
         self.add(Target::Unknown(reason.to_owned()), self.invocation.span.clone());
+    }
+
+    /// What a row says about the call.
+    fn row(&mut self, row: &Row) {
+        let options = Options::read(row, self.invocation.own_words());
+        let text = |index: usize| options.operands.get(index).and_then(|word| word.text.as_deref());
+        let Some(behind) = row.behind_verb(text) else { return };
+        let named_never = text(0).is_some_and(|first| row.never.split(' ').any(|name| name == first));
+        if !row.only.is_empty() && !options.has(row.only) || options.has(row.never) || named_never {
+            return;
+        }
+        let operands = &options.operands[behind..];
+        if row.sort == Sort::System {
+            if row.operands == Operands::None || !operands.is_empty() {
+                self.unknown("an installer or the system decides where it writes");
+            }
+            return;
+        }
+        for (output, span) in &options.outputs {
+            match output {
+                Output::Word(word) => self.place(row.sort, word, span),
+                Output::Text(text) => self.place(row.sort, &Word::of(named(text)), span),
+                Output::Computed => self.unknown("its name is computed at run time"),
+            }
+        }
+        let count = operands.len();
+        let written = match row.operands {
+            Operands::None => 0..0,
+            Operands::AllUnlessNamed if !options.outputs.is_empty() => 0..0,
+            Operands::All | Operands::AllUnlessNamed => 0..count,
+            Operands::From(first) => first.min(count)..count,
+            Operands::Nth(index) => index.min(count)..(index + 1).min(count),
+            Operands::Last(least) if count < least => 0..0,
+            Operands::Last(_) => count - 1..count,
+        };
+        for word in &operands[written] {
+            self.place(row.sort, word, &word.span);
+        }
+        let more = !matches!(row.operands, Operands::None | Operands::Nth(_)) && row.sort != Sort::MayBe;
+        if more && self.invocation.open_ended {
+            self.unknown("its operands are computed at run time");
+        }
+    }
+
+    /// A place that a word names, unless that is no file of this machine.
+    fn place(&mut self, sort: Sort, word: &Word, span: &Range<usize>) {
+        let text = word.text.as_deref().unwrap_or(&word.prefix);
+        if text == "-" && word.text.is_some() || is_remote(text) {
+            return;
+        }
+        match sort {
+            Sort::Written | Sort::System => self.add_all(word, span),
+            Sort::Edited => self.edited(word, span),
+            Sort::Own | Sort::MayBe => {
+                let target = self.directories.resolve(word, self.scope);
+                let Target::Path(path) = &target else { return };
+                if !path.starts_with(['/', '~']) && !leaves(path) {
+                    return;
+                }
+                match sort {
+                    Sort::MayBe => {
+                        let reason = format!("it may write to `{path}`");
+                        self.add(Target::Unknown(reason), span.clone());
+                    }
+                    Sort::Own | Sort::Written | Sort::Edited | Sort::System => self.add(target, span.clone()),
+                }
+            }
+        }
+    }
+
+    /// A file that is edited in place, or a directory in which the program looks for them.
+    fn edited(&mut self, word: &Word, span: &Range<usize>) {
+        let text = word.text.as_deref().unwrap_or(&word.prefix);
+        if text.starts_with('!') {
+            // What is left out.
+            return;
+        }
+        // A pattern in quotes is one for the program.
+        let target = match text.split_once('*') {
+            Some((before, _)) if word.text.is_some() => {
+                let directory = before.rsplit_once('/').map_or(".", |(directory, _)| directory);
+                self.directories.beneath(directory, self.scope)
+            }
+            _ => self.directories.resolve(word, self.scope),
+        };
+        match target {
+            // Which files it finds in the whole workspace is its own settings' matter.
+            Target::Path(path) | Target::Beneath(path) if path == "." => {
+                let reason = "which files of the workspace it edits is for its settings".to_owned();
+                self.add(Target::Unknown(reason), span.clone());
+            }
+            target => self.add(target, span.clone()),
+        }
+    }
+
+    /// Every place that a word may name.
+    fn add_all(&mut self, word: &Word, span: &Range<usize>) {
+        for target in self.directories.resolve_all(word, self.scope) {
+            self.add(target, span.clone());
+        }
     }
 
     /// Every operand from this one on.
@@ -169,23 +230,10 @@ impl<'a> Writer<'a, '_> {
     /// `find -fprint FILE`, `find DIR -delete`.
     fn find(&mut self) {
         self.given(&["-fprint", "-fprint0", "-fprintf", "-fls"]);
-        if !self.has(&["-delete"]) {
-            return;
-        }
-        let words = self.invocation.words();
-        let starts = words
-            .iter()
-            .take_while(|word| !word.text.as_deref().is_some_and(|text| text.starts_with(['-', '(', '!'])));
-        let starts: Vec<&Word> = starts.collect();
-        for word in &starts {
-            match self.directories.resolve(word, self.scope) {
-                Target::Path(path) => self.add(Target::Beneath(path), word.span.clone()),
-                other => self.add(other, word.span.clone()),
+        if self.has(&["-delete"]) {
+            for target in self.directories.starts(self.invocation, self.scope) {
+                self.add(target, self.invocation.span.clone());
             }
-        }
-        if starts.is_empty() {
-            let here = self.directories.beneath(".", self.scope);
-            self.add(here, self.invocation.span.clone());
         }
     }
 
@@ -245,22 +293,6 @@ impl<'a> Writer<'a, '_> {
         }
     }
 
-    fn archives(&mut self) {
-        let lists = ["l", "t", "x", "e"];
-        let mut operands = std::mem::take(&mut self.arguments.operands).into_iter();
-        let first = operands.next();
-        let archive = if self.invocation.program == "zip" {
-            first
-        } else if first.is_some_and(|word| word.text.as_deref().is_some_and(|text| lists.contains(&text))) {
-            None
-        } else {
-            operands.next()
-        };
-        if let Some(word) = archive.filter(|word| word.text.as_deref() != Some("-")) {
-            self.add_word(word);
-        }
-    }
-
     /// The last operand, unless it is on another machine.
     fn copies_between_machines(&mut self) {
         if self.has(&["-n", "--dry-run", "--list-only"]) {
@@ -308,19 +340,6 @@ impl<'a> Writer<'a, '_> {
         if installs && !self.has(&["-n", "--dry-run", "--help"]) {
             self.unknown("an installer decides where it writes");
         }
-        if matches!(self.invocation.program.as_str(), "go") && first == "build" {
-            self.given(&["-o"]);
-        }
-        if self.invocation.program == "cargo" {
-            self.given(&["--target-dir", "--out-dir", "--artifact-dir"]);
-        }
-    }
-
-    fn mktemp(&mut self) {
-        // Without a template it writes to the check's own temporary directory.
-        if !self.has(&["-u", "--dry-run", "-t", "-p", "--tmpdir"]) {
-            self.operands_from(0);
-        }
     }
 
     fn modes(&mut self) {
@@ -333,7 +352,11 @@ impl<'a> Writer<'a, '_> {
     }
 
     /// Sources, and the file or directory they go to.
-    fn copies(&mut self, removes: bool) {
+    fn copies(&mut self) {
+        if self.invocation.program == "install" && self.has(&["-d", "--directory"]) {
+            return self.operands_from(0);
+        }
+        let removes = self.invocation.program == "mv";
         let mut sources = std::mem::take(&mut self.arguments.operands);
         let named = self
             .arguments
@@ -381,6 +404,10 @@ impl<'a> Writer<'a, '_> {
     }
 
     fn sed(&mut self) {
+        for (file, span) in self.invocation.sed_files() {
+            let target = self.directories.join(&file, self.scope);
+            self.add(target, span);
+        }
         let in_place = |text: &str| {
             let letters = text.strip_prefix('-').filter(|rest| !rest.starts_with('-'));
             let before_value = letters.and_then(|letters| letters.split(['e', 'f', 'l']).next());
@@ -417,6 +444,76 @@ impl<'a> Writer<'a, '_> {
         }
     }
 
+    /// `gawk -i inplace '…' FILE`; where a program prints to is found in its code.
+    fn awk(&mut self) {
+        let words = self.invocation.own_words();
+        let text = |word: &Word| word.text.clone().unwrap_or_default();
+        let edits = words.windows(2).any(|pair| text(&pair[0]) == "-i" && text(&pair[1]) == "inplace")
+            || words.iter().any(|word| matches!(text(word).as_str(), "-iinplace" | "--include=inplace"));
+        if !edits {
+            return;
+        }
+        let (mut files, mut code, mut rest) = (Vec::new(), false, words.iter());
+        while let Some(word) = rest.next() {
+            match text(word).as_str() {
+                "-i" | "-v" | "-F" => drop(rest.next()),
+                "-f" | "-e" => {
+                    code = true;
+                    rest.next();
+                }
+                option if option.starts_with('-') => {}
+                _ => files.push(word),
+            }
+        }
+        for file in files.into_iter().skip(usize::from(!code)) {
+            self.add_word(file);
+        }
+    }
+
+    /// `psql -c '\\copy t to FILE'`, `sqlite3 DB '.output FILE'`.
+    fn meta_commands(&mut self) {
+        let lines: Vec<(String, Range<usize>)> = self
+            .invocation
+            .own_words()
+            .iter()
+            .filter_map(|word| Some((word.text.clone()?, word.span.clone())))
+            .flat_map(|(text, span)| {
+                let lines = text.lines().map(|line| (line.trim().to_owned(), span.clone()));
+                lines.collect::<Vec<_>>()
+            })
+            .collect();
+        // A database is written by its statements, which the first file of `sqlite3` may be far away from.
+        const CHANGES: [&str; 8] =
+            ["alter", "create", "delete", "drop", "insert", "replace", "update", "vacuum"];
+        let changes = |line: &str| {
+            let first = line.split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default();
+            CHANGES.contains(&first.to_ascii_lowercase().as_str())
+        };
+        if self.invocation.program == "sqlite3"
+            && !self.has(&["-readonly"])
+            && lines.iter().any(|(line, _)| changes(line))
+            && let Some(database) = self.arguments.operands.first()
+        {
+            let (database, span) = ((*database).clone(), database.span.clone());
+            self.place(Sort::MayBe, &database, &span);
+        }
+        for (line, span) in lines {
+            let mut words = line.split_whitespace();
+            let file = match words.next().unwrap_or_default() {
+                ".output" | ".once" | ".backup" | ".save" | ".clone" | ".log" | "\\o" | "\\w" | "\\g" => {
+                    words.next_back()
+                }
+                "\\copy" => words.skip_while(|word| !word.eq_ignore_ascii_case("to")).nth(1),
+                _ => None,
+            };
+            let file = file.map(|file| file.trim_matches(['\'', '"']));
+            if let Some(file) = file.filter(|file| !matches!(*file, "stdout" | "off" | "-" | "pstdout")) {
+                let target = self.directories.join(file, self.scope);
+                self.add(target, span);
+            }
+        }
+    }
+
     fn dd(&mut self) {
         for word in std::mem::take(&mut self.arguments.operands) {
             let text = word.text.as_deref().unwrap_or(&word.prefix);
@@ -441,7 +538,8 @@ impl<'a> Writer<'a, '_> {
         let letters =
             self.arguments.operands.first().and_then(|word| word.text.as_deref()).filter(|_| bundled);
         let letters = letters.unwrap_or_default().to_owned();
-        if self.has(&["-x", "--extract", "--get"]) || letters.contains('x') {
+        let prints = self.has(&["-O", "--to-stdout"]) || letters.contains('O');
+        if !prints && (self.has(&["-x", "--extract", "--get"]) || letters.contains('x')) {
             if self.has(&["-C", "--directory"]) {
                 self.values(&["-C", "--directory"]);
             } else {
@@ -460,8 +558,8 @@ impl<'a> Writer<'a, '_> {
         }
     }
 
+    /// `curl -O URL`: the name stands in the address.
     fn curl(&mut self) {
-        self.values(&["-o", "--output", "--output-dir", "-D", "--dump-header", "-c", "--cookie-jar"]);
         if self.has(&["-O", "--remote-name", "--remote-name-all"]) && !self.has(&["--output-dir"]) {
             let here = self.directories.beneath(".", self.scope);
             self.add(here, self.invocation.span.clone());
@@ -480,26 +578,10 @@ impl<'a> Writer<'a, '_> {
 
     /// `git -C dir`: what git changes in the workspace itself is left to the sandbox.
     fn git(&mut self) {
-        const READS: [&str; 14] = [
-            "blame",
-            "cat-file",
-            "describe",
-            "diff",
-            "for-each-ref",
-            "grep",
-            "log",
-            "ls-files",
-            "ls-remote",
-            "ls-tree",
-            "rev-list",
-            "rev-parse",
-            "show",
-            "status",
-        ];
-        let subcommand = self.arguments.operands.first().and_then(|word| word.text.as_deref());
-        if subcommand.is_some_and(|subcommand| READS.contains(&subcommand)) {
+        if reads(self.invocation) {
             return;
         }
+        let subcommand = self.arguments.operands.first().and_then(|word| word.text.as_deref());
         if subcommand == Some("config")
             && self.has(&["--global", "--system"])
             && self.arguments.operands.len() > 2
@@ -507,13 +589,86 @@ impl<'a> Writer<'a, '_> {
             let file = if self.has(&["--global"]) { "~/.gitconfig" } else { "/etc/gitconfig" };
             self.add(Target::Path(file.to_owned()), self.invocation.span.clone());
         }
+        let found = std::mem::take(&mut self.targets);
         self.values(&["-C", "--git-dir", "--work-tree"]);
         self.targets.retain(|(target, _)| match target {
             Target::Path(path) | Target::Beneath(path) => path.starts_with(['/', '~']) || leaves(path),
             Target::Temporary(_) => false,
             Target::Unknown(_) => true,
         });
+        self.targets.extend(found);
     }
+}
+
+/// `git` reads alone.
+fn reads(git: &Invocation) -> bool {
+    const READS: [&str; 14] = [
+        "blame",
+        "cat-file",
+        "describe",
+        "diff",
+        "for-each-ref",
+        "grep",
+        "log",
+        "ls-files",
+        "ls-remote",
+        "ls-tree",
+        "rev-list",
+        "rev-parse",
+        "show",
+        "status",
+    ];
+    let arguments = git.arguments();
+    let subcommand = arguments.operands.first().and_then(|word| word.text.as_deref());
+    git.program == "git" && subcommand.is_some_and(|subcommand| READS.contains(&subcommand))
+}
+
+/// The file in the value of an option: `type=local,dest=../x` of `docker build -o`.
+fn named(value: &str) -> &str {
+    match value.split_once("dest=") {
+        Some((_, file)) => file.split(',').next().unwrap_or(file),
+        None if value.starts_with("type=") => "-",
+        None => value,
+    }
+}
+
+/// `s3://bucket/x`, `web:/x`, and the standard streams as `ffmpeg` and ImageMagick write them: `pipe:1`, `info:`.
+fn is_remote(text: &str) -> bool {
+    text.split_once(':').is_some_and(|(host, _)| !host.is_empty() && !host.contains(['/', '.', '$']))
+        || text.contains("://")
+        || text.split_once(":/").is_some_and(|(host, _)| !host.contains('/'))
+}
+
+/// Variables that say where a program writes, with the programs; a place inside the workspace is their own matter.
+const SETTINGS: &[(&str, &[&str])] = &[
+    ("CARGO_TARGET_DIR", &["cargo"]),
+    ("CARGO_INSTALL_ROOT", &["cargo"]),
+    ("GIT_DIR", &["git"]),
+    ("GIT_WORK_TREE", &["git"]),
+    ("GOBIN", &["go"]),
+    ("LLVM_PROFILE_FILE", &["cargo"]),
+    ("NPM_CONFIG_PREFIX", &["npm"]),
+    ("PIP_TARGET", &["pip"]),
+];
+
+/// The places outside the workspace that assignments before a program make it write to: `GIT_DIR=../x git commit`.
+pub(super) fn settings(command: &SimpleCommand, directories: &mut Directories<'_>) -> Targets {
+    let mut targets = Vec::new();
+    for assignment in &command.assignments {
+        let programs = SETTINGS.iter().find(|(name, _)| *name == assignment.name);
+        let called = |called: &Invocation| {
+            programs.is_some_and(|(_, programs)| programs.contains(&called.program.as_str()))
+                && !reads(called)
+        };
+        if !command.invocations.iter().any(called) {
+            continue;
+        }
+        let target = directories.resolve(&assignment.value, command.scope());
+        if matches!(&target, Target::Path(path) if path.starts_with(['/', '~']) || leaves(path)) {
+            targets.push((target, assignment.value.span.clone()));
+        }
+    }
+    targets
 }
 
 /// A path that can only be a directory.
