@@ -19,6 +19,7 @@ const FIXTURES: &[&str] = &[
     "blocks",
     "expectations",
     "headings",
+    "keyed",
     "labels",
     "manual",
     "places",

@@ -3,6 +3,7 @@
 use comrak::nodes::{AstNode, NodeCodeBlock, NodeValue, Sourcepos};
 use comrak::{Arena, Options, parse_document};
 
+use super::mask::masked;
 use super::{Source, Span};
 
 /// What a block is.
@@ -76,8 +77,9 @@ pub(super) fn parse(source: &Source, part: Span) -> Vec<Block> {
     options.extension.table = true;
     options.extension.tasklist = true;
     options.extension.front_matter_delimiter = Some("---".to_owned());
-    let root = parse_document(&arena, source.slice(part), &options);
-    let lines = LineMap { source, first_line: source.line_index(part.start), part };
+    let text = masked(source.slice(part));
+    let root = parse_document(&arena, &text, &options);
+    let lines = LineMap { source, first_line: source.line_index(part.start), part, text: &text };
     let mut walk = Walk { lines, blocks: Vec::new(), details: 0 };
     walk.run(root);
     walk.blocks
@@ -88,6 +90,8 @@ struct LineMap<'s> {
     source: &'s Source,
     first_line: usize,
     part: Span,
+    /// The part as it was parsed.
+    text: &'s str,
 }
 
 impl LineMap<'_> {
@@ -125,7 +129,7 @@ impl LineMap<'_> {
         let align = |(index, content): (usize, &str)| {
             let line = self.line(first + index);
             let content = content.trim_end_matches('\r');
-            let text = self.source.slice(line);
+            let text = &self.text[line.start - self.part.start..line.end - self.part.start];
             let start = match text.strip_suffix(content) {
                 Some(prefix) => line.start + prefix.len(),
                 None => line.end - text.trim_start().len(),

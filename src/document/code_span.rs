@@ -27,11 +27,7 @@ pub fn code_spans(source: &Source, lines: &[Span]) -> Vec<CodeSpan> {
         return Vec::new();
     }
     let Marks { runs, opened, closed } = marks(source, lines);
-    // For each length, the runs of that length from the last to the first, so that the next closer is `last()`.
-    let mut by_length: HashMap<usize, Vec<usize>> = HashMap::new();
-    for (index, run) in runs.iter().enumerate().rev() {
-        by_length.entry(run.len()).or_default().push(index);
-    }
+    let closers = closers(&runs);
     let mut spans = Vec::new();
     let (mut opened, mut closed) = (opened.into_iter().peekable(), closed.into_iter().peekable());
     let mut index = 0;
@@ -51,13 +47,7 @@ pub fn code_spans(source: &Source, lines: &[Span]) -> Vec<CodeSpan> {
             }
             continue;
         }
-        let closers = by_length.get_mut(&run.len()).map(|closers| {
-            while closers.last().is_some_and(|&closer| closer <= index) {
-                closers.pop();
-            }
-            closers.last().copied()
-        });
-        match (run.opens, closers.flatten()) {
+        match (run.opens, closers[index]) {
             (true, Some(last)) => {
                 let inner = Span::new(run.span.end, runs[last].span.start);
                 spans.push(CodeSpan {
@@ -72,6 +62,22 @@ pub fn code_spans(source: &Source, lines: &[Span]) -> Vec<CodeSpan> {
         }
     }
     spans
+}
+
+/// For each run the next one of its length.
+fn closers(runs: &[Run]) -> Vec<Option<usize>> {
+    /// Runs up to this length, which are nearly all, are not looked up in a map.
+    const SHORT: usize = 8;
+    let mut short = [None; SHORT];
+    let mut long: HashMap<usize, usize> = HashMap::new();
+    let mut found = vec![None; runs.len()];
+    for (index, run) in runs.iter().enumerate().rev() {
+        found[index] = match short.get_mut(run.len()) {
+            Some(next) => next.replace(index),
+            None => long.insert(run.len(), index),
+        };
+    }
+    found
 }
 
 /// The code spans that start in `line`, of those in one block.

@@ -3,6 +3,7 @@
 mod blocks;
 mod code_span;
 mod edit;
+mod mask;
 mod save;
 mod source;
 
@@ -60,8 +61,13 @@ impl Document {
 
     fn text_lines(&self, block: &Block) -> Vec<Span> {
         let first = self.source.line_index(block.span.start);
-        let last = self.source.line_index(block.span.end.saturating_sub(1).max(block.span.start));
-        (first..=last)
+        let last_byte = block.span.end.saturating_sub(1).max(block.span.start);
+        // Most blocks have a line or two, which are sooner counted than looked up.
+        let goes_on = |index: &usize| {
+            *index < self.source.line_count() && self.source.line_with_ending(*index).start <= last_byte
+        };
+        (first..first + 1)
+            .chain((first + 1..).take_while(goes_on))
             .map(|index| {
                 let line = self.source.line(index);
                 let line = Span::new(

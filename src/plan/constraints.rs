@@ -173,6 +173,7 @@ fn whole_section(document: &Document, section: &Section, name: FieldName, pieces
     let mut field = Field {
         name,
         qualifier: None,
+        block: section.blocks.start.saturating_sub(1),
         label: section.heading_span,
         lines: Vec::new(),
         inline: false,

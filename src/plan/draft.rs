@@ -7,6 +7,7 @@ use super::check::{Check, Confidence, ExitStatus, Kind, Ready, Stated, Step};
 use super::directory::{self, Place, Roots};
 use super::found_by::FoundBy;
 use super::inline::{self, InlineCommand};
+use super::keyed;
 use super::predicate::Said;
 use super::refusal::{self, Refusal};
 use super::script;
@@ -202,6 +203,7 @@ impl Draft {
         self.check.id = id;
         section.clone_into(&mut self.check.section);
         self.settle(roots);
+        keyed::lay_lines(&mut self.check);
         let ordered = self.check.confidence == Confidence::Explicit;
         let commands: Vec<&str> = self.check.steps.iter().map(|step| step.command.as_str()).collect();
         let refusal = self.refusal.or_else(|| {

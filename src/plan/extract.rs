@@ -320,20 +320,21 @@ impl Extractor<'_> {
 
     /// An inferred check that was met before is listed, but not run again.
     fn mark_duplicates(&mut self) {
-        let mut first_with: HashMap<String, Vec<usize>> = HashMap::new();
-        for index in 0..self.checks.len() {
-            let check = &self.checks[index];
-            let Some(command) = check.steps.first().map(|step| step.command.clone()) else { continue };
+        let mut first_with: HashMap<(&str, &str), Vec<usize>> = HashMap::with_capacity(self.checks.len());
+        let mut twins: Vec<(usize, usize)> = Vec::new();
+        for (index, check) in self.checks.iter().enumerate() {
+            let Some(step) = check.steps.first() else { continue };
             // What differs most is part of the key, so that one command with many expectations stays quick.
             let told = check.output.as_ref().map_or("", |stated| stated.value.text.as_str());
-            let earlier = first_with.entry(format!("{command}\0{told}")).or_default();
+            let earlier = first_with.entry((step.command.as_str(), told)).or_default();
             let twin = earlier.iter().copied().find(|&other| self.checks[other].same_work(check));
             match twin {
-                Some(twin) if check.confidence == Confidence::Inferred => {
-                    self.checks[index].duplicate_of = Some(self.checks[twin].id.clone());
-                }
+                Some(twin) if check.confidence == Confidence::Inferred => twins.push((index, twin)),
                 _ => earlier.push(index),
             }
+        }
+        for (index, twin) in twins {
+            self.checks[index].duplicate_of = Some(self.checks[twin].id.clone());
         }
     }
 }

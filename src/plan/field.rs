@@ -13,6 +13,8 @@ pub(super) struct Field {
     pub name: FieldName,
     /// What stands in parentheses after the name, such as `regex`.
     pub qualifier: Option<String>,
+    /// The paragraph or heading that holds its label.
+    pub block: usize,
     /// The label, for messages.
     pub label: Span,
     /// The lines of text: the rest of the label's line, if any, and those that follow it.
@@ -157,6 +159,7 @@ impl Reader<'_> {
                         self.pieces.push(Piece::Field(Field {
                             name: field,
                             qualifier: label.qualifier,
+                            block: index,
                             label: name,
                             inline: !value.is_empty(),
                             lines: if value.is_empty() { Vec::new() } else { vec![value] },

@@ -57,6 +57,23 @@ pub(super) fn commands(
     trust: Trust,
 ) -> Vec<InlineCommand> {
     let (Some(first), Some(last)) = (lines.first(), lines.last()) else { return Vec::new() };
+    // A field whose value is one code span, as nearly all are: no word stands beside it that could say more.
+    if let ([code], Trust::Ordered) = (code, trust)
+        && code.outer == first.to(*last)
+        && !code.text.trim().is_empty()
+    {
+        let text = code.text.as_str();
+        let serves = refusal::serves(text);
+        return vec![InlineCommand {
+            found_by: FoundBy::LeadingSpan,
+            said: Said::default(),
+            refusal: refusal::of_command(text, true),
+            service: serves.then(|| Service { ready_when: ready(text, text, code.inner) }),
+            verifies: false,
+            subject: String::new(),
+            code: code.clone(),
+        }];
+    }
     let whole = plain(&text_between(document, lines, first.start, last.end));
     // What begins with "Result:" or "Observed" was seen once, all of it.
     if trust == Trust::Inferred && begins(&whole, RECORDED) {
@@ -324,7 +341,7 @@ pub(super) fn port(text: &str) -> Option<u16> {
 }
 
 /// The text between two offsets, line by line, joined by blanks.
-fn text_between(document: &Document, lines: &[Span], start: usize, end: usize) -> String {
+pub(super) fn text_between(document: &Document, lines: &[Span], start: usize, end: usize) -> String {
     let from = lines.partition_point(|line| line.end <= start);
     let pieces: Vec<&str> = lines[from..]
         .iter()

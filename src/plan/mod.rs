@@ -16,6 +16,7 @@ mod field;
 mod found_by;
 mod heading;
 mod inline;
+mod keyed;
 mod label;
 mod lexicon;
 mod position;

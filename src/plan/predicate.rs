@@ -6,8 +6,8 @@ use crate::expectation::{Expectation, Mode};
 use super::check::{ExitStatus, Stated};
 use super::shape;
 use super::words::{
-    BY, CLAIM, EXPECT, EXPECTATION, EXPECTATION_END, FAILURE, MORE, NOTHING, RUN, SPEAKS, SUCCESS, begins,
-    has_word, negates, plain, rfind_word, says, sentences,
+    AND_MORE, BY, CLAIM, EXPECT, EXPECTATION, EXPECTATION_END, FAILURE, MORE, NOTHING, PROVES, RUN, SPEAKS,
+    SUCCESS, begins, has_word, negates, plain, rfind_word, says, sentences,
 };
 
 /// What was said of a command, or of the commands of a block.
@@ -72,7 +72,9 @@ impl Said {
     pub(super) fn sentence(&mut self, sentence: &str, span: Span, command: &str) {
         let own = sentence.split(';').next().unwrap_or(sentence);
         let lower = plain(own);
-        if says(&lower, NOTHING) && !says(&lower, &["not empty", "non-empty"]) {
+        if begins(&lower, PROVES) && !negates(&lower) {
+            self.exit_status = Some(Stated::new(ExitStatus::Code(0), span));
+        } else if says(&lower, NOTHING) && !says(&lower, &["not empty", "non-empty"]) {
             let expectation = Expectation { mode: Mode::Empty, text: String::new() };
             self.output = Some(Stated::new(expectation, span));
             // A search that finds nothing says so by its exit status.
@@ -89,7 +91,9 @@ impl Said {
             // What is turned into its opposite before the word of success is more than an exit status says.
             let speaks = SPEAKS.iter().any(|verb| rfind_word(&lower[..at], verb).is_some());
             let more = !lower.is_ascii()
-                && (says(&lower[..at], MORE) || lower[..at].bytes().any(|byte| byte.is_ascii_digit()));
+                && (says(&lower[..at], MORE)
+                    || says(&lower[at..], AND_MORE)
+                    || lower[..at].bytes().any(|byte| byte.is_ascii_digit()));
             if speaks || more || (negates(&lower[..at]) && !lower[..at].contains("no ")) {
                 self.words(own, span);
             } else {
@@ -102,7 +106,9 @@ impl Said {
 
     fn failure(&mut self, own: &str, lower: &str, span: Span) {
         let succeeds = SUCCESS.iter().any(|word| rfind_word(lower, word).is_some());
-        if succeeds {
+        if says(lower, AND_MORE) {
+            self.words(own, span);
+        } else if succeeds {
             // "Fails before the change and passes after": what must hold is the second half.
             self.exit_status = Some(Stated::new(ExitStatus::Code(0), span));
         } else if says(

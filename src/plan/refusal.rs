@@ -137,6 +137,9 @@ pub(super) fn unset_variable(commands: &[&str]) -> Option<Refusal> {
         "HOME", "PWD", "OLDPWD", "PATH", "USER", "TMPDIR", "SHELL", "LANG", "RANDOM", "SECONDS", "PPID",
         "UID", "EUID", "HOSTNAME", "LINENO", "PIPESTATUS", "BASH_SOURCE", "BASHPID", "IFS", "REPLY", "CI",
     };
+    if !commands.iter().any(|command| command.contains('$')) {
+        return None;
+    }
     let assigned = assigned(commands);
     let is_set = |name: &str| SET.contains(&name) || assigned.contains(name);
     for command in commands {
@@ -294,7 +297,7 @@ pub(super) fn serves(command: &str) -> bool {
         VERBS.contains(&word)
             || VERBS.iter().any(|verb| {
                 word.strip_prefix(verb).is_some_and(|rest| rest.starts_with(':'))
-                    || word.ends_with(&format!(":{verb}"))
+                    || word.strip_suffix(verb).is_some_and(|rest| rest.ends_with(':'))
             })
     };
     match program {

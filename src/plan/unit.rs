@@ -2,10 +2,14 @@
 
 use crate::document::{BlockKind, CodeSpan, Document, Span};
 
+use super::check::Stated;
 use super::directory::{self, Place};
+use super::draft::shortened;
 use super::extract::Reader;
 use super::field::{Piece, pieces_of_checks};
 use super::inline;
+use super::keyed;
+use super::predicate::Said;
 use super::text::Text;
 use super::words::{EXPECTATION, begins, says};
 
@@ -31,25 +35,13 @@ impl Reader<'_, '_, '_> {
     pub(super) fn units(&self) -> Vec<Unit> {
         let mut units: Vec<Unit> = Vec::new();
         for piece in pieces_of_checks(self.document, self.section.blocks.clone()) {
-            let item = self.extractor.top_items[self.block_of(&piece)];
+            let item = self.extractor.top_items[block_of(&piece)];
             match units.last_mut() {
                 Some(unit) if unit.item == item => unit.pieces.push(piece),
                 _ => units.push(Unit { item, pieces: vec![piece] }),
             }
         }
         units
-    }
-
-    /// The block that a piece stands in; for a field, the one that holds its label.
-    fn block_of(&self, piece: &Piece) -> usize {
-        match piece {
-            Piece::Text { block, .. } | Piece::Code(block) | Piece::Table(block) => *block,
-            Piece::Field(field) => {
-                let blocks = self.document.blocks();
-                let after = blocks.partition_point(|block| block.span.start <= field.label.start);
-                (0..after).rev().find(|&index| blocks[index].kind == BlockKind::Paragraph).unwrap_or_default()
-            }
-        }
     }
 
     /// Whether a text without a command is something that must hold, so that it needs a person: an innermost item,
@@ -96,8 +88,29 @@ impl Reader<'_, '_, '_> {
         }
         let said = inline::expectation(self.document, text.lines, text.code, open.draft.last_command());
         let told = !said.is_silent();
+        let literals = text.code.iter().filter(|code| !inline::looks_like_command(&code.text, false));
+        if said.output.is_some()
+            && keyed::lay(&mut open.draft.check, keyed::parts_of(self.document, text.lines, literals))
+        {
+            // What the sentence says beside its code is of the other commands, too.
+            let span = text.lines.iter().copied().reduce(Span::to).unwrap_or_default();
+            let prose = Stated::new(
+                shortened(&inline::text_between(self.document, text.lines, span.start, span.end)),
+                span,
+            );
+            open.draft.say(Said { prose: Some(prose), ..Said::default() });
+            return true;
+        }
         open.draft.say(said);
         told
+    }
+}
+
+/// The block that a piece stands in; for a field, the one that holds its label.
+fn block_of(piece: &Piece) -> usize {
+    match piece {
+        Piece::Text { block, .. } | Piece::Code(block) | Piece::Table(block) => *block,
+        Piece::Field(field) => field.block,
     }
 }
 

@@ -11,6 +11,7 @@ use super::draft::Draft;
 use super::field::{Field, FieldName};
 use super::found_by::FoundBy;
 use super::inline::{self, Trust};
+use super::keyed;
 use super::predicate::Said;
 use super::refusal::Refusal;
 use super::words::negates;
@@ -145,7 +146,14 @@ impl Draft {
             self.refusal.get_or_insert(Refusal::BadExpectation);
             return;
         }
-        self.check.output = Some(Stated::new(expectation, span));
+        let parts = if expectation.mode == Mode::Lines && field.blocks.is_empty() {
+            keyed::parts_of(document, &field.lines, &field.code)
+        } else {
+            Vec::new()
+        };
+        if !keyed::lay(&mut self.check, parts) {
+            self.check.output = Some(Stated::new(expectation, span));
+        }
     }
 
     /// Whether a text names one of its commands.

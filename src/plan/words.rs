@@ -74,6 +74,11 @@ pub(super) const SPEAKS: &[&str] = phrases! {
 pub(super) const EXPECTATION_END: &[&str] = &["期待", "预期", "預期", "기대", "예상"];
 /// Words before success that make more of it than an exit status, in languages without blanks between words.
 pub(super) const MORE: &[&str] = &["なし", "以上", "のみ", "だけ", "没有", "没", "至少", "없이", "이상"];
+/// Words behind success that join a second statement to it.
+pub(super) const AND_MORE: &[&str] = &["ことと", "ことおよび", "こと、"];
+/// Verbs that make a command the judge of what stands behind them: in "`make smoke` proves that the page loads" its own
+/// success is the proof, and not a text that it prints.
+pub(super) const PROVES: &[&str] = phrases! { "proves ", "confirms ", "verifies ", "demonstrates " };
 /// Beginnings of a sentence that says what is expected of the commands before it.
 pub(super) const EXPECTATION: &[&str] = phrases! {
     "expect", "expected", "it should", "it must", "this should", "this must", "they should", "they must",
@@ -118,7 +123,9 @@ pub(super) const VERDICTS: &[&str] = phrases! {
 
 /// Lower case, with `’` as `'`, so that words are found however they are typed.
 pub(super) fn plain(text: &str) -> String {
-    text.to_lowercase().replace('\u{2019}', "'")
+    let lower = text.to_lowercase();
+    // Nearly all text is ASCII, and needs no second copy.
+    if lower.is_ascii() { lower } else { lower.replace('\u{2019}', "'") }
 }
 
 /// Where a word stands last in a text: as a whole word, or anywhere in a script without blanks between words.
@@ -144,7 +151,16 @@ pub(super) fn has_word(text: &str, words: &[&str]) -> bool {
 
 /// Whether any of some phrases stands in a text, at any place.
 pub(super) fn says(text: &str, phrases: &[&str]) -> bool {
-    phrases.iter().any(|phrase| phrase.len() <= text.len() && text.contains(phrase))
+    phrases.iter().any(|phrase| holds(text.as_bytes(), phrase.as_bytes()))
+}
+
+/// Whether a short phrase stands in a text. Most do not, and for each of many a search that prepares itself first costs
+/// more than to look for its first byte.
+fn holds(text: &[u8], phrase: &[u8]) -> bool {
+    let (Some(last), Some(first)) = (text.len().checked_sub(phrase.len()), phrase.first()) else {
+        return phrase.is_empty();
+    };
+    memchr::memchr_iter(*first, &text[..=last]).any(|at| text[at..].starts_with(phrase))
 }
 
 /// Whether a text begins with one of some phrases, marks of lists and emphasis aside.

@@ -1,0 +1,124 @@
+//! Which of the commands of a block an expectation speaks of, where it says so.
+//!
+//! What is expected below several commands is expected of all that they print. But "the branch is `main`" below `pwd` and
+//! `git branch` says whose output it is, and so does a line `12 passed` below a build and the one command that tests. Only
+//! where every part of an expectation is told in this way is it laid on single steps; a guess would fail good work.
+
+use crate::document::{CodeSpan, Document, Span};
+use crate::expectation::{Expectation, Mode};
+
+use super::check::{Check, Confidence, Kind, Stated, Step};
+use super::inline::text_between;
+use super::shape;
+
+/// A text that must be printed, with the words that say by whom.
+pub(super) struct Part {
+    words: String,
+    text: Stated<String>,
+}
+
+/// The literals of a sentence, each with the words before it.
+pub(super) fn parts_of<'c>(
+    document: &Document,
+    lines: &[Span],
+    literals: impl IntoIterator<Item = &'c CodeSpan>,
+) -> Vec<Part> {
+    let mut start = lines.first().map_or(0, |line| line.start);
+    let part = |code: &CodeSpan| {
+        let words = text_between(document, lines, start, code.outer.start.max(start));
+        start = code.outer.end;
+        Part { words, text: Stated::new(code.text.clone(), code.inner) }
+    };
+    literals.into_iter().map(part).collect()
+}
+
+/// Lays each part on the step that its words name, if they do so for all of them.
+pub(super) fn lay(check: &mut Check, parts: Vec<Part>) -> bool {
+    let several = check.steps.len() > 1 && check.kind == Kind::Run;
+    if !several || check.confidence == Confidence::Explicit || check.compares_output() {
+        return false;
+    }
+    let named: Option<Vec<usize>> = parts.iter().map(|part| step_named(&part.words, &check.steps)).collect();
+    let Some(named) = named.filter(|named| !named.is_empty()) else { return false };
+    for (index, part) in named.into_iter().zip(parts) {
+        match &mut check.steps[index].output {
+            Some(output) => {
+                output.value.text.push('\n');
+                output.value.text.push_str(&part.text.value);
+                output.span = output.span.to(part.text.span);
+            }
+            output @ None => {
+                let expectation = Expectation { mode: Mode::Lines, text: part.text.value };
+                *output = Some(Stated::new(expectation, part.text.span));
+            }
+        }
+    }
+    true
+}
+
+/// Lays the lines of a block that the check must print on single steps, if all of them say whose they are.
+pub(super) fn lay_lines(check: &mut Check) {
+    if check.steps.len() < 2 || check.output.as_ref().is_none_or(|output| output.value.mode != Mode::Lines) {
+        return;
+    }
+    let Some(output) = check.output.take() else { return };
+    let lines = output.value.text.lines().filter(|line| !line.trim().is_empty());
+    let parts =
+        lines.map(|line| Part { words: line.to_owned(), text: Stated::new(line.to_owned(), output.span) });
+    let parts = parts.collect();
+    if !lay(check, parts) {
+        check.output = Some(output);
+    }
+}
+
+/// The one of several steps that words name: the nearest word that stands in one command alone, or the verdict of a test
+/// runner where one command alone is one.
+fn step_named(words: &str, steps: &[Step]) -> Option<usize> {
+    let lower = words.to_lowercase();
+    let only = |is: &dyn Fn(&str) -> bool| {
+        let mut found = steps.iter().enumerate().filter(|(_, step)| {
+            // Assignments before a command are of its surroundings.
+            let (program, arguments) = shape::program(&step.command).unwrap_or_default();
+            parts(program).chain(parts(arguments)).any(|part| is(&part.to_ascii_lowercase()))
+        });
+        let first = found.next();
+        first.filter(|_| found.next().is_none()).map(|(index, _)| index)
+    };
+    let by_word = parts(&lower).collect::<Vec<_>>().into_iter().rev().find_map(|word| {
+        let singular = word.strip_suffix('s').unwrap_or(word);
+        // Shorter words are of every language and no command.
+        (singular.len() >= 4).then(|| only(&|part| part == word || part == singular)).flatten()
+    });
+    let verdict = lower.trim_start().starts_with("ok") || lower.contains(" passed");
+    // A plural names a folder.
+    by_word.or_else(|| verdict.then(|| only(&|part| part.ends_with("test"))).flatten())
+}
+
+/// The words of a text or command.
+fn parts(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|character: char| !character.is_ascii_alphanumeric()).filter(|part| !part.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::script::one_step;
+
+    #[test]
+    fn words_name_the_only_command_that_has_them() {
+        let steps =
+            ["pwd", "A_TESTS=0 git branch --show-current", "cargo test --all", "cargo fmt --all tests"]
+                .map(|command| one_step(command, Span::default()));
+        for (words, named) in [
+            ("you are in the tree, the branch is ", Some(1)),
+            ("the unit tests say ", Some(3)),
+            ("the cargo output is ", None),
+            ("OK (skipped=2)", Some(2)),
+            ("12 passed", None),
+            (" 12 passed", Some(2)),
+            ("it says ", None),
+        ] {
+            assert_eq!(step_named(words, &steps), named, "{words}");
+        }
+    }
+}
