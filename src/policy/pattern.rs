@@ -261,10 +261,16 @@ impl Pattern {
     fn passed_on(&self, invocation: &Invocation) -> Match {
         // `git ${x}rebase -x 'rm -rf out'`: a computed subcommand may run what stands behind it.
         let words = invocation.words();
-        let verb = words.iter().find(|word| !word.prefix.starts_with('-') && !word.text.as_deref().is_some_and(|it| it.starts_with('-')));
-        if RUN_BY_VERB.contains(&invocation.program.as_str()) && verb.is_some_and(|verb| verb.text.is_none()) {
+        let verb = words.iter().find(|word| {
+            !word.prefix.starts_with('-') && !word.text.as_deref().is_some_and(|it| it.starts_with('-'))
+        });
+        if RUN_BY_VERB.contains(&invocation.program.as_str()) && verb.is_some_and(|verb| verb.text.is_none())
+        {
             let texts = words.iter().filter_map(|word| word.text.as_deref());
-            let names = |text: &str| text.split(|c: char| c.is_whitespace() || ";&|".contains(c)).any(|it| program_name(it) == self.program);
+            let names = |text: &str| {
+                text.split(|c: char| c.is_whitespace() || ";&|".contains(c))
+                    .any(|it| program_name(it) == self.program)
+            };
             return if texts.into_iter().any(names) { Match::Unknown } else { Match::No };
         }
         if invocation.calls()

@@ -387,18 +387,64 @@ fn prohibits(text: &str) -> bool {
 /// names things (`git history`) is none.
 fn spells_command(text: &str) -> bool {
     const OTHERS: [&str; 26] = [
-        "apt-get", "bun", "chmod", "chown", "crontab", "dd", "docker-compose", "gem", "gradle", "halt", "iptables", "kill",
-        "killall", "mkfs", "mvn", "nc", "pkill", "podman", "poweroff", "reboot", "rsync", "scp", "shutdown", "twine", "uv",
+        "apt-get",
+        "bun",
+        "chmod",
+        "chown",
+        "crontab",
+        "dd",
+        "docker-compose",
+        "gem",
+        "gradle",
+        "halt",
+        "iptables",
+        "kill",
+        "killall",
+        "mkfs",
+        "mvn",
+        "nc",
+        "pkill",
+        "podman",
+        "poweroff",
+        "reboot",
+        "rsync",
+        "scp",
+        "shutdown",
+        "twine",
+        "uv",
         "useradd",
     ];
     const PROSE: [&str; 22] = [
-        "a", "all", "an", "and", "any", "by", "command", "commands", "for", "from", "in", "into", "of", "on", "operations",
-        "or", "outside", "the", "to", "with", "without", "unless",
+        "a",
+        "all",
+        "an",
+        "and",
+        "any",
+        "by",
+        "command",
+        "commands",
+        "for",
+        "from",
+        "in",
+        "into",
+        "of",
+        "on",
+        "operations",
+        "or",
+        "outside",
+        "the",
+        "to",
+        "with",
+        "without",
+        "unless",
     ];
     let text = text.trim().trim_end_matches('.');
     let words: Vec<&str> = text.split_whitespace().collect();
     let (Some(program), rest) = (words.first(), words.get(1..).unwrap_or_default()) else { return false };
-    if !known_program(text) && !OTHERS.contains(program) || words.len() > 5 || rest.iter().any(|it| PROSE.contains(it)) {
+    if !known_program(text) && !OTHERS.contains(program)
+        || words.len() > 5
+        || rest.iter().any(|it| PROSE.contains(it))
+    {
         return false;
     }
     match rest.first() {
@@ -406,7 +452,11 @@ fn spells_command(text: &str) -> bool {
         None => OTHERS.contains(program),
         // Whether this one only tries is told by its kind.
         Some(verb) if *program == "git" && *verb == "push" && rest.len() == 1 => false,
-        Some(verb) => verb.starts_with(['-', '+']) || verb.starts_with(|c: char| c.is_ascii_digit()) || category::is_verb(verb),
+        Some(verb) => {
+            verb.starts_with(['-', '+'])
+                || verb.starts_with(|c: char| c.is_ascii_digit())
+                || category::is_verb(verb)
+        }
     }
 }
 

@@ -203,7 +203,10 @@ pub(super) fn reads_credentials(scene: &Scene<'_>) -> Relation {
     let given = scene.invocation.words();
     let used = |at: usize| {
         program == "curl"
-            && at.checked_sub(1).and_then(|at| given[at].text.as_deref()).is_some_and(|text| uses.contains(&text))
+            && at
+                .checked_sub(1)
+                .and_then(|at| given[at].text.as_deref())
+                .is_some_and(|text| uses.contains(&text))
     };
     let words = given.iter().enumerate().filter(|(at, _)| !used(*at)).any(|(_, word)| {
         let home =

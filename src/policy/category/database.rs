@@ -170,12 +170,19 @@ fn lists(table: &[(&str, &str)], scene: &Scene<'_>) -> bool {
 /// A computed word that may become the one that drops: `mysqladmin $VERB app`, `python manage.py $TASK`.
 fn computed_drop(scene: &Scene<'_>) -> bool {
     let of = |program: &str| -> Vec<&str> {
-        DROPS.iter().chain(MAY_DROP).filter(|(name, _)| *name == program).map(|(_, phrases)| *phrases).collect()
+        DROPS
+            .iter()
+            .chain(MAY_DROP)
+            .filter(|(name, _)| *name == program)
+            .map(|(_, phrases)| *phrases)
+            .collect()
     };
     let own = of(scene.program()).into_iter().any(|phrases| scene.may_become(phrases));
     let first = scene.operands.first().copied().unwrap_or_default();
     let script = first.rsplit('/').next().unwrap_or(first);
-    let runs = !of(script).is_empty() && scene.operands.get(1).is_some_and(|word| word.is_empty()) && scene.computes(1);
+    let runs = !of(script).is_empty()
+        && scene.operands.get(1).is_some_and(|word| word.is_empty())
+        && scene.computes(1);
     own || runs
 }
 
@@ -201,7 +208,10 @@ fn in_operands(scene: &Scene<'_>) -> Relation {
 /// The text drops something by name, whatever quotes are around it.
 fn names_drop(text: &str) -> bool {
     let text = text.to_ascii_uppercase();
-    let mut words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').filter(|word| !word.is_empty()).peekable();
+    let mut words = text
+        .split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+        .filter(|word| !word.is_empty())
+        .peekable();
     while let Some(word) = words.next() {
         if word == "DROP" && matches!(words.peek(), Some(&("TABLE" | "DATABASE" | "SCHEMA" | "KEYSPACE"))) {
             return true;
@@ -215,7 +225,17 @@ fn in_code(scene: &Scene<'_>) -> Relation {
     let words = scene.invocation.words().iter().filter_map(|word| word.text.as_deref());
     let mut relation = Relation::None;
     for text in words.chain(scene.command.input_text.as_deref()) {
-        let calls = ["execute", ".query(", ".exec(", ".run(", ".raw(", "->do(", "->query(", "executescript", "Unsafe("];
+        let calls = [
+            "execute",
+            ".query(",
+            ".exec(",
+            ".run(",
+            ".raw(",
+            "->do(",
+            "->query(",
+            "executescript",
+            "Unsafe(",
+        ];
         let runs = calls.iter().any(|call| text.contains(call));
         let prints = ["print", "console.log", "puts ", "echo ", "assert", "re."];
         let shows = prints.iter().any(|call| text.contains(call));
@@ -330,8 +350,8 @@ impl Dialect {
     fn of(program: &str) -> Dialect {
         match program {
             "mysql" | "mariadb" | "mycli" => Dialect::MySql,
-            "beeline" | "bq" | "clickhouse" | "clickhouse-client" | "hive" | "impala-shell" | "snow" | "snowsql"
-            | "spark-sql" => Dialect::Escapes,
+            "beeline" | "bq" | "clickhouse" | "clickhouse-client" | "hive" | "impala-shell" | "snow"
+            | "snowsql" | "spark-sql" => Dialect::Escapes,
             _ => Dialect::Standard,
         }
     }
@@ -355,8 +375,8 @@ fn lexed(text: &str, dialect: Dialect) -> (String, Vec<String>) {
         match c {
             '\'' | '"' | '`' => {
                 // `E'…'` of PostgreSQL escapes in any case.
-                let escapes = c != '`'
-                    && (dialect != Dialect::Standard || c == '\'' && matches!(before, 'e' | 'E'));
+                let escapes =
+                    c != '`' && (dialect != Dialect::Standard || c == '\'' && matches!(before, 'e' | 'E'));
                 let mut inner = String::new();
                 while let Some(next) = rest.next() {
                     if escapes && next == '\\' {

@@ -256,7 +256,11 @@ pub(super) fn way(scene: &Scene<'_>) -> Way {
     let way = stated(scene);
     let tables = RELEASES.iter().chain(DEPLOYS).chain(NAMED);
     let phrases = tables.filter(|(name, _)| *name == program).map(|(_, phrases)| *phrases);
-    let open = || phrases.into_iter().any(|phrases| scene.may_become(phrases)) || computed_script(scene) || migrates(scene);
+    let open = || {
+        phrases.into_iter().any(|phrases| scene.may_become(phrases))
+            || computed_script(scene)
+            || migrates(scene)
+    };
     if way == Way::None && open() { Way::Unsure } else { way }
 }
 
@@ -266,7 +270,9 @@ fn computed_script(scene: &Scene<'_>) -> bool {
     match scene.program() {
         // `make -j $(nproc) test`
         "make" | "gmake" if scene.has(&["-j", "--jobs", "-l", "-n", "-q", "-p"]) => false,
-        "make" | "gmake" | "just" | "rake" | "task" | "invoke" | "fab" => scene.computes(0) && !scene.has(&["-n", "--dry-run"]),
+        "make" | "gmake" | "just" | "rake" | "task" | "invoke" | "fab" => {
+            scene.computes(0) && !scene.has(&["-n", "--dry-run"])
+        }
         "npm" | "pnpm" | "yarn" | "bun" | "composer" if matches!(first, "run" | "run-script") => {
             scene.operands.get(1).is_some_and(|name| name.is_empty()) && scene.computes(1)
         }
@@ -291,8 +297,28 @@ fn migrates(scene: &Scene<'_>) -> bool {
 
 /// Programs with subcommands of such names that stay on this machine.
 const KNOWN_SAFE: [&str; 22] = [
-    "aws", "az", "bun", "bundle", "cargo", "composer", "curl", "deno", "docker", "docker-compose", "gcloud", "gh", "git", "glab",
-    "http", "kubectl", "npm", "npx", "pnpm", "uv", "wget", "yarn",
+    "aws",
+    "az",
+    "bun",
+    "bundle",
+    "cargo",
+    "composer",
+    "curl",
+    "deno",
+    "docker",
+    "docker-compose",
+    "gcloud",
+    "gh",
+    "git",
+    "glab",
+    "http",
+    "kubectl",
+    "npm",
+    "npx",
+    "pnpm",
+    "uv",
+    "wget",
+    "yarn",
 ];
 
 /// How a call puts something out, as far as its constant words say.
@@ -301,9 +327,7 @@ fn stated(scene: &Scene<'_>) -> Way {
     if scene.has(&["-n"]) && matches!(program, "cargo" | "cap" | "rake") {
         return Way::None;
     }
-    if scene.has(&["--check", "--list-hosts", "--noop", "--snapshot", "--plan", "-h"])
-            && program != "rsync"
-    {
+    if scene.has(&["--check", "--list-hosts", "--noop", "--snapshot", "--plan", "-h"]) && program != "rsync" {
         return Way::None;
     }
     let first = scene.operands.first().copied().unwrap_or_default();
@@ -350,7 +374,8 @@ fn stated(scene: &Scene<'_>) -> Way {
         // The stage or platform stands before the task: `mina production deploy`, `fastlane ios release`.
         "fastlane" | "mina" | "ember" | "dep" if scene.operands.len() > 1 => {
             let tasks = ["deploy", "release", "deliver", "supply", "beta", "upload_to_app_store"];
-            let (ways, given) = (if program == "fastlane" { Way::Release } else { Way::Production }, &scene.operands);
+            let (ways, given) =
+                (if program == "fastlane" { Way::Release } else { Way::Production }, &scene.operands);
             return if given.iter().take(2).any(|word| tasks.contains(word)) { ways } else { Way::None };
         }
         "python" if first == "setup.py" => {
@@ -467,6 +492,10 @@ fn hosted(scene: &Scene<'_>, first: &str) -> Way {
 }
 
 fn git(scene: &Scene<'_>) -> Way {
+    // `ssh deploy@www "cd app && git pull"`
+    if scene.invocation.elsewhere && scene.is(&["pull"]) && scene.target() == Target::Production {
+        return Way::Named;
+    }
     if !scene.is(&["push"]) || scene.has(&["-n", "--dry-run"]) {
         return Way::None;
     }
@@ -482,6 +511,10 @@ fn git(scene: &Scene<'_>) -> Way {
 fn copied(scene: &Scene<'_>) -> Way {
     if scene.program() == "rsync" && scene.has(&["-n", "--dry-run", "--list-only"]) {
         return Way::None;
+    }
+    // What these send stands elsewhere: in their input, or behind a host without a colon.
+    if matches!(scene.program(), "sftp" | "ncftpput") && !scene.operands.is_empty() {
+        return Way::Unsure;
     }
     let remote = |word: &&str| {
         let host = word.split_once(':').map_or("", |(host, _)| host);
@@ -636,8 +669,11 @@ fn script(scene: &Scene<'_>) -> Way {
         return Way::Starts;
     }
     // `make production`: a target that is named after the place. `npm run production` makes a build for it.
-    let place = |name: &&str| pieces(name).iter().all(|piece| matches!(piece.as_str(), "prod" | "production" | "live"));
-    let targets = matches!(scene.program(), "make" | "gmake" | "just" | "task" | "rake" | "invoke" | "inv" | "fab");
+    let place = |name: &&str| {
+        pieces(name).iter().all(|piece| matches!(piece.as_str(), "prod" | "production" | "live"))
+    };
+    let targets =
+        matches!(scene.program(), "make" | "gmake" | "just" | "task" | "rake" | "invoke" | "inv" | "fab");
     if targets && names.iter().any(|name| !name.is_empty() && place(&name)) {
         return Way::Named;
     }

@@ -119,7 +119,10 @@ fn certain(scene: &Scene<'_>) -> Relation {
 
 /// Git takes the beginning of an option for the option: `--har`.
 fn begins(scene: &Scene<'_>, names: &[&str]) -> bool {
-    scene.flags.iter().any(|(given, _)| given.len() > 3 && names.iter().any(|name| name.starts_with(given.as_str())))
+    scene
+        .flags
+        .iter()
+        .any(|(given, _)| given.len() > 3 && names.iter().any(|name| name.starts_with(given.as_str())))
 }
 
 /// `--` stands among the words: what follows are paths.

@@ -178,8 +178,9 @@ pub(super) fn relation(scene: &Scene<'_>) -> Relation {
             };
         }
         "octodns-sync" => return if scene.has(&["--doit"]) { Relation::Is } else { Relation::None },
-        "ufw" | "nft" | "service" | "sysctl" | "puppet" | "salt" | "salt-ssh" | "salt-call" | "knife" | "chef" | "pm2"
-        | "supervisorctl" | "launchctl" | "rc-service" | "brew-services" | "hostnamectl" | "timedatectl" => {
+        "ufw" | "nft" | "service" | "sysctl" | "puppet" | "salt" | "salt-ssh" | "salt-call" | "knife"
+        | "chef" | "pm2" | "supervisorctl" | "launchctl" | "rc-service" | "brew-services" | "hostnamectl"
+        | "timedatectl" => {
             return local(scene);
         }
         _ => {}
@@ -214,7 +215,10 @@ pub(super) fn relation(scene: &Scene<'_>) -> Relation {
     // Without `--yes` these only print what they would do.
     if program == "kops"
         && !scene.has(&["--yes", "-y"])
-        && scene.operands.first().is_some_and(|verb| matches!(*verb, "update" | "rolling-update" | "upgrade" | "delete"))
+        && scene
+            .operands
+            .first()
+            .is_some_and(|verb| matches!(*verb, "update" | "rolling-update" | "upgrade" | "delete"))
     {
         return Relation::None;
     }

@@ -171,8 +171,21 @@ impl Category {
 /// A word is a subcommand as tools have them.
 pub fn is_verb(word: &str) -> bool {
     const OTHERS: [&str; 15] = [
-        "am", "branch", "checkout", "ci", "clean", "cherry-pick", "gc", "merge", "pull", "rebase", "rsh", "stash", "switch",
-        "unpublish", "yank",
+        "am",
+        "branch",
+        "checkout",
+        "ci",
+        "clean",
+        "cherry-pick",
+        "gc",
+        "merge",
+        "pull",
+        "rebase",
+        "rsh",
+        "stash",
+        "switch",
+        "unpublish",
+        "yank",
     ];
     let plain = word.chars().all(|c| c.is_ascii_lowercase() || c == '-');
     plain && !word.contains("-") && verbs::common(word) != verbs::Kind::Unknown || OTHERS.contains(&word)

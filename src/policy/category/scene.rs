@@ -61,8 +61,9 @@ impl<'a> Scene<'a> {
         let arguments = invocation.arguments();
         // `cargo +stable publish`: which toolchain runs it says nothing of what it does.
         let toolchain = matches!(invocation.program.as_str(), "cargo" | "rustc" | "rustup")
-            && arguments.operands.first().is_some_and(|word| word.prefix.starts_with('+')
-                || word.text.as_deref().is_some_and(|text| text.starts_with('+')));
+            && arguments.operands.first().is_some_and(|word| {
+                word.prefix.starts_with('+') || word.text.as_deref().is_some_and(|text| text.starts_with('+'))
+            });
         let skip = usize::from(toolchain);
         let words = || arguments.operands.iter().skip(skip);
         let operands = words().map(|word| word.text.as_deref().unwrap_or(&word.prefix)).collect();
@@ -112,7 +113,8 @@ impl<'a> Scene<'a> {
     /// where the word says by itself what the call does.
     pub(super) fn shifted(&self) -> Option<Scene<'a>> {
         let first = self.operands.first()?;
-        let says = verbs::common(first) != Kind::Unknown || matches!(*first, "test" | "run" | "check" | "bench");
+        let says =
+            verbs::common(first) != Kind::Unknown || matches!(*first, "test" | "run" | "check" | "bench");
         if !self.after_flag.first().copied()? || says || self.operands.len() < 2 {
             return None;
         }

@@ -334,14 +334,21 @@ pub(super) fn kind(tool: &Tool, operands: &[&str]) -> Kind {
     if !tool.common {
         return Kind::Unknown;
     }
-    if operands.len() > 1 && tool.programs.split_ascii_whitespace().any(|name| matches!(name, "aws" | "az" | "gcloud")) {
+    if operands.len() > 1
+        && tool.programs.split_ascii_whitespace().any(|name| matches!(name, "aws" | "az" | "gcloud"))
+    {
         // The verb of `aws` is its second word, whatever its operands are called; `az` has no operands, so that its
         // verb is the last word.
         let channels = operands.iter().take_while(|word| matches!(**word, "alpha" | "beta")).count();
         let path = &operands[channels..];
         return match tool.programs {
             "aws" => behind_group(path.get(..2).unwrap_or(path)),
-            "az" => path[1..].iter().rev().map(|word| common(word)).find(|kind| *kind != Kind::Unknown).unwrap_or(Kind::Unknown),
+            "az" => path[1..]
+                .iter()
+                .rev()
+                .map(|word| common(word))
+                .find(|kind| *kind != Kind::Unknown)
+                .unwrap_or(Kind::Unknown),
             _ => behind_group(path),
         };
     }
@@ -380,7 +387,8 @@ pub(super) fn unknown_changes(scene: &Scene<'_>) -> bool {
     }
     let Some(first) = scene.operands.first() else { return false };
     let heavy = |word: &str| HEAVY.contains(&word);
-    let second = scene.operands.get(1).filter(|_| first.chars().all(|c| c.is_ascii_alphanumeric() || c == '-'));
+    let second =
+        scene.operands.get(1).filter(|_| first.chars().all(|c| c.is_ascii_alphanumeric() || c == '-'));
     heavy(first)
         || second.is_some_and(|word| heavy(word))
         || first.split_once('_').is_some_and(|(verb, _)| heavy(verb))

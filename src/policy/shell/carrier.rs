@@ -281,7 +281,9 @@ impl Reader<'_> {
                     self.standard_input(invocation);
                 }
             }
-            "ssh" if !invocation.calls() && self.feeds() && !keeps(invocation) => self.standard_input(invocation),
+            "ssh" if !invocation.calls() && self.feeds() && !keeps(invocation) => {
+                self.standard_input(invocation)
+            }
             "docker" | "kubectl" if invocation.calls() => {}
             "psql" | "mysql" | "mariadb" | "sqlite3" | "duckdb" | "ftp" | "sftp" | "less" | "ed" => {
                 self.escapes(invocation);
@@ -301,7 +303,8 @@ impl Reader<'_> {
     fn make(&mut self, invocation: &Invocation) {
         let arguments = invocation.arguments();
         let reads = |flag: &super::invocation::Flag<'_>| {
-            matches!(flag.name.as_str(), "-f" | "--file" | "--makefile") && matches!(flag.value, Some("-" | "/dev/stdin"))
+            matches!(flag.name.as_str(), "-f" | "--file" | "--makefile")
+                && matches!(flag.value, Some("-" | "/dev/stdin"))
         };
         if arguments.flags.iter().any(reads) {
             self.recipes(invocation);
@@ -974,8 +977,12 @@ fn keeps(invocation: &Invocation) -> bool {
     let operands = invocation.arguments().operands;
     let texts: Option<Vec<&str>> = operands.iter().skip(1).map(|word| word.text.as_deref()).collect();
     let Some(texts) = texts else { return false };
-    let mut words = texts.iter().flat_map(|text| text.split(|c: char| !c.is_alphanumeric() && !matches!(c, '.' | '_' | '-')));
+    let mut words = texts
+        .iter()
+        .flat_map(|text| text.split(|c: char| !c.is_alphanumeric() && !matches!(c, '.' | '_' | '-')));
     let first = texts.first().and_then(|text| text.split_ascii_whitespace().next());
-    let runs = |word: &str| SHELLS.contains(&word) || OTHER_SHELLS.contains(&word) || word == "eval" || word == "source";
+    let runs = |word: &str| {
+        SHELLS.contains(&word) || OTHER_SHELLS.contains(&word) || word == "eval" || word == "source"
+    };
     first.is_some_and(|first| KEEPING.contains(&first)) && !words.any(runs)
 }

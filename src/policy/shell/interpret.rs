@@ -475,8 +475,16 @@ fn assigned(level: &Level<'_>, command: &SimpleCommand) -> Vec<Effect> {
         let span = first.value.span.clone();
         return vec![Effect::Set { name: first.name.clone(), values, open, span }];
     }
+    // `declare -n p=q` makes another name for `q`, so that the value of `p` is whatever that has later.
+    let mut texts = command.words.iter().filter_map(|word| word.text.as_deref());
+    let reference = matches!(texts.next(), Some("declare" | "local" | "typeset"))
+        && texts.any(|text| text.starts_with('-') && text.contains('n'));
     for assignment in command.assignments.iter().chain(&command.declared) {
-        effects.push(assignment_effect(level, assignment));
+        let mut effect = assignment_effect(level, assignment);
+        if let Effect::Set { open, .. } = &mut effect {
+            *open |= reference;
+        }
+        effects.push(effect);
     }
     effects
 }

@@ -46,7 +46,10 @@ const VALUED: &[(&str, &str)] = &[
         "-C -c --git-dir --work-tree --namespace --super-prefix --config-env -m --message -F -S -G --grep -L",
     ),
     ("helm", "-n --namespace --kube-context --kubeconfig -f --values --set --version"),
-    ("helmfile", "-e --environment -f --file -l --selector -n --namespace --kube-context -c --chart --state-values-set"),
+    (
+        "helmfile",
+        "-e --environment -f --file -l --selector -n --namespace --kube-context -c --chart --state-values-set",
+    ),
     ("heroku", "-a --app -r --remote"),
     ("firebase", "-P --project --only --config --token"),
     ("install", "-t --target-directory -S --suffix -m --mode -o --owner -g --group"),
@@ -341,7 +344,9 @@ impl Unwrapped {
             "tmux" => tmux(rest),
             "python" => module(rest),
             "nix" => after_option(rest, &["-c", "--command"]),
-            "gdb" if rest.iter().any(|word| word.text.as_deref() == Some("--args")) => after_option(rest, &["--args"]),
+            "gdb" if rest.iter().any(|word| word.text.as_deref() == Some("--args")) => {
+                after_option(rest, &["--args"])
+            }
             _ => wrapper::unwrap(&program, rest),
         };
         if let Some(Runs::Words { at, .. }) = wrapped.runs.first() {
@@ -462,7 +467,9 @@ const PACKED: &[(&str, &str)] = &[
 /// The call of the tool that a container or a package starts with the words behind its name.
 fn packed(program: &str, rest: &[Word], wrapped: &Wrapped, inner: &Inner) -> Option<Arc<[Word]>> {
     let (image, from) = match (program, wrapped.runs.first()) {
-        ("docker" | "docker-compose", Some(Runs::Words { at, .. })) if wrapped.elsewhere => (at.checked_sub(1)?, *at),
+        ("docker" | "docker-compose", Some(Runs::Words { at, .. })) if wrapped.elsewhere => {
+            (at.checked_sub(1)?, *at)
+        }
         ("nix", None) if rest.first()?.text.as_deref() == Some("run") => {
             let named = |word: &Word| word.text.as_deref().is_some_and(|text| text.contains('#'));
             let at = rest.iter().position(named)?;
@@ -475,7 +482,9 @@ fn packed(program: &str, rest: &[Word], wrapped: &Wrapped, inner: &Inner) -> Opt
     let base = name.rsplit(['/', '#']).next()?.split([':', '@']).next()?;
     let (_, tool) = PACKED.iter().find(|(packed, _)| *packed == base)?;
     // `docker run hashicorp/terraform terraform apply` names it itself.
-    let given = rest.get(from..).filter(|given| given.first().is_none_or(|word| word.text.as_deref() != Some(tool)))?;
+    let given = rest
+        .get(from..)
+        .filter(|given| given.first().is_none_or(|word| word.text.as_deref() != Some(tool)))?;
     let own = &inner.words[inner.first + 1 + image];
     let first = Word { span: own.span.clone(), places: own.places.clone(), ..Word::of(tool) };
     Some([first].into_iter().chain(given.iter().cloned()).collect())

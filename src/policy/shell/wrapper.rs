@@ -391,6 +391,9 @@ const WRAPPERS: &[Wrapper] = &[
         ..PLAIN
     },
     Wrapper { program: "lxc", subcommand: "exec", operands: 1, lenient: true, elsewhere: true, ..PLAIN },
+    // `microk8s kubectl …`, `minikube kubectl -- …`: the tool that they bring with them.
+    Wrapper { program: "microk8s", ..PLAIN },
+    Wrapper { program: "minikube", valued: "-p --profile", lenient: true, ..PLAIN },
     Wrapper {
         program: "mise",
         subcommand: "exec",
@@ -415,9 +418,6 @@ const WRAPPERS: &[Wrapper] = &[
         elsewhere: true,
         ..PLAIN
     },
-    // `microk8s kubectl …`, `minikube kubectl -- …`: the tool that they bring with them.
-    Wrapper { program: "microk8s", ..PLAIN },
-    Wrapper { program: "minikube", valued: "-p --profile", lenient: true, ..PLAIN },
     Wrapper {
         program: "multipass",
         subcommand: "exec",
@@ -657,8 +657,13 @@ const WRAPPERS: &[Wrapper] = &[
         elsewhere: true,
         ..PLAIN
     },
+    Wrapper {
+        program: "torsocks",
+        plain: "-q -d -i --quiet --debug --isolate",
+        valued: "-u -p -a -P",
+        ..PLAIN
+    },
     Wrapper { program: "toybox", queries: "--help --long", ..PLAIN },
-    Wrapper { program: "torsocks", plain: "-q -d -i --quiet --debug --isolate", valued: "-u -p -a -P", ..PLAIN },
     Wrapper { program: "ts-node", lenient: true, tail: Tail::Nothing, ..PLAIN },
     Wrapper { program: "unbuffer", plain: "-p", ..PLAIN },
     Wrapper {
@@ -752,8 +757,12 @@ fn find(program: &str) -> Option<&'static Wrapper> {
 
 /// What `setarch` takes for an architecture.
 fn is_architecture(text: &str) -> bool {
-    let starts = ["aarch64", "arm", "i386", "i486", "i586", "i686", "linux", "mips", "ppc", "riscv", "s390", "sparc", "x86"];
-    starts.iter().any(|start| text.starts_with(start)) || matches!(text, "alpha" | "athlon" | "ia64" | "uname26")
+    let starts = [
+        "aarch64", "arm", "i386", "i486", "i586", "i686", "linux", "mips", "ppc", "riscv", "s390", "sparc",
+        "x86",
+    ];
+    starts.iter().any(|start| text.starts_with(start))
+        || matches!(text, "alpha" | "athlon" | "ia64" | "uname26")
 }
 
 /// Whether one of the names in a list is this.
@@ -871,7 +880,8 @@ impl Wrapper {
                         }
                         at += usize::from(attached.is_none());
                         // `--bind FROM TO`
-                        let pair = ["bind", "symlink", "--setenv", "--file"].iter().any(|it| text.contains(it));
+                        let pair =
+                            ["bind", "symlink", "--setenv", "--file"].iter().any(|it| text.contains(it));
                         at += usize::from(self.program == "bwrap" && attached.is_none() && pair);
                     }
                     Found::Unknown if self.lenient => {}
