@@ -322,6 +322,7 @@ const KNOWN_SAFE: [&str; 22] = [
 ];
 
 /// How a call puts something out, as far as its constant words say.
+#[expect(clippy::too_many_lines, reason = "one list of tools")]
 fn stated(scene: &Scene<'_>) -> Way {
     let program = scene.program();
     if scene.has(&["-n"]) && matches!(program, "cargo" | "cap" | "rake") {
@@ -674,7 +675,7 @@ fn script(scene: &Scene<'_>) -> Way {
     };
     let targets =
         matches!(scene.program(), "make" | "gmake" | "just" | "task" | "rake" | "invoke" | "inv" | "fab");
-    if targets && names.iter().any(|name| !name.is_empty() && place(&name)) {
+    if targets && names.iter().any(|name| !name.is_empty() && place(name)) {
         return Way::Named;
     }
     // A target of another name, told to work on production: `make all ENV=production` may be anything.

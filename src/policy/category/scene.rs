@@ -1,7 +1,8 @@
 //! One call with everything around it that says what it is about: its words, the environment it names, its input.
 
-use super::verbs::{self, Kind};
 use crate::policy::shell::{Invocation, SimpleCommand};
+
+use super::verbs::{self, Kind};
 
 /// Words that name production.
 const PRODUCTION: [&str; 6] = ["live", "prd", "prod", "production", "www", "prodution"];

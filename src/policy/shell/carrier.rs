@@ -282,7 +282,7 @@ impl Reader<'_> {
                 }
             }
             "ssh" if !invocation.calls() && self.feeds() && !keeps(invocation) => {
-                self.standard_input(invocation)
+                self.standard_input(invocation);
             }
             "docker" | "kubectl" if invocation.calls() => {}
             "psql" | "mysql" | "mariadb" | "sqlite3" | "duckdb" | "ftp" | "sftp" | "less" | "ed" => {

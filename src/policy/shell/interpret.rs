@@ -475,16 +475,8 @@ fn assigned(level: &Level<'_>, command: &SimpleCommand) -> Vec<Effect> {
         let span = first.value.span.clone();
         return vec![Effect::Set { name: first.name.clone(), values, open, span }];
     }
-    // `declare -n p=q` makes another name for `q`, so that the value of `p` is whatever that has later.
-    let mut texts = command.words.iter().filter_map(|word| word.text.as_deref());
-    let reference = matches!(texts.next(), Some("declare" | "local" | "typeset"))
-        && texts.any(|text| text.starts_with('-') && text.contains('n'));
     for assignment in command.assignments.iter().chain(&command.declared) {
-        let mut effect = assignment_effect(level, assignment);
-        if let Effect::Set { open, .. } = &mut effect {
-            *open |= reference;
-        }
-        effects.push(effect);
+        effects.push(assignment_effect(level, assignment));
     }
     effects
 }
@@ -547,6 +539,10 @@ fn effects(level: &Level<'_>, command: &SimpleCommand) -> Vec<Effect> {
     };
     match invocation.program.as_str() {
         "export" | "declare" | "typeset" | "local" | "readonly" | "alias" => {
+            // `declare -n p=q` makes another name for `q`, so that the value of `p` is whatever that has later.
+            let mut texts = words.iter().filter_map(|word| word.text.as_deref());
+            let reference = matches!(invocation.program.as_str(), "declare" | "typeset" | "local")
+                && texts.any(|text| text.starts_with('-') && text.contains('n'));
             for word in words {
                 let text = word.text.as_deref().unwrap_or(&word.prefix);
                 let Some((name, value)) = text.split_once('=') else { continue };
@@ -555,7 +551,7 @@ fn effects(level: &Level<'_>, command: &SimpleCommand) -> Vec<Effect> {
                     effects.push(Effect::Alias(name.to_owned(), alias));
                 } else if word.text.is_some() {
                     let origin = link(name, value, &word.span);
-                    effects.push(set(name, vec![Value::text(value, Some(origin))], false, &word.span));
+                    effects.push(set(name, vec![Value::text(value, Some(origin))], reference, &word.span));
                 } else {
                     effects.push(set(name, Vec::new(), true, &word.span));
                 }

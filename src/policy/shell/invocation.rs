@@ -317,6 +317,7 @@ pub(super) fn unwrap(level: &Level<'_>, command: &SimpleCommand, outer: &[Outer]
 
 impl Unwrapped {
     /// One call, and what it runs.
+    #[expect(clippy::too_many_lines, reason = "one step of the walk, with each way to run something")]
     fn follow(&mut self, level: &Level<'_>, command: &SimpleCommand, inner: &Inner, todo: &mut Vec<Inner>) {
         let word = &inner.words[inner.first];
         let Some(name) = word.constant().filter(|name| !name.starts_with('=')) else {

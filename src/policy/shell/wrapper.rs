@@ -898,7 +898,8 @@ impl Wrapper {
             } else if operands > 0 {
                 operands -= 1;
                 // `flock FILE -c '…'`, but what stands behind `chroot DIR` is the command's.
-                options = !self.code.is_empty() || matches!(self.program, "kubectl" | "ssh" | "mosh");
+                options =
+                    !self.code.is_empty() || matches!(self.program, "kubectl" | "ssh" | "mosh" | "setarch");
             } else if self.tail != Tail::Nothing {
                 return self.tail(at - 1, words, wrapped);
             }
