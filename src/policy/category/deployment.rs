@@ -283,7 +283,7 @@ fn computed_script(scene: &Scene<'_>) -> bool {
 /// It is told about production and to migrate or run there: `APP_ENV=prod php artisan migrate`, `dbt run --target prod`.
 fn migrates(scene: &Scene<'_>) -> bool {
     let ordinary = verbs::ORDINARY.split_ascii_whitespace().any(|name| name == scene.program())
-        && !matches!(scene.program(), "php" | "python" | "ruby" | "node");
+        && !matches!(scene.program(), "php" | "python" | "ruby" | "node" | "rails");
     let acts = |word: &&str| {
         let mut parts = word.split([':', '-', '/']);
         let looks = word.ends_with(":status");

@@ -173,6 +173,8 @@ fn an_unknown_option_hides_no_verb_and_an_unknown_tool_no_heavy_one() {
             "kops update cluster c",
             "cf apps",
             "grep -r destroy src",
+            "cargo run -- apply",
+            "rails destroy model User",
         ],
     );
 }
