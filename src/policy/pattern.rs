@@ -210,6 +210,10 @@ const DATA_ONLY: [&str; 64] = [
     "yarn",
 ];
 
+/// Programs of those that run their operands with some of their subcommands.
+const RUN_BY_VERB: [&str; 10] =
+    ["brew", "cargo", "docker", "gh", "git", "go", "kubectl", "npm", "pnpm", "yarn"];
+
 impl Pattern {
     /// Reads a rule's code span; backticks around it do not count.
     pub fn parse(text: &str) -> Result<Pattern, PatternError> {
@@ -255,6 +259,20 @@ impl Pattern {
 
     /// The program may be run by another that is not known to run its arguments.
     fn passed_on(&self, invocation: &Invocation) -> Match {
+        // `git ${x}rebase -x 'rm -rf out'`: a computed subcommand may run what stands behind it.
+        let words = invocation.words();
+        let verb = words.iter().find(|word| {
+            !word.prefix.starts_with('-') && !word.text.as_deref().is_some_and(|it| it.starts_with('-'))
+        });
+        if RUN_BY_VERB.contains(&invocation.program.as_str()) && verb.is_some_and(|verb| verb.text.is_none())
+        {
+            let texts = words.iter().filter_map(|word| word.text.as_deref());
+            let names = |text: &str| {
+                text.split(|c: char| c.is_whitespace() || ";&|".contains(c))
+                    .any(|it| program_name(it) == self.program)
+            };
+            return if texts.into_iter().any(names) { Match::Unknown } else { Match::No };
+        }
         if invocation.calls()
             || shell::is_wrapper(&invocation.program)
             || DATA_ONLY.contains(&invocation.program.as_str())

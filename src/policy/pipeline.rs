@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::pattern::{Match, Pattern, PatternError};
-use super::shell::Reading;
+use super::shell::{Invocation, Reading};
 
 /// Programs that fetch what another machine has, and programs that run what they read.
 const FETCH: [&str; 5] = ["aria2c", "curl", "fetch", "http", "wget"];
@@ -45,7 +45,12 @@ impl Pipeline {
                 next = 0;
             }
             let matches = |pattern: &Pattern| {
-                command.invocations.iter().any(|invocation| pattern.matches(invocation) == Match::Yes)
+                let yes = |invocation: &&Invocation| pattern.matches(invocation) == Match::Yes;
+                // `sh -n` only looks whether it could be read.
+                let tries = |invocation: &Invocation| {
+                    self.remote && RUN.contains(&invocation.program.as_str()) && noexec(invocation)
+                };
+                command.invocations.iter().filter(yes).any(|invocation| !tries(invocation))
             };
             if self.elements.get(next).is_some_and(matches) {
                 if next == 0 {
@@ -63,4 +68,11 @@ impl Pipeline {
         }
         found
     }
+}
+
+/// A shell is told to check the syntax only, by its first option and nothing that takes it back.
+fn noexec(invocation: &Invocation) -> bool {
+    let shell = matches!(invocation.program.as_str(), "ash" | "bash" | "dash" | "ksh" | "sh" | "zsh");
+    let words: Option<Vec<&str>> = invocation.words().iter().map(|word| word.text.as_deref()).collect();
+    shell && words.is_some_and(|words| matches!(words.as_slice(), ["-n" | "-nv" | "-vn"]))
 }

@@ -438,12 +438,15 @@ fn spells_command(text: &str) -> bool {
         "without",
         "unless",
     ];
+    // `git commit rewriting`, `git tag deletions`
+    let names_act =
+        |word: &str| ["ing", "ion", "ions", "ment", "ments", "pushes"].iter().any(|end| word.ends_with(end));
     let text = text.trim().trim_end_matches('.');
     let words: Vec<&str> = text.split_whitespace().collect();
     let (Some(program), rest) = (words.first(), words.get(1..).unwrap_or_default()) else { return false };
     if !known_program(text) && !OTHERS.contains(program)
         || words.len() > 5
-        || rest.iter().any(|it| PROSE.contains(it))
+        || rest.iter().any(|it| PROSE.contains(it) || names_act(it))
     {
         return false;
     }

@@ -287,7 +287,7 @@ fn computed_script(scene: &Scene<'_>) -> bool {
 /// It is told about production and to migrate or run there: `APP_ENV=prod php artisan migrate`, `dbt run --target prod`.
 fn migrates(scene: &Scene<'_>) -> bool {
     let ordinary = verbs::ORDINARY.split_ascii_whitespace().any(|name| name == scene.program())
-        && !matches!(scene.program(), "php" | "python" | "ruby" | "node");
+        && !matches!(scene.program(), "php" | "python" | "ruby" | "node" | "rails");
     let acts = |word: &&str| {
         let mut parts = word.split([':', '-', '/']);
         let looks = word.ends_with(":status");
@@ -326,6 +326,7 @@ const KNOWN_SAFE: [&str; 22] = [
 ];
 
 /// How a call puts something out, as far as its constant words say.
+#[expect(clippy::too_many_lines, reason = "one list of tools")]
 fn stated(scene: &Scene<'_>) -> Way {
     let program = scene.program();
     if scene.has(&["-n"]) && matches!(program, "cargo" | "cap" | "rake") {
@@ -496,6 +497,10 @@ fn hosted(scene: &Scene<'_>, first: &str) -> Way {
 }
 
 fn git(scene: &Scene<'_>) -> Way {
+    // `ssh deploy@www "cd app && git pull"`
+    if scene.invocation.elsewhere && scene.is(&["pull"]) && scene.target() == Target::Production {
+        return Way::Named;
+    }
     if !scene.is(&["push"]) || scene.has(&["-n", "--dry-run"]) {
         return Way::None;
     }
@@ -511,6 +516,10 @@ fn git(scene: &Scene<'_>) -> Way {
 fn copied(scene: &Scene<'_>) -> Way {
     if scene.program() == "rsync" && scene.has(&["-n", "--dry-run", "--list-only"]) {
         return Way::None;
+    }
+    // What these send stands elsewhere: in their input, or behind a host without a colon.
+    if matches!(scene.program(), "sftp" | "ncftpput") && !scene.operands.is_empty() {
+        return Way::Unsure;
     }
     let remote = |word: &&str| {
         let host = word.split_once(':').map_or("", |(host, _)| host);

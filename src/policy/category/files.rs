@@ -65,6 +65,12 @@ pub(super) fn deletes(scene: &Scene<'_>) -> Relation {
             .flags
             .iter()
             .any(|(name, _)| name.starts_with("--delete") || name == "--remove-source-files")),
+        // `cmd /c "rd /s /q out"`
+        "cmd" | "cmd.exe" => {
+            let words = scene.invocation.words().iter().filter_map(|word| word.text.as_deref());
+            let text = words.collect::<Vec<_>>().join(" ").to_ascii_lowercase();
+            is(["rd /s", "rmdir /s", "del /s"].iter().any(|verb| text.contains(verb)))
+        }
         "robocopy" => is(scene.operands.iter().any(|word| word.eq_ignore_ascii_case("/mir"))),
         "mv" => is(scene.operands.last() == Some(&"/dev/null")),
         "gio" => is(scene.is(&["trash"]) || scene.is(&["remove"])),

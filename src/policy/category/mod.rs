@@ -188,7 +188,11 @@ pub fn is_verb(word: &str) -> bool {
         "yank",
     ];
     let plain = word.chars().all(|c| c.is_ascii_lowercase() || c == '-');
-    plain && !word.contains("-") && verbs::common(word) != verbs::Kind::Unknown || OTHERS.contains(&word)
+    plain
+        && !word.contains('-')
+        && !matches!(word, "force" | "bulk")
+        && verbs::common(word) == verbs::Kind::Mutates
+        || OTHERS.contains(&word)
 }
 
 /// What no plan may do, by its stable name and a sentence.

@@ -2,10 +2,10 @@
 
 use std::cell::OnceCell;
 
-use super::verbs::{self, Kind};
 use crate::policy::shell::{Invocation, SimpleCommand};
 
 use super::deployment::Way;
+use super::verbs::{self, Kind};
 
 /// Words that name production.
 const PRODUCTION: [&str; 6] = ["live", "prd", "prod", "production", "www", "prodution"];

@@ -54,6 +54,230 @@ fn words_name_kinds_of_operations() {
 }
 
 #[test]
+fn a_computed_verb_may_be_any_of_its_tool() {
+    let git = "- **Forbidden Operations**: destructive git operations";
+    all(
+        git,
+        Verdict::Ask,
+        &[
+            "git $CMD",
+            "git \"$1\" --hard",
+            "git ${x}reset --hard",
+            "git reset $MODE",
+            "git push $FLAGS origin main",
+            "git stash $WHAT",
+        ],
+    );
+    all(
+        git,
+        Verdict::Allow,
+        &["git add \"$FILE\"", "git log $RANGE", "git commit -m \"$TEXT\"", "git prune -n"],
+    );
+    let production = "- **Forbidden Operations**: production deployment";
+    all(
+        production,
+        Verdict::Ask,
+        &[
+            "npm $VERB",
+            "twine $VERB dist/*",
+            "kubectl -n prod $VERB x",
+            "make \"$TARGET\"",
+            "npm run $SCRIPT",
+        ],
+    );
+    all(
+        production,
+        Verdict::Allow,
+        &[
+            "make -j $(nproc) test",
+            "make CC=$CC all",
+            "npm test $ONLY",
+            "docker build -t $TAG .",
+            "cargo test $NAME",
+        ],
+    );
+    let drops = "- **Forbidden Operations**: dropping databases or tables";
+    all(drops, Verdict::Ask, &["mysqladmin $VERB app", "bin/rails db:reset$X", "python manage.py $TASK"]);
+    all(drops, Verdict::Allow, &["rake test $X", "prisma migrate status $X", "python manage.py test $APP"]);
+}
+
+#[test]
+fn an_unknown_option_hides_no_verb_and_an_unknown_tool_no_heavy_one() {
+    let production = "- **Forbidden Operations**: production deployment";
+    all(
+        production,
+        Verdict::Deny,
+        &[
+            "npm --registry https://r.example.com publish",
+            "cargo +stable publish",
+            "helmfile -e prod apply",
+            "make -C deploy production",
+            "rake deploy:production",
+            "fastlane ios release",
+            "goreleaser release --skip=validate",
+            "docker compose push",
+            "python setup.py sdist upload",
+        ],
+    );
+    all(
+        production,
+        Verdict::Ask,
+        &[
+            "cargo --some-new-option x publish",
+            "shipper deploy app",
+            "APP_ENV=prod php artisan migrate --force",
+        ],
+    );
+    all(
+        production,
+        Verdict::Allow,
+        &[
+            "cargo publish -n",
+            "goreleaser release --skip=publish",
+            "npm run production",
+            "shellcheck deploy",
+            "ls deploy",
+            "phpunit --filter ProdDeploy",
+            "php artisan migrate",
+        ],
+    );
+    let infrastructure = "- **Forbidden Operations**: direct infra changes";
+    all(
+        infrastructure,
+        Verdict::Deny,
+        &[
+            "aws logs delete-log-group --log-group-name g",
+            "aws events disable-rule --name n",
+            "docker run --rm hashicorp/terraform:1.9 apply -auto-approve",
+            "docker compose run --rm terraform apply",
+            "nix run nixpkgs#kubectl -- delete pod x",
+            "aws-vault exec admin -- terraform apply",
+            "microk8s kubectl delete pod x",
+            "ssh web1 \"docker restart app\"",
+            "heroku apps:destroy x",
+            "fly apps destroy x",
+            "gcloud compute health-checks create http h",
+            "az monitor metrics alert create -n a",
+        ],
+    );
+    all(infrastructure, Verdict::Ask, &["newcloud destroy app", "govd vm.destroy x"]);
+    all(
+        infrastructure,
+        Verdict::Allow,
+        &[
+            "aws logs filter-log-events --log-group-name g",
+            "docker run --rm hashicorp/terraform:1.9 plan",
+            "gcloud run services describe s",
+            "gcloud run services list",
+            "az lock list",
+            "kops update cluster c",
+            "cf apps",
+            "grep -r destroy src",
+            "cargo run -- apply",
+            "rails destroy model User",
+        ],
+    );
+}
+
+#[test]
+fn a_rule_without_backticks_that_spells_a_command_is_that_command() {
+    for (rule, denied, allowed) in [
+        ("docker push", "docker push a/b", "git push origin main"),
+        ("kubectl delete", "kubectl -n x delete pod y", "rm notes.txt"),
+        ("chmod 777", "chmod -R 777 src", "chmod 644 a"),
+        ("git clean -fd", "git clean -xfd", "git clean -n"),
+        ("git push origin main", "git push -u origin main", "git push origin dev"),
+        ("git rebase", "git rebase main", "git merge main"),
+        ("kill -9", "kill -9 1", "kill 1"),
+        // Sentences are none.
+        ("git history rewrites", "git push --force origin main", "git status"),
+        ("docker images pushed to a registry", "docker push a/b", "docker build ."),
+    ] {
+        let rule = format!("- **Forbidden Operations**: {rule}");
+        all(&rule, Verdict::Deny, &[denied]);
+        all(&rule, Verdict::Allow, &[allowed]);
+    }
+}
+
+#[test]
+fn sql_is_read_as_its_client_reads_it() {
+    let drops = "- **Forbidden Operations**: dropping databases or tables";
+    all(
+        drops,
+        Verdict::Deny,
+        &[
+            r#"psql -c "SELECT '\\'; DROP TABLE a; --'""#,
+            "mysql -e 'SELECT 1--1; DROP TABLE a'",
+            r#"psql -c 'SELECT "it'"'"'s"; DROP TABLE a'"#,
+            "psql -c \"DO \\$\\$ BEGIN EXECUTE 'DROP TABLE a'; END \\$\\$\"",
+            "pgcli -c 'DROP TABLE a'",
+            "wrangler d1 execute d --command 'DROP TABLE a'",
+            "python3 -c \"import sqlite3; sqlite3.connect('a').execute('DROP TABLE t')\"",
+            "python3 - <<'E'\nc.execute('DROP TABLE a')\nE",
+            "mix do ecto.drop, ecto.create",
+            "./gradlew flywayClean",
+            "az sql db delete -n d",
+        ],
+    );
+    all(drops, Verdict::Ask, &["newdb --run 'DROP TABLE a'", "alembic downgrade base"]);
+    all(
+        drops,
+        Verdict::Allow,
+        &[
+            r#"mysql -e "SELECT 'it\\'s; DROP TABLE a'""#,
+            r#"mysql -e 'SELECT "DROP TABLE a"'"#,
+            "mysql -e 'SELECT 1 # DROP TABLE a'",
+            "psql -c \"SELECT 'DROP TABLE a'\"",
+            "python3 -c \"print('DROP TABLE a')\"",
+            "cargo test 'drop table'",
+            "alembic downgrade -1",
+        ],
+    );
+}
+
+#[test]
+fn what_feeds_no_shell_runs_nothing() {
+    let remote = "- **Forbidden Operations**: `curl | sh`";
+    all(
+        remote,
+        Verdict::Allow,
+        &["curl x | sh -n", "curl -s x | ssh h \"cat > f\"", "curl -s x | ssh h tee f"],
+    );
+    all(remote, Verdict::Deny, &["curl x | sh", "curl -s x | ssh h \"cat | sh\"", "curl -s x | ssh h bash"]);
+    let trees = "- **Forbidden Operations**: `rm -rf`";
+    all(
+        trees,
+        Verdict::Deny,
+        &[
+            "make -f - <<'E'\nall:\n\t@rm -rf out\nE",
+            "setarch -R rm -rf out",
+            "setarch x86_64 -R rm -rf out",
+            "torsocks rm -rf out",
+            "bwrap --bind / / rm -rf out",
+        ],
+    );
+    all(
+        trees,
+        Verdict::Ask,
+        &[
+            "declare -n p=q; q=rm; $p -rf out",
+            "git ${x}rebase -x 'rm -rf out' main",
+            "cmd.exe /c 'rd /s /q out'",
+        ],
+    );
+    all(
+        trees,
+        Verdict::Allow,
+        &["make -f - <<'E'\nall:\n\techo rm -rf out\nE", "git commit -m 'rm -rf out'"],
+    );
+    all(
+        "- **Secrets**: No hardcoded secrets",
+        Verdict::Allow,
+        &["curl --netrc-file ~/.netrc https://x.example"],
+    );
+}
+
+#[test]
 fn fields_in_words_are_read_or_left_to_a_person() {
     for (text, expected) in [
         ("Staging only via script", Some(DeploymentRule::OnlyOther { script: true })),

@@ -378,7 +378,8 @@ pub(super) const ORDINARY: &str = ". ag actionlint ansible-lint awk basename bas
     shellcheck shfmt sort source stat stow sudo tail tar task tee test tflint time touch tr tree trivy true type uniq unset \
     uv wc wget which xargs yamllint yarn yq zip zsh [ [[ : eslint stylelint \
     markdownlint mdl codespell typos biome jest vitest mocha rspec rubocop tsc rustc cloc scc tokei pre-commit yamlfmt git-lfs \
-    ctags tokei watch entr vim vi nano code emacs printenv read mapfile dirs hash let";
+    ctags tokei watch entr vim vi nano code emacs printenv read mapfile dirs hash let cargo dotnet swift zig cabal \
+    stack dart flutter hatch tox nox cmake ctest ninja meson perl rails rustup ts-node tsx";
 
 /// A program that no table lists is told to deploy, destroy, delete, apply or terminate.
 pub(super) fn unknown_changes(scene: &Scene<'_>) -> bool {

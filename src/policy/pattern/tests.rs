@@ -132,7 +132,7 @@ fn a_subcommand_is_found_after_global_options() {
         ],
     );
     all("npm publish", Match::Yes, &["npm publish --tag x", "npm --prefix a publish"]);
-    all("npm publish", Match::Unknown, &["npm --otp 1 publish"]);
+    all("npm publish", Match::Unknown, &["npm --some-option 1 publish"]);
     all("npm publish", Match::No, &["npm run publish"]);
     all("kubectl delete", Match::Yes, &["kubectl -n prod delete pod x", "kubectl --context=a delete x"]);
     all("git reset --hard", Match::Yes, &["git reset --hard HEAD~1"]);

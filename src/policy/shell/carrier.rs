@@ -281,7 +281,9 @@ impl Reader<'_> {
                     self.standard_input(invocation);
                 }
             }
-            "ssh" if !invocation.calls() && self.feeds() => self.standard_input(invocation),
+            "ssh" if !invocation.calls() && self.feeds() && !keeps(invocation) => {
+                self.standard_input(invocation);
+            }
             "docker" | "kubectl" if invocation.calls() => {}
             "psql" | "mysql" | "mariadb" | "sqlite3" | "duckdb" | "ftp" | "sftp" | "less" | "ed" => {
                 self.escapes(invocation);
@@ -297,8 +299,16 @@ impl Reader<'_> {
         }
     }
 
-    /// `make SHELL=…` runs every recipe with it.
+    /// `make SHELL=…` runs every recipe with it, and `make -f -` those that it reads.
     fn make(&mut self, invocation: &Invocation) {
+        let arguments = invocation.arguments();
+        let reads = |flag: &super::invocation::Flag<'_>| {
+            matches!(flag.name.as_str(), "-f" | "--file" | "--makefile")
+                && matches!(flag.value, Some("-" | "/dev/stdin"))
+        };
+        if arguments.flags.iter().any(reads) {
+            self.recipes(invocation);
+        }
         for word in invocation.words() {
             let Some(value) = word.text.as_deref().and_then(|text| text.strip_prefix("SHELL=")) else {
                 continue;
@@ -307,6 +317,23 @@ impl Reader<'_> {
                 self.ask(&word.span, "a shell for `make` that is none");
                 self.code(code_of(&piece(word, 6)).0, Some(ScopeKind::Subshell), true, invocation, " SHELL");
             }
+        }
+    }
+
+    /// The recipes of a Makefile on standard input: lines behind a tab, each for a shell of its own.
+    fn recipes(&mut self, invocation: &Invocation) {
+        let Some(text) = self.level.input(self.command) else {
+            return self.ask(&invocation.span, "`make` runs what it reads from standard input");
+        };
+        let mut start = 0;
+        for line in text.as_str().split_inclusive('\n') {
+            let recipe = line.trim_start_matches(['\t', '@', '-', '+', ' ']);
+            if line.starts_with('\t') && !recipe.trim().is_empty() {
+                let from = start + line.len() - recipe.len();
+                let code = text.slice(from..start + line.trim_end().len());
+                self.code(code, Some(ScopeKind::Subshell), true, invocation, "");
+            }
+            start += line.len();
         }
     }
 
@@ -945,4 +972,20 @@ pub(super) fn has_substitution(text: &str) -> bool {
 /// Whether a program's name is that of a shell.
 pub(super) fn is_shell(name: &str) -> bool {
     SHELLS.contains(&program::normalised(name))
+}
+
+/// `ssh host "cat > file"`: what the command there reads is data to it, and no shell stands among its words.
+fn keeps(invocation: &Invocation) -> bool {
+    const KEEPING: [&str; 9] = ["cat", "dd", "gunzip", "gzip", "pv", "tar", "tee", "wc", "zstd"];
+    let operands = invocation.arguments().operands;
+    let texts: Option<Vec<&str>> = operands.iter().skip(1).map(|word| word.text.as_deref()).collect();
+    let Some(texts) = texts else { return false };
+    let mut words = texts
+        .iter()
+        .flat_map(|text| text.split(|c: char| !c.is_alphanumeric() && !matches!(c, '.' | '_' | '-')));
+    let first = texts.first().and_then(|text| text.split_ascii_whitespace().next());
+    let runs = |word: &str| {
+        SHELLS.contains(&word) || OTHER_SHELLS.contains(&word) || word == "eval" || word == "source"
+    };
+    first.is_some_and(|first| KEEPING.contains(&first)) && !words.any(runs)
 }

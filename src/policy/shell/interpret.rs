@@ -18,29 +18,52 @@ const VARIANTS: usize = 16;
 const LONGEST_VALUE: usize = 4096;
 
 /// Clients of databases, whose standard input is worth a look.
-const QUERYING: [&str; 22] = [
+const QUERYING: [&str; 45] = [
+    "beeline",
     "bq",
     "clickhouse",
     "clickhouse-client",
     "cockroach",
     "cqlsh",
     "duckdb",
+    "fly",
+    "flyctl",
+    "heroku",
+    "hive",
+    "impala-shell",
+    "influx",
     "isql",
+    "litecli",
     "mariadb",
     "mongo",
     "mongosh",
+    "mssql-cli",
+    "mycli",
     "mysql",
+    "node",
+    "perl",
     "pgcli",
+    "php",
     "presto",
+    "prisma",
     "psql",
+    "python",
+    "rails",
     "redis-cli",
+    "ruby",
+    "snow",
     "snowsql",
+    "spark-sql",
     "sqlcmd",
     "sqlite",
     "sqlite3",
     "sqlplus",
+    "supabase",
     "trino",
+    "turso",
     "usql",
+    "wrangler",
+    "ysqlsh",
 ];
 
 pub(super) struct Interpreter {
@@ -521,6 +544,10 @@ fn effects(level: &Level<'_>, command: &SimpleCommand) -> Vec<Effect> {
     };
     match invocation.program.as_str() {
         "export" | "declare" | "typeset" | "local" | "readonly" | "alias" => {
+            // `declare -n p=q` makes another name for `q`, so that the value of `p` is whatever that has later.
+            let mut texts = words.iter().filter_map(|word| word.text.as_deref());
+            let reference = matches!(invocation.program.as_str(), "declare" | "typeset" | "local")
+                && texts.any(|text| text.starts_with('-') && text.contains('n'));
             for word in words {
                 let text = word.text.as_deref().unwrap_or(&word.prefix);
                 let Some((name, value)) = text.split_once('=') else { continue };
@@ -529,7 +556,7 @@ fn effects(level: &Level<'_>, command: &SimpleCommand) -> Vec<Effect> {
                     effects.push(Effect::Alias(name.to_owned(), alias));
                 } else if word.text.is_some() {
                     let origin = link(name, value, &word.span);
-                    effects.push(set(name, vec![Value::text(value, Some(origin))], false, &word.span));
+                    effects.push(set(name, vec![Value::text(value, Some(origin))], reference, &word.span));
                 } else {
                     effects.push(set(name, Vec::new(), true, &word.span));
                 }

@@ -333,6 +333,7 @@ pub(super) fn unwrap(level: &Level<'_>, command: &SimpleCommand, outer: &[Outer]
 
 impl Unwrapped {
     /// One call, and what it runs.
+    #[expect(clippy::too_many_lines, reason = "one step of the walk, with each way to run something")]
     fn follow(&mut self, level: &Level<'_>, command: &SimpleCommand, inner: &Inner, todo: &mut Vec<Inner>) {
         let word = &inner.words[inner.first];
         let Some(name) = word.constant().filter(|name| !name.starts_with('=')) else {
@@ -365,6 +366,9 @@ impl Unwrapped {
             "tmux" => tmux(rest),
             "python" => module(rest),
             "nix" => after_option(rest, &["-c", "--command"]),
+            "gdb" if rest.iter().any(|word| word.text.as_deref() == Some("--args")) => {
+                after_option(rest, &["--args"])
+            }
             _ => wrapper::unwrap(&program, rest),
         };
         if let Some(Runs::Words { at, .. }) = wrapped.runs.first() {
@@ -380,8 +384,14 @@ impl Unwrapped {
             }
             _ => None,
         };
-        let runs = !wrapped.runs.is_empty();
+        let packed = packed(&program, rest, &wrapped, inner);
+        let runs = !wrapped.runs.is_empty() || packed.is_some();
         let chain = if runs { invocation.chain(&place.unwrap_or_default()) } else { Vec::new() };
+        if let Some(tool) = packed {
+            let via = chain.clone();
+            let (end, open_ended) = (tool.len(), inner.open_ended);
+            todo.push(Inner { words: tool, first: 0, end, via, open_ended, elsewhere: true });
+        }
         self.invocations.push(invocation);
         if let Some((span, reason)) = wrapped.unclear.take() {
             self.unclear.push(Unclear::new(span.unwrap_or(word.span.clone()), reason));
@@ -458,6 +468,50 @@ impl Unwrapped {
         let via = chain.to_vec();
         self.code.push(Code { text, scope, posix: true, elsewhere, positional: None, via });
     }
+}
+
+/// Tools after which images and packages are named that start them: `hashicorp/terraform`, `nixpkgs#kubectl`.
+const PACKED: &[(&str, &str)] = &[
+    ("ansible", "ansible"),
+    ("aws-cli", "aws"),
+    ("awscli", "aws"),
+    ("flyway", "flyway"),
+    ("google-cloud-sdk", "gcloud"),
+    ("helm", "helm"),
+    ("helmfile", "helmfile"),
+    ("kubectl", "kubectl"),
+    ("opentofu", "tofu"),
+    ("packer", "packer"),
+    ("pulumi", "pulumi"),
+    ("terraform", "terraform"),
+    ("terragrunt", "terragrunt"),
+    ("tofu", "tofu"),
+];
+
+/// The call of the tool that a container or a package starts with the words behind its name.
+fn packed(program: &str, rest: &[Word], wrapped: &Wrapped, inner: &Inner) -> Option<Arc<[Word]>> {
+    let (image, from) = match (program, wrapped.runs.first()) {
+        ("docker" | "docker-compose", Some(Runs::Words { at, .. })) if wrapped.elsewhere => {
+            (at.checked_sub(1)?, *at)
+        }
+        ("nix", None) if rest.first()?.text.as_deref() == Some("run") => {
+            let named = |word: &Word| word.text.as_deref().is_some_and(|text| text.contains('#'));
+            let at = rest.iter().position(named)?;
+            let dashes = rest.get(at + 1).is_some_and(|word| word.text.as_deref() == Some("--"));
+            (at, at + 1 + usize::from(dashes))
+        }
+        _ => return None,
+    };
+    let name = rest[image].text.as_deref()?;
+    let base = name.rsplit(['/', '#']).next()?.split([':', '@']).next()?;
+    let (_, tool) = PACKED.iter().find(|(packed, _)| *packed == base)?;
+    // `docker run hashicorp/terraform terraform apply` names it itself.
+    let given = rest
+        .get(from..)
+        .filter(|given| given.first().is_none_or(|word| word.text.as_deref() != Some(tool)))?;
+    let own = &inner.words[inner.first + 1 + image];
+    let first = Word { span: own.span.clone(), places: own.places.clone(), ..Word::of(tool) };
+    Some([first].into_iter().chain(given.iter().cloned()).collect())
 }
 
 /// The words that `xargs` reads, as far as its input is known.

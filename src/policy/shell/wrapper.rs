@@ -98,6 +98,14 @@ const SSH_PLAIN: &str = "-4 -6 -A -a -C -f -G -g -K -k -M -N -n -q -s -T -t -v -
 const WRAPPERS: &[Wrapper] = &[
     Wrapper { program: "adb", subcommand: "shell", elsewhere: true, tail: Tail::Text, ..PLAIN },
     Wrapper { program: "asdf", subcommand: "exec", ..PLAIN },
+    Wrapper {
+        program: "aws-vault",
+        subcommand: "exec",
+        plain: "--no-session -j --json -s --server --ec2-server --ecs-server --lazy",
+        valued: "-d --duration --region -t --mfa-token -n --backend --prompt",
+        operands: 1,
+        ..PLAIN
+    },
     Wrapper { program: "bazel", subcommand: "run", lenient: true, tail: Tail::Nothing, ..PLAIN },
     Wrapper { program: "builtin", ..PLAIN },
     Wrapper { program: "bun", subcommand: "x", plain: "--bun --silent", ..PLAIN },
@@ -106,7 +114,8 @@ const WRAPPERS: &[Wrapper] = &[
     Wrapper { program: "busybox", queries: "--help --list --list-full", ..PLAIN },
     Wrapper {
         program: "bwrap",
-        valued: "--bind --ro-bind --dev-bind --dev --proc --tmpfs --chdir --setenv",
+        valued: "--bind --ro-bind --dev-bind --bind-try --ro-bind-try --dev-bind-try --symlink --dev --proc --tmpfs --dir \
+                 --chdir --setenv --unsetenv --uid --gid --hostname --file --bind-data --ro-bind-data --perms --cap-add --cap-drop",
         lenient: true,
         elsewhere: true,
         ..PLAIN
@@ -382,6 +391,9 @@ const WRAPPERS: &[Wrapper] = &[
         ..PLAIN
     },
     Wrapper { program: "lxc", subcommand: "exec", operands: 1, lenient: true, elsewhere: true, ..PLAIN },
+    // `microk8s kubectl …`, `minikube kubectl -- …`: the tool that they bring with them.
+    Wrapper { program: "microk8s", ..PLAIN },
+    Wrapper { program: "minikube", valued: "-p --profile", lenient: true, ..PLAIN },
     Wrapper {
         program: "mise",
         subcommand: "exec",
@@ -645,6 +657,12 @@ const WRAPPERS: &[Wrapper] = &[
         elsewhere: true,
         ..PLAIN
     },
+    Wrapper {
+        program: "torsocks",
+        plain: "-q -d -i --quiet --debug --isolate",
+        valued: "-u -p -a -P",
+        ..PLAIN
+    },
     Wrapper { program: "toybox", queries: "--help --long", ..PLAIN },
     Wrapper { program: "ts-node", lenient: true, tail: Tail::Nothing, ..PLAIN },
     Wrapper { program: "unbuffer", plain: "-p", ..PLAIN },
@@ -735,6 +753,16 @@ pub(crate) fn is_wrapper(program: &str) -> bool {
 fn find(program: &str) -> Option<&'static Wrapper> {
     let first = WRAPPERS.partition_point(|wrapper| wrapper.program < program);
     WRAPPERS.get(first).filter(|wrapper| wrapper.program == program)
+}
+
+/// What `setarch` takes for an architecture.
+fn is_architecture(text: &str) -> bool {
+    let starts = [
+        "aarch64", "arm", "i386", "i486", "i586", "i686", "linux", "mips", "ppc", "riscv", "s390", "sparc",
+        "x86",
+    ];
+    starts.iter().any(|start| text.starts_with(start))
+        || matches!(text, "alpha" | "athlon" | "ia64" | "uname26")
 }
 
 /// Whether one of the names in a list is this.
@@ -851,6 +879,10 @@ impl Wrapper {
                             }
                         }
                         at += usize::from(attached.is_none());
+                        // `--bind FROM TO`
+                        let pair =
+                            ["bind", "symlink", "--setenv", "--file"].iter().any(|it| text.contains(it));
+                        at += usize::from(self.program == "bwrap" && attached.is_none() && pair);
                     }
                     Found::Unknown if self.lenient => {}
                     Found::Unknown => {
@@ -860,10 +892,14 @@ impl Wrapper {
                 }
             } else if self.assignments && text.split_once('=').is_some_and(|(name, _)| !name.is_empty()) {
                 options = false;
+            } else if self.program == "setarch" && operands > 0 && !is_architecture(text) {
+                // `setarch -R rm …`: which architecture need not be said.
+                return self.tail(at - 1, words, wrapped);
             } else if operands > 0 {
                 operands -= 1;
                 // `flock FILE -c '…'`, but what stands behind `chroot DIR` is the command's.
-                options = !self.code.is_empty() || matches!(self.program, "kubectl" | "ssh" | "mosh");
+                options =
+                    !self.code.is_empty() || matches!(self.program, "kubectl" | "ssh" | "mosh" | "setarch");
             } else if self.tail != Tail::Nothing {
                 return self.tail(at - 1, words, wrapped);
             }
