@@ -16,11 +16,15 @@ use support::{Workspace, of_type};
 
 /// Each fixture shows one part of the grammar; its name says which.
 const FIXTURES: &[&str] = &[
+    "advice",
     "blocks",
     "expectations",
     "headings",
     "labels",
+    "leads",
+    "literals",
     "manual",
+    "outcomes",
     "places",
     "records",
     "services",
