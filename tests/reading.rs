@@ -16,12 +16,16 @@ use support::{Workspace, of_type};
 
 /// Each fixture shows one part of the grammar; its name says which.
 const FIXTURES: &[&str] = &[
+    "advice",
     "blocks",
     "expectations",
     "headings",
     "keyed",
     "labels",
+    "leads",
+    "literals",
     "manual",
+    "outcomes",
     "places",
     "records",
     "services",

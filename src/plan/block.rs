@@ -1,6 +1,6 @@
 //! Code blocks in a section that says what must hold: commands, what they must print, or what was printed once.
 
-use crate::document::{BlockKind, Span};
+use crate::document::{BlockKind, Document, Source, Span};
 use crate::expectation::{Expectation, Mode};
 
 use super::check::Stated;
@@ -9,7 +9,7 @@ use super::extract::{Reader, Zone};
 use super::found_by::FoundBy;
 use super::predicate::Said;
 use super::refusal::Refusal;
-use super::words::{RECORDED, begins, has_word, plain, says};
+use super::words::{EXPECTATION, RECORDED, begins, has_word, is_optional, plain, says};
 use super::{script, shape};
 
 /// What a code block in a check section is.
@@ -68,6 +68,11 @@ const PRINTS: &[&str] = &[
     "기대",
     "출력",
 ];
+/// Those of them that no sentence has which tells to run something.
+const AWAITS: &[&str] = phrases! {
+    "expected", "prints", "output", "outputs", "looks", "look like", "returns", "produces", "response", "reports",
+    "contains", "yields", "期待", "預期", "预期", "出力", "输出", "기대", "출력",
+};
 /// Words of a lead-in to commands.
 const RUNS: &[&str] = phrases! {
     "run", "execute", "commands", "command", "実行", "运行", "执行", "命令", "コマンド", "실행", "명령", "ejecutar",
@@ -119,25 +124,10 @@ impl Reader<'_, '_, '_> {
         }
     }
 
-    fn language(&self, block: usize) -> (Language, String) {
-        let BlockKind::Fence { info, .. } = &self.document.blocks()[block].kind else {
-            return (Language::Plain, String::new());
-        };
-        let name = info.split([' ', ',', '{']).next().unwrap_or_default().to_ascii_lowercase();
-        let language = match name.as_str() {
-            "sh" | "bash" | "shell" | "zsh" | "console" | "shell-session" | "shellsession" | "terminal"
-            | "shellscript" => Language::Shell,
-            "powershell" | "ps1" | "pwsh" | "cmd" | "bat" | "batch" | "fish" | "nu" => Language::Foreign,
-            "" | "text" | "plaintext" | "txt" | "plain" => Language::Plain,
-            _ => Language::Other,
-        };
-        (language, name)
-    }
-
     fn block_role(&self, block: usize, lines: &[Span]) -> BlockRole {
         let source = self.document.source();
         let lead = plain(&self.lead_in);
-        let (language, name) = self.language(block);
+        let (language, name) = language(&self.document.blocks()[block].kind);
         let recorded = begins(&lead, RECORDED)
             || says(
                 &lead,
@@ -150,44 +140,99 @@ impl Reader<'_, '_, '_> {
         let transcript = script::is_transcript(source, lines);
         let expects = has_word(last_sentence(&lead), PRINTS);
         let runs = has_word(last_sentence(&lead), RUNS);
+        let last = last_sentence(&lead);
+        let awaits = !lead.trim_end_matches(['*', '_', ' ']).ends_with(['.', '。'])
+            && (begins(last.trim_start(), EXPECTATION) || has_word(last, AWAITS))
+            && said_before(&lead, Span::default(), "").is_none();
         match language {
             _ if recorded => BlockRole::Record,
             Language::Foreign => BlockRole::Foreign(name),
             Language::Shell => BlockRole::Commands,
             Language::Plain if transcript => BlockRole::Commands,
-            Language::Plain if expects && !runs => BlockRole::Output,
-            Language::Plain if self.all_commands(lines, runs) => BlockRole::Commands,
+            // "Expect a clean build." is whole without the commands below it, and "Print it:" leads to one that prints.
+            Language::Plain if expects && !runs && (awaits || !all_commands(source, lines, false)) => {
+                BlockRole::Output
+            }
+            Language::Plain if all_commands(source, lines, runs) => BlockRole::Commands,
             Language::Plain | Language::Other if expects => BlockRole::Output,
+            Language::Plain if is_for_windows(source, lines) => BlockRole::Foreign("powershell".to_owned()),
             Language::Plain | Language::Other => BlockRole::Unclear,
         }
     }
+}
 
-    /// Whether every command in a block without a language has the shape of one.
-    ///
-    /// The first line of each command is looked at, since the rest may be anything: the body of a here-document, the
-    /// arguments below a backslash. Below a lead-in that says "run" the shape is enough; elsewhere it must have what
-    /// prose has not, since people put much else into blocks.
-    fn all_commands(&self, lines: &[Span], runs: bool) -> bool {
-        let steps = script::steps(self.document.source(), lines);
-        !steps.is_empty()
-            && steps.iter().all(|step| {
-                let first = step.command.lines().next().unwrap_or_default().trim();
-                let compound = ["for ", "if ", "while ", "(", "{ ", "set ", "[ ", "[[ ", "! "]
-                    .iter()
-                    .any(|start| first.starts_with(start));
-                let assigns = shape::program(first).is_none() && first.contains('=');
-                compound
-                    || assigns
-                    || shape::is_command_line(first)
-                    || first.starts_with("$EDITOR")
-                    || first.starts_with("$HOME/")
-                    || (runs && shape::shape(first) != shape::Shape::None)
-            })
+/// The language of a block as its info string tells it, and what that calls it.
+fn language(kind: &BlockKind) -> (Language, String) {
+    let BlockKind::Fence { info, .. } = kind else {
+        return (Language::Plain, String::new());
+    };
+    let name = info.split([' ', ',', '{']).next().unwrap_or_default().to_ascii_lowercase();
+    let language = match name.as_str() {
+        "sh" | "bash" | "shell" | "zsh" | "console" | "shell-session" | "shellsession" | "terminal"
+        | "shellscript" => Language::Shell,
+        "powershell" | "ps1" | "pwsh" | "cmd" | "bat" | "batch" | "fish" | "nu" => Language::Foreign,
+        "" | "text" | "plaintext" | "txt" | "plain" => Language::Plain,
+        _ => Language::Other,
+    };
+    (language, name)
+}
+
+/// Whether a block says by itself that it is commands: by its language, or by every line of it.
+pub(super) fn reads_as_commands(document: &Document, block: usize) -> bool {
+    let block = &document.blocks()[block];
+    match language(&block.kind).0 {
+        Language::Shell | Language::Foreign => true,
+        Language::Plain => {
+            let lines = document.lines_of(block);
+            let source = document.source();
+            script::is_transcript(source, &lines) || all_commands(source, &lines, false)
+        }
+        Language::Other => false,
     }
 }
 
+/// Whether every command in a block without a language has the shape of one.
+///
+/// The first line of each command is looked at, since the rest may be anything: the body of a here-document, the
+/// arguments below a backslash. Below a lead-in that says "run" the shape is enough; elsewhere it must have what
+/// prose has not, since people put much else into blocks.
+pub(super) fn all_commands(source: &Source, lines: &[Span], runs: bool) -> bool {
+    let steps = script::steps(source, lines);
+    !steps.is_empty()
+        && steps.iter().all(|step| {
+            let first = step.command.lines().next().unwrap_or_default().trim();
+            let compound = ["for ", "if ", "while ", "(", "{ ", "set ", "[ ", "[[ ", "! "]
+                .iter()
+                .any(|start| first.starts_with(start));
+            let assigns = shape::program(first).is_none() && first.contains('=');
+            compound
+                || assigns
+                || shape::is_command_line(first)
+                || first.starts_with("$EDITOR")
+                || first.starts_with("$HOME/")
+                || (runs && shape::shape(first) != shape::Shape::None)
+        })
+}
+/// Whether a lead-in such as "If Docker is available:" asks for the commands below it only where they can be had.
+pub(super) fn is_led_by_condition(lead: &str) -> bool {
+    let last = last_sentence(lead);
+    last.trim_end_matches(['*', '_', ' ']).ends_with([':', '：']) && is_optional(last)
+}
+
+/// Whether a block without a language is commands for a shell of Windows.
+fn is_for_windows(source: &Source, lines: &[Span]) -> bool {
+    const STARTS: &[&str] = phrases! {
+        ".\\", "$env:", "get-", "set-", "test-path", "invoke-", "new-item", "remove-item", "select-string",
+        "copy-item", "powershell", "pwsh", "cmd /c", "cmd.exe", "c:\\",
+    };
+    lines.iter().any(|line| {
+        let said = plain(source.slice(*line).trim_start());
+        STARTS.iter().any(|start| said.starts_with(start)) || said.contains(".ps1")
+    })
+}
+
 /// What a lead-in such as "Run the tests (expect a failure):" says of the commands below it.
-pub(super) fn said_before(lead: &str, span: Span) -> Option<Said> {
+pub(super) fn said_before(lead: &str, span: Span, command: &str) -> Option<Said> {
     // Only what ends with a colon leads to the block; what stands above it may speak of something else.
     let last = last_sentence(lead);
     if !last.trim_end_matches(['*', '_', ' ']).ends_with([':', '：']) {
@@ -200,7 +245,7 @@ pub(super) fn said_before(lead: &str, span: Span) -> Option<Said> {
         words.split_whitespace().count() < 2 || has_word(words, &["following", "output", "below", "like"]);
     let mut said = Said::default();
     if !leads {
-        said.sentence(words, span, "");
+        said.sentence(words, span, command);
     }
     (!said.is_silent()).then_some(said)
 }

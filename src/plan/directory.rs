@@ -167,6 +167,8 @@ fn is_directory(path: &str) -> bool {
     plain_bytes
         && !path.is_empty()
         && !last.contains('.')
+        // `Makefile`, `Dockerfile`
+        && !last.ends_with("file")
         && !path.split('/').any(|part| part == "..")
         && !path.starts_with('-')
 }

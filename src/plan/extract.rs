@@ -9,7 +9,7 @@ use super::Reading;
 use super::check::{Check, Confidence};
 use super::directory::{self, Place, Roots};
 use super::draft::Draft;
-use super::field::{Field, FieldName, Piece};
+use super::field::{Field, FieldName, Piece, Role};
 use super::found_by::FoundBy;
 use super::heading::SectionKind;
 use super::refusal::Refusal;
@@ -106,6 +106,8 @@ pub(super) struct Reader<'e, 'd, 's> {
     pub(super) lead_in: String,
     /// Where the last text says that something runs.
     pub(super) lead_place: Option<Place>,
+    /// Where the text above a list says that all of the list runs.
+    pub(super) list_place: Option<Place>,
     /// Where the title of the item says so.
     pub(super) item_place: Option<Place>,
     /// Where the section says that all of it runs.
@@ -116,6 +118,8 @@ pub(super) struct Reader<'e, 'd, 's> {
     pub(super) zone: Zone,
     /// Whether something was read since a label changed the zone.
     pub(super) used: bool,
+    /// Whether the piece before was commands on lines of their own.
+    pub(super) below_commands: bool,
     /// Whether the title of the item that is read speaks of verification.
     item_verifies: bool,
     /// Whether the heading does.
@@ -139,6 +143,8 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
             open: None,
             lead_in: String::new(),
             lead_place: None,
+            list_place: None,
+            below_commands: false,
             item_place: None,
             section_place: place,
             base,
@@ -207,6 +213,7 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
                     self.used = true;
                 }
             }
+            self.below_commands = matches!(piece, Piece::Code(_) | Piece::Text { role: Role::Commands, .. });
         }
         // A label in an item speaks of that item.
         if unit.item.is_some() && zone == self.base {

@@ -2,9 +2,11 @@
 
 use crate::document::{Block, BlockKind, CodeSpan, Document, Span, span_holding, spans_in};
 
+use super::block::reads_as_commands;
 pub(super) use super::label::{FieldName, named_by};
 use super::label::{Meaning, label};
 use super::shape::is_command_line;
+use super::words::{RUN, has_word, plain, verifies};
 
 /// One field with everything that was given as its value.
 #[derive(Debug, Clone)]
@@ -248,7 +250,29 @@ impl Reader<'_> {
         }
         let below_command = matches!(self.pieces.last(), Some(Piece::Text { block, role: Role::Commands, .. }) if *block == paragraph.index);
         let below_colon = above.is_some_and(|above| above.ends_with([':', '：']));
-        below_command || below_colon || (above.is_none() && self.is_all_commands(paragraph, lines))
+        below_command
+            || below_colon
+            || (above.is_none() && self.is_all_commands(paragraph, lines))
+            || (above.is_none() && self.is_led_item(paragraph.index))
+    }
+
+    /// Whether a paragraph is an item of a list that a text such as "Run the targeted checks:" leads to. What has the
+    /// shape of a command there is one: a criterion is a sentence.
+    fn is_led_item(&self, index: usize) -> bool {
+        let blocks = self.document.blocks();
+        let item = blocks[index]
+            .parent
+            .filter(|&item| item + 1 == index && matches!(blocks[item].kind, BlockKind::Item { .. }));
+        let Some(list) = item.and_then(|item| blocks[item].parent) else { return false };
+        let Some(above) = previous_leaf(blocks, list)
+            .filter(|&above| blocks[above].kind == BlockKind::Paragraph && !blocks[above].quoted)
+        else {
+            return false;
+        };
+        let lines = self.document.lines_of(&blocks[above]);
+        let said = lines.last().map(|line| plain(self.document.source().slice(*line))).unwrap_or_default();
+        said.trim_end_matches(['*', '_', ' ']).ends_with([':', '：'])
+            && (has_word(&said, RUN) || has_word(&said, &["commands", "command"]) || verifies(&said))
     }
 
     /// Whether a paragraph has nothing but commands, and another block before it in its item or section says what
@@ -293,6 +317,11 @@ impl Reader<'_> {
             && field.label.start <= first_text(self.document, &blocks[label_block]);
         let is_code = matches!(blocks[index].kind, BlockKind::Fence { .. } | BlockKind::Indented { .. });
         let takes_code = field.code.is_empty() && !field.name.is_one_line();
+        // "Expected: all tests pass." is whole: the commands below it are those of the next step, which would be lost,
+        // and no program prints them.
+        if is_code && self.is_whole(field) && reads_as_commands(self.document, index) {
+            return None;
+        }
         if starts_item && label_item.is_some_and(|item| index < blocks[item].end) {
             return takes_code_or_text(field, &blocks[index], takes_code).then_some(at);
         }
@@ -307,6 +336,14 @@ impl Reader<'_> {
             (field.is_empty() && adjacent) || (!field.inline && self.same_list(field, index))
         };
         belongs.then_some(at)
+    }
+
+    /// Whether what is expected is said in words that lead to nothing more.
+    fn is_whole(&self, field: &Field) -> bool {
+        let text = field.text(self.document);
+        let leads = text.trim_end_matches(['*', '_', ' ']).ends_with([':', '：']);
+        let told_to_run = leads && has_word(&plain(&text), &["run", "execute"]);
+        field.name == FieldName::ExpectedOutput && field.inline && (!leads || told_to_run)
     }
 
     /// Whether the block stands in the list whose earlier items are already values of the field.

@@ -11,7 +11,8 @@ use super::predicate::Said;
 use super::refusal::{self, Refusal};
 use super::shape::{self, Shape, shape};
 use super::words::{
-    APPROVAL, EXPECTATION, RECORDED, VERDICTS, begins, has_word, negates, plain, says, verifies,
+    APPROVAL, EXPECTATION, RECORDED, RUN, VERDICTS, begins, has_word, negates, plain, says, sentences,
+    verifies,
 };
 
 /// A command found in a sentence.
@@ -31,6 +32,8 @@ pub(super) struct InlineCommand {
     pub verifies: bool,
     /// The words of the sentence before it.
     subject: String,
+    /// The criterion that it stands behind in parentheses.
+    criterion: Option<Stated<String>>,
 }
 
 /// A command that serves until it is stopped.
@@ -71,6 +74,7 @@ pub(super) fn commands(
             service: serves.then(|| Service { ready_when: ready(text, text, code.inner) }),
             verifies: false,
             subject: String::new(),
+            criterion: None,
             code: code.clone(),
         }];
     }
@@ -93,6 +97,7 @@ pub(super) fn commands(
         let end = found.get(index + 1).map_or(last.end, |next| next.code.outer.start);
         let said = Span::new(found[index].code.outer.end, end.max(found[index].code.outer.end));
         let words = text_between(document, lines, said.start, said.end);
+        found[index].criterion = criterion(document, lines, &found[index], &words);
         finish(&mut found[index], &words, said, trust);
     }
     if trust == Trust::Inferred && says(&whole, APPROVAL) {
@@ -163,10 +168,10 @@ pub(super) fn expectation(document: &Document, lines: &[Span], code: &[CodeSpan]
     let text = text_between(document, lines, span.start, span.end);
     let lower = plain(&text);
     let mut said = Said::default();
-    let more =
-        negates(&lower) || has_word(&lower, &["only", "except", "or", "like", "similar", "about", "within"]);
+    let more = negates(&lower) || has_word(&lower, RELATIVE);
     let literals: Vec<&CodeSpan> =
         code.iter().filter(|code| !looks_like_command(&code.text, false)).collect();
+    let more = more || literals.iter().any(|code| stands_for_more(&code.text));
     if let (Some(first), Some(last), false) = (literals.first(), literals.last(), more) {
         let text = literals.iter().map(|code| code.text.as_str()).collect::<Vec<_>>().join("\n");
         said.output = Some(Stated::new(Expectation { mode: Mode::Lines, text }, first.inner.to(last.inner)));
@@ -174,6 +179,30 @@ pub(super) fn expectation(document: &Document, lines: &[Span], code: &[CodeSpan]
     }
     said.sentence(super::draft::shortened(&text).as_str(), span, command);
     said
+}
+
+/// Words that make more of a text than one that must be printed.
+const RELATIVE: &[&str] = phrases! {
+    "only", "except", "fewer", "within", "about", "approximately", "or", "like", "similar", "other", "under",
+    "below", "above", "beside", "beneath",
+};
+/// Words behind a text that make it the name of what is printed: "prints the `/health` and `/ready` bodies".
+const CONTENTS: &[&str] = &[
+    "body",
+    "bodies",
+    "content",
+    "contents",
+    "response",
+    "responses",
+    "page",
+    "pages",
+    "endpoint",
+    "payload",
+];
+
+/// Whether a text has something in it that only a run fills in: `http://localhost:$(PORT)/`, `<version>`.
+fn stands_for_more(text: &str) -> bool {
+    text.contains("$(") || text.contains("${") || refusal::placeholder(text).is_some()
 }
 
 /// What the span before was.
@@ -205,9 +234,15 @@ impl Reader {
                 place.after.trim_start(),
                 &["to pass", "to succeed", "to exit", "to complete", "to fail", "passes", "exits"],
             );
-        let literal = (place.is_expectation() && !told_to_pass && !(place.is_first && ordered))
+        // "`make count` → `3`": what stands behind the arrow is what comes of the command, unless it is one more.
+        let result = self.previous == Previous::Command
+            && matches!(place.sentence.trim(), "→" | "->" | "=>" | "⇒" | ":" | "：")
+            && !(matches!(shape, Shape::Words | Shape::Program) && shape::is_familiar(&span.text))
+            && !shape::has_flag(&span.text);
+        let literal = result
+            || (place.is_expectation() && !told_to_pass && !(place.is_first && ordered))
             || (self.previous == Previous::Literal
-                && joins(place.sentence.trim())
+                && (joins(place.sentence.trim()) || place.sentence.ends_with(" and "))
                 && !(shape == Shape::Words && shape::is_familiar(&span.text)));
         if literal {
             self.literal(span, place);
@@ -227,6 +262,7 @@ impl Reader {
                     service: place.starts_service(&span.text).then(Service::default),
                     verifies: false,
                     subject: place.sentence.trim().to_owned(),
+                    criterion: None,
                 });
                 self.previous = Previous::Command;
             }
@@ -246,13 +282,10 @@ impl Reader {
         }
         let said = &mut command.said;
         // "Only in `a.rs`", "within `5 ms`" and "`a` or `b`" are more than a text that must be there.
-        let relative = has_word(
-            &place.sentence,
-            phrases! {
-                "only", "except", "fewer", "within", "about", "approximately", "or", "like", "similar",
-                "other",
-            },
-        );
+        let relative = has_word(&place.sentence, RELATIVE)
+            || begins(place.predicate.trim_start(), CONTENTS)
+            || stands_for_more(&span.text)
+            || (places_a_file(place.sentence.trim()) && span.text.contains(['/', '\\']));
         if relative {
             let text = format!("{} `{}`", place.before.trim(), span.text);
             said.prose.get_or_insert_with(|| {
@@ -272,6 +305,40 @@ impl Reader {
     }
 }
 
+/// In "`compose.yml` is unchanged (`git status`)" what must hold is the sentence, and that the command ends well does not
+/// say so. A name such as "Unit tests (`make test`)" states nothing but its command.
+fn criterion(
+    document: &Document,
+    lines: &[Span],
+    command: &InlineCommand,
+    words: &str,
+) -> Option<Stated<String>> {
+    /// How far a sentence is looked for, in bytes: a paragraph may be long, and have many commands.
+    const FAR: usize = 400;
+    const STATES: &[&str] = phrases! {
+        "is", "are", "no", "not", "only", "has", "have", "does", "do", "can", "cannot", "stays", "stay",
+        "remains", "remain", "still", "unchanged", "changed", "zero", "none", "never", "without",
+    };
+    if !command.subject.ends_with('(') || !words.starts_with(')') {
+        return None;
+    }
+    let end = command.code.outer.start;
+    let first =
+        lines.first()?.start.max(document.source().text().ceil_char_boundary(end.saturating_sub(FAR)));
+    let text = text_between(document, lines, first, end);
+    let sentence = sentences(&text).into_iter().next_back().map(|range| &text[range])?;
+    let sentence = sentence.trim_end_matches(['(', ' ']).trim_start_matches(['*', '_', ' ', '-', '[', ']']);
+    let lower = plain(sentence);
+    let orders = lower.split_whitespace().next().is_some_and(|first| RUN.contains(&first));
+    (!orders && has_word(&lower, STATES))
+        .then(|| Stated::new(sentence.to_owned(), Span::new(first.min(end), end)))
+}
+
+/// Whether only an arrow leads to a text: where that is a path, it can be what a command writes as well as what it prints.
+fn places_a_file(words: &str) -> bool {
+    matches!(words, "→" | "->" | "=>" | "⇒")
+}
+
 /// Reads the words behind a command, and what in the command itself needs a person.
 fn finish(command: &mut InlineCommand, words: &str, span: Span, trust: Trust) {
     if command.said.is_silent() {
@@ -281,6 +348,9 @@ fn finish(command: &mut InlineCommand, words: &str, span: Span, trust: Trust) {
         matches!(command.found_by, FoundBy::RunWordSpan | FoundBy::ShapedSpan | FoundBy::IntroducedSpan);
     if command.said.is_silent() && alone {
         command.said = Said::of_subject(&command.subject, command.code.outer, &command.code.text);
+    }
+    if command.said.is_silent() {
+        command.said.prose = command.criterion.take();
     }
     if command.refusal.is_none() {
         command.refusal = refusal::of_command(&command.code.text, trust == Trust::Ordered);

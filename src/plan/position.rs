@@ -7,8 +7,8 @@ use super::predicate::Said;
 use super::refusal;
 use super::shape::{self, Shape};
 use super::words::{
-    BY, CLAIM, EXPECT, FORBIDDEN, NEGATION, OPTIONAL, RUN, RUN_NEXT, SUCCESS, VERDICTS, begins, has_word,
-    plain, rfind_word, says,
+    BY, CLAIM, EXPECT, FORBIDDEN, NEGATION, OPTIONAL, RUN, RUN_BEHIND, RUN_NEXT, SUCCESS, VERDICTS, begins,
+    has_word, is_optional, plain, rfind_word, says,
 };
 
 /// Where a code span stands in its sentence.
@@ -20,7 +20,7 @@ pub(super) struct Position<'t> {
     /// The text between this one and the next, plain, up to the end of the sentence.
     pub(super) after: String,
     /// The text that holds the predicate of this span and of those that it is joined to.
-    predicate: String,
+    pub(super) predicate: String,
     pub(super) is_first: bool,
 }
 
@@ -88,7 +88,7 @@ impl<'t> Position<'t> {
     pub(super) fn is_optional(&self) -> bool {
         let near = self.after.get(..self.after.floor_char_boundary(40)).unwrap_or_default();
         let last = self.sentence.trim_end_matches([' ', '(', ',']);
-        says(near, OPTIONAL)
+        is_optional(near)
             || ["ideally", "optionally", "optional:", "optional", "preferably", " or", "(or"]
                 .iter()
                 .any(|word| last.ends_with(word))
@@ -96,11 +96,20 @@ impl<'t> Position<'t> {
             || ["if available", "optionally", "optional"]
                 .iter()
                 .any(|word| self.sentence.trim_start().starts_with(word))
+            || (self.sentence.trim_start().starts_with("if ") && is_optional(&self.sentence))
     }
 
     /// Whether a word follows that neither joins, nor says what the command does or when.
     fn goes_on_otherwise(&self) -> bool {
         let next = self.after.trim_start().split([' ', ',', '.']).next().unwrap_or_default();
+        // "`dark mode` is on" names a thing, as "`personal notes` は" does; "`cove doctor` is green" and "`cove doctor` が
+        // 通る" say how a command ends.
+        let ends = has_word(&self.after, SUCCESS) || says(&self.after, RUN_BEHIND);
+        let named = matches!(next, "is" | "has" | "are" | "was")
+            || next.chars().next().is_some_and(|letter| letter.is_alphabetic() && !letter.is_ascii());
+        if named {
+            return !ends;
+        }
         let verb =
             next.ends_with('s') || has_word(next, SUCCESS) || has_word(next, CLAIM) || has_word(next, EXPECT);
         next.chars().next().is_some_and(|letter| letter.is_ascii_alphabetic())

@@ -6,8 +6,8 @@ use crate::expectation::{Expectation, Mode};
 use super::check::{ExitStatus, Stated};
 use super::shape;
 use super::words::{
-    AND_MORE, BY, CLAIM, EXPECT, EXPECTATION, EXPECTATION_END, FAILURE, MORE, NOTHING, PROVES, RUN, SPEAKS,
-    SUCCESS, begins, has_word, negates, plain, rfind_word, says, sentences,
+    AND_MORE, BY, CLAIM, EXCEPTS, EXPECT, EXPECTATION, EXPECTATION_END, FAILURE, MORE, NOT_FOUND, NOTHING,
+    PROVES, RUN, SPEAKS, SUCCESS, begins, has_word, negates, plain, rfind_word, says, sentences,
 };
 
 /// What was said of a command, or of the commands of a block.
@@ -72,9 +72,13 @@ impl Said {
     pub(super) fn sentence(&mut self, sentence: &str, span: Span, command: &str) {
         let own = sentence.split(';').next().unwrap_or(sentence);
         let lower = plain(own);
+        let nothing = says(&lower, NOTHING) || (searches(command) && says(&lower, NOT_FOUND));
         if begins(&lower, PROVES) && !negates(&lower) {
             self.exit_status = Some(Stated::new(ExitStatus::Code(0), span));
-        } else if says(&lower, NOTHING) && !says(&lower, &["not empty", "non-empty"]) {
+        } else if nothing && has_word(&lower, EXCEPTS) {
+            // "No hits outside of the docs" allows some, and which a program cannot tell.
+            self.words(own, span);
+        } else if nothing && !says(&lower, &["not empty", "non-empty"]) {
             let expectation = Expectation { mode: Mode::Empty, text: String::new() };
             self.output = Some(Stated::new(expectation, span));
             // A search that finds nothing says so by its exit status.
@@ -85,11 +89,13 @@ impl Said {
             self.exit_status = Some(Stated::new(status, span));
         } else if let Some(count) = count(&lower) {
             self.output = Some(Stated::new(count, span));
-        } else if says(&lower, FAILURE) {
+        } else if says(&lower, FAILURE) || has_word(&lower, &["fail"]) {
             self.failure(own, &lower, span);
         } else if let Some(at) = SUCCESS.iter().filter_map(|word| rfind_word(&lower, word)).min() {
             // What is turned into its opposite before the word of success is more than an exit status says.
-            let speaks = SPEAKS.iter().any(|verb| rfind_word(&lower[..at], verb).is_some());
+            // "Must report success" states no more than success itself.
+            let reports = ["report ", "reports "].iter().any(|verb| lower[..at].ends_with(verb));
+            let speaks = !reports && SPEAKS.iter().any(|verb| rfind_word(&lower[..at], verb).is_some());
             let more = !lower.is_ascii()
                 && (says(&lower[..at], MORE)
                     || says(&lower[at..], AND_MORE)
@@ -99,7 +105,7 @@ impl Said {
             } else {
                 self.exit_status = Some(Stated::new(ExitStatus::Code(0), span));
             }
-        } else if has_word(&lower, CLAIM) {
+        } else if has_word(&lower, CLAIM) || shows_result(&lower) {
             self.words(own, span);
         }
     }
@@ -113,8 +119,33 @@ impl Said {
             self.exit_status = Some(Stated::new(ExitStatus::Code(0), span));
         } else if says(
             lower,
-            &["not fail", "never fail", "no longer fail", "n't fail", "if ", "when ", "until"],
-        ) {
+            // Where it fails only under a condition, whether it must fail here is not said.
+            &[
+                "not fail",
+                "never fail",
+                "no longer fail",
+                "n't fail",
+                "cannot fail",
+                "may fail",
+                "might fail",
+                "can fail",
+                "could fail",
+                "if ",
+                "when ",
+                "until",
+                "unless",
+                "fails on ",
+                "fail on ",
+                "fails under ",
+                "fail under ",
+                "fails without ",
+                "fail without ",
+                "0 fail",
+                "zero fail",
+            ],
+        ) || !(says(lower, FAILURE)
+            || lower.trim_end_matches(['.', ' ', ')', ',']).ends_with(" fail"))
+        {
             self.words(own, span);
         } else {
             self.red = says(lower, &["before", "(red)", "red phase", "red step", "initially", "at first"]);
@@ -123,11 +154,26 @@ impl Said {
     }
 
     fn words(&mut self, text: &str, span: Span) {
-        let text = text.trim_matches([' ', ',', ':', '(', ')', '.', '—', '–', '-']);
+        let text = text.trim_matches([' ', ',', ':', '(', ')', '.', '—', '–', '-', '→', '⇒', '>', '=']);
         if text.split_whitespace().count() > 1 || !text.is_ascii() {
             self.prose = Some(Stated::new(text.to_owned(), span));
         }
     }
+}
+
+/// Whether words behind a command are what comes of it: they stand behind an arrow, or behind a colon with a number.
+/// After a colon alone a command is mostly explained.
+fn shows_result(words: &str) -> bool {
+    let words = words.trim_start();
+    let counts = words.strip_prefix([':', '：']).is_some_and(|rest| {
+        let rest = rest.trim_start();
+        rest.starts_with(|first: char| first.is_ascii_digit()) || begins(rest, &["no ", "zero ", "only "])
+    });
+    counts || begins_with_arrow(words)
+}
+
+fn begins_with_arrow(words: &str) -> bool {
+    ["→", "⇒", "->", "=>"].iter().any(|arrow| words.trim_start().starts_with(arrow))
 }
 
 /// Whether a command only looks for text.
@@ -167,13 +213,14 @@ fn count(words: &str) -> Option<Expectation> {
     let start = words[..at].trim_end_matches(|character: char| character.is_ascii_digit()).len();
     let number = &words[start..at];
     // A reader of the plan who sees `12 passed` without an expecting word reads what was seen, not what must be.
-    let expects = has_word(
-        words,
-        &[
-            "expect", "expected", "must", "should", "report", "reports", "show", "shows", "see", "print",
-            "prints", "with",
-        ],
-    );
+    let expects = begins_with_arrow(words)
+        || has_word(
+            words,
+            &[
+                "expect", "expected", "must", "should", "report", "reports", "show", "shows", "see", "print",
+                "prints", "with",
+            ],
+        );
     if number.is_empty() || number.len() > 9 || !expects {
         return None;
     }

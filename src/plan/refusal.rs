@@ -34,6 +34,8 @@ pub(super) enum Refusal {
     Optional,
     /// Takes something away or gives it to the world, and is only spoken of.
     Destructive(String),
+    /// Writes files anew, and is only spoken of.
+    Rewrites(String),
     /// A language that is no POSIX shell.
     Language(String),
     /// A directory that is on the author's machine.
@@ -72,6 +74,7 @@ impl fmt::Display for Refusal {
             Self::Approval => f.write_str("only after a person's approval"),
             Self::Optional => f.write_str("asked for only where it is possible"),
             Self::Destructive(what) => write!(f, "`{what}` removes or publishes something"),
+            Self::Rewrites(what) => write!(f, "`{what}` rewrites files in place"),
             Self::Language(name) => write!(f, "`{name}` is no shell that planproof runs"),
             Self::Directory(path) => {
                 write!(f, "its working directory `{path}` is on another machine than this workspace")
@@ -122,10 +125,33 @@ pub(super) fn of_command(command: &str, ordered: bool) -> Option<Refusal> {
         "terraform" | "tofu" | "pulumi" | "cdk" if matches!(first, "apply" | "destroy" | "up" | "deploy") => {
             Some(Refusal::Destructive(format!("{program} {first}")))
         }
+        _ if rewrites(program, arguments) => Some(Refusal::Rewrites(
+            std::iter::once(program)
+                .chain(Some(first).filter(|first| !first.is_empty()))
+                .collect::<Vec<_>>()
+                .join(" "),
+        )),
         _ if arguments.split_whitespace().any(|word| word == "uninstall") && !shape::is_familiar(command) => {
             Some(Refusal::Destructive("uninstall".to_owned()))
         }
         _ => None,
+    }
+}
+
+/// Whether a command formats files in place. It ends well whatever it has changed, so that it proves nothing, and what it
+/// leaves is no longer what was to be verified.
+fn rewrites(program: &str, arguments: &str) -> bool {
+    let words: Vec<&str> =
+        arguments.split_whitespace().take_while(|word| !matches!(*word, "|" | "&&" | ";" | "||")).collect();
+    let has = |flags: &[&str]| words.iter().any(|word| flags.contains(word));
+    let first = words.first().copied().unwrap_or_default();
+    match program {
+        "gofmt" | "goimports" | "shfmt" | "clang-format" => has(&["-w", "-i"]),
+        "prettier" => has(&["--write", "-w"]),
+        "cargo" => first == "fmt" && !has(&["--check", "--help"]),
+        "rustfmt" => !has(&["--check", "--help", "--version"]) && !words.is_empty(),
+        "npx" | "pnpx" | "bunx" => first == "prettier" && has(&["--write", "-w"]),
+        _ => false,
     }
 }
 
@@ -211,7 +237,7 @@ fn angled(command: &str) -> Option<&str> {
         let length = command[start..end].find('>')?;
         let inside = &command[start + 1..start + length];
         let named = inside.chars().next().is_some_and(char::is_alphabetic)
-            && inside.chars().all(|character| character.is_alphanumeric() || " _-|./:".contains(character));
+            && inside.chars().all(|character| character.is_alphanumeric() || " _-|./:*".contains(character));
         // `<file>` names something; `sort <in >out` redirects.
         (named && !inside.ends_with(' ')).then(|| &command[start..=start + length])
     })

@@ -3,9 +3,10 @@
 use crate::document::{Source, Span};
 use crate::expectation::{Expectation, Mode};
 
-use super::check::{Stated, Step};
+use super::check::{ExitStatus, Stated, Step};
 use super::directory::{self, Place};
-use super::refusal;
+use super::predicate::Said;
+use super::{refusal, shape};
 
 /// The steps in the lines of a code block or of a flattened paragraph.
 ///
@@ -135,18 +136,21 @@ fn entered(step: &Step, here: Option<&Place>) -> Option<Place> {
 /// The steps of a block as those of its checks, and whether the first of each serves the others.
 ///
 /// A command that serves never ends, so that nothing would run after it: it begins a check of its own, and what
-/// follows is served by it. What needs a person is told apart, so that the rest can run without one.
-pub(super) fn parts(steps: Vec<Step>) -> Vec<(Vec<Step>, bool)> {
+/// follows is served by it. What needs a person is told apart, so that the rest can run without one. So is what must
+/// fail by its own comment, since the first step that fails ends a check.
+pub(super) fn parts(source: &Source, steps: Vec<Step>) -> Vec<(Vec<Step>, bool)> {
     let mut parts: Vec<(Vec<Step>, bool)> = Vec::new();
     let mut alone = false;
     for step in steps {
         let serves = refusal::serves(&step.command) && !step.command.trim_end().ends_with('&');
         let refused = refusal::of_command(&step.command, false).is_some();
+        let status = expected_in_comment(source, &step).and_then(|said| said.exit_status);
+        let fails = status.is_some_and(|status| status.value != ExitStatus::Code(0));
         match parts.last_mut() {
             Some((part, _)) if !serves && !refused && !alone => part.push(step),
             _ => parts.push((vec![step], serves)),
         }
-        alone = refused;
+        alone = refused || fails;
     }
     parts
 }
@@ -215,13 +219,33 @@ fn push_step(source: &Source, steps: &mut Vec<Step>, mut lines: Vec<Span>) {
     if let [line] = lines.as_mut_slice() {
         let said = source.slice(*line);
         let start = line.start + (said.len() - said.trim_start().len());
-        *line = Span::new(start, start + said.trim().len());
+        *line = Span::new(start, start + shape::without_comment(said.trim()).len());
     }
     let command = text(source, &lines);
     let (Some(first), Some(last)) = (lines.first(), lines.last()) else { return };
     if !command.trim().is_empty() {
         steps.push(Step { command, span: first.to(*last), lines: lines.clone(), output: None });
     }
+}
+
+/// What a comment behind a command says that it must do: `make test  # expect 12 passed`.
+///
+/// A comment is no part of a command; only one that begins as an expectation is more than a remark.
+pub(super) fn expected_in_comment(source: &Source, step: &Step) -> Option<Said> {
+    let [line] = step.lines.as_slice() else { return None };
+    let whole = source.line(source.line_index(line.start));
+    let span = Span::new(line.end, whole.end.max(line.end));
+    let comment = source.slice(span).trim_start().strip_prefix('#')?.trim_start_matches(['#', ' ']);
+    let expects = ["expect", "should", "must", "=>", "->", "→"].iter().any(|word| comment.starts_with(word));
+    if !expects && !comment.to_ascii_lowercase().starts_with("expect") {
+        return None;
+    }
+    let mut said = Said::default();
+    said.sentence(comment, span, &step.command);
+    if said.is_silent() {
+        said.prose = Some(Stated::new(comment.trim_end().to_owned(), span));
+    }
+    Some(said)
 }
 
 fn text(source: &Source, lines: &[Span]) -> String {
@@ -370,7 +394,7 @@ mod tests {
 
     #[test]
     fn each_line_is_a_step_and_comments_are_dropped() {
-        assert_eq!(words("# build\ncd app\n\n  make test # all\n"), ["cd app", "make test # all"]);
+        assert_eq!(words("# build\ncd app\n\n  make test # all\n"), ["cd app", "make test"]);
     }
 
     #[test]

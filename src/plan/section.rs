@@ -38,6 +38,7 @@ pub(super) fn sections(document: &Document, own: &Headings) -> Vec<Section> {
             matches!(block.kind, BlockKind::Heading { .. })
                 && block.parent.is_none_or(|parent| parent == 0)
                 && !block.quoted
+                && !is_comment(document, index)
         })
         .collect();
     let mut sections: Vec<Section> = Vec::with_capacity(headings.len());
@@ -81,6 +82,23 @@ pub(super) fn sections(document: &Document, own: &Headings) -> Vec<Section> {
         });
     }
     sections
+}
+
+/// Whether what Markdown takes for a heading is a comment of a script: indented, between indented lines or below a line that
+/// leads to them. Markdown allows a heading three blanks before it, but nobody writes one there.
+fn is_comment(document: &Document, index: usize) -> bool {
+    let source = document.source();
+    let indented = |line: &str| line.starts_with(' ');
+    let at = source.line_index(document.blocks()[index].span.start);
+    let own = source.slice(source.line(at));
+    if !indented(own) || !own.trim_start().starts_with('#') {
+        return false;
+    }
+    let says = |line: usize| Some(source.slice(source.line(line))).filter(|said| !said.trim().is_empty());
+    let above = (0..at).rev().find_map(says);
+    let below = (at + 1..source.line_count()).find_map(says);
+    above.is_some_and(|above| indented(above) || above.trim_end().ends_with(':'))
+        && below.is_some_and(indented)
 }
 
 /// A section's kind in the light of the heading above it: below a living section all is living; a heading without a

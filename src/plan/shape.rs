@@ -48,6 +48,9 @@ const KEYWORDS: &[&str] = phrases! {
     "throw", "raise", "end", "ok", "running", "fix", "feat", "chore", "refactor", "docs",
 };
 
+/// Words that a shell never runs by themselves.
+const RESERVED: &[&str] = &["done", "fi", "then", "do", "esac", "elif", "else"];
+
 /// What a text can be by its shape.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Shape {
@@ -78,6 +81,9 @@ pub(super) fn shape(text: &str) -> Shape {
     if !well_formed || shouted || !starts_like_a_program || path.contains(':') {
         return Shape::None;
     }
+    if RESERVED.contains(&program) || is_bare_source(program) {
+        return Shape::None;
+    }
     if arguments.trim().is_empty() {
         return alone(program, path);
     }
@@ -98,6 +104,14 @@ pub(super) fn shape(text: &str) -> Shape {
         return Shape::None;
     }
     Shape::Words
+}
+
+/// Whether a program is a file of source text that no shell finds: `main.py --sample` says neither where it is nor what
+/// runs it.
+fn is_bare_source(program: &str) -> bool {
+    let ending = program.rsplit_once('.').map_or("", |(_, ending)| ending);
+    !program.contains('/')
+        && matches!(ending, "py" | "js" | "mjs" | "cjs" | "ts" | "rb" | "go" | "rs" | "pl" | "php" | "lua")
 }
 
 /// The shape of a program without arguments.
@@ -231,7 +245,7 @@ pub(super) fn prepares(command: &str) -> bool {
 /// Whether a line without backticks is a command: it has the shape, no word of prose, and either a program that
 /// everybody knows or something that only commands have.
 pub(super) fn is_command_line(line: &str) -> bool {
-    let line = line.trim();
+    let line = without_remark(without_comment(line.trim()));
     let line = line.strip_suffix('\\').unwrap_or(line).trim_end();
     let ends_like_prose = line.ends_with([':', ',', ';', '?', '!', '。', '：'])
         || (line.ends_with('.') && !line.ends_with("/.") && !line.ends_with(" .") && !line.ends_with("..."));
@@ -245,6 +259,39 @@ pub(super) fn is_command_line(line: &str) -> bool {
         Shape::Word | Shape::None => false,
     };
     by_shape && !unquoted(arguments).split_whitespace().any(|word| PROSE.contains(&word))
+}
+
+/// A line without the condition in parentheses behind its command: `npm run lint (if modified)`.
+pub(super) fn without_remark(line: &str) -> &str {
+    remark(line).map_or(line, |(command, _)| command)
+}
+
+/// A command, and the condition in parentheses behind it. What is no condition stays, since it may be a subshell.
+pub(super) fn remark(line: &str) -> Option<(&str, &str)> {
+    let (command, condition) = line.strip_suffix(')')?.rsplit_once(" (")?;
+    let conditional = ["if ", "when ", "where ", "optional"].iter().any(|word| condition.starts_with(word));
+    let follows_a_word = command.ends_with(|last: char| last.is_alphanumeric() || "/_-.\"'*".contains(last));
+    (conditional && follows_a_word && !condition.contains([';', '('])).then_some((command, condition))
+}
+
+/// A line without the comment behind its command, and without the blanks before that.
+pub(super) fn without_comment(line: &str) -> &str {
+    let mut quote = None;
+    let mut before = ' ';
+    let mut escaped = false;
+    for (at, character) in line.char_indices() {
+        match (quote, character) {
+            _ if escaped => escaped = false,
+            (None | Some('"'), '\\') => escaped = true,
+            (Some(open), _) if open == character => quote = None,
+            (None, '\'' | '"') => quote = Some(character),
+            // A `#` inside of a word is a part of it: `flake.nix#default`, `$#`. At the start it is all of the line.
+            (None, '#') if at > 0 && matches!(before, ' ' | '\t') => return line[..at].trim_end(),
+            (Some(_) | None, _) => {}
+        }
+        before = character;
+    }
+    line
 }
 
 fn is_assignment(line: &str) -> bool {

@@ -37,7 +37,7 @@ struct Cell {
 impl Reader<'_, '_, '_> {
     /// A table: every row of the column of commands, or every row as a criterion.
     pub(super) fn table(&mut self, table: usize) {
-        if self.zone != Zone::Holds {
+        if matches!(self.zone, Zone::Fields | Zone::Recorded) {
             return;
         }
         let mut rows = self.rows(table).into_iter();
@@ -46,6 +46,10 @@ impl Reader<'_, '_, '_> {
         let command = column(COMMAND);
         let expected = column(EXPECTED).filter(|index| Some(*index) != command);
         if header.iter().any(|cell| says(&plain(&cell.text), RECORD)) && command.is_none() {
+            return;
+        }
+        // Below "Commands you will need" a table is checks where it says what each command must come to.
+        if self.zone == Zone::Verifies && (command.is_none() || expected.is_none()) {
             return;
         }
         for row in rows {

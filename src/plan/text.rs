@@ -1,6 +1,6 @@
 //! Texts: labels that lead, sentences that hold commands or criteria, and the commands of a block.
 
-use crate::document::{CodeSpan, Span};
+use crate::document::{CodeSpan, Source, Span};
 
 use super::directory::Place;
 use super::draft::{Draft, shortened};
@@ -9,14 +9,22 @@ use super::field::Role;
 use super::found_by::FoundBy;
 use super::heading::{self, SectionKind};
 use super::inline::{self, InlineCommand, Trust};
+use super::predicate::Said;
 use super::refusal::Refusal;
 use super::unit::{self, Unit};
 use super::words::{RECORDED, begins, has_word, plain, says};
-use super::{Step, block, script, shape};
+use super::{Step, block, script, shape, words};
 
 impl Reader<'_, '_, '_> {
     /// A text by what it is for.
     pub(super) fn piece(&mut self, text: &Text<'_>, unit: &Unit, commentary: bool) {
+        // "From `web/`, run:" speaks of the whole list below it, until the next text that stands outside of a list.
+        if unit.item.is_none() && text.role != Role::Commands {
+            let leads = self.words(text.lines).trim_end_matches(['*', '_', ' ']).ends_with([':', '：']);
+            let place = leads.then(|| self.place_in(text.lines, text.code, false)).flatten();
+            // A path on the author's machine is where the checkout is there, far more often than a place beside it.
+            self.list_place = place.filter(|place| !matches!(place, Place::Absolute(_)));
+        }
         match text.role {
             Role::Check { sure: true } if text.lines.is_empty() => self.enter(Zone::Holds, "verification:"),
             Role::Check { sure: true } => self.led(text),
@@ -30,8 +38,19 @@ impl Reader<'_, '_, '_> {
                 }
             }
             Role::Commands => {
-                let steps = script::steps(self.document.source(), text.lines);
-                self.steps(steps, FoundBy::IndentedBlock);
+                let source = self.document.source();
+                let remark = |line: &Span| shape::remark(source.slice(*line));
+                if text.lines.iter().filter_map(remark).any(|(_, condition)| words::is_optional(condition)) {
+                    let span = text.lines.iter().copied().reduce(Span::to).unwrap_or_default();
+                    let draft = Draft::manual(span, FoundBy::IndentedBlock, Refusal::Optional);
+                    self.begin(draft, self.words(text.lines));
+                    return;
+                }
+                let bare = |line: &Span| {
+                    Span::new(line.start, line.start + shape::without_remark(source.slice(*line)).len())
+                };
+                let lines: Vec<Span> = text.lines.iter().map(bare).collect();
+                self.steps(script::steps(source, &lines), FoundBy::IndentedBlock);
             }
             Role::Check { sure: false } | Role::Plain => self.plain(text, unit, commentary),
         }
@@ -159,7 +178,7 @@ impl Reader<'_, '_, '_> {
             })
             .filter(|command| holds || command.found_by != FoundBy::ShapedSpan)
             .collect();
-        let place = place.or_else(|| self.item_place.clone()).or_else(|| self.section_place.clone());
+        let place = place.or_else(|| self.place_around());
         self.inline(commands, &words, place.as_ref());
     }
 
@@ -192,11 +211,7 @@ impl Reader<'_, '_, '_> {
         let lead = if led { Lead::Verifying } else { Lead::Silent };
         let tentative = (self.zone == Zone::Verifies).then_some(lead);
         let title = shortened(&self.lead_in);
-        let place = self
-            .lead_place
-            .clone()
-            .or_else(|| self.item_place.clone())
-            .or_else(|| self.section_place.clone());
+        let place = self.lead_place.clone().or_else(|| self.place_around());
         for (steps, place) in script::by_directory(self.document.source(), steps, place.as_ref()) {
             self.parts(steps, place.as_ref(), found_by, &title, tentative);
         }
@@ -211,11 +226,17 @@ impl Reader<'_, '_, '_> {
         title: &str,
         tentative: Option<Lead>,
     ) {
-        for (steps, service) in script::parts(steps) {
+        let source = self.document.source();
+        for (mut steps, service) in script::parts(source, steps) {
+            let said = commented(source, &mut steps);
             let mut draft =
                 if service { Draft::service(steps, found_by) } else { Draft::steps(steps, found_by) };
             draft.runs_in(place);
-            if let Some(said) = block::said_before(&plain(title), draft.span()) {
+            draft.say(said);
+            if block::is_led_by_condition(&plain(title)) {
+                draft.refusal.get_or_insert(Refusal::Optional);
+            }
+            if let Some(said) = block::said_before(&plain(title), draft.span(), draft.last_command()) {
                 draft.say(said);
             }
             self.begin(draft, title.to_owned());
@@ -232,6 +253,19 @@ pub(super) struct Text<'p> {
     pub(super) lines: &'p [Span],
     pub(super) code: &'p [CodeSpan],
     pub(super) role: Role,
+}
+
+/// What the comments behind the commands of a check say: an output is that of its own step, the rest is said of all.
+fn commented(source: &Source, steps: &mut [Step]) -> Said {
+    let mut all = Said::default();
+    for step in steps {
+        let Some(said) = script::expected_in_comment(source, step) else { continue };
+        step.output = step.output.take().or(said.output);
+        all.must_not_output.extend(said.must_not_output);
+        all.exit_status = said.exit_status.or(all.exit_status);
+        all.prose = all.prose.or(said.prose);
+    }
+    all
 }
 
 /// Whether a command asks a service something.

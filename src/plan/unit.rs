@@ -11,7 +11,7 @@ use super::inline;
 use super::keyed;
 use super::predicate::Said;
 use super::text::Text;
-use super::words::{EXPECTATION, begins, says};
+use super::words::{EXPECTATION, begins, has_word, plain, says, sentences};
 
 /// The pieces of one top-level item, or of the text between lists.
 pub(super) struct Unit {
@@ -54,14 +54,20 @@ impl Reader<'_, '_, '_> {
             Some(BlockKind::Item { ticked }) => {
                 parent == block.checked_sub(1) && !leads && (!commentary || ticked.is_some())
             }
-            _ => !leads && !commentary,
+            _ => !leads && !commentary && !is_advice(&plain(text)),
         }
     }
 
     /// The place for a command in these lines: the nearest that says one wins.
     pub(super) fn place_of(&self, lines: &[Span], code: &[CodeSpan]) -> Option<Place> {
         let own = self.place_in(lines, code, false);
-        own.or_else(|| self.item_place.clone()).or_else(|| self.section_place.clone())
+        own.or_else(|| self.place_around())
+    }
+
+    /// The place that what stands around a text says: the title of its item, the text above its list, or the section.
+    pub(super) fn place_around(&self) -> Option<Place> {
+        let near = self.item_place.as_ref().or(self.list_place.as_ref());
+        near.or(self.section_place.as_ref()).cloned()
     }
 
     /// The place that these lines name; `value` where they are the value of `Working directory`, which needs no word
@@ -79,14 +85,23 @@ impl Reader<'_, '_, '_> {
 
     /// Lays a sentence such as "Expect all tests to pass" on the check before it, if that one has none yet.
     pub(super) fn is_expectation_of_open(&mut self, lower: &str, text: &Text<'_>) -> bool {
+        let below = self.below_commands;
         let Some(open) = self.open.as_mut().filter(|open| !open.bare && !open.draft.is_told()) else {
             return false;
         };
         let leads = lower.trim_end_matches(['*', '_', ' ']).ends_with([':', '：']);
-        if leads || !begins(lower, EXPECTATION) {
+        let subject = (below && !begins(lower, EXPECTATION)).then(|| subject_of(lower)).flatten();
+        if leads || !(begins(lower, EXPECTATION) || subject.is_some()) {
             return false;
         }
-        let said = inline::expectation(self.document, text.lines, text.code, open.draft.last_command());
+        // What a page or a section must show may be anywhere; only of what is printed a text can be looked for.
+        let printed = subject.is_none_or(|subject| has_word(subject, &["output", "response"]));
+        let code = if printed { text.code } else { &[] };
+        let mut said = inline::expectation(self.document, text.lines, code, open.draft.last_command());
+        if said.is_silent() && subject.is_some() {
+            let span = text.lines.iter().copied().reduce(Span::to).unwrap_or_default();
+            said.prose = Some(Stated::new(shortened(lower), span));
+        }
         let told = !said.is_silent();
         let literals = text.code.iter().filter(|code| !inline::looks_like_command(&code.text, false));
         if said.output.is_some()
@@ -112,6 +127,43 @@ fn block_of(piece: &Piece) -> usize {
         Piece::Text { block, .. } | Piece::Code(block) | Piece::Table(block) => *block,
         Piece::Field(field) => field.block,
     }
+}
+
+/// Whether a sentence advises, and asks for nothing: what to do without a tool, that something need not be tested, or
+/// what the items below it are.
+fn is_advice(lower: &str) -> bool {
+    /// What is lacking where advice is for.
+    const LACKS: &[&str] = &[
+        "unavailable",
+        "not available",
+        "not installed",
+        "isn't installed",
+        "isn't available",
+        "is missing",
+    ];
+    let first = sentences(lower).into_iter().next().map_or(lower, |range| &lower[range]);
+    let without = first.starts_with("if ") && says(first, LACKS);
+    let tests =
+        ["test", "tests", "testing", "smoke", "verification", "validation", "check", "checks", "approval"];
+    let needless = first.starts_with("no ")
+        && has_word(first, &tests)
+        && says(first, &[" is required", " are required", " is needed", " are needed"]);
+    let frames = ["every item below", "each item below", "all items below", "the items below", "items below"];
+    without || needless || begins(first, &frames)
+}
+
+/// What a sentence such as "The only remaining hit should be in docs" is about, where that is what commands end with.
+/// Right below commands it speaks of them, and to leave it out would let them pass by their exit status alone.
+fn subject_of(lower: &str) -> Option<&str> {
+    /// What comes of a command, and what people look at when it is done.
+    const OUTCOMES: &[&str] = phrases! {
+        "hit", "hits", "match", "matches", "output", "outputs", "count", "counts", "section", "sections",
+        "page", "pages", "both", "result", "results", "command", "commands", "response", "line", "lines",
+        "summary", "number", "total", "diff", "status", "report", "log", "logs",
+    };
+    let ends = [" should ", " must "].iter().filter_map(|verb| lower.find(verb));
+    let subject = &lower[..ends.min()?];
+    has_word(subject, OUTCOMES).then_some(subject)
 }
 
 /// Whether a text does no more than to say where commands run.

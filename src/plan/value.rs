@@ -14,7 +14,7 @@ use super::inline::{self, Trust};
 use super::keyed;
 use super::predicate::Said;
 use super::refusal::Refusal;
-use super::words::negates;
+use super::words::{has_word, negates, plain, sentences};
 use super::{script, shape};
 
 impl Draft {
@@ -120,6 +120,10 @@ impl Draft {
     fn expected_output(&mut self, document: &Document, field: &Field, findings: &mut Vec<Diagnostic>) {
         let span = field.value_span(document);
         let Some(mode) = mode(field, findings) else { return };
+        if let Some(words) = self.in_prose(document, field) {
+            self.in_words(words, span);
+            return;
+        }
         let said = beside_code(document, field);
         // "`make check` exits 0" speaks of a command, and says nothing of what one prints.
         let names_command = field.blocks.is_empty() && field.code.iter().any(|code| self.names(&code.text));
@@ -154,6 +158,28 @@ impl Draft {
         if !keyed::lay(&mut self.check, parts) {
             self.check.output = Some(Stated::new(expectation, span));
         }
+    }
+
+    /// What is expected where prose says it in sentences, though there is code or a list: "Expected: a clean build. If not,
+    /// look at `a.rs`" expects no `a.rs`, and a list of sentences is not what a program prints.
+    fn in_prose(&self, document: &Document, field: &Field) -> Option<String> {
+        if self.is_explicit() || field.qualifier.is_some() || !field.blocks.is_empty() {
+            return None;
+        }
+        let text = field.text(document);
+        if field.inline && !field.code.is_empty() {
+            let first = sentences(&text).into_iter().next()?;
+            let own = &text[first.clone()];
+            return (first.end < text.len() && !own.contains('`')).then(|| own.trim().to_owned());
+        }
+        let is_sentence = |line: &Span| {
+            let said = plain(document.source().slice(*line));
+            said.split_whitespace().count() > 3
+                && (said.trim_end().ends_with('.')
+                    || has_word(&said, &["the", "a", "every", "all", "is", "are", "must"]))
+        };
+        let list = !field.inline && field.code.is_empty() && field.lines.iter().any(is_sentence);
+        list.then_some(text)
     }
 
     /// Whether a text names one of its commands.

@@ -6,6 +6,9 @@ pub(super) const RUN: &[&str] = phrases! {
     "执行", "執行", "실행", "ejecuta", "ejecutar", "ejecute", "запустите", "запустить", "выполните", "executar",
     "execute", "ausführen", "führe", "exécuter", "lancer",
 };
+/// Verbs behind a command in languages whose verb stands at the end.
+pub(super) const RUN_BEHIND: &[&str] =
+    &["実行", "を走らせ", "を流す", "を叩", "运行", "执行", "執行", "실행", "돌린다", "돌려"];
 /// Words right after which a code span is a command: as verbs they tell to run it, elsewhere in a sentence they are nouns.
 pub(super) const RUN_NEXT: &[&str] =
     &["start", "launch", "try", "call", "issue", "command", "commands", "boot", "type", "enter"];
@@ -38,8 +41,19 @@ pub(super) const NOTHING: &[&str] = phrases! {
     "prints nothing", "print nothing", "no output", "no matches", "returns nothing", "return nothing",
     "shows nothing", "show nothing", "is empty", "be empty", "empty output", "returns no results",
     "return no results", "returns no hits", "zero matches", "zero hits", "0 matches", "0 hits",
-    "produces no diff", "shows no diff", "no diff", "出力なし", "何も表示", "无输出", "無輸出", "无匹配", "输出为空", "비어 있",
+    "nothing is printed", "nothing printed", "produces no diff", "shows no diff", "no diff", "出力なし", "何も表示", "无输出", "無輸出", "无匹配", "输出为空", "비어 있",
     "출력 없음", "sin salida", "ничего не выводит",
+};
+/// Phrases that expect a search to find nothing.
+pub(super) const NOT_FOUND: &[&str] = phrases! {
+    "no hits", "no references", "no occurrences", "no results", "finds nothing", "find nothing",
+    "found nothing", "matches nothing", "match nothing", "nothing found", "nothing is found", "zero results",
+    "zero references", "zero occurrences", "0 results", "0 references", "0 occurrences", "no remaining",
+};
+/// Words that except something from nothing.
+pub(super) const EXCEPTS: &[&str] = phrases! {
+    "outside", "except", "other than", "beyond", "besides", "apart from", "aside from", "unless", "but", "new",
+    "unexpected", "unrelated",
 };
 /// Words that state nothing but success.
 pub(super) const SUCCESS: &[&str] = phrases! {
@@ -93,6 +107,29 @@ pub(super) const OPTIONAL: &[&str] = phrases! {
     "if supported", "if configured", "where available", "where possible", "when available", "(optional",
     "as applicable", "可选", "任意", "選択",
 };
+/// Whether a text says that something is wanted only where it can be had: "if available", "if Docker is available".
+pub(super) fn is_optional(text: &str) -> bool {
+    /// The most words that stand between the two.
+    const MOST: usize = 5;
+    let had = |word: &str| {
+        matches!(
+            word.trim_matches([',', '.', ':', ')', '*']),
+            "available" | "installed" | "present" | "configured" | "supported" | "possible" | "accessible"
+        )
+    };
+    let mut reach = 0;
+    says(text, OPTIONAL)
+        || text.split_whitespace().any(|word| {
+            if matches!(word.trim_start_matches('('), "if" | "when" | "where") {
+                reach = MOST;
+                return false;
+            }
+            reach =
+                if word.ends_with(['.', ';']) && !had(word) { 0 } else { usize::saturating_sub(reach, 1) };
+            reach > 0 && had(word)
+        })
+}
+
 /// Words that leave the decision to a person.
 pub(super) const APPROVAL: &[&str] = phrases! {
     "only after approval", "after explicit approval", "explicit approval", "with approval",
@@ -110,7 +147,10 @@ pub(super) const RECORDED: &[&str] = phrases! {
     "result:", "results:", "observed", "recorded", "completed on", "passed:", "validation performed",
     "validated on", "verified on", "actual output", "actual result", "evidence:", "evidence captured",
     "captured output", "last run", "status:", "already ran", "ran ", "executed ", "result was", "実行結果",
-    "结果：", "结果:", "已执行", "已通过", "결과:",
+    "结果：", "结果:", "已执行", "已通过", "결과:", "known failure", "known failing", "known issue", "known:",
+    "known pre-existing", "known preexisting", "known/pre-existing", "known unrelated", "known flake",
+    "known limitation", "pre-existing failure", "pre-existing issue", "pre-existing:", "preexisting failure",
+    "preexisting:", "existing failure", "existing failures",
 };
 /// Verdicts that close a record.
 pub(super) const VERDICTS: &[&str] = phrases! {
