@@ -6,8 +6,8 @@ use crate::expectation::{Expectation, Mode};
 use super::check::{ExitStatus, Stated};
 use super::shape;
 use super::words::{
-    AND_MORE, BY, CLAIM, EXPECT, EXPECTATION, EXPECTATION_END, FAILURE, MORE, NOTHING, PROVES, RUN, SPEAKS,
-    SUCCESS, begins, has_word, negates, plain, rfind_word, says, sentences,
+    AND_MORE, BY, CLAIM, EXPECT, EXPECTATION, EXPECTATION_END, FAILURE, MORE, NOTHING, PROVES, PROVES_NOT,
+    RUN, SPEAKS, SUCCESS, begins, has_word, negates, plain, rfind_word, says, sentences,
 };
 
 /// What was said of a command, or of the commands of a block.
@@ -72,7 +72,7 @@ impl Said {
     pub(super) fn sentence(&mut self, sentence: &str, span: Span, command: &str) {
         let own = sentence.split(';').next().unwrap_or(sentence);
         let lower = plain(own);
-        if begins(&lower, PROVES) && !negates(&lower) {
+        if begins(&lower, PROVES) && !says(&lower, PROVES_NOT) {
             self.exit_status = Some(Stated::new(ExitStatus::Code(0), span));
         } else if says(&lower, NOTHING) && !says(&lower, &["not empty", "non-empty"]) {
             let expectation = Expectation { mode: Mode::Empty, text: String::new() };
