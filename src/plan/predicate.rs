@@ -7,7 +7,7 @@ use super::check::{ExitStatus, Stated};
 use super::shape;
 use super::words::{
     AND_MORE, BY, CLAIM, EXCEPTS, EXPECT, EXPECTATION, EXPECTATION_END, FAILURE, MORE, NOT_FOUND, NOTHING,
-    PROVES, RUN, SPEAKS, SUCCESS, begins, has_word, negates, plain, rfind_word, says, sentences,
+    PROVES, PROVES_NOT, RUN, SPEAKS, SUCCESS, begins, has_word, negates, plain, rfind_word, says, sentences,
 };
 
 /// What was said of a command, or of the commands of a block.
@@ -73,7 +73,7 @@ impl Said {
         let own = sentence.split(';').next().unwrap_or(sentence);
         let lower = plain(own);
         let nothing = says(&lower, NOTHING) || (searches(command) && says(&lower, NOT_FOUND));
-        if begins(&lower, PROVES) && !negates(&lower) {
+        if begins(&lower, PROVES) && !says(&lower, PROVES_NOT) {
             self.exit_status = Some(Stated::new(ExitStatus::Code(0), span));
         } else if nothing && has_word(&lower, EXCEPTS) {
             // "No hits outside of the docs" allows some, and which a program cannot tell.

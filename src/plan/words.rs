@@ -93,6 +93,11 @@ pub(super) const AND_MORE: &[&str] = &["ことと", "ことおよび", "こと�
 /// Verbs that make a command the judge of what stands behind them: in "`make smoke` proves that the page loads" its own
 /// success is the proof, and not a text that it prints.
 pub(super) const PROVES: &[&str] = phrases! { "proves ", "confirms ", "verifies ", "demonstrates " };
+/// The same verbs where they deny that.
+pub(super) const PROVES_NOT: &[&str] = phrases! {
+    "proves nothing", "proves no ", "confirms nothing", "confirms no ", "verifies nothing", "verifies no ",
+    "demonstrates nothing", "demonstrates no ",
+};
 /// Beginnings of a sentence that says what is expected of the commands before it.
 pub(super) const EXPECTATION: &[&str] = phrases! {
     "expect", "expected", "it should", "it must", "this should", "this must", "they should", "they must",
