@@ -268,7 +268,7 @@ mod tests {
             "echo V | sudo -S ls",
             "printf 'machine x login u password V' > netrc",
             "MY_PASSWORD=${Y}V ./y",
-            "wget --password=V$()",
+            "wget --password=V$X",
         ] {
             assert!(found(script), "{script}");
         }

@@ -3,6 +3,7 @@
 mod allowed;
 mod directory;
 mod options;
+mod programs;
 mod table;
 mod writers;
 

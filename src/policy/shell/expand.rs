@@ -82,8 +82,7 @@ impl Level<'_> {
 
     /// The directory in which a word lies whose computed parts have no slash and are not empty: numbers and dates.
     fn directory(&self, parts: &[Part]) -> Option<String> {
-        const NUMBERS: [&str; 9] =
-            ["$", "#", "?", "RANDOM", "SECONDS", "EPOCHSECONDS", "UID", "PPID", "BASHPID"];
+        const NUMBERS: [&str; 6] = ["RANDOM", "SECONDS", "EPOCHSECONDS", "UID", "PPID", "BASHPID"];
         let mut path = String::new();
         for part in parts {
             match part {

@@ -58,7 +58,7 @@ impl<'w> Options<'w> {
             let value = if word.text.is_some() { Output::Text(value) } else { Output::Computed };
             options.outputs.push((value, word.span.clone()));
         };
-        if names(row.outputs, text) || names(row.valued, text) {
+        if word.text.is_some() && (names(row.outputs, text) || names(row.valued, text)) {
             self.names.push(text.to_owned());
             if names(row.outputs, text) {
                 next(self, rest);
