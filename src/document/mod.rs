@@ -63,11 +63,9 @@ impl Document {
         let first = self.source.line_index(block.span.start);
         let last_byte = block.span.end.saturating_sub(1).max(block.span.start);
         // Most blocks have a line or two, which are sooner counted than looked up.
-        let goes_on = |index: &usize| {
-            *index < self.source.line_count() && self.source.line_with_ending(*index).start <= last_byte
-        };
-        (first..first + 1)
-            .chain((first + 1..).take_while(goes_on))
+        let goes_on = |index: &usize| self.source.line_with_ending(*index).start <= last_byte;
+        (first..self.source.line_count().max(first + 1))
+            .take_while(|index| *index == first || goes_on(index))
             .map(|index| {
                 let line = self.source.line(index);
                 let line = Span::new(
