@@ -38,7 +38,7 @@ pub(super) fn sections(document: &Document, own: &Headings) -> Vec<Section> {
             matches!(block.kind, BlockKind::Heading { .. })
                 && block.parent.is_none_or(|parent| parent == 0)
                 && !block.quoted
-                && !is_comment(document, index)
+                && !is_comment(document, index, own)
         })
         .collect();
     let mut sections: Vec<Section> = Vec::with_capacity(headings.len());
@@ -85,9 +85,15 @@ pub(super) fn sections(document: &Document, own: &Headings) -> Vec<Section> {
 }
 
 /// Whether what Markdown takes for a heading is a comment of a script: indented, between indented lines or below a line that
-/// leads to them. Markdown allows a heading three blanks before it, but nobody writes one there.
-fn is_comment(document: &Document, index: usize) -> bool {
+/// leads to them. Markdown allows a heading three blanks before it, but nobody writes one there. What names a section is
+/// one all the same, so that no comment can make commands of what is recorded below it; nor has a comment two `#`.
+fn is_comment(document: &Document, index: usize, own: &Headings) -> bool {
     let source = document.source();
+    if document.blocks()[index].kind != (BlockKind::Heading { level: 1 })
+        || heading::kind_of(&heading_text(document, index), 1, own) != SectionKind::Other
+    {
+        return false;
+    }
     let indented = |line: &str| line.starts_with(' ');
     let at = source.line_index(document.blocks()[index].span.start);
     let own = source.slice(source.line(at));

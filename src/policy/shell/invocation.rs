@@ -38,6 +38,7 @@ const VALUED: &[(&str, &str)] = &[
     ),
     ("docker-compose", "-f --file -p --project-name --profile --env-file"),
     ("fd", "-t --type -e --extension -E --exclude -d --max-depth -g"),
+    ("firebase", "-P --project --only --config --token"),
     ("fly", "-a --app -c --config -r --region"),
     ("gcloud", "--project --account --configuration --region --zone"),
     ("gh", "-R --repo"),
@@ -51,7 +52,6 @@ const VALUED: &[(&str, &str)] = &[
         "-e --environment -f --file -l --selector -n --namespace --kube-context -c --chart --state-values-set",
     ),
     ("heroku", "-a --app -r --remote"),
-    ("firebase", "-P --project --only --config --token"),
     ("install", "-t --target-directory -S --suffix -m --mode -o --owner -g --group"),
     (
         "kubectl",

@@ -240,7 +240,7 @@ fn the_table_knows_the_options_that_name_what_is_written() {
             "/usr/bin/time -o ../t ls; perf record -o ../z ls -o b; valgrind --log-file=../z ls",
             "../t ../z ../z",
         ),
-        ("mktemp -p /opt; mktemp; mktemp a.XXX; mktemp --tmpdir a.XXX", "/opt a.XXX"),
+        ("mktemp -p /opt; mktemp; mktemp a.XXXX; mktemp --tmpdir a.XXXX", "/opt a.XXXX"),
         ("psql -o ../z -c 'select 1'; psql -c '\\copy t to ../z'; psql -c 'copy t to x'", "../z ../z"),
         (
             "sqlite3 t/a.db '.backup ../z'; sqlite3 ../a.db 'select 1'; sqlite3 ../a.db 'drop table t'",
