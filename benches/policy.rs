@@ -1,5 +1,6 @@
 //! How many commands a second get their verdict, from text on; and commands that are hostile by their length or depth.
 
+use std::fmt::Write as _;
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
@@ -39,7 +40,7 @@ fn plan(commands: &[&str]) -> Plan {
          ## Acceptance Criteria (MUST)\n",
     );
     for (number, command) in commands.iter().enumerate() {
-        text.push_str(&format!("- [ ] Criterion {number}\n  - Verification: `{command}`\n"));
+        let _ = writeln!(text, "- [ ] Criterion {number}\n  - Verification: `{command}`");
     }
     let source = Source::from_bytes("PLANS.md", text.into_bytes()).expect("the text is UTF-8");
     Plan::read(Document::parse(source))
@@ -83,7 +84,7 @@ fn bench(criterion: &mut Criterion) {
         group.throughput(Throughput::Bytes(text.len() as u64));
         let check = check(&plan, text);
         group.bench_function(name, |bencher| {
-            bencher.iter(|| policy.judge(black_box(&check)).findings().len())
+            bencher.iter(|| policy.judge(black_box(&check)).findings().len());
         });
     }
     group.finish();

@@ -96,6 +96,7 @@ pub(super) struct Open {
 /// Reads one section.
 ///
 /// A check stays open until the next one begins, since what is expected of it may stand in the next item or block.
+#[expect(clippy::struct_excessive_bools, reason = "each is one thing that the text before has said")]
 pub(super) struct Reader<'e, 'd, 's> {
     pub(super) extractor: &'e mut Extractor<'d>,
     pub(super) document: &'d Document,

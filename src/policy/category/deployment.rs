@@ -679,7 +679,7 @@ fn script(scene: &Scene<'_>) -> Way {
     };
     let targets =
         matches!(scene.program(), "make" | "gmake" | "just" | "task" | "rake" | "invoke" | "inv" | "fab");
-    if targets && names.iter().any(|name| !name.is_empty() && place(&name)) {
+    if targets && names.iter().any(|name| !name.is_empty() && place(name)) {
         return Way::Named;
     }
     // A target of another name, told to work on production: `make all ENV=production` may be anything.

@@ -253,6 +253,9 @@ impl<'a> Writer<'a, '_> {
 
     /// `psql -c '\\copy t to FILE'`, `sqlite3 DB '.output FILE'`.
     pub(super) fn meta_commands(&mut self) {
+        /// A database is written by its statements, which the first file of `sqlite3` may be far away from.
+        const CHANGES: [&str; 8] =
+            ["alter", "create", "delete", "drop", "insert", "replace", "update", "vacuum"];
         let lines: Vec<(String, Range<usize>)> = self
             .invocation
             .own_words()
@@ -263,9 +266,6 @@ impl<'a> Writer<'a, '_> {
                 lines.collect::<Vec<_>>()
             })
             .collect();
-        // A database is written by its statements, which the first file of `sqlite3` may be far away from.
-        const CHANGES: [&str; 8] =
-            ["alter", "create", "delete", "drop", "insert", "replace", "update", "vacuum"];
         let changes = |line: &str| {
             let first = line.split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default();
             CHANGES.contains(&first.to_ascii_lowercase().as_str())

@@ -62,7 +62,7 @@ fn special<'a, 'r>(program: &str) -> Option<fn(&mut Writer<'a, 'r>)> {
     })
 }
 
-impl<'a> Writer<'a, '_> {
+impl Writer<'_, '_> {
     pub(super) fn has(&self, names: &[&str]) -> bool {
         self.arguments.flags.iter().any(|flag| names.contains(&flag.name.as_str()))
     }
@@ -266,7 +266,7 @@ fn named(value: &str) -> &str {
     }
 }
 
-/// `s3://bucket/x`, `web:/x`, and the standard streams as `ffmpeg` and ImageMagick write them: `pipe:1`, `info:`.
+/// `s3://bucket/x`, `web:/x`, and the standard streams as `ffmpeg` and `convert` write them: `pipe:1`, `info:`.
 fn is_remote(text: &str) -> bool {
     text.split_once(':').is_some_and(|(host, _)| !host.is_empty() && !host.contains(['/', '.', '$']))
         || text.contains("://")
