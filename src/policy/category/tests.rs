@@ -554,3 +554,11 @@ fn a_denied_command_with_one_sign_more_or_cut_short_is_never_allowed_unless_it_i
     }
     assert!(compared > 100 || calls("x").is_none(), "{compared}");
 }
+
+#[test]
+fn each_target_that_a_redirection_may_have_is_looked_at() {
+    let directories = "- **Allowed Directories**: `src/**`";
+    // Two redirections with two targets each; fuzzing found that the second was looked for in the wrong command.
+    all(directories, Verdict::Allow, &["for f in a b; do ls <${f} >src/${f}; done"]);
+    all(directories, Verdict::Deny, &["for f in src/a ../b; do ls <${f} >${f}; done"]);
+}

@@ -427,6 +427,8 @@ fn variants(level: &Level<'_>, command: &SimpleCommand) -> Vec<SimpleCommand> {
     }
     let with_words = lists.into_iter().map(|words| SimpleCommand { words: words.into(), ..command.clone() });
     let mut variants: Vec<SimpleCommand> = with_words.collect();
+    // Further targets of one redirection, in commands of nothing else.
+    let mut further = Vec::new();
     for (index, redirection) in command.redirections.iter().enumerate() {
         let target = &redirection.target;
         if target.parts.is_none() || redirection.kind == super::RedirectionKind::HereDocument {
@@ -445,7 +447,7 @@ fn variants(level: &Level<'_>, command: &SimpleCommand) -> Vec<SimpleCommand> {
             for other in others.iter().take(VARIANTS) {
                 // Only its target is new.
                 let redirection = Redirection { target: other.clone(), ..redirection.clone() };
-                variants.push(SimpleCommand {
+                further.push(SimpleCommand {
                     words: Arc::default(),
                     redirections: vec![redirection],
                     ..command.clone()
@@ -453,6 +455,7 @@ fn variants(level: &Level<'_>, command: &SimpleCommand) -> Vec<SimpleCommand> {
             }
         }
     }
+    variants.append(&mut further);
     variants
 }
 
