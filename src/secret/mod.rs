@@ -64,7 +64,7 @@ pub enum Kind {
     Pulumi,
     /// A token of Sentry.
     Sentry,
-    /// A token of crates.io.
+    /// A token of the registry of Rust crates.
     CratesIo,
     /// A token of Docker Hub.
     Docker,

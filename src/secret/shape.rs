@@ -62,7 +62,7 @@ static SHAPES: [Shape; 32] = [
     shape(Kind::Google, &["GOCSPX-"], "GOCSPX-[A-Za-z0-9_-]{28,}"),
     // <https://github.blog/changelog/2021-09-23-npm-has-a-new-access-token-format/>
     shape(Kind::Npm, &["npm_"], "npm_[A-Za-z0-9]{36,}"),
-    // <https://pypi.org/help/#apitoken>: a macaroon, so it begins alike for each index
+    // From the Python package index's help on API tokens: a macaroon, so it begins alike for each index
     shape(Kind::PyPi, &["pypi-AgE"], "pypi-AgE[A-Za-z0-9_-]{40,}"),
     // <https://huggingface.co/docs/hub/security-tokens>
     shape(Kind::HuggingFace, &["hf_"], "hf_[A-Za-z0-9]{34,}"),
@@ -95,7 +95,7 @@ static SHAPES: [Shape; 32] = [
     shape(Kind::RubyGems, &["rubygems_"], "rubygems_[a-f0-9]{40,}"),
     shape(Kind::Pulumi, &["pul-"], "pul-[a-f0-9]{40}"),
     shape(Kind::Sentry, &["sntrys_", "sntryu_"], "sntry[su]_[A-Za-z0-9+/=_]{40,}"),
-    // <https://github.com/rust-lang/crates.io/blob/main/crates/crates_io_token/src/lib.rs>
+    // From the source of the registry of Rust crates, its crate `crates_io_token`.
     shape(Kind::CratesIo, &["cio"], "cio[A-Za-z0-9]{32}"),
     // <https://docs.docker.com/security/access-tokens/>
     shape(Kind::Docker, &["dckr_pat_"], "dckr_pat_[A-Za-z0-9_-]{20,}"),

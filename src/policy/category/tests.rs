@@ -294,7 +294,7 @@ fn fields_in_words_are_read_or_left_to_a_person() {
     for (text, expected) in [
         ("none", only(&[])),
         ("localhost only", only(&[])),
-        ("only crates.io and github.com", only(&["crates.io", "github.com"])),
+        ("only example.net and github.com", only(&["example.net", "github.com"])),
         ("on", Some(NetworkRule::Open)),
         ("ask Bob", None),
     ] {
