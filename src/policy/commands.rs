@@ -337,19 +337,9 @@ impl Said<'_, '_> {
 
     /// `> /dev/sda`
     fn devices(&mut self, command: &SimpleCommand) {
-        let device = [
-            "/dev/sd",
-            "/dev/hd",
-            "/dev/nvme",
-            "/dev/vd",
-            "/dev/xvd",
-            "/dev/mmcblk",
-            "/dev/disk",
-            "/dev/mapper/",
-        ];
         for redirection in command.redirections.iter().filter(|it| it.writes && !command.elsewhere) {
             let text = redirection.target.text.as_deref().unwrap_or_default();
-            if device.iter().any(|start| text.starts_with(start)) {
+            if category::is_device(text) {
                 let help = Some("leave it out: no plan may do this");
                 let message = "this overwrites a block device";
                 self.plain(RuleId::Device, Verdict::Deny, message, &redirection.span, &[], help);

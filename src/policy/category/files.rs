@@ -183,39 +183,40 @@ pub(super) fn wipes(scene: &Scene<'_>) -> bool {
     }
 }
 
+/// A path that names a block device, on Linux or macOS.
+pub(in crate::policy) fn is_device(path: &str) -> bool {
+    const STARTS: [&str; 12] = [
+        "/dev/sd",
+        "/dev/hd",
+        "/dev/nvme",
+        "/dev/vd",
+        "/dev/xvd",
+        "/dev/mmcblk",
+        "/dev/disk",
+        "/dev/rdisk",
+        "/dev/mapper/",
+        "/dev/dm-",
+        "/dev/md",
+        "/dev/loop",
+    ];
+    STARTS.iter().any(|start| path.starts_with(start))
+}
+
 /// It overwrites a block device.
 pub(super) fn overwrites_device(scene: &Scene<'_>) -> bool {
-    let device = |word: &str| {
-        [
-            "/dev/sd",
-            "/dev/hd",
-            "/dev/nvme",
-            "/dev/vd",
-            "/dev/xvd",
-            "/dev/mmcblk",
-            "/dev/disk",
-            "/dev/rdisk",
-            "/dev/mapper/",
-            "/dev/dm-",
-            "/dev/md",
-            "/dev/loop",
-        ]
-        .iter()
-        .any(|start| word.starts_with(start))
-    };
     let words = || scene.invocation.words().iter().filter_map(|word| word.text.as_deref());
     if scene.only_tells() || scene.invocation.elsewhere {
         return false;
     }
     match scene.program() {
-        "dd" => words().any(|word| word.strip_prefix("of=").is_some_and(device)),
+        "dd" => words().any(|word| word.strip_prefix("of=").is_some_and(is_device)),
         "shred" | "wipefs" | "blkdiscard" | "mkswap" | "sgdisk" | "tee" | "cp" | "badblocks" | "hdparm"
         | "parted" | "fdisk" | "sfdisk" => {
             let looks = scene.has(&["-l", "--list", "-n", "--no-act", "-p", "--print"]);
             let to_device = if scene.program() == "cp" {
-                words().next_back().is_some_and(device)
+                words().next_back().is_some_and(is_device)
             } else {
-                words().any(device)
+                words().any(is_device)
             };
             !looks
                 && to_device
@@ -223,6 +224,6 @@ pub(super) fn overwrites_device(scene: &Scene<'_>) -> bool {
                 && (scene.program() != "hdparm" || scene.has(&["--security-erase"]))
                 && (scene.program() != "badblocks" || scene.has(&["-w"]))
         }
-        program => program.starts_with("mkfs") && words().any(device),
+        program => program.starts_with("mkfs") && words().any(is_device),
     }
 }

@@ -13,6 +13,7 @@ mod verbs;
 #[cfg(test)]
 mod tests;
 
+pub(super) use files::is_device;
 pub use prose::{DeploymentRule, NetworkRule, deployment_rule, in_words, names_secrets, network_rule};
 pub use scene::Scene;
 
