@@ -268,19 +268,14 @@ impl Said<'_, '_> {
                 }
             },
             Matcher::Category(category) => {
+                let (certain, verb) = match category.relation(scene) {
+                    Relation::None => return,
+                    Relation::Is => (true, "is"),
+                    Relation::May => (false, "may be"),
+                };
                 let help = category.alternative(&invocation.program);
                 let help = help.map(|command| format!("`{command}` does nothing of the kind"));
-                match category.relation(scene) {
-                    Relation::None => return,
-                    Relation::Is => {
-                        (true, format!("this is {}: `{}` is forbidden", category.what(), rule.text), help)
-                    }
-                    Relation::May => (
-                        false,
-                        format!("this may be {}: `{}` is forbidden", category.what(), rule.text),
-                        help,
-                    ),
-                }
+                (certain, format!("this {verb} {}: `{}` is forbidden", category.what(), rule.text), help)
             }
             Matcher::Deployment(deployment) => match category::breaks(deployment, scene) {
                 Relation::None => return,

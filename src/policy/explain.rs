@@ -206,7 +206,7 @@ fn normal(command: &SimpleCommand, writes: &[&Write]) -> Vec<Normal> {
                 .iter()
                 .map(|flag| match flag.value {
                     Some(value) => format!("{}={value}", flag.name),
-                    None => flag.name.clone(),
+                    None => flag.name.to_string(),
                 })
                 .collect(),
             operands,

@@ -8,6 +8,7 @@ mod category;
 mod commands;
 mod explain;
 mod judge;
+mod names;
 mod passwords;
 mod pattern;
 mod pipeline;

@@ -1,7 +1,9 @@
 //! Where the words of a command hold a password that no name beside it in the text gives away.
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
+use super::names::Rows;
 use super::shell::{Invocation, RedirectionKind, SimpleCommand, Word};
 use crate::secret;
 
@@ -36,6 +38,9 @@ const OPTIONS: &[(&str, &str)] = &[
     ("unzip zip", "-P -P…"),
 ];
 
+static BY_PROGRAM: LazyLock<Rows<(&str, &str)>> =
+    LazyLock::new(|| Rows::of(OPTIONS, |(programs, _)| programs));
+
 /// Operands that come before a password: the last operand of these calls is one.
 const CALLS: &[(&str, &[&str])] = &[
     ("ansible-vault", &["encrypt_string"]),
@@ -53,50 +58,52 @@ const SETTERS: [&str; 8] =
 pub(super) fn in_words(invocation: &Invocation) -> Vec<Range<usize>> {
     let words = invocation.words();
     let program = invocation.program.as_str();
-    let listed = OPTIONS.iter().filter(|(programs, _)| programs.split(' ').any(|name| name == program));
-    let options: Vec<&str> = listed.flat_map(|(_, options)| options.split(' ')).collect();
+    let options = || BY_PROGRAM.about(program).iter().flat_map(|(_, options)| options.split(' '));
     let mut found = Vec::new();
     for (index, word) in words.iter().enumerate() {
-        let Some(text) = word.text.as_deref() else { continue };
+        let Some(text) = word.text.as_deref().filter(|text| text.starts_with('-')) else { continue };
         let next = words.get(index + 1).and_then(|word| Some((word.text.as_deref()?, word)));
         // `--db-password V`, and `-password V` of programs with long options behind one dash.
         let name = text.strip_prefix("--").or_else(|| text.strip_prefix('-').filter(|name| name.len() > 3));
         let named = name.is_some_and(|name| !name.contains('=') && secret::looks_secret(name));
         let value = if named {
             next
-        } else if options.contains(&text) {
+        } else if options().any(|option| option == text) {
             next.map(|(value, word)| (own_part(program, value), word))
         } else {
-            let attached = options.iter().filter_map(|option| text.strip_prefix(option.strip_suffix('…')?));
-            let equals = options.iter().filter_map(|option| text.strip_prefix(option)?.strip_prefix('='));
+            let attached = options().filter_map(|option| text.strip_prefix(option.strip_suffix('…')?));
+            let equals = options().filter_map(|option| text.strip_prefix(option)?.strip_prefix('='));
             let attached = attached.chain(equals).map(|value| value.trim_start_matches('='));
             attached.map(|value| (own_part(program, value), word)).find(|(value, _)| !value.is_empty())
         };
         found.extend(value.filter(|(value, _)| is_password(value)).map(|(_, word)| word.span.clone()));
     }
-    found.extend(in_operands(invocation, words));
+    found.extend(in_operands(invocation));
     found.extend(words.iter().filter(|word| has_literal(word)).map(|word| word.span.clone()));
     found
 }
 
 /// `vault login V`, `aws configure set NAME V`, `htpasswd -b FILE USER V`, `sqlplus USER/V@HOST`.
-fn in_operands(invocation: &Invocation, words: &[Word]) -> Vec<Range<usize>> {
-    let arguments = invocation.arguments();
-    let operands: Vec<(&str, &Word)> =
-        arguments.operands.iter().filter_map(|word| Some((word.text.as_deref()?, *word))).collect();
-    let program = invocation.program.as_str();
-    let mut found = Vec::new();
-    let calls = CALLS.iter().filter(|(name, verbs)| {
-        *name == program && operands.first().is_some_and(|(first, _)| verbs.contains(first))
-    });
-    if calls.count() > 0 {
-        found.extend(operands.iter().skip(1).next_back());
-    }
+fn in_operands(invocation: &Invocation) -> Vec<Range<usize>> {
+    let (program, words) = (invocation.program.as_str(), invocation.words());
+    let verbs = CALLS.iter().find(|(name, _)| *name == program).map(|(_, verbs)| *verbs);
     let batch = |word: &Word| {
         let text = word.text.as_deref().unwrap_or_default();
         text.strip_prefix('-').is_some_and(|letters| !letters.starts_with('-') && letters.contains('b'))
     };
-    if program == "htpasswd" && words.iter().any(batch) {
+    let in_batch = program == "htpasswd" && words.iter().any(batch);
+    let sets = words.iter().any(|word| word.text.as_deref().is_some_and(|text| SETTERS.contains(&text)));
+    if verbs.is_none() && !in_batch && !sets && program != "sqlplus" {
+        return Vec::new();
+    }
+    let arguments = invocation.arguments();
+    let operands: Vec<(&str, &Word)> =
+        arguments.operands.iter().filter_map(|word| Some((word.text.as_deref()?, *word))).collect();
+    let mut found = Vec::new();
+    if verbs.is_some_and(|verbs| operands.first().is_some_and(|(first, _)| verbs.contains(first))) {
+        found.extend(operands.iter().skip(1).next_back());
+    }
+    if in_batch {
         found.extend(operands.last());
     }
     if operands.iter().any(|(text, _)| SETTERS.contains(text)) {
@@ -118,18 +125,20 @@ fn in_operands(invocation: &Invocation, words: &[Word]) -> Vec<Range<usize>> {
 
 /// What a command reads as a password from its standard input: `<<< V`, `echo V | … --password-stdin`.
 pub(super) fn in_input(command: &SimpleCommand, before: Option<&SimpleCommand>) -> Vec<Range<usize>> {
-    let text = |word: &Word| word.text.clone().unwrap_or_default();
     let asks = command.invocations.iter().any(|invocation| {
-        let words: Vec<String> = invocation.words().iter().map(text).collect();
-        let says = |word: &str| words.iter().any(|other| other == word);
+        let words = invocation.words();
+        let says = |text: &str| words.iter().any(|word| word.text.as_deref() == Some(text));
         says("--password-stdin")
             || invocation.program == "sudo"
-                && words.first().is_some_and(|first| first == "-S" || first == "--stdin")
+                && words.first().is_some_and(|word| matches!(word.text.as_deref(), Some("-S" | "--stdin")))
             || (says("secret") || says("secrets"))
                 && (says("put") || says("set") || says("add") || says("create"))
     });
     if !asks {
         return Vec::new();
+    }
+    fn text(word: &Word) -> &str {
+        word.text.as_deref().unwrap_or_default()
     }
     let given = command
         .redirections
@@ -138,9 +147,9 @@ pub(super) fn in_input(command: &SimpleCommand, before: Option<&SimpleCommand>) 
         .map(|redirection| &redirection.target);
     let piped = before
         .filter(|_| command.pipeline.fed)
-        .filter(|before| before.words.first().is_some_and(|word| matches!(&*text(word), "echo" | "printf")));
+        .filter(|before| before.words.first().is_some_and(|word| matches!(text(word), "echo" | "printf")));
     let words = given.chain(piped.into_iter().flat_map(|before| before.words.iter().skip(1)));
-    words.filter(|word| is_password(&text(word))).map(|word| word.span.clone()).collect()
+    words.filter(|word| is_password(text(word))).map(|word| word.span.clone()).collect()
 }
 
 /// `machine HOST login USER password V`, as `.netrc` has it.

@@ -182,7 +182,8 @@ pub(super) fn reads_credentials(scene: &Scene<'_>) -> Relation {
         "[[",
     ];
     let secret = |text: &str| {
-        let text = text.trim_start_matches('@').trim_start_matches("file://");
+        let text = text.trim_start_matches('@');
+        let text = text.strip_prefix("file://").unwrap_or(text);
         if !text.starts_with(['~', '$', '/']) {
             return false;
         }
@@ -313,7 +314,7 @@ pub(super) fn installs(scene: &Scene<'_>) -> Relation {
             return if scene
                 .flags
                 .iter()
-                .any(|(name, _)| name.starts_with("-S") || name.starts_with("-R") || name.starts_with("-U"))
+                .any(|flag| ["-S", "-R", "-U"].iter().any(|start| flag.name.starts_with(start)))
             {
                 Relation::Is
             } else {

@@ -1,7 +1,10 @@
 //! Commands that drop databases, tables or all data in them, as SQL and as programs.
 
+use std::sync::LazyLock;
+
 use super::Relation;
 use super::scene::Scene;
+use crate::policy::names::{Names, Phrases};
 
 /// Clients with the options whose values are SQL, and whether an operand after the database is SQL as well.
 const CLIENTS: &[(&str, &[&str], bool)] = &[
@@ -104,10 +107,17 @@ const MAY_DROP: &[(&str, &str)] = &[
 const LANGUAGES: [&str; 9] = ["bun", "deno", "node", "perl", "php", "python", "rails", "ruby", "tsx"];
 
 /// Programs to which SQL is a text like any other: they print it, look for it, keep it, or name tests after it.
-const TEXT: &str = "[ ag awk bash cargo cat cd cmp comm cp cut dash diff echo egrep emacs env export false fgrep find gh git \
+static TEXT: LazyLock<Names> = LazyLock::new(|| {
+    const LIST: &str = "[ ag awk bash cargo cat cd cmp comm cp cut dash diff echo egrep emacs env export false fgrep find gh git \
     glab go grep head jest jq just ksh less local ls make man mkdir mv mysqldump nano npm npx pg_dump pnpm printf pytest rg rm \
     rspec sed set sh sort sqlfluff sqlfmt sqlite3_dump squawk tail tee test touch tr true uniq vi vim wc which xargs yarn yq \
     zsh pgformatter pg_format gawk perl declare readonly typeset read : [[ ssh docker kubectl sudo timeout time jq";
+    Names::of(&[LIST])
+});
+
+/// The phrases of each table by program.
+static DROPPING: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(DROPS));
+static MAYBE_DROPPING: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(MAY_DROP));
 
 /// How a call relates to a rule against dropping databases or tables.
 pub(super) fn relation(scene: &Scene<'_>) -> Relation {
@@ -139,7 +149,7 @@ pub(super) fn relation(scene: &Scene<'_>) -> Relation {
             let deletes = scene
                 .flags
                 .iter()
-                .any(|(name, value)| matches!(name.as_str(), "-X" | "--request") && *value == Some("DELETE"));
+                .any(|flag| matches!(&*flag.name, "-X" | "--request") && flag.value == Some("DELETE"));
             let database = scene.operands.iter().any(|word| word.contains(":9200") || word.contains(":5984"));
             return if deletes && database { Relation::May } else { Relation::None };
         }
@@ -148,7 +158,7 @@ pub(super) fn relation(scene: &Scene<'_>) -> Relation {
     if drops(scene) {
         return Relation::Is;
     }
-    let open = computed_drop(scene) || lists(MAY_DROP, scene);
+    let open = computed_drop(scene) || may_drop(scene);
     let least = if open { Relation::May } else { Relation::None };
     if LANGUAGES.contains(&program) {
         return in_code(scene).max(least);
@@ -159,29 +169,20 @@ pub(super) fn relation(scene: &Scene<'_>) -> Relation {
     sql_given(scene, options, *operand).max(least)
 }
 
-/// A program whose table has these words.
-fn lists(table: &[(&str, &str)], scene: &Scene<'_>) -> bool {
-    let words: Vec<&str> = scene.invocation.words().iter().filter_map(|word| word.text.as_deref()).collect();
-    table.iter().filter(|(program, _)| *program == scene.program()).any(|(_, phrases)| {
-        phrases.split(';').any(|phrase| phrase.split_ascii_whitespace().all(|word| words.contains(&word)))
-    })
+/// Its words are those of a phrase that may drop.
+fn may_drop(scene: &Scene<'_>) -> bool {
+    let says = |word: &str| scene.invocation.words().iter().any(|given| given.text.as_deref() == Some(word));
+    MAYBE_DROPPING.about(scene.program()).any(|phrase| phrase.split_ascii_whitespace().all(says))
 }
 
 /// A computed word that may become the one that drops: `mysqladmin $VERB app`, `python manage.py $TASK`.
 fn computed_drop(scene: &Scene<'_>) -> bool {
-    let of = |program: &str| -> Vec<&str> {
-        DROPS
-            .iter()
-            .chain(MAY_DROP)
-            .filter(|(name, _)| *name == program)
-            .map(|(_, phrases)| *phrases)
-            .collect()
-    };
-    let own = of(scene.program()).into_iter().any(|phrases| scene.may_become(phrases));
+    let of = |program: &str| DROPPING.about(program).chain(MAYBE_DROPPING.about(program));
+    let own = scene.may_become(of(scene.program()));
     let first = scene.operands.first().copied().unwrap_or_default();
     let script = first.rsplit('/').next().unwrap_or(first);
-    let runs = !of(script).is_empty()
-        && scene.operands.get(1).is_some_and(|word| word.is_empty())
+    let runs = scene.operands.get(1).is_some_and(|word| word.is_empty())
+        && of(script).next().is_some()
         && scene.computes(1);
     own || runs
 }
@@ -190,7 +191,7 @@ fn computed_drop(scene: &Scene<'_>) -> bool {
 /// it run, unless the program is about text.
 fn in_operands(scene: &Scene<'_>) -> Relation {
     let program = scene.program();
-    if TEXT.split_ascii_whitespace().any(|name| name == program) {
+    if TEXT.has(program) {
         return Relation::None;
     }
     let words = scene.invocation.words().iter().filter_map(|word| word.text.as_deref());
@@ -254,11 +255,9 @@ fn drops(scene: &Scene<'_>) -> bool {
     let words: Vec<&str> = scene.invocation.words().iter().filter_map(|word| word.text.as_deref()).collect();
     let says = |name: &str, rest: &[&str]| {
         let name = name.rsplit('/').next().unwrap_or(name);
-        DROPS.iter().filter(|(known, _)| *known == name).any(|(_, phrases)| {
-            phrases.split(';').any(|phrase| {
-                let mut plain = rest.iter().filter(|word| !word.starts_with('-') || phrase.contains(**word));
-                phrase.split_ascii_whitespace().all(|word| plain.by_ref().take(4).any(|given| *given == word))
-            })
+        DROPPING.about(name).any(|phrase| {
+            let mut plain = rest.iter().filter(|word| !word.starts_with('-') || phrase.contains(**word));
+            phrase.split_ascii_whitespace().all(|word| plain.by_ref().take(4).any(|given| *given == word))
         })
     };
     if says(scene.program(), &words) {

@@ -1,12 +1,12 @@
 //! Deployments and releases: what puts something where others use it.
 
-use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use super::Relation;
 use super::infrastructure;
 use super::scene::{Scene, Target, pieces};
 use super::verbs;
+use crate::policy::names::{Names, Phrases};
 
 /// How something is put out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -221,27 +221,38 @@ const DEPLOY_NAMES: [&str; 12] = [
 const RELEASE_NAMES: [&str; 4] = ["publish", "release", "upload", "pushimage"];
 
 /// Programs that may put something out; every other only does so by the name of its own.
-static KNOWN: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
+static KNOWN: LazyLock<Names> = LazyLock::new(|| {
     const OTHERS: &str = "vercel vc now netlify git rsync scp sftp rclone lftp ncftpput azcopy gsutil s3cmd gh glab circleci \
         buildkite-agent jenkins-cli drone tkn curl wget http xh cargo goreleaser ansible ansible-playbook docker \
         docker-compose gradle gradlew mvn mvnw sbt make gmake just task rake invoke inv fab nox tox mage ninja grunt gulp \
         ant thor npm pnpm yarn bun composer deno mise lerna nx turbo pdm hatch bash sh zsh dash ksh source python python3 \
         node ruby perl php tsx ts-node";
     let tables = RELEASES.iter().chain(DEPLOYS).chain(NAMED).map(|(program, _)| *program);
-    tables.chain(OTHERS.split_ascii_whitespace()).collect()
+    Names::of(&tables.chain([OTHERS]).collect::<Vec<_>>())
 });
 
+/// The phrases of each table by program.
+static RELEASING: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(RELEASES));
+static DEPLOYING: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(DEPLOYS));
+static TO_WHERE_NAMED: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(NAMED));
+
 /// Whether one of a program's phrases stands at the beginning of the operands.
-fn lists(table: &[(&str, &str)], scene: &Scene<'_>) -> bool {
-    table.iter().filter(|(program, _)| *program == scene.program()).any(|(_, phrases)| {
-        phrases.split(';').any(|phrase| {
-            let words: Vec<&str> = phrase.split_ascii_whitespace().collect();
-            words.is_empty() || scene.is(&words)
-                // `docker compose -f x up`: an option's value may stand between.
-                || words.len() > 1 && scene.operands.first() == words.first()
-                    && scene.operands.iter().skip(1).take(3).any(|word| word == &words[1]) && words.len() == 2
-        })
-    })
+fn lists(table: &'static Phrases, scene: &Scene<'_>) -> bool {
+    let first = scene.operands.first().copied().unwrap_or_default();
+    table.about(scene.program()).filter(|phrase| phrase.is_empty() || phrase.starts_with(first)).any(
+        |phrase| {
+            let words = || phrase.split_ascii_whitespace();
+            let mut given = scene.operands.iter();
+            // `docker compose -f x up`: an option's value may stand between.
+            let apart = || match (words().next(), words().nth(1), words().nth(2)) {
+                (Some(verb), Some(second), None) => {
+                    verb == first && scene.operands.iter().skip(1).take(3).any(|word| *word == second)
+                }
+                _ => false,
+            };
+            words().all(|word| given.next() == Some(&word)) || apart()
+        },
+    )
 }
 
 /// How a call puts something out.
@@ -254,14 +265,13 @@ fn find_way(scene: &Scene<'_>) -> Way {
     if scene.only_tells() {
         return Way::None;
     }
-    if !scene.invocation.is_path() && !KNOWN.contains(program) {
+    if !scene.invocation.is_path() && !KNOWN.has(program) {
         return if verbs::unknown_changes(scene) || migrates(scene) { Way::Unsure } else { Way::None };
     }
     let way = stated(scene);
-    let tables = RELEASES.iter().chain(DEPLOYS).chain(NAMED);
-    let phrases = tables.filter(|(name, _)| *name == program).map(|(_, phrases)| *phrases);
     let open = || {
-        phrases.into_iter().any(|phrases| scene.may_become(phrases))
+        let tables = [&RELEASING, &DEPLOYING, &TO_WHERE_NAMED];
+        scene.may_become(tables.into_iter().flat_map(|table| table.about(program)))
             || computed_script(scene)
             || migrates(scene)
     };
@@ -286,16 +296,18 @@ fn computed_script(scene: &Scene<'_>) -> bool {
 
 /// It is told about production and to migrate or run there: `APP_ENV=prod php artisan migrate`, `dbt run --target prod`.
 fn migrates(scene: &Scene<'_>) -> bool {
-    let ordinary = verbs::ORDINARY.split_ascii_whitespace().any(|name| name == scene.program())
-        && !matches!(scene.program(), "php" | "python" | "ruby" | "node" | "rails");
+    let ordinary = || {
+        verbs::ORDINARY.has(scene.program())
+            && !matches!(scene.program(), "php" | "python" | "ruby" | "node" | "rails")
+    };
     let acts = |word: &&str| {
         let mut parts = word.split([':', '-', '/']);
         let looks = word.ends_with(":status");
         !looks && parts.any(|part| matches!(part, "migrate" | "migration" | "migrations" | "run" | "deploy"))
     };
-    !ordinary
+    scene.operands.iter().take(3).any(acts)
+        && !ordinary()
         && !KNOWN_SAFE.contains(&scene.program())
-        && scene.operands.iter().take(3).any(acts)
         && scene.target() == Target::Production
 }
 
@@ -401,9 +413,9 @@ fn stated(scene: &Scene<'_>) -> Way {
             return if named && scene.target() == Target::Production { Way::Named } else { Way::None };
         }
         "systemctl" | "rails" | "rake" | "flyway" | "alembic" | "liquibase" | "kustomize"
-            if lists(NAMED, scene) =>
+            if lists(&TO_WHERE_NAMED, scene) =>
         {
-            return if lists(NAMED, scene) && scene.target() == Target::Production {
+            return if lists(&TO_WHERE_NAMED, scene) && scene.target() == Target::Production {
                 Way::Named
             } else {
                 Way::None
@@ -431,13 +443,13 @@ fn stated(scene: &Scene<'_>) -> Way {
         "heroku" if first == "run" => return Way::Named,
         _ => {}
     }
-    if lists(RELEASES, scene) {
+    if lists(&RELEASING, scene) {
         return Way::Release;
     }
-    if lists(DEPLOYS, scene) {
+    if lists(&DEPLOYING, scene) {
         return Way::Production;
     }
-    if lists(NAMED, scene) {
+    if lists(&TO_WHERE_NAMED, scene) {
         return Way::Named;
     }
     script(scene)
@@ -445,7 +457,7 @@ fn stated(scene: &Scene<'_>) -> Way {
 
 /// `--skip=publish`; what else is skipped does not keep it from publishing.
 fn skips_publishing(scene: &Scene<'_>) -> bool {
-    let mut values = scene.flags.iter().filter(|(name, _)| name == "--skip").filter_map(|(_, value)| *value);
+    let mut values = scene.flags.iter().filter(|flag| flag.name == "--skip").filter_map(|flag| flag.value);
     values.any(|value| value.contains("publish"))
         || scene.has(&["--skip"]) && scene.operands.iter().skip(1).any(|word| word.contains("publish"))
 }
@@ -453,7 +465,7 @@ fn skips_publishing(scene: &Scene<'_>) -> bool {
 /// Hosts that make a preview unless told otherwise.
 fn hosted(scene: &Scene<'_>, first: &str) -> Way {
     let production = scene.has(&["--prod", "--production", "-p"])
-        || scene.flags.iter().any(|(name, value)| name == "--target" && *value == Some("production"))
+        || scene.flags.iter().any(|flag| flag.name == "--target" && flag.value == Some("production"))
         || scene.operands.windows(2).any(|pair| pair[0] == "--target" && pair[1] == "production");
     let changes = ["alias", "promote", "rollback", "redeploy", "rm", "remove", "domains"];
     let looks = [
@@ -534,8 +546,8 @@ fn copied(scene: &Scene<'_>) -> Way {
 
 /// Web hooks that start a deployment: `curl -X POST https://…/deploy`.
 fn hook(scene: &Scene<'_>) -> Way {
-    let sends = scene.flags.iter().any(|(name, value)| match name.as_str() {
-        "-X" | "--request" | "--method" => !matches!(*value, Some("GET" | "HEAD")),
+    let sends = scene.flags.iter().any(|flag| match &*flag.name {
+        "-X" | "--request" | "--method" => !matches!(flag.value, Some("GET" | "HEAD")),
         "-d" | "--data" | "--data-binary" | "--data-raw" | "-F" | "--form" | "-T" | "--upload-file"
         | "--post-data" | "--json" => true,
         _ => false,
@@ -729,9 +741,11 @@ pub(super) fn publishes(scene: &Scene<'_>) -> Relation {
     match way(scene) {
         Way::Release => Relation::Is,
         Way::Unsure => {
-            let phrases = RELEASES.iter().filter(|(name, _)| *name == scene.program());
-            let may = phrases.into_iter().any(|(_, phrases)| scene.may_become(phrases));
-            if may { Relation::May } else { Relation::None }
+            if scene.may_become(RELEASING.about(scene.program())) {
+                Relation::May
+            } else {
+                Relation::None
+            }
         }
         Way::None | Way::Preview | Way::Starts | Way::Named | Way::Production => Relation::None,
     }

@@ -64,7 +64,7 @@ pub(super) fn deletes(scene: &Scene<'_>) -> Relation {
         "rsync" => is(scene
             .flags
             .iter()
-            .any(|(name, _)| name.starts_with("--delete") || name == "--remove-source-files")),
+            .any(|flag| flag.name.starts_with("--delete") || flag.name == "--remove-source-files")),
         // `cmd /c "rd /s /q out"`
         "cmd" | "cmd.exe" => {
             let words = scene.invocation.words().iter().filter_map(|word| word.text.as_deref());
@@ -98,7 +98,7 @@ pub(super) fn deletes(scene: &Scene<'_>) -> Relation {
 
 /// A long option may be shortened.
 fn is_long(scene: &Scene<'_>, option: &str) -> bool {
-    scene.flags.iter().any(|(name, _)| name.len() > 2 && option.starts_with(name.as_str()))
+    scene.flags.iter().any(|flag| flag.name.len() > 2 && option.starts_with(&*flag.name))
 }
 
 /// It runs `rm`, `unlink` or `rmdir` for what it finds.

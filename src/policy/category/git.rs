@@ -21,7 +21,7 @@ pub(super) fn relation(scene: &Scene<'_>) -> Relation {
     }
     // `git $CMD`, `git stash $WHAT`, and options that are computed: `git reset $MODE`.
     let options = ["branch", "checkout", "clean", "push", "reset", "rm", "stash", "switch", "tag"];
-    let open = scene.may_become(LOSING)
+    let open = scene.may_become(LOSING.split(';'))
         || scene.operands.first().is_some_and(|verb| options.contains(verb))
             && scene.invocation.words().iter().any(|word| word.splits && word.prefix.is_empty());
     let least = if open { Relation::May } else { Relation::None };
@@ -53,10 +53,7 @@ fn certain(scene: &Scene<'_>) -> Relation {
         "prune" | "worktree" | "rm" if scene.has(&["-n"]) => Relation::None,
         "filter-branch" | "filter-repo" | "prune" | "fast-import" => Relation::Is,
         "reflog" => is(matches!(first, "expire" | "delete")),
-        "gc" => is(scene
-            .flags
-            .iter()
-            .any(|(name, _)| name == "--prune" || name == "--aggressive" && scene.has(&["--prune"]))),
+        "gc" => is(scene.has(&["--prune"])),
         "update-ref" => is(scene.has(&["-d", "--stdin"])).max(if rest.is_empty() {
             Relation::None
         } else {
@@ -122,7 +119,7 @@ fn begins(scene: &Scene<'_>, names: &[&str]) -> bool {
     scene
         .flags
         .iter()
-        .any(|(given, _)| given.len() > 3 && names.iter().any(|name| name.starts_with(given.as_str())))
+        .any(|given| given.name.len() > 3 && names.iter().any(|name| name.starts_with(&*given.name)))
 }
 
 /// `--` stands among the words: what follows are paths.

@@ -1,11 +1,11 @@
 //! Changes of infrastructure: clouds, clusters, their configuration, and the services of machines.
 
-use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use super::Relation;
 use super::scene::Scene;
 use super::verbs::{self, Kind, Tool};
+use crate::policy::names::{Names, Rows};
 
 const TOOLS: &[Tool] = &[
     Tool {
@@ -146,12 +146,15 @@ const ALWAYS: &[(&str, &[&str])] = &[
 ];
 
 /// Programs that may change infrastructure.
-static KNOWN: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
+static KNOWN: LazyLock<Names> = LazyLock::new(|| {
     const OTHERS: &str = "ansible-playbook ansible-pull ufw nft service sysctl puppet salt salt-ssh octodns-sync salt-call knife chef pm2 \
         supervisorctl launchctl rc-service brew-services hostnamectl timedatectl";
-    let tools = TOOLS.iter().flat_map(|tool| tool.programs.split_ascii_whitespace());
-    tools.chain(ALWAYS.iter().map(|(program, _)| *program)).chain(OTHERS.split_ascii_whitespace()).collect()
+    let tools = TOOLS.iter().map(|tool| tool.programs);
+    Names::of(&tools.chain(ALWAYS.iter().map(|(program, _)| *program)).chain([OTHERS]).collect::<Vec<_>>())
 });
+
+/// The tools by their programs.
+static BY_PROGRAM: LazyLock<Rows<Tool>> = LazyLock::new(|| Rows::of(TOOLS, |tool| tool.programs));
 
 /// How a call relates to a rule against changes of infrastructure.
 pub(super) fn relation(scene: &Scene<'_>) -> Relation {
@@ -159,7 +162,7 @@ pub(super) fn relation(scene: &Scene<'_>) -> Relation {
     if scene.only_tells() {
         return Relation::None;
     }
-    if !KNOWN.contains(program) {
+    if !KNOWN.has(program) {
         return if verbs::unknown_changes(scene) { Relation::May } else { Relation::None };
     }
     match program {
@@ -168,9 +171,11 @@ pub(super) fn relation(scene: &Scene<'_>) -> Relation {
             return if scene.has(&checks) { Relation::None } else { Relation::Is };
         }
         "ansible" => {
-            let module = scene.flags.iter().find(|(name, _)| matches!(name.as_str(), "-m" | "--module-name"));
-            let looks =
-                matches!(module, Some((_, Some("ping" | "setup" | "debug" | "gather_facts" | "stat"))));
+            let module = scene.flags.iter().find(|flag| matches!(&*flag.name, "-m" | "--module-name"));
+            let looks = matches!(
+                module.and_then(|flag| flag.value),
+                Some("ping" | "setup" | "debug" | "gather_facts" | "stat")
+            );
             return if looks || scene.has(&["-C", "--check", "--list-hosts"]) || scene.flags.is_empty() {
                 Relation::None
             } else {
@@ -188,7 +193,7 @@ pub(super) fn relation(scene: &Scene<'_>) -> Relation {
     if let Some((_, looks)) = ALWAYS.iter().find(|(name, _)| *name == program) {
         return if scene.has(looks) { Relation::None } else { Relation::Is };
     }
-    let Some(tool) = verbs::tool(TOOLS, program) else { return Relation::None };
+    let Some(tool) = BY_PROGRAM.about(program).first() else { return Relation::None };
     if program == "docker" {
         // What runs on a server is its service, whatever it is here.
         let there = scene.invocation.via.iter().any(|outer| outer.text.starts_with("ssh"));
@@ -197,7 +202,7 @@ pub(super) fn relation(scene: &Scene<'_>) -> Relation {
         return match verbs::kind(tool, &scene.operands) {
             Kind::Mutates => Relation::Is,
             Kind::Reads | Kind::Unknown if changes => Relation::Is,
-            Kind::Reads | Kind::Unknown if scene.may_become(tool.mutates) => Relation::May,
+            Kind::Reads | Kind::Unknown if scene.may_become(tool.mutates.split(';')) => Relation::May,
             Kind::Reads | Kind::Unknown => Relation::None,
         };
     }

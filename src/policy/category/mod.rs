@@ -151,7 +151,7 @@ impl Category {
             Self::Push => {
                 let pushes =
                     scene.program() == "git" && scene.is(&["push"]) && !scene.has(&["-n", "--dry-run"]);
-                let may = scene.program() == "git" && scene.may_become("push");
+                let may = scene.program() == "git" && scene.may_become(["push"].into_iter());
                 match (pushes, may) {
                     (true, _) => Relation::Is,
                     (false, true) => Relation::May,

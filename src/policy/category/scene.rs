@@ -2,7 +2,7 @@
 
 use std::cell::OnceCell;
 
-use crate::policy::shell::{Invocation, SimpleCommand};
+use crate::policy::shell::{Flag, Invocation, SimpleCommand, Word};
 
 use super::deployment::Way;
 use super::verbs::{self, Kind};
@@ -49,11 +49,11 @@ pub struct Scene<'a> {
     /// `NAME=value` that the script sets before.
     pub(super) settings: &'a [String],
     pub(super) operands: Vec<&'a str>,
-    /// Which operands are computed when it runs; of those only the beginning is known.
-    computed: Vec<bool>,
+    /// The words of the operands.
+    given: Vec<&'a Word>,
     /// For each operand: an option stood before it that might have taken it as its value.
     after_flag: Vec<bool>,
-    pub(super) flags: Vec<(String, Option<&'a str>)>,
+    pub(super) flags: Vec<Flag<'a>>,
     /// A word that is computed may be an option or the subcommand.
     pub(super) hidden: bool,
     only_tells: bool,
@@ -64,27 +64,29 @@ pub struct Scene<'a> {
 impl<'a> Scene<'a> {
     /// The scene of one call.
     pub fn new(invocation: &'a Invocation, command: &'a SimpleCommand, settings: &'a [String]) -> Scene<'a> {
-        let arguments = invocation.arguments();
+        let mut arguments = invocation.arguments();
         // `cargo +stable publish`: which toolchain runs it says nothing of what it does.
         let toolchain = matches!(invocation.program.as_str(), "cargo" | "rustc" | "rustup")
             && arguments.operands.first().is_some_and(|word| {
                 word.prefix.starts_with('+') || word.text.as_deref().is_some_and(|text| text.starts_with('+'))
             });
-        let skip = usize::from(toolchain);
-        let words = || arguments.operands.iter().skip(skip);
-        let operands = words().map(|word| word.text.as_deref().unwrap_or(&word.prefix)).collect();
-        let computed = words().map(|word| word.text.is_none()).collect();
-        let after_flag = arguments.after_flag.iter().skip(skip).copied().collect();
-        let named = |name: String| if invocation.program == "git" { completed(name) } else { name };
-        let flags = arguments.flags.into_iter().map(|flag| (named(flag.name), flag.value)).collect();
+        if toolchain {
+            arguments.operands.remove(0);
+            arguments.after_flag.remove(0);
+        }
+        if invocation.program == "git" {
+            arguments.flags.iter_mut().for_each(complete);
+        }
+        let operands =
+            arguments.operands.iter().map(|word| word.text.as_deref().unwrap_or(&word.prefix)).collect();
         let mut scene = Scene {
             invocation,
             command,
             settings,
             operands,
-            computed,
-            after_flag,
-            flags,
+            given: arguments.operands,
+            after_flag: arguments.after_flag,
+            flags: arguments.flags,
             hidden: arguments.hidden,
             only_tells: false,
             way: OnceCell::new(),
@@ -97,14 +99,14 @@ impl<'a> Scene<'a> {
         &self.invocation.program
     }
 
-    /// The computed word stands where one of these phrases, separated by `;`, has a word that decides: `git $CMD`,
-    /// `prisma migrate $VERB`. It may become that word, so that nobody can say that the call has nothing to do with it.
-    pub(super) fn may_become(&self, phrases: &str) -> bool {
-        let Some(at) = self.computed.iter().position(|computed| *computed) else {
+    /// The computed word stands where one of these phrases has a word that decides: `git $CMD`, `prisma migrate $VERB`.
+    /// It may become that word, so that nobody can say that the call has nothing to do with it.
+    pub(super) fn may_become<'p>(&self, mut phrases: impl Iterator<Item = &'p str>) -> bool {
+        let Some(at) = self.given.iter().position(|word| word.text.is_none()) else {
             // `git $FLAGS`: all words that there are may be one that has no place yet.
-            return self.hidden && self.operands.is_empty() && phrases.split(';').any(|it| !it.is_empty());
+            return self.hidden && self.operands.is_empty() && phrases.any(|it| !it.is_empty());
         };
-        phrases.split(';').any(|phrase| {
+        phrases.any(|phrase| {
             let mut words = phrase.split_ascii_whitespace();
             self.operands[..at].iter().all(|given| words.next() == Some(given))
                 && words.next().is_some_and(|word| word.starts_with(self.operands[at]))
@@ -113,8 +115,8 @@ impl<'a> Scene<'a> {
 
     /// The operands from a number on hold one that is computed and is no `NAME=…`.
     pub(super) fn computes(&self, from: usize) -> bool {
-        let given = self.operands.iter().zip(&self.computed).skip(from);
-        given.into_iter().any(|(text, computed)| *computed && !text.contains(['=', '/']))
+        let computed = self.given.iter().skip(from).filter(|word| word.text.is_none());
+        computed.into_iter().any(|word| !word.prefix.contains(['=', '/']))
     }
 
     /// The scene as it is if an option that is not known takes the word behind it: `tool --new-option x apply`. Not
@@ -122,13 +124,13 @@ impl<'a> Scene<'a> {
     pub(super) fn shifted(&self) -> Option<Scene<'a>> {
         let first = self.operands.first()?;
         let says =
-            verbs::common(first) != Kind::Unknown || matches!(*first, "test" | "run" | "check" | "bench");
-        if !self.after_flag.first().copied()? || says || self.operands.len() < 2 {
+            || verbs::common(first) != Kind::Unknown || matches!(*first, "test" | "run" | "check" | "bench");
+        if !self.after_flag.first().copied()? || self.operands.len() < 2 || says() {
             return None;
         }
         Some(Scene {
             operands: self.operands[1..].to_vec(),
-            computed: self.computed[1..].to_vec(),
+            given: self.given[1..].to_vec(),
             after_flag: self.after_flag[1..].to_vec(),
             flags: self.flags.clone(),
             way: OnceCell::new(),
@@ -138,7 +140,7 @@ impl<'a> Scene<'a> {
 
     /// One of these options is given.
     pub(super) fn has(&self, names: &[&str]) -> bool {
-        self.flags.iter().any(|(name, _)| names.contains(&name.as_str()))
+        self.flags.iter().any(|flag| names.contains(&&*flag.name))
     }
 
     /// The operands begin with these words.
@@ -153,7 +155,7 @@ impl<'a> Scene<'a> {
     }
 
     fn tells(&self) -> bool {
-        let dry = self.flags.iter().any(|(name, value)| match name.as_str() {
+        let dry = self.flags.iter().any(|flag| match &*flag.name {
             "--help"
             | "-help"
             | "--version"
@@ -168,7 +170,7 @@ impl<'a> Scene<'a> {
             | "--just-print"
             | "--recon"
             | "--explain" => true,
-            "--dry-run" => !matches!(value, Some("none" | "false" | "no")),
+            "--dry-run" => !matches!(flag.value, Some("none" | "false" | "no")),
             _ => false,
         });
         let only = self.invocation.words();
@@ -206,13 +208,15 @@ impl<'a> Scene<'a> {
     }
 }
 
-/// The option that git takes for the beginning of one, among those that lose work: `--har` is `--hard`.
-fn completed(name: String) -> String {
+/// Git takes the beginning of an option for the option; those that lose work are named whole: `--har` is `--hard`.
+fn complete(flag: &mut Flag<'_>) {
     const LOSING: [&str; 7] =
         ["--delete", "--discard-changes", "--force", "--force-create", "--hard", "--mirror", "--prune"];
     // Fewer letters begin too many others.
-    let long = LOSING.into_iter().find(|long| name.len() >= 5 && long.starts_with(&name));
-    long.map_or(name, str::to_owned)
+    if let Some(long) = LOSING.into_iter().find(|long| flag.name.len() >= 5 && long.starts_with(&*flag.name))
+    {
+        flag.name = long.into();
+    }
 }
 
 /// The words in a word, in small letters: `ProdStack-eu` has three.

@@ -1,6 +1,12 @@
 //! Verbs of command-line tools: what changes something, what only looks, in words that the tools have in common.
 
+use std::borrow::Cow;
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashMap;
+
 use super::scene::Scene;
+use crate::policy::names::Names;
 
 /// What a call of a tool does to what the tool manages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -282,30 +288,41 @@ const READING: &[&str] = &[
     "build",
 ];
 
+/// Each common verb with what it does; one that is on both lists only looks.
+static COMMON: LazyLock<FxHashMap<&'static str, Kind>> = LazyLock::new(|| {
+    let mutating = MUTATING.iter().map(|verb| (*verb, Kind::Mutates));
+    mutating.chain(READING.iter().map(|verb| (*verb, Kind::Reads))).collect()
+});
+
 /// What a common verb, or the verb that a word begins with (`delete-stack`), does.
 pub(super) fn common(word: &str) -> Kind {
-    let word = word.to_ascii_lowercase();
-    let first = word.split(['-', ':', '_', '.']).next().unwrap_or(&word);
+    let word = lower_case(word);
     let exact = exactly(&word);
-    if exact == Kind::Unknown { exactly(first) } else { exact }
+    match word.split_once(['-', ':', '_', '.']) {
+        Some((first, _)) if exact == Kind::Unknown => exactly(first),
+        _ => exact,
+    }
+}
+
+fn lower_case(word: &str) -> Cow<'_, str> {
+    let capitals = word.bytes().any(|byte| byte.is_ascii_uppercase());
+    if capitals { word.to_ascii_lowercase().into() } else { word.into() }
 }
 
 /// What a word does that is a verb as it stands, or by its last part: `apps:destroy`, `vm.destroy`.
 fn exactly(word: &str) -> Kind {
-    let last = word.rsplit([':', '.']).next().unwrap_or(word);
-    if READING.contains(&word) || READING.contains(&last) {
-        Kind::Reads
-    } else if MUTATING.contains(&word) || MUTATING.contains(&last) {
-        Kind::Mutates
-    } else {
-        Kind::Unknown
+    let last = word.rsplit_once([':', '.']).map(|(_, last)| last);
+    match (COMMON.get(word), last.and_then(|last| COMMON.get(last))) {
+        (Some(Kind::Reads), _) | (_, Some(Kind::Reads)) => Kind::Reads,
+        (Some(kind), _) | (None, Some(kind)) => *kind,
+        (None, None) => Kind::Unknown,
     }
 }
 
 /// The kind of a call whose first word names a service or a group (`aws logs …`, `gcloud run services …`): that word
 /// is no verb, and a whole verb (`create`) counts before a noun that begins with one (`health-checks`).
 fn behind_group(path: &[&str]) -> Kind {
-    let rest = || path.iter().skip(1).take(5).map(|word| word.to_ascii_lowercase());
+    let rest = || path.iter().skip(1).take(5).map(|word| lower_case(word));
     let decided = |kind: &Kind| *kind != Kind::Unknown;
     let exact = rest().map(|word| exactly(&word)).find(decided);
     exact.or_else(|| rest().map(|word| common(&word)).find(decided)).unwrap_or(Kind::Unknown)
@@ -361,16 +378,12 @@ pub(super) fn kind(tool: &Tool, operands: &[&str]) -> Kind {
         .unwrap_or(Kind::Unknown)
 }
 
-/// The tool of a program.
-pub(super) fn tool<'t>(tools: &'t [Tool], program: &str) -> Option<&'t Tool> {
-    tools.iter().find(|tool| tool.programs.split_ascii_whitespace().any(|name| name == program))
-}
-
 /// Words with which a program of whatever name changes what others use.
 const HEAVY: [&str; 5] = ["apply", "delete", "deploy", "destroy", "terminate"];
 
 /// Programs whose operands are text, files, tests or packages, so that `deploy` among them is a name.
-pub(super) const ORDINARY: &str = ". ag actionlint ansible-lint awk basename bash bat black bun bundle cat cd checkov chmod chown cmp \
+pub(super) static ORDINARY: LazyLock<Names> = LazyLock::new(|| {
+    const LIST: &str = ". ag actionlint ansible-lint awk basename bash bat black bun bundle cat cd checkov chmod chown cmp \
     command composer conftest copy cp curl cut dash deno diff dirname docker du echo egrep env eval export eza false fd \
     fgrep file find flake8 gh git go gofmt golangci-lint gradle grep hadolint head isort jq just kubeconform kubeval less \
     ln local ls make man mkdir mise more mv mypy mvn nl node npm npx open php pip pnpm poetry popd prettier printf pushd \
@@ -380,18 +393,18 @@ pub(super) const ORDINARY: &str = ". ag actionlint ansible-lint awk basename bas
     markdownlint mdl codespell typos biome jest vitest mocha rspec rubocop tsc rustc cloc scc tokei pre-commit yamlfmt git-lfs \
     ctags tokei watch entr vim vi nano code emacs printenv read mapfile dirs hash let cargo dotnet swift zig cabal \
     stack dart flutter hatch tox nox cmake ctest ninja meson perl rails rustup ts-node tsx";
+    Names::of(&[LIST])
+});
 
 /// A program that no table lists is told to deploy, destroy, delete, apply or terminate.
 pub(super) fn unknown_changes(scene: &Scene<'_>) -> bool {
-    if scene.invocation.is_path() || ORDINARY.split_ascii_whitespace().any(|name| name == scene.program()) {
-        return false;
-    }
     let Some(first) = scene.operands.first() else { return false };
     let heavy = |word: &str| HEAVY.contains(&word);
     let second =
         scene.operands.get(1).filter(|_| first.chars().all(|c| c.is_ascii_alphanumeric() || c == '-'));
-    heavy(first)
+    let told = heavy(first)
         || second.is_some_and(|word| heavy(word))
         || first.split_once('_').is_some_and(|(verb, _)| heavy(verb))
-        || first.rsplit_once([':', '.', '-']).is_some_and(|(_, verb)| heavy(verb))
+        || first.rsplit_once([':', '.', '-']).is_some_and(|(_, verb)| heavy(verb));
+    told && !scene.invocation.is_path() && !ORDINARY.has(scene.program())
 }

@@ -303,7 +303,7 @@ impl Reader<'_> {
     fn make(&mut self, invocation: &Invocation) {
         let arguments = invocation.arguments();
         let reads = |flag: &super::invocation::Flag<'_>| {
-            matches!(flag.name.as_str(), "-f" | "--file" | "--makefile")
+            matches!(&*flag.name, "-f" | "--file" | "--makefile")
                 && matches!(flag.value, Some("-" | "/dev/stdin"))
         };
         if arguments.flags.iter().any(reads) {
@@ -620,9 +620,8 @@ impl Reader<'_> {
 
     /// `echo 'rm -rf x' | at now`
     fn at(&mut self, invocation: &Invocation) {
-        let flag = |names: &[&str]| {
-            invocation.arguments().flags.iter().any(|flag| names.contains(&flag.name.as_str()))
-        };
+        let flag =
+            |names: &[&str]| invocation.arguments().flags.iter().any(|flag| names.contains(&&*flag.name));
         if flag(&["-l", "-r", "-d", "-c", "-V"]) {
             return;
         }

@@ -1,6 +1,6 @@
 //! What the script's variables, functions' arguments, aliases and files hold, as far as constants tell it.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -13,12 +13,12 @@ const VALUES: usize = 16;
 /// What is known at one point of the script.
 #[derive(Debug, Default)]
 pub(super) struct Environment {
-    pub(super) variables: HashMap<String, Variable>,
+    pub(super) variables: BTreeMap<String, Variable>,
     pub(super) positional: Option<Arc<[Word]>>,
-    pub(super) aliases: HashMap<String, Word>,
-    pub(super) files: HashMap<String, Content>,
+    pub(super) aliases: BTreeMap<String, Word>,
+    pub(super) files: BTreeMap<String, Content>,
     /// Variables whose values came from another machine.
-    pub(super) remote: HashSet<String>,
+    pub(super) remote: BTreeSet<String>,
 }
 
 /// What the script has written into a file.

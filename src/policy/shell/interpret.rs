@@ -1,8 +1,7 @@
 //! Gives every command its meaning, in the order of the script: constants put in, prefixes followed, nested code read.
 
-use std::collections::HashSet;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use super::environment::{Content, Environment, Value, link};
 use super::expand::Level;
@@ -11,6 +10,7 @@ use super::{
     Assigned, Assignment, COMMANDS, DEPTH, ForeignWrite, Fragment, Invocation, Outer, Reading, Redirection,
     SIZE, ScopeKind, SimpleCommand, Unclear, Word, carrier, invocation, parser,
 };
+use crate::policy::names::Names;
 
 /// The most variants of one command.
 const VARIANTS: usize = 16;
@@ -18,53 +18,10 @@ const VARIANTS: usize = 16;
 const LONGEST_VALUE: usize = 4096;
 
 /// Clients of databases, whose standard input is worth a look.
-const QUERYING: [&str; 45] = [
-    "beeline",
-    "bq",
-    "clickhouse",
-    "clickhouse-client",
-    "cockroach",
-    "cqlsh",
-    "duckdb",
-    "fly",
-    "flyctl",
-    "heroku",
-    "hive",
-    "impala-shell",
-    "influx",
-    "isql",
-    "litecli",
-    "mariadb",
-    "mongo",
-    "mongosh",
-    "mssql-cli",
-    "mycli",
-    "mysql",
-    "node",
-    "perl",
-    "pgcli",
-    "php",
-    "presto",
-    "prisma",
-    "psql",
-    "python",
-    "rails",
-    "redis-cli",
-    "ruby",
-    "snow",
-    "snowsql",
-    "spark-sql",
-    "sqlcmd",
-    "sqlite",
-    "sqlite3",
-    "sqlplus",
-    "supabase",
-    "trino",
-    "turso",
-    "usql",
-    "wrangler",
-    "ysqlsh",
-];
+static QUERYING: LazyLock<Names> = LazyLock::new(|| {
+    const LIST: &str = "beeline bq clickhouse clickhouse-client cockroach cqlsh duckdb fly flyctl heroku hive impala-shell influx isql litecli mariadb mongo mongosh mssql-cli mycli mysql node perl pgcli php presto prisma psql python rails redis-cli ruby snow snowsql spark-sql sqlcmd sqlite sqlite3 sqlplus supabase trino turso usql wrangler ysqlsh";
+    Names::of(&[LIST])
+});
 
 pub(super) struct Interpreter {
     reading: Reading,
@@ -81,19 +38,14 @@ impl Interpreter {
     pub(super) fn run(mut self, script: &str) -> Reading {
         self.fragment(script, Places::From(0), &Fragment::default());
         self.own_files();
-        let called: HashSet<usize> = self
-            .reading
-            .functions
-            .iter()
-            .enumerate()
-            .filter(|(_, function)| function.called)
-            .map(|(index, _)| index)
-            .collect();
-        if !called.is_empty() {
+        let Reading { functions, commands, unclear, .. } = &mut self.reading;
+        if functions.iter().any(|function| function.called) {
             // The bodies were read with the arguments of each call; without them they only say less.
-            let template = |function: Option<usize>| function.is_some_and(|index| called.contains(&index));
-            self.reading.commands.retain(|command| !template(command.function));
-            self.reading.unclear.retain(|unclear| !template(unclear.function));
+            let template = |index: Option<usize>| {
+                index.and_then(|index| functions.get(index)).is_some_and(|it| it.called)
+            };
+            commands.retain(|command| !template(command.function));
+            unclear.retain(|unclear| !template(unclear.function));
         }
         self.reading
     }
@@ -138,7 +90,7 @@ impl Interpreter {
         for mut variant in variants {
             let unwrapped = invocation::unwrap(&level, &variant, &place.via);
             variant.invocations = unwrapped.invocations;
-            let asks = |invocation: &Invocation| QUERYING.contains(&invocation.program.as_str());
+            let asks = |invocation: &Invocation| QUERYING.has(&invocation.program);
             if variant.invocations.iter().any(asks) {
                 variant.input_text = level.input(&variant).map(|text| text.as_str().to_owned());
             }
@@ -307,7 +259,7 @@ impl Interpreter {
             let named = arguments
                 .flags
                 .iter()
-                .filter(|flag| matches!(flag.name.as_str(), "-o" | "--output" | "-O" | "--output-document"));
+                .filter(|flag| matches!(&*flag.name, "-o" | "--output" | "-O" | "--output-document"));
             for value in named.filter_map(|flag| flag.value) {
                 written.push((base_name(value).to_owned(), Content::Remote));
             }
@@ -376,6 +328,9 @@ impl Interpreter {
     /// Reports programs that the script itself writes and whose contents are not known.
     fn own_files(&mut self) {
         let files = &self.environment.files;
+        if files.is_empty() {
+            return;
+        }
         let unknown = |name: &str| matches!(files.get(name), Some(Content::Unknown));
         let runs = |invocation: &&Invocation| {
             let script = invocation.words().iter().find(|word| {

@@ -1,7 +1,8 @@
 //! What a simple command calls: program, flags and operands, behind any prefix such as `sudo` or `env`.
 
+use std::borrow::Cow;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use super::carrier::{self, Code};
 use super::expand::Level;
@@ -9,6 +10,7 @@ use super::part::Part;
 use super::text::Text;
 use super::wrapper::{self, Runs, Wrapped};
 use super::{ScopeKind, SimpleCommand, Unclear, Word, program};
+use crate::policy::names::Rows;
 
 /// How many programs one command may call through one another before the reader gives up (and asks).
 const CHAIN: usize = 16;
@@ -93,10 +95,10 @@ pub(super) fn takes_value(program: &str, option: &str) -> bool {
     !option.contains('=') && listed.split_ascii_whitespace().any(|known| known == option)
 }
 
-/// The row of a program; the table is sorted.
+/// The options of a program that take the next word, if its subcommand may come after them.
 fn listed(program: &str) -> Option<&'static str> {
-    let found = VALUED.binary_search_by(|(name, _)| (*name).cmp(program)).ok()?;
-    VALUED.get(found).map(|(_, options)| *options)
+    static BY_PROGRAM: LazyLock<Rows<(&str, &str)>> = LazyLock::new(|| Rows::of(VALUED, |(name, _)| name));
+    BY_PROGRAM.about(program).first().map(|(_, options)| *options)
 }
 
 /// Programs whose long options begin with one dash.
@@ -166,7 +168,7 @@ pub struct Arguments<'a> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Flag<'a> {
     /// With its dashes, without its value: `-r`, `--force`.
-    pub name: String,
+    pub name: Cow<'a, str>,
     /// The value after `=`, or the next word for options known to take one.
     pub value: Option<&'a str>,
     /// Byte range of the word it stands in.
@@ -244,7 +246,8 @@ pub(crate) fn arguments<'a>(program: &str, words: &'a [Word]) -> Arguments<'a> {
         // ` -rf` and `--re{}c` are options of no program, but too near to one to be told apart for certain.
         sorted.odd |= word.text.as_deref().is_some_and(is_odd);
         let text = word.text.as_deref().unwrap_or(&word.prefix);
-        let mut add = |name: String, value| sorted.flags.push(Flag { name, value, span: word.span.clone() });
+        let mut add =
+            |name: Cow<'a, str>, value| sorted.flags.push(Flag { name, value, span: word.span.clone() });
         if text == "--" && word.text.is_some() {
             for word in rest {
                 sorted.operands.push(word);
@@ -256,14 +259,15 @@ pub(crate) fn arguments<'a>(program: &str, words: &'a [Word]) -> Arguments<'a> {
                 text.split_once('=').map_or((text, None), |(name, value)| (name, Some(value)));
             let takes = value.is_none() && valued(name);
             let value = if takes { rest.next().and_then(|word| word.text.as_deref()) } else { value };
-            add(name.to_owned(), value);
+            add(name.into(), value);
             after_flag = !takes;
         } else if text.len() > 1 && text.starts_with('-') {
             after_flag = true;
             for (index, letter) in text.char_indices().skip(1) {
-                let name = String::from_iter(['-', letter]);
+                let attached = &text[index + letter.len_utf8()..];
+                let alone = index == 1 && attached.is_empty();
+                let name = if alone { text.into() } else { Cow::Owned(String::from_iter(['-', letter])) };
                 if valued(&name) {
-                    let attached = &text[index + letter.len_utf8()..];
                     let value = if attached.is_empty() {
                         rest.next().and_then(|w| w.text.as_deref())
                     } else {
@@ -286,11 +290,12 @@ pub(crate) fn arguments<'a>(program: &str, words: &'a [Word]) -> Arguments<'a> {
 
 fn is_odd(text: &str) -> bool {
     let trimmed = text.trim_start();
-    let option = trimmed.starts_with('-') && trimmed.len() > 1;
+    if !trimmed.starts_with('-') || trimmed.len() == 1 {
+        return false;
+    }
     let name = trimmed.split('=').next().unwrap_or(trimmed);
-    option
-        && (trimmed.len() < text.len()
-            || name.contains(['{', '}', '\\', ' ', '\t', '\n', '\'', '"', '`', '$']))
+    let signs = |byte: u8| b"{}\\ \t\n'\"`$".contains(&byte);
+    trimmed.len() < text.len() || name.bytes().any(signs)
 }
 
 /// The calls that a command makes, the shell text that they run, and what could not be told about them.
@@ -741,14 +746,4 @@ fn replaced(word: &Word, marker: &str, item: &Word) -> Word {
     whole.push(&text[from..], &word.places, from);
     let (text, places) = whole.into_parts();
     Word { text: Some(text), places, ..word.clone() }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_table_is_sorted() {
-        assert!(VALUED.is_sorted_by(|first, second| first.0 < second.0));
-    }
 }

@@ -1,9 +1,11 @@
 //! Programs that run the rest of their words as a command, as far as their options are known for certain.
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use super::Word;
 use super::parser::is_name;
+use crate::policy::names::Rows;
 
 /// What a program does with the words after it.
 #[derive(Default)]
@@ -749,10 +751,12 @@ pub(crate) fn is_wrapper(program: &str) -> bool {
     find(program).is_some() || matches!(program, "find" | "fd" | "fdfind" | "parallel" | "tmux")
 }
 
-/// The first row of a program; the table is sorted.
+/// The rows by program.
+static BY_PROGRAM: LazyLock<Rows<Wrapper>> = LazyLock::new(|| Rows::of(WRAPPERS, |wrapper| wrapper.program));
+
+/// The first row of a program.
 fn find(program: &str) -> Option<&'static Wrapper> {
-    let first = WRAPPERS.partition_point(|wrapper| wrapper.program < program);
-    WRAPPERS.get(first).filter(|wrapper| wrapper.program == program)
+    BY_PROGRAM.about(program).first().copied()
 }
 
 /// What `setarch` takes for an architecture.
@@ -779,9 +783,7 @@ pub(super) fn unwrap(program: &str, words: &[Word]) -> Wrapped {
     } else {
         program
     };
-    let first = WRAPPERS.partition_point(|wrapper| wrapper.program < name);
-    let rows = WRAPPERS[first..].iter().take_while(|wrapper| wrapper.program == name);
-    for wrapper in rows {
+    for wrapper in BY_PROGRAM.about(name) {
         // Global options may stand before the subcommand.
         let Some(skip) = wrapper.behind_subcommand(words) else { continue };
         let mut wrapped = Wrapped { elsewhere: wrapper.elsewhere, ..Wrapped::default() };
@@ -980,14 +982,4 @@ enum Found {
         code: bool,
     },
     Unknown,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_table_is_sorted() {
-        assert!(WRAPPERS.windows(2).all(|pair| pair[0].program <= pair[1].program));
-    }
 }

@@ -1,7 +1,7 @@
 //! Follows `cd` through a script, and resolves words to paths.
 
 use std::cell::OnceCell;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use super::super::shell::{Invocation, Reading, ScopeKind, SimpleCommand, Word};
 use super::{LONGEST, Target, normalised};
@@ -12,7 +12,7 @@ const VARIABLES: [&str; 4] = ["TMPDIR", "PWD", "HOME", "CDPATH"];
 /// The working directory of every scope of a reading, as far as the commands up to now tell it.
 pub(super) struct Directories<'r> {
     reading: &'r Reading,
-    current: HashMap<usize, Target>,
+    current: BTreeMap<usize, Target>,
     /// Those variables that the script may change; found when the first path depends on one.
     changed: OnceCell<Vec<&'static str>>,
     /// What `pushd` put aside, with the scope in which it did.
@@ -26,7 +26,7 @@ impl<'r> Directories<'r> {
         let root = Target::Path(normalised(working_directory));
         let mut directories = Directories {
             reading,
-            current: HashMap::from([(0, root)]),
+            current: BTreeMap::from([(0, root)]),
             changed: OnceCell::new(),
             stack: Vec::new(),
             found: Vec::new(),

@@ -109,8 +109,8 @@ impl<'w> Options<'w> {
 
 /// Whether a list names an option; `--*_out` stands for all that end so.
 fn names(list: &str, option: &str) -> bool {
-    list.split_ascii_whitespace().any(|name| match name.strip_prefix("--*") {
-        Some(end) => option.starts_with("--") && option.ends_with(end),
-        None => name == option,
+    list.split_ascii_whitespace().any(|name| {
+        name == option
+            || name.strip_prefix("--*").is_some_and(|end| option.starts_with("--") && option.ends_with(end))
     })
 }

@@ -139,11 +139,8 @@ impl<'a> Writer<'a, '_> {
         }
         let removes = self.invocation.program == "mv";
         let mut sources = std::mem::take(&mut self.arguments.operands);
-        let named = self
-            .arguments
-            .flags
-            .iter()
-            .find(|flag| matches!(flag.name.as_str(), "-t" | "--target-directory"));
+        let named =
+            self.arguments.flags.iter().find(|flag| matches!(&*flag.name, "-t" | "--target-directory"));
         let directory = named.map(|flag| (flag.value, flag.span.clone()));
         if let Some((value, span)) = directory {
             match value {

@@ -1,7 +1,9 @@
 //! Which programs write what their words name: one row for each way of calling them.
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
+
+use crate::policy::names::Rows;
+use crate::policy::shell::Word;
 
 use Operands::{All, AllUnlessNamed, From, Last, Nth};
 use Sort::{Edited, MayBe, Own, System};
@@ -114,6 +116,12 @@ impl Row {
         Row { sort, ..self }
     }
 
+    /// One of its verbs may be among these words, so that it is worth sorting them.
+    pub(super) fn may_be_about(&self, words: &[Word]) -> bool {
+        let said = |verb: &str| words.iter().any(|word| word.text.as_deref() == Some(verb));
+        self.verbs.is_empty() || self.verbs.split('|').filter_map(|verb| verb.split(' ').next()).any(said)
+    }
+
     /// How many operands its verb takes up, if these begin with one.
     pub(super) fn behind_verb<'w>(&self, operands: impl Fn(usize) -> Option<&'w str>) -> Option<usize> {
         if self.verbs.is_empty() {
@@ -128,16 +136,8 @@ impl Row {
 
 /// The rows of a program.
 pub(super) fn rows(program: &str) -> &'static [&'static Row] {
-    static BY_PROGRAM: LazyLock<HashMap<&'static str, Vec<&'static Row>>> = LazyLock::new(|| {
-        let mut rows: HashMap<&'static str, Vec<&'static Row>> = HashMap::new();
-        for row in ROWS {
-            for program in row.programs.split(' ') {
-                rows.entry(program).or_default().push(row);
-            }
-        }
-        rows
-    });
-    BY_PROGRAM.get(program).map_or(&[], Vec::as_slice)
+    static BY_PROGRAM: LazyLock<Rows<Row>> = LazyLock::new(|| Rows::of(ROWS, |row| row.programs));
+    BY_PROGRAM.about(program)
 }
 
 /// Options of `git` itself.

@@ -64,7 +64,7 @@ fn special<'a, 'r>(program: &str) -> Option<fn(&mut Writer<'a, 'r>)> {
 
 impl Writer<'_, '_> {
     pub(super) fn has(&self, names: &[&str]) -> bool {
-        self.arguments.flags.iter().any(|flag| names.contains(&flag.name.as_str()))
+        self.arguments.flags.iter().any(|flag| names.contains(&&*flag.name))
     }
 
     pub(super) fn add(&mut self, target: Target, span: Range<usize>) {
@@ -81,7 +81,11 @@ impl Writer<'_, '_> {
 
     /// What a row says about the call.
     fn row(&mut self, row: &Row) {
-        let options = Options::read(row, self.invocation.own_words());
+        let words = self.invocation.own_words();
+        if !row.may_be_about(words) {
+            return;
+        }
+        let options = Options::read(row, words);
         let text = |index: usize| options.operands.get(index).and_then(|word| word.text.as_deref());
         let Some(behind) = row.behind_verb(text) else { return };
         let named_never = text(0).is_some_and(|first| row.never.split(' ').any(|name| name == first));
@@ -197,8 +201,7 @@ impl Writer<'_, '_> {
 
     /// The values of options; an option without a constant value is not known.
     pub(super) fn values(&mut self, names: &[&str]) {
-        let flags: Vec<_> =
-            self.arguments.flags.iter().filter(|flag| names.contains(&flag.name.as_str())).collect();
+        let flags: Vec<_> = self.arguments.flags.iter().filter(|flag| names.contains(&&*flag.name)).collect();
         let values: Vec<_> =
             flags.iter().map(|flag| (flag.value.map(str::to_owned), flag.span.clone())).collect();
         for (value, span) in values {
