@@ -112,7 +112,7 @@ impl<'p> Conversion<'p> {
         if self.plan.has_errors() != now.has_errors() {
             return Err(ConvertError::Unproved("how the plan reads"));
         }
-        let stated = |check: &&Check| check.section == schema::HEADING;
+        let stated = |check: &&Check| check.section.as_ref() == schema::HEADING;
         let (new, old): (Vec<&Check>, Vec<&Check>) = now.checks.iter().partition(stated);
         let reads = new.len() == self.len()
             && new.iter().zip(&self.items).all(|(new, (check, _))| {

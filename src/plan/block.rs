@@ -137,27 +137,37 @@ impl Reader<'_, '_, '_> {
                 },
             );
         // What a prompt stands before is a command in whatever language the fence calls itself.
-        let transcript = script::is_transcript(source, lines);
-        let expects = has_word(last_sentence(&lead), PRINTS);
-        let runs = has_word(last_sentence(&lead), RUNS);
-        let last = last_sentence(&lead);
-        let awaits = !lead.trim_end_matches(['*', '_', ' ']).ends_with(['.', '。'])
-            && (begins(last.trim_start(), EXPECTATION) || has_word(last, AWAITS))
-            && said_before(&lead, Span::default(), "").is_none();
         match language {
             _ if recorded => BlockRole::Record,
             Language::Foreign => BlockRole::Foreign(name),
             Language::Shell => BlockRole::Commands,
-            Language::Plain if transcript => BlockRole::Commands,
-            // "Expect a clean build." is whole without the commands below it, and "Print it:" leads to one that prints.
-            Language::Plain if expects && !runs && (awaits || !all_commands(source, lines, false)) => {
-                BlockRole::Output
-            }
-            Language::Plain if all_commands(source, lines, runs) => BlockRole::Commands,
-            Language::Plain | Language::Other if expects => BlockRole::Output,
-            Language::Plain if is_for_windows(source, lines) => BlockRole::Foreign("powershell".to_owned()),
-            Language::Plain | Language::Other => BlockRole::Unclear,
+            Language::Plain if script::is_transcript(source, lines) => BlockRole::Commands,
+            Language::Plain => plain_role(source, lines, &lead),
+            Language::Other if has_word(last_sentence(&lead), PRINTS) => BlockRole::Output,
+            Language::Other => BlockRole::Unclear,
         }
+    }
+}
+
+/// What a block without a language is, by what leads to it and by its lines.
+fn plain_role(source: &Source, lines: &[Span], lead: &str) -> BlockRole {
+    let last = last_sentence(lead);
+    let expects = has_word(last, PRINTS);
+    let runs = has_word(last, RUNS);
+    let awaits = !lead.trim_end_matches(['*', '_', ' ']).ends_with(['.', '。'])
+        && (begins(last.trim_start(), EXPECTATION) || has_word(last, AWAITS))
+        && said_before(lead, Span::default(), "").is_none();
+    // "Expect a clean build." is whole without the commands below it, and "Print it:" leads to one that prints.
+    if expects && !runs && (awaits || !all_commands(source, lines, false)) {
+        BlockRole::Output
+    } else if all_commands(source, lines, runs) {
+        BlockRole::Commands
+    } else if expects {
+        BlockRole::Output
+    } else if is_for_windows(source, lines) {
+        BlockRole::Foreign("powershell".to_owned())
+    } else {
+        BlockRole::Unclear
     }
 }
 

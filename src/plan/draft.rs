@@ -1,5 +1,7 @@
 //! A check in the making: fields and sentences are laid on it one by one.
 
+use std::sync::Arc;
+
 use crate::document::Span;
 use crate::expectation::Expectation;
 
@@ -28,7 +30,7 @@ impl Draft {
         let check = Check {
             id: String::new(),
             title: String::new(),
-            section: String::new(),
+            section: Arc::default(),
             span,
             kind: Kind::Run,
             confidence: found_by.confidence(),
@@ -56,7 +58,7 @@ impl Draft {
     }
 
     /// A check of one command in a sentence.
-    pub(super) fn inline(command: InlineCommand) -> Self {
+    pub(super) fn inline(command: InlineCommand<'_>) -> Self {
         let mut draft = Self::new(command.code.inner, command.found_by);
         if let Some(service) = &command.service {
             draft.check.kind = Kind::Background { ready_when: service.ready_when.clone() };
@@ -92,7 +94,7 @@ impl Draft {
 
     /// Adds a command with what is said of it. An output is that of its own step; an exit status can only be that of
     /// the last, since the first step that fails ends the check.
-    pub(super) fn add_inline(&mut self, command: InlineCommand) {
+    pub(super) fn add_inline(&mut self, command: InlineCommand<'_>) {
         let check = &mut self.check;
         if check.exit_status.take().is_some_and(|stated| stated.value != ExitStatus::Code(0)) {
             self.refusal.get_or_insert(Refusal::FailsFirst);
@@ -114,6 +116,8 @@ impl Draft {
             }
             step.output = said.output;
         }
+        // Nearly all have only one, which needs no room for more.
+        check.steps.reserve_exact(1);
         check.steps.push(step);
         check.must_not_output.extend(said.must_not_output);
         check.exit_status = said.exit_status;
@@ -196,12 +200,17 @@ impl Draft {
     }
 
     /// The check under its name. `roots` tell an author's absolute path into the repository from one to elsewhere.
-    pub(super) fn finish(mut self, id: String, title: &str, section: &str, roots: &mut Roots<'_>) -> Check {
-        let first_command = self.check.steps.first().map(|step| step.command.clone());
-        let title = if title.is_empty() { first_command.as_deref().unwrap_or_default() } else { title };
-        self.check.title = shortened(title);
+    pub(super) fn finish(
+        mut self,
+        id: String,
+        title: &str,
+        section: &Arc<str>,
+        roots: &mut Roots<'_>,
+    ) -> Check {
+        let first_command = self.check.steps.first().map_or("", |step| step.command.as_str());
+        self.check.title = shortened(if title.is_empty() { first_command } else { title });
         self.check.id = id;
-        section.clone_into(&mut self.check.section);
+        self.check.section = Arc::clone(section);
         self.settle(roots);
         keyed::lay_lines(&mut self.check);
         let ordered = self.check.confidence == Confidence::Explicit;
@@ -257,10 +266,21 @@ impl Draft {
 
 /// A title on one line, cut at a length that still fits a line of a report.
 pub(super) fn shortened(title: &str) -> String {
+    /// In characters.
     const LONGEST: usize = 160;
-    let title = title.split_whitespace().collect::<Vec<_>>().join(" ");
-    match title.char_indices().nth(LONGEST) {
-        Some((at, _)) => format!("{}…", title[..at].trim_end()),
-        None => title,
+    let mut line = String::with_capacity(title.len().min(LONGEST));
+    for word in title.split_whitespace() {
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+        if line.len() > LONGEST
+            && let Some((end, _)) = line.char_indices().nth(LONGEST)
+        {
+            line.truncate(line[..end].trim_end().len());
+            line.push('…');
+            break;
+        }
     }
+    line
 }

@@ -9,7 +9,7 @@ use super::Reading;
 use super::check::{Check, Confidence};
 use super::directory::{self, Place, Roots};
 use super::draft::Draft;
-use super::field::{Field, FieldName, Piece, Role};
+use super::field::{Field, FieldName, Piece, Role, pieces_of_checks};
 use super::found_by::FoundBy;
 use super::heading::SectionKind;
 use super::refusal::Refusal;
@@ -29,9 +29,9 @@ pub(super) fn checks(
         roots: Roots::new(reading.repository.as_deref(), document.source().text()),
         checks: Vec::new(),
         findings: Vec::new(),
-        top_items: top_items(document),
         numbers: HashMap::new(),
     };
+    let top_items = top_items(document);
     let mut places: Vec<(u8, Option<Place>)> = Vec::new();
     for section in sections {
         places.retain(|(level, _)| *level < section.level);
@@ -44,7 +44,7 @@ pub(super) fn checks(
             }
         };
         let above = places.iter().rev().find_map(|(_, place)| place.clone());
-        let place = Reader::new(&mut extractor, section, zone, above).read();
+        let place = Reader::new(&mut extractor, section, zone, above).read(&top_items);
         places.push((section.level, place));
     }
     extractor.mark_duplicates();
@@ -57,8 +57,6 @@ pub(super) struct Extractor<'d> {
     roots: Roots<'d>,
     checks: Vec<Check>,
     pub(super) findings: Vec<Diagnostic>,
-    /// The top-level item of each block.
-    pub(super) top_items: Vec<Option<usize>>,
     /// The last number given for each prefix.
     numbers: HashMap<String, u32>,
 }
@@ -161,9 +159,12 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
         self.item_verifies || self.heading_verifies || verifies(&plain(&self.lead_in))
     }
 
-    /// Reads it all; where it says that everything in it runs.
-    fn read(mut self) -> Option<Place> {
-        for unit in self.units() {
+    /// Reads it all; where it says that everything in it runs. `top_items` has the top-level item of each block.
+    fn read(mut self, top_items: &[Option<usize>]) -> Option<Place> {
+        let pieces = pieces_of_checks(self.document, self.section.blocks.clone());
+        let item_of = |piece: &Piece<'_>| top_items[piece.block()];
+        for pieces in pieces.chunk_by(|one, next| item_of(one) == item_of(next)) {
+            let unit = Unit { item: pieces.first().and_then(item_of), pieces };
             self.unit(&unit);
             if unit.item.is_some() && self.zone != self.base && !self.used {
                 self.zone = self.base;
@@ -175,12 +176,12 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
         self.section_place
     }
 
-    fn unit(&mut self, unit: &Unit) {
+    fn unit(&mut self, unit: &Unit<'_, '_>) {
         let is_command =
-            |piece: &Piece| matches!(piece, Piece::Field(field) if field.name == FieldName::Verification);
+            |piece: &Piece<'_>| matches!(piece, Piece::Field(field) if field.name == FieldName::Verification);
         let first_command = unit.pieces.iter().position(is_command);
         let zone = self.zone;
-        let mut early: Vec<&Field> = Vec::new();
+        let mut early: Vec<&Field<'_>> = Vec::new();
         for (index, piece) in unit.pieces.iter().enumerate() {
             match piece {
                 Piece::Field(field) if field.name == FieldName::Verification => {
@@ -241,7 +242,7 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
     }
 
     /// Begins the check of a `Verification` field.
-    fn verification(&mut self, unit: &Unit, index: usize, field: &Field, early: &[&Field]) {
+    fn verification(&mut self, unit: &Unit<'_, '_>, index: usize, field: &Field<'_>, early: &[&Field<'_>]) {
         let label = plain(self.document.source().slice(field.label));
         // In a section that is about something else, `Command:` explains; only verification is met everywhere.
         if self.zone == Zone::Recorded || (self.zone == Zone::Fields && !verifies(&label)) {
@@ -253,7 +254,7 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
             title = self.open.take().map(|open| open.title).unwrap_or_default();
         }
         if title.is_empty() && self.base != Zone::Holds {
-            title.clone_from(&self.section.heading);
+            title = self.section.heading.to_string();
         }
         let mut draft = Draft::verification(self.document, field, &mut self.extractor.findings);
         for field in early {
@@ -265,7 +266,7 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
     }
 
     /// Lays a field on the open check; without one it needs a person.
-    fn field(&mut self, field: &Field) {
+    fn field(&mut self, field: &Field<'_>) {
         if self.zone == Zone::Recorded {
             return;
         }
@@ -289,7 +290,7 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
     }
 
     /// The text of an item before its first field.
-    fn title(&self, unit: &Unit) -> String {
+    fn title(&self, unit: &Unit<'_, '_>) -> String {
         match (unit.item, unit.pieces.first()) {
             (Some(_), Some(Piece::Text { lines, .. })) => self.words(lines),
             _ => String::new(),
@@ -297,7 +298,10 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
     }
 
     pub(super) fn words(&self, lines: &[Span]) -> String {
-        lines.iter().map(|line| self.document.source().slice(*line)).collect::<Vec<_>>().join(" ")
+        match lines {
+            [line] => self.document.source().slice(*line).to_owned(),
+            _ => lines.iter().map(|line| self.document.source().slice(*line)).collect::<Vec<_>>().join(" "),
+        }
     }
 
     pub(super) fn begin(&mut self, draft: Draft, title: String) {
@@ -321,20 +325,28 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
 
 impl Extractor<'_> {
     fn next_id(&mut self, prefix: &str) -> String {
-        let number = self.numbers.entry(prefix.to_owned()).or_default();
+        let number = match self.numbers.get_mut(prefix) {
+            Some(number) => number,
+            None => self.numbers.entry(prefix.to_owned()).or_default(),
+        };
         *number += 1;
         format!("{prefix}-{number}")
     }
 
     /// An inferred check that was met before is listed, but not run again.
     fn mark_duplicates(&mut self) {
-        let mut first_with: HashMap<(&str, &str), Vec<usize>> = HashMap::with_capacity(self.checks.len());
+        // What differs most is the key, so that one command with many expectations stays quick.
+        fn key(check: &Check) -> Option<(&str, &str)> {
+            let told = check.output.as_ref().map_or("", |stated| stated.value.text.as_str());
+            check.steps.first().map(|step| (step.command.as_str(), told))
+        }
+        let inferred = self.checks.iter().filter(|check| check.confidence == Confidence::Inferred);
+        // Only what is inferred somewhere needs to be looked for.
+        let mut all_with: HashMap<(&str, &str), Vec<usize>> =
+            inferred.filter_map(key).map(|key| (key, Vec::new())).collect();
         let mut twins: Vec<(usize, usize)> = Vec::new();
         for (index, check) in self.checks.iter().enumerate() {
-            let Some(step) = check.steps.first() else { continue };
-            // What differs most is part of the key, so that one command with many expectations stays quick.
-            let told = check.output.as_ref().map_or("", |stated| stated.value.text.as_str());
-            let earlier = first_with.entry((step.command.as_str(), told)).or_default();
+            let Some(earlier) = key(check).and_then(|key| all_with.get_mut(&key)) else { continue };
             let twin = earlier.iter().copied().find(|&other| self.checks[other].same_work(check));
             match twin {
                 Some(twin) if check.confidence == Confidence::Inferred => twins.push((index, twin)),

@@ -1,6 +1,8 @@
 //! Labels at the start of a line: the fields of the standard schema, and the words by which plans lead to what must
 //! hold or to what was seen.
 
+use std::sync::LazyLock;
+
 /// The fields that the standard schema knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum FieldName {
@@ -54,6 +56,8 @@ const CHECK: Meaning = Meaning::Check { sure: true };
 const RUN: Meaning = Meaning::Check { sure: false };
 
 /// Labels in their spellings, lower case.
+///
+/// Every line of every section is looked up in them, by its first byte ([`LIKE`]).
 const LABELS: &[(Meaning, &[&str])] = &[
     (
         Meaning::Field(FieldName::Verification),
@@ -138,6 +142,23 @@ const LABELS: &[(Meaning, &[&str])] = &[
     (Meaning::Field(FieldName::Network), &["network", "network access"]),
 ];
 
+/// The spellings by what [`first`] gives for them.
+static LIKE: LazyLock<[Vec<(Meaning, &str)>; 129]> = LazyLock::new(|| {
+    let mut like = std::array::from_fn(|_| Vec::new());
+    for (meaning, spellings) in LABELS {
+        for spelling in *spellings {
+            like[first(spelling)].push((*meaning, *spelling));
+        }
+    }
+    like
+});
+
+/// The first letter of a name without its case, as its byte; one value for all that are no ASCII, whose case may change
+/// their bytes.
+fn first(name: &str) -> usize {
+    usize::from(name.bytes().next().unwrap_or_default().to_ascii_lowercase().min(128))
+}
+
 impl FieldName {
     /// Whether it speaks of the command of a check.
     pub(super) fn is_of_a_check(self) -> bool {
@@ -219,8 +240,7 @@ pub(super) fn label(line: &str) -> Option<Label> {
     }
     let (raw_name, qualifier) = raw.split_once('(').map_or((raw, None), |(name, rest)| (name, Some(rest)));
     let clean = raw_name.trim_matches(['*', '_', ' ']);
-    let (meaning, _) =
-        LABELS.iter().find(|(_, spellings)| spellings.iter().any(|spelling| is_same(clean, spelling)))?;
+    let (meaning, _) = LIKE[first(clean)].iter().find(|(_, spelling)| is_same(clean, spelling))?;
     let qualifier = qualifier.map(|rest| rest.trim_end_matches(['*', '_', ' ', ')']).trim().to_lowercase());
     let rest = &line[colon + mark.len_utf8()..];
     // The marks that close `**Label:**` belong to the label; emphasis of the value itself opens after a blank.
@@ -236,16 +256,6 @@ pub(super) fn label(line: &str) -> Option<Label> {
 
 /// Whether two names are the same without case and however many blanks stand between their words.
 fn is_same(written: &str, spelling: &str) -> bool {
-    // Only a letter beyond ASCII changes its length with its case, and blanks only make a name longer.
-    if written.len() < spelling.len()
-        || !written
-            .as_bytes()
-            .first()
-            .zip(spelling.as_bytes().first())
-            .is_some_and(|(one, two)| one.eq_ignore_ascii_case(two) || *one >= 0x80)
-    {
-        return false;
-    }
     if spelling.is_ascii() {
         let mut words = written.split_whitespace();
         return spelling

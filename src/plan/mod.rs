@@ -93,7 +93,7 @@ impl Plan {
             sections.iter().find(|section| section.heading_span == span)
         });
         let name = name.map(|section| {
-            let heading = section.heading.as_str();
+            let heading = section.heading.as_ref();
             let title = heading.split_once(':').filter(|(word, _)| word.eq_ignore_ascii_case("execplan"));
             title.map_or(heading, |(_, rest)| rest.trim()).to_owned()
         });

@@ -17,7 +17,7 @@ use super::{Step, block, script, shape, words};
 
 impl Reader<'_, '_, '_> {
     /// A text by what it is for.
-    pub(super) fn piece(&mut self, text: &Text<'_>, unit: &Unit, commentary: bool) {
+    pub(super) fn piece(&mut self, text: &Text<'_>, unit: &Unit<'_, '_>, commentary: bool) {
         // "From `web/`, run:" speaks of the whole list below it, until the next text that stands outside of a list.
         if unit.item.is_none() && text.role != Role::Commands {
             let leads = self.words(text.lines).trim_end_matches(['*', '_', ' ']).ends_with([':', '：']);
@@ -63,7 +63,7 @@ impl Reader<'_, '_, '_> {
     }
 
     /// Text of nobody: a title of what follows, or sentences.
-    fn plain(&mut self, text: &Text<'_>, unit: &Unit, commentary: bool) {
+    fn plain(&mut self, text: &Text<'_>, unit: &Unit<'_, '_>, commentary: bool) {
         let words = self.words(text.lines);
         if let Some(zone) = self.opens(&words, text.code.is_empty()) {
             self.enter(zone, &words);
@@ -183,7 +183,7 @@ impl Reader<'_, '_, '_> {
     }
 
     /// Begins the checks of commands in sentences; what reaches a service that was started belongs to its check.
-    fn inline(&mut self, commands: Vec<InlineCommand>, words: &str, place: Option<&Place>) {
+    fn inline(&mut self, commands: Vec<InlineCommand<'_>>, words: &str, place: Option<&Place>) {
         // Cut here already: a paragraph can be long, and each of its commands has its title.
         let title = shortened(words);
         for command in commands {
@@ -251,7 +251,7 @@ impl Reader<'_, '_, '_> {
 pub(super) struct Text<'p> {
     pub(super) block: usize,
     pub(super) lines: &'p [Span],
-    pub(super) code: &'p [CodeSpan],
+    pub(super) code: &'p [CodeSpan<'p>],
     pub(super) role: Role,
 }
 
