@@ -27,6 +27,7 @@ const FIXTURES: &[&str] = &[
     "manual",
     "outcomes",
     "places",
+    "programs",
     "records",
     "services",
     "spans",

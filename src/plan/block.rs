@@ -3,7 +3,7 @@
 use crate::document::{BlockKind, Document, Source, Span};
 use crate::expectation::{Expectation, Mode};
 
-use super::check::Stated;
+use super::check::{Stated, Step};
 use super::draft::Draft;
 use super::extract::{Reader, Zone};
 use super::found_by::FoundBy;
@@ -208,6 +208,10 @@ pub(super) fn reads_as_commands(document: &Document, block: usize) -> bool {
 /// prose has not, since people put much else into blocks.
 pub(super) fn all_commands(source: &Source, lines: &[Span], runs: bool) -> bool {
     let steps = script::steps(source, lines);
+    let is_path =
+        |step: &Step| shape::shape(step.command.trim()) == shape::Shape::Path && shape::is_among_programs(&step.command);
+    // A program by its path alone, `build/unit-tests`, is one beside what can be nothing but commands.
+    let vouched = steps.iter().any(|step| !is_path(step));
     !steps.is_empty()
         && steps.iter().all(|step| {
             let first = step.command.lines().next().unwrap_or_default().trim();
@@ -221,8 +225,10 @@ pub(super) fn all_commands(source: &Source, lines: &[Span], runs: bool) -> bool 
                 || first.starts_with("$EDITOR")
                 || first.starts_with("$HOME/")
                 || (runs && shape::shape(first) != shape::Shape::None)
+                || (vouched && is_path(step))
         })
 }
+
 /// Whether a lead-in such as "If Docker is available:" asks for the commands below it only where they can be had.
 pub(super) fn is_led_by_condition(lead: &str) -> bool {
     let last = last_sentence(lead);

@@ -150,7 +150,7 @@ fn predicates(between: &[String]) -> Vec<usize> {
 pub(super) fn looks_like_command(text: &str, alone: bool) -> bool {
     match shape(text) {
         Shape::Words | Shape::Program => true,
-        Shape::Word => alone,
+        Shape::Word | Shape::Path => alone,
         Shape::None => false,
     }
 }
@@ -228,12 +228,16 @@ impl<'d> Reader<'d> {
         }
         let shape = shape(&span.text);
         let ordered = self.trust == Trust::Ordered;
-        // "Expect `cargo test` to pass" speaks of a command, not of what one prints.
-        let told_to_pass = shape != Shape::None
-            && begins(
-                place.after.trim_start(),
-                &["to pass", "to succeed", "to exit", "to complete", "to fail", "passes", "exits"],
-            );
+        let begins_clause = place.begins_clause(shape, &span.text);
+        // "Expect `cargo test` to pass" and "Expected: `git status --short` shows docs only" speak of a command, not of
+        // what one prints.
+        let told_to_pass = match shape {
+            Shape::None => false,
+            Shape::Words | Shape::Program => {
+                begins_clause || (shape::is_familiar(&span.text) && place.has_own_verb()) || place.ends_for_itself()
+            }
+            Shape::Word | Shape::Path => place.ends_for_itself(),
+        };
         // "`make count` → `3`": what stands behind the arrow is what comes of the command, unless it is one more.
         let result = self.previous == Previous::Command
             && matches!(place.sentence.trim(), "→" | "->" | "=>" | "⇒" | ":" | "：")
@@ -243,7 +247,8 @@ impl<'d> Reader<'d> {
             || (place.is_expectation() && !told_to_pass && !(place.is_first && ordered))
             || (self.previous == Previous::Literal
                 && (joins(place.sentence.trim()) || place.sentence.ends_with(" and "))
-                && !(shape == Shape::Words && shape::is_familiar(&span.text)));
+                && !(shape == Shape::Words && shape::is_familiar(&span.text))
+                && !begins_clause);
         if literal {
             self.literal(span, place);
             self.previous = Previous::Literal;
@@ -252,7 +257,7 @@ impl<'d> Reader<'d> {
         let rule = place.rule(shape, &span.text, self.previous == Previous::Command, ordered);
         // A record is no check, and what it names is not run again for it.
         let recorded = !ordered && place.is_recorded();
-        match rule.filter(|_| !recorded && !place.is_negated()) {
+        match rule.filter(|_| !recorded && !place.is_negated(begins_clause)) {
             Some(found_by) => {
                 self.found.push(InlineCommand {
                     code: span.clone(),

@@ -7,7 +7,7 @@ use super::predicate::Said;
 use super::refusal;
 use super::shape::{self, Shape};
 use super::words::{
-    BY, CLAIM, EXPECT, FORBIDDEN, NEGATION, OPTIONAL, RUN, RUN_BEHIND, RUN_NEXT, SUCCESS, VERDICTS, begins,
+    BY, CLAIM, CLAUSE_ENDS, EXPECT, FORBIDDEN, NEGATION, NOTHING, OPTIONAL, OWN_VERBS, RUN, RUN_BEHIND, RUN_NEXT, SUCCESS, VERDICTS, begins,
     has_word, is_optional, plain, rfind_word, says,
 };
 
@@ -29,8 +29,10 @@ impl<'t> Position<'t> {
         /// The most of a predicate that is looked at, in bytes, since a long list shares one.
         const LONGEST: usize = 400;
         let start = before.rfind(". ").map_or(0, |at| at + 2);
+        let start = before.rfind('。').map_or(start, |at| start.max(at + '。'.len_utf8()));
         let end = |text: &str| {
             let end = text.find(". ").map_or(text.len(), |at| at + 1);
+            let end = text.find('。').map_or(end, |at| end.min(at + '。'.len_utf8()));
             text.floor_char_boundary(end.min(LONGEST))
         };
         let (after, predicate) = (plain(&after[..end(after)]), plain(&predicate[..end(predicate)]));
@@ -39,6 +41,39 @@ impl<'t> Position<'t> {
 
     fn last_of(&self, words: &[&str]) -> Option<usize> {
         words.iter().filter_map(|word| rfind_word(&self.sentence, word)).max()
+    }
+
+    /// Whether the span is a command that begins a clause of its own, so that the words before the clause do not speak
+    /// of it: "`a` must not print secrets, and `make b` must pass" forbids and expects nothing of `make b`.
+    ///
+    /// A text that is printed has no verb of its own, or one that says so: "`ok` is printed".
+    pub(super) fn begins_clause(&self, shape: Shape, text: &str) -> bool {
+        let before = self.sentence.trim_end();
+        // Nearly all spans are no commands, or stand elsewhere.
+        let is_command = match shape {
+            Shape::Words => shape::is_familiar(text) || shape::has_flag(text) || self.ends_for_itself(),
+            Shape::Program => true,
+            Shape::Word | Shape::Path | Shape::None => false,
+        };
+        is_command && CLAUSE_ENDS.iter().any(|end| before.ends_with(end)) && self.has_own_verb()
+    }
+
+    /// Whether what stands behind the span is a verb whose subject it is.
+    pub(super) fn has_own_verb(&self) -> bool {
+        let after = self.after.trim_start();
+        let word = after.split([' ', ',', '.', ';']).next().unwrap_or_default();
+        let ends = matches!(word, "is" | "are") && {
+            let near = &after[..after.floor_char_boundary(40)];
+            has_word(near, SUCCESS) || says(near, NOTHING)
+        };
+        ends || OWN_VERBS.contains(&word) || self.ends_for_itself()
+    }
+
+    /// Whether how the command ends is said right behind it, as of no text that is printed.
+    pub(super) fn ends_for_itself(&self) -> bool {
+        let after = self.after.trim_start();
+        let verb = ["must ", "should ", "to "].iter().find_map(|word| after.strip_prefix(word)).unwrap_or(after);
+        begins(verb, &["pass", "succeed", "exit", "complete", "fail"])
     }
 
     pub(super) fn is_expectation(&self) -> bool {
@@ -50,8 +85,8 @@ impl<'t> Position<'t> {
         }
     }
 
-    pub(super) fn is_negated(&self) -> bool {
-        says(&self.sentence, NEGATION) || says(&self.after, FORBIDDEN)
+    pub(super) fn is_negated(&self, begins_clause: bool) -> bool {
+        (!begins_clause && says(&self.sentence, NEGATION)) || says(&self.after, FORBIDDEN)
     }
 
     pub(super) fn is_recorded(&self) -> bool {
@@ -134,6 +169,15 @@ impl<'t> Position<'t> {
             )
     }
 
+    /// Whether behind the span the sentence ends, goes on about something else, or says how a command ends.
+    fn ends_or_says_how_it_ends(&self) -> bool {
+        let next = self.after.trim_start();
+        let word = next.split([' ', ',', '.', ';']).next().unwrap_or_default();
+        !word.chars().next().is_some_and(char::is_alphabetic)
+            || has_word(word, SUCCESS)
+            || matches!(word, "and" | "from" | "in" | "with" | "to" | "then" | "exits" | "must" | "should")
+    }
+
     /// Whether the sentence starts something that goes on.
     pub(super) fn starts_service(&self, command: &str) -> bool {
         let starts = ["start", "launch", "boot", "spin up", "bring up", "serve"];
@@ -169,6 +213,11 @@ impl<'t> Position<'t> {
         let familiar = shape == Shape::Program || (shape == Shape::Words && shape::is_familiar(text));
         let words = shape == Shape::Words;
         let any = shape != Shape::None;
+        // "Run `build/unit-tests`." runs it; "Run the tests of `apps/web`" and "run `crates/a` first" name a place.
+        let path = shape == Shape::Path;
+        if path && !(shape::is_among_programs(text) && self.ends_or_says_how_it_ends()) {
+            return (ordered && self.is_first).then_some(FoundBy::LeadingSpan);
+        }
         let bare = self.sentence.trim();
         let bare = bare.trim_end_matches(['*', '_', ' ']);
         if self.is_first {
@@ -176,7 +225,8 @@ impl<'t> Position<'t> {
             // Nor are several words of which nobody knows the first, unless they stand alone, or something is said of
             // them at once: "`feature flag` off keeps the page" names a thing.
             let plain_words = words && !familiar && !shape::has_flag(text) && !text.contains(['/', '.', '=']);
-            return (ordered || familiar || (words && !(plain_words && self.goes_on_otherwise())))
+            let passes = path && has_word(&self.predicate, SUCCESS);
+            return (ordered || familiar || passes || (words && !(plain_words && self.goes_on_otherwise())))
                 .then_some(FoundBy::LeadingSpan);
         }
         if after_command && joins(self.sentence.trim()) && (ordered || words || familiar) {
@@ -203,7 +253,7 @@ impl<'t> Position<'t> {
                 || list.iter().any(|word| !word.is_ascii() && bare.contains(word))
         };
         // One word is a program only right behind the word; with arguments, a few words may stand between.
-        let run = near(RUN, if words { 4 } else { 1 }) || near(RUN_NEXT, 1);
+        let run = near(RUN, if words { 4 } else { 1 }) || (near(RUN_NEXT, 1) && !path);
         if any && run {
             return Some(FoundBy::RunWordSpan);
         }

@@ -23,6 +23,17 @@ pub(super) const EXPECT: &[&str] = phrases! {
     "says", "include", "includes", "emit", "emits", "yield", "yields", "list", "lists", "期待", "预期", "應",
     "表示", "输出", "輸出", "기대", "출력", "muestra", "devuelve", "выводит", "ожидается",
 };
+/// First words of a predicate that a command has for itself: in "`a` prints nothing, and `b` is clean" the second is no
+/// text that the first prints.
+pub(super) const OWN_VERBS: &[&str] = phrases! {
+    "passes", "pass", "succeeds", "succeed", "exits", "exit", "completes", "complete", "finishes", "finish", "fails",
+    "fail", "returns", "return", "reports", "report", "prints", "print", "shows", "show", "lists", "list", "finds",
+    "find", "outputs", "produces", "works", "work", "runs", "remains", "stays", "still", "must", "should", "emits",
+    "yields", "gives", "contains",
+};
+/// What joins one clause to the next: what stands before it says nothing of a command that begins the next.
+pub(super) const CLAUSE_ENDS: &[&str] =
+    &[", and", ", but", ", then", ", and then", ", while", ";", "; and", "；", "，", " and"];
 /// Words that turn a command into one that must not be run.
 pub(super) const NEGATION: &[&str] = phrases! {
     "must not", "mustn't", "should not", "shouldn't", "cannot", "can't", "not to ", "do not", "don't",
