@@ -61,6 +61,12 @@ pub(super) const NOT_FOUND: &[&str] = phrases! {
     "found nothing", "matches nothing", "match nothing", "nothing found", "nothing is found", "zero results",
     "zero references", "zero occurrences", "0 results", "0 references", "0 occurrences", "no remaining",
 };
+/// What a search finds, as the noun of "no live references": up to three words may stand between.
+pub(super) const FOUND: &[&str] = phrases! {
+    "reference", "references", "match", "matches", "hit", "hits", "result", "results", "occurrence", "occurrences",
+    "usage", "usages", "uses", "mention", "mentions", "import", "imports", "callers", "calls", "leftovers", "remnants",
+    "entries", "lines",
+};
 /// Words that except something from nothing.
 pub(super) const EXCEPTS: &[&str] = phrases! {
     "outside", "except", "other than", "beyond", "besides", "apart from", "aside from", "unless", "but", "new",
@@ -73,10 +79,33 @@ pub(super) const SUCCESS: &[&str] = phrases! {
     "no failures", "zero errors", "0 errors", "zero failures", "0 failures", "exits normally", "通过", "通過",
     "成功", "通る", "パス", "通ること", "통과", "성공", "pasa", "pasan", "проходит", "проходят", "успешно",
 };
+/// Words behind success that make it one of two ends, or bind it to a condition: "passes unless a warning is listed".
+pub(super) const BOUND: &[&str] =
+    phrases! { "unless", "otherwise", "apart from", "aside from", "except", "other than", "if possible" };
+/// Words of another end behind "or". "Without errors or warnings" has none of them.
+pub(super) const OTHER_END: &[&str] = phrases! {
+    "is", "are", "was", "were", "has", "have", "reports", "report", "shows", "prints", "fails", "fail", "skips", "skip",
+    "skipped", "documents", "explains", "explain", "records", "lists", "returns", "warns",
+};
+/// Words that a clause with a subject of its own begins with.
+pub(super) const SUBJECTS: &[&str] = phrases! {
+    "the ", "a ", "an ", "all ", "every ", "each ", "no ", "there ", "that ", "both ", "its ", "their ", "only ",
+    "existing ", "these ", "those ",
+};
 /// Phrases that state failure. A command that must fail is no less exact than one that must not.
 pub(super) const FAILURE: &[&str] = phrases! {
     "fails", "must fail", "should fail", "to fail", "expected to fail", "will fail", "fail before",
     "expect failure", "expect a failure", "expect failures", "falla", "失败", "失敗",
+};
+/// Phrases of a lead-in by which the commands below it must fail.
+pub(super) const REJECTS: &[&str] = phrases! {
+    "is rejected", "are rejected", "be rejected", "rejects", "refuses", "is refused", "are refused", "be refused",
+    "errors out", "fails", "fail", "must error",
+};
+/// Words of what a command comes to only as long as the work is not done.
+pub(super) const RED: &[&str] = phrases! {
+    "before", "(red)", "red phase", "red step", "initially", "at first", "not yet", "not implemented", "not defined",
+    "does not exist", "do not exist", "doesn't exist", "don't exist", "no such", "变更前", "実装前", "实现前", "实施前",
 };
 /// Words that state something else of what a command does, which nothing can compare.
 pub(super) const CLAIM: &[&str] = phrases! {
@@ -238,6 +267,21 @@ pub(super) fn negates(words: &str) -> bool {
     let words = plain(words);
     words.contains("n't ")
         || has_word(&words, &["not", "no", "never", "without", "cannot", "nothing", "neither"])
+}
+
+/// The first clause of a sentence, where the next has a subject of its own: in "prints nothing, the tests pass, and …" the
+/// tests are not what prints.
+pub(super) fn first_clause(lower: &str) -> &str {
+    let mut from = 0;
+    while let Some(at) = lower[from..].find(", ") {
+        let rest = &lower[from + at + 2..];
+        let rest = ["and ", "but ", "while ", "then "].iter().find_map(|word| rest.strip_prefix(word)).unwrap_or(rest);
+        if SUBJECTS.iter().any(|word| rest.starts_with(word)) {
+            return &lower[..from + at];
+        }
+        from += at + 2;
+    }
+    lower
 }
 
 /// The sentences of a text, as byte ranges; a full stop ends one only before a blank.
