@@ -344,6 +344,11 @@ fn is_assignment(line: &str) -> bool {
     })
 }
 
+/// Whether a command is one program with its arguments, and not a list or pipe of several.
+pub(super) fn is_simple(command: &str) -> bool {
+    !unquoted(command).contains(['|', ';', '&', '\n'])
+}
+
 /// The last part of a program's path.
 pub(super) fn base(program: &str) -> &str {
     program.rsplit('/').next().unwrap_or(program)
