@@ -169,7 +169,12 @@ fn label_like(line: &str) -> Option<&str> {
 }
 
 /// All that stands below a heading such as `### Forbidden Operations`, as the value of that field.
-fn whole_section<'d>(document: &Document, section: &Section, name: FieldName, pieces: Vec<Piece<'d>>) -> Field<'d> {
+fn whole_section<'d>(
+    document: &Document,
+    section: &Section,
+    name: FieldName,
+    pieces: Vec<Piece<'d>>,
+) -> Field<'d> {
     let mut field = Field {
         name,
         qualifier: None,

@@ -73,8 +73,7 @@ const IN: &[&str] = &[
 /// beside "the root" is what the author calls it.
 pub(super) fn named(text: &str, start: usize, code: &[CodeSpan<'_>]) -> Option<Place> {
     // Every text of a plan passes here, and few speak of a place.
-    let may_name_root =
-        !text.is_ascii() || find(text, "oot").is_some() || find(text, "cwd=").is_some();
+    let may_name_root = !text.is_ascii() || find(text, "oot").is_some() || find(text, "cwd=").is_some();
     let lower = if may_name_root { plain(text) } else { String::new() };
     let calls_root = may_name_root && ROOT.iter().any(|name| lower.contains(name));
     for span in code {

@@ -20,6 +20,8 @@ pub(super) struct Draft {
     pub(super) check: Check,
     /// Why it is manual, if it is.
     pub(super) refusal: Option<Refusal>,
+    /// How many of its first commands were looked at already for what needs a person.
+    judged: usize,
     /// Where it runs, if something says so.
     place: Option<Place>,
 }
@@ -47,7 +49,7 @@ impl Draft {
             deliverable: None,
             duplicate_of: None,
         };
-        Self { check, refusal: None, place: None }
+        Self { check, refusal: None, judged: 0, place: None }
     }
 
     /// A check that needs a person.
@@ -115,6 +117,9 @@ impl Draft {
                 first.output = check.output.take();
             }
             step.output = said.output;
+        }
+        if self.judged == check.steps.len() {
+            self.judged += 1;
         }
         // Nearly all have only one, which needs no room for more.
         check.steps.reserve_exact(1);
@@ -214,7 +219,8 @@ impl Draft {
         self.settle(roots);
         keyed::lay_lines(&mut self.check);
         let ordered = self.check.confidence == Confidence::Explicit;
-        let commands: Vec<&str> = self.check.steps.iter().map(|step| step.command.as_str()).collect();
+        let steps = self.check.steps.iter().skip(self.judged);
+        let commands: Vec<&str> = steps.map(|step| step.command.as_str()).collect();
         let refusal = self.refusal.or_else(|| {
             let refused = commands.iter().find_map(|command| refusal::of_command(command, ordered));
             refused.or_else(|| if ordered { None } else { refusal::unset_variable(&commands) })
@@ -268,6 +274,15 @@ impl Draft {
 pub(super) fn shortened(title: &str) -> String {
     /// In characters.
     const LONGEST: usize = 160;
+    // Nearly every title is as it should be.
+    let bytes = title.as_bytes();
+    let is_one_line = bytes.iter().all(|byte| matches!(byte, b' '..=b'~'))
+        && !bytes.windows(2).any(|pair| pair == b"  ")
+        && !title.starts_with(' ')
+        && !title.ends_with(' ');
+    if is_one_line && title.len() <= LONGEST {
+        return title.to_owned();
+    }
     let mut line = String::with_capacity(title.len().min(LONGEST));
     for word in title.split_whitespace() {
         if !line.is_empty() {

@@ -1,6 +1,7 @@
 //! Sections to checks: fields first, then labels, sentences and blocks.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasher as _, RandomState};
 
 use crate::diagnostic::Diagnostic;
 use crate::document::{Document, Span};
@@ -30,6 +31,8 @@ pub(super) fn checks(
         checks: Vec::new(),
         findings: Vec::new(),
         numbers: HashMap::new(),
+        keys: Vec::new(),
+        hasher: RandomState::new(),
     };
     let top_items = top_items(document);
     let mut places: Vec<(u8, Option<Place>)> = Vec::new();
@@ -59,6 +62,10 @@ pub(super) struct Extractor<'d> {
     pub(super) findings: Vec<Diagnostic>,
     /// The last number given for each prefix.
     numbers: HashMap<String, u32>,
+    /// What [`Extractor::key`] gives for each check that has one, with its index.
+    keys: Vec<(u64, usize)>,
+    /// For the keys.
+    hasher: RandomState,
 }
 
 /// What a stretch of a section is for.
@@ -319,7 +326,7 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
         }
         let id = self.extractor.next_id(&self.prefix);
         let check = draft.finish(id, &title, &self.section.heading, &mut self.extractor.roots);
-        self.extractor.checks.push(check);
+        self.extractor.push(check);
     }
 }
 
@@ -333,28 +340,35 @@ impl Extractor<'_> {
         format!("{prefix}-{number}")
     }
 
+    fn push(&mut self, check: Check) {
+        let key = self.key(&check);
+        self.keys.extend(key.map(|key| (key, self.checks.len())));
+        self.checks.push(check);
+    }
+
+    /// A number that is the same for checks of the same work. It is taken when the check is made, since to go through all
+    /// of them and their commands once more takes longer than all the rest of looking for twins. What differs most is in
+    /// it, so that one command with many expectations stays quick.
+    fn key(&self, check: &Check) -> Option<u64> {
+        let told = check.output.as_ref().map_or("", |stated| stated.value.text.as_str());
+        check.steps.first().map(|step| self.hasher.hash_one((step.command.as_str(), told)))
+    }
+
     /// An inferred check that was met before is listed, but not run again.
     fn mark_duplicates(&mut self) {
-        // What differs most is the key, so that one command with many expectations stays quick.
-        fn key(check: &Check) -> Option<(&str, &str)> {
-            let told = check.output.as_ref().map_or("", |stated| stated.value.text.as_str());
-            check.steps.first().map(|step| (step.command.as_str(), told))
-        }
-        let inferred = self.checks.iter().filter(|check| check.confidence == Confidence::Inferred);
-        // Only what is inferred somewhere needs to be looked for.
-        let mut all_with: HashMap<(&str, &str), Vec<usize>> =
-            inferred.filter_map(key).map(|key| (key, Vec::new())).collect();
-        let mut twins: Vec<(usize, usize)> = Vec::new();
-        for (index, check) in self.checks.iter().enumerate() {
-            let Some(earlier) = key(check).and_then(|key| all_with.get_mut(&key)) else { continue };
-            let twin = earlier.iter().copied().find(|&other| self.checks[other].same_work(check));
-            match twin {
-                Some(twin) if check.confidence == Confidence::Inferred => twins.push((index, twin)),
-                _ => earlier.push(index),
+        self.keys.sort_unstable();
+        for alike in self.keys.chunk_by(|one, next| one.0 == next.0).filter(|alike| alike.len() > 1) {
+            let mut earlier: Vec<usize> = Vec::new();
+            for &(_, index) in alike {
+                let check = &self.checks[index];
+                let twin = earlier.iter().copied().find(|&other| self.checks[other].same_work(check));
+                match twin {
+                    Some(twin) if check.confidence == Confidence::Inferred => {
+                        self.checks[index].duplicate_of = Some(self.checks[twin].id.clone());
+                    }
+                    _ => earlier.push(index),
+                }
             }
-        }
-        for (index, twin) in twins {
-            self.checks[index].duplicate_of = Some(self.checks[twin].id.clone());
         }
     }
 }

@@ -59,7 +59,9 @@ pub(super) fn commands<'d>(
     code: &[CodeSpan<'d>],
     trust: Trust,
 ) -> Vec<InlineCommand<'d>> {
-    let (Some(first), Some(last)) = (lines.first(), lines.last()) else { return Vec::new() };
+    let (Some(first), Some(last), false) = (lines.first(), lines.last(), code.is_empty()) else {
+        return Vec::new();
+    };
     // A field whose value is one code span, as nearly all are: no word stands beside it that could say more.
     if let ([code], Trust::Ordered) = (code, trust)
         && code.outer == first.to(*last)
@@ -438,11 +440,12 @@ mod tests {
     fn found(text: &str) -> Vec<(String, Option<String>, Option<ExitStatus>)> {
         let document = Document::parse(Source::from_bytes("p.md", text.as_bytes().to_vec()).unwrap());
         let block = document.blocks().iter().find(|block| block.kind == BlockKind::Paragraph).unwrap();
-        commands(&document, &document.lines_of(block), &document.code_spans_of(block), Trust::Inferred)
+        let lines = document.lines_of(block);
+        commands(&document, &lines, &document.code_spans_of(block, &lines), Trust::Inferred)
             .into_iter()
             .map(|command| {
                 (
-                    command.code.text,
+                    command.code.text.into_owned(),
                     command.said.output.map(|output| output.value.text),
                     command.said.exit_status.map(|s| s.value),
                 )
@@ -537,12 +540,8 @@ mod tests {
         let refusal = |text: &str| {
             let document = Document::parse(Source::from_bytes("p.md", text.as_bytes().to_vec()).unwrap());
             let block = document.blocks().iter().find(|block| block.kind == BlockKind::Paragraph).unwrap();
-            let found = commands(
-                &document,
-                &document.lines_of(block),
-                &document.code_spans_of(block),
-                Trust::Inferred,
-            );
+            let lines = document.lines_of(block);
+            let found = commands(&document, &lines, &document.code_spans_of(block, &lines), Trust::Inferred);
             found.into_iter().map(|command| command.refusal).collect::<Vec<_>>()
         };
         assert_eq!(refusal("Run `make a` (if available) and `make b`."), [Some(Refusal::Optional), None]);

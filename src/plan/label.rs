@@ -1,6 +1,7 @@
 //! Labels at the start of a line: the fields of the standard schema, and the words by which plans lead to what must
 //! hold or to what was seen.
 
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 /// The fields that the standard schema knows.
@@ -56,8 +57,6 @@ const CHECK: Meaning = Meaning::Check { sure: true };
 const RUN: Meaning = Meaning::Check { sure: false };
 
 /// Labels in their spellings, lower case.
-///
-/// Every line of every section is looked up in them, by its first byte ([`LIKE`]).
 const LABELS: &[(Meaning, &[&str])] = &[
     (
         Meaning::Field(FieldName::Verification),
@@ -142,22 +141,14 @@ const LABELS: &[(Meaning, &[&str])] = &[
     (Meaning::Field(FieldName::Network), &["network", "network access"]),
 ];
 
-/// The spellings by what [`first`] gives for them.
-static LIKE: LazyLock<[Vec<(Meaning, &str)>; 129]> = LazyLock::new(|| {
-    let mut like = std::array::from_fn(|_| Vec::new());
-    for (meaning, spellings) in LABELS {
-        for spelling in *spellings {
-            like[first(spelling)].push((*meaning, *spelling));
-        }
-    }
-    like
+/// What each spelling means. Every line of every section that could begin with a label is looked up here.
+static MEANINGS: LazyLock<HashMap<&str, Meaning>> = LazyLock::new(|| {
+    let spelled = |(meaning, spellings): &(Meaning, &'static [&'static str])| {
+        let meaning = *meaning;
+        spellings.iter().map(move |spelling| (*spelling, meaning))
+    };
+    LABELS.iter().flat_map(spelled).collect()
 });
-
-/// The first letter of a name without its case, as its byte; one value for all that are no ASCII, whose case may change
-/// their bytes.
-fn first(name: &str) -> usize {
-    usize::from(name.bytes().next().unwrap_or_default().to_ascii_lowercase().min(128))
-}
 
 impl FieldName {
     /// Whether it speaks of the command of a check.
@@ -222,7 +213,7 @@ pub(super) fn named_by(heading: &str) -> Option<FieldName> {
 
 /// Reads `Label:`, `**Label**:`, `**Label:**`, `**Label** —` or `Label (word):` at the start of a line.
 ///
-/// Every line of every section passes here: nothing is allocated for a line that is no label.
+/// Every line of every section passes here: nothing is allocated for one without a colon.
 pub(super) fn label(line: &str) -> Option<Label> {
     /// Longest label with its qualifier that is looked for, in bytes.
     const LONGEST: usize = 80;
@@ -240,13 +231,13 @@ pub(super) fn label(line: &str) -> Option<Label> {
     }
     let (raw_name, qualifier) = raw.split_once('(').map_or((raw, None), |(name, rest)| (name, Some(rest)));
     let clean = raw_name.trim_matches(['*', '_', ' ']);
-    let (meaning, _) = LIKE[first(clean)].iter().find(|(_, spelling)| is_same(clean, spelling))?;
+    let meaning = *MEANINGS.get(plain_name(clean).as_str())?;
     let qualifier = qualifier.map(|rest| rest.trim_end_matches(['*', '_', ' ', ')']).trim().to_lowercase());
     let rest = &line[colon + mark.len_utf8()..];
     // The marks that close `**Label:**` belong to the label; emphasis of the value itself opens after a blank.
     let value = rest.trim_start_matches(['*', '_']).trim_start();
     Some(Label {
-        meaning: *meaning,
+        meaning,
         qualifier,
         name_start,
         name_end: name_start + raw_name.trim_end_matches(['*', '_', ' ']).len(),
@@ -254,16 +245,20 @@ pub(super) fn label(line: &str) -> Option<Label> {
     })
 }
 
-/// Whether two names are the same without case and however many blanks stand between their words.
-fn is_same(written: &str, spelling: &str) -> bool {
-    if spelling.is_ascii() {
-        let mut words = written.split_whitespace();
-        return spelling
-            .split(' ')
-            .all(|word| words.next().is_some_and(|other| other.eq_ignore_ascii_case(word)))
-            && words.next().is_none();
+/// A name without its case, and with one blank between its words.
+fn plain_name(name: &str) -> String {
+    let mut plain = String::with_capacity(name.len());
+    for word in name.split_whitespace() {
+        if !plain.is_empty() {
+            plain.push(' ');
+        }
+        plain.push_str(word);
     }
-    written == spelling || written.to_lowercase() == spelling
+    if plain.is_ascii() {
+        plain.make_ascii_lowercase();
+        return plain;
+    }
+    plain.to_lowercase()
 }
 
 #[cfg(test)]
