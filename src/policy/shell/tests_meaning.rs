@@ -9,7 +9,7 @@ fn calls(script: &str) -> String {
     let calls = reading.commands.iter().filter_map(|command| command.invocations.last());
     let shown = calls.map(|call| {
         let arguments = call.arguments();
-        let flags = arguments.flags.iter().map(|flag| flag.name.clone());
+        let flags = arguments.flags.iter().map(|flag| flag.name.to_string());
         let operands = arguments.operands.iter().map(|word| word.text.clone().unwrap_or("?".to_owned()));
         let words =
             [call.program.clone()].into_iter().chain(flags).chain(operands).collect::<Vec<_>>().join(" ");

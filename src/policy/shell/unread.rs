@@ -51,6 +51,10 @@ const ARGUMENTS: [(&str, &[&str]); 13] = [
 /// An argument with which the program runs others.
 pub(super) fn argument(invocation: &Invocation) -> Option<Range<usize>> {
     let (_, listed) = ARGUMENTS.iter().find(|(program, _)| *program == invocation.program)?;
+    let words = || invocation.words().iter().map(|word| word.text.as_deref().unwrap_or(&word.prefix));
+    if !words().any(|text| text.starts_with('-') || listed.contains(&text)) {
+        return None;
+    }
     let arguments = invocation.arguments();
     let option = |name: &str| {
         // An unambiguous beginning of a long option will do for most programs.
@@ -61,19 +65,8 @@ pub(super) fn argument(invocation: &Invocation) -> Option<Range<usize>> {
     if let Some(flag) = arguments.flags.iter().find(|flag| option(&flag.name)) {
         return Some(flag.span.clone());
     }
-    let finds = invocation.program == "find";
-    let mut after_option = false;
-    for word in invocation.words() {
-        if finds && word.may_be_option() && (word.splits || !after_option) {
-            return Some(word.span.clone());
-        }
-        after_option = word.text.as_deref().is_some_and(|text| text.starts_with('-'));
-    }
-    let subcommands = arguments.operands.iter().take(2).filter_map(|word| word.text.as_deref());
-    let (first, second) = {
-        let mut s = subcommands;
-        (s.next()?, s.next())
-    };
+    let mut subcommands = arguments.operands.iter().take(2).filter_map(|word| word.text.as_deref());
+    let (first, second) = (subcommands.next()?, subcommands.next());
     // `docker compose exec`, but not `docker build run`.
     let nested =
         matches!(first, "compose" | "container") && second.is_some_and(|word| listed.contains(&word));

@@ -22,7 +22,7 @@ pub(super) struct Writer<'a, 'r> {
 /// What a call writes to, as its operands name it; nothing for programs that are not known to write.
 pub(super) fn targets(invocation: &Invocation, directories: &mut Directories<'_>, scope: usize) -> Targets {
     let program = invocation.program.as_str();
-    let (rows, special) = (table::rows(program), special(program));
+    let (rows, special) = (table::rows(program), special(invocation));
     // Most programs are known to write nothing that their words name.
     if rows.is_empty() && special.is_none() {
         return Vec::new();
@@ -39,8 +39,8 @@ pub(super) fn targets(invocation: &Invocation, directories: &mut Directories<'_>
 }
 
 /// What a row of the table does not say about a program.
-fn special<'a, 'r>(program: &str) -> Option<fn(&mut Writer<'a, 'r>)> {
-    Some(match program {
+fn special<'a, 'r>(invocation: &Invocation) -> Option<fn(&mut Writer<'a, 'r>)> {
+    Some(match invocation.program.as_str() {
         "chmod" | "chown" | "chgrp" => Writer::modes,
         "mv" | "cp" | "ln" | "install" => Writer::copies,
         "sed" => Writer::sed,
@@ -57,9 +57,23 @@ fn special<'a, 'r>(program: &str) -> Option<fn(&mut Writer<'a, 'r>)> {
         "rsync" | "scp" => Writer::copies_between_machines,
         "psql" | "sqlite3" => Writer::meta_commands,
         "pip" | "npm" | "pnpm" | "yarn" | "cargo" | "go" | "gem" | "pipx" | "brew" | "uv" | "make"
-        | "cmake" | "ninja" | "meson" | "just" | "python" => Writer::installs,
+        | "cmake" | "ninja" | "meson" | "just" | "python"
+            if invocation.words().iter().any(may_install) =>
+        {
+            Writer::installs
+        }
         _ => return None,
     })
+}
+
+/// A word of an installer that says that it installs, or a computed one.
+fn may_install(word: &Word) -> bool {
+    let says = |text: &str| {
+        text.contains("install")
+            || matches!(text, "global" | "link" | "tool")
+            || text.starts_with('-') && text.contains('g')
+    };
+    word.text.as_deref().is_none_or(says)
 }
 
 impl Writer<'_, '_> {
