@@ -3,13 +3,15 @@
 use crate::document::{BlockKind, Document, Source, Span};
 use crate::expectation::{Expectation, Mode};
 
-use super::check::{Stated, Step};
+use super::check::{ExitStatus, Stated, Step};
 use super::draft::Draft;
 use super::extract::{Reader, Zone};
 use super::found_by::FoundBy;
 use super::predicate::Said;
 use super::refusal::Refusal;
-use super::words::{EXPECTATION, RECORDED, begins, has_word, is_optional, plain, says};
+use super::words::{
+    EXPECTATION, RECORDED, RED, REJECTS, begins, has_word, is_optional, negates, plain, rfind_word, says,
+};
 use super::{script, shape};
 
 /// What a code block in a check section is.
@@ -73,6 +75,8 @@ const AWAITS: &[&str] = phrases! {
     "expected", "prints", "output", "outputs", "looks", "look like", "returns", "produces", "response", "reports",
     "contains", "yields", "期待", "預期", "预期", "出力", "输出", "기대", "출력",
 };
+/// Programs that end well whatever they are answered.
+const ASKS: &[&str] = &["curl", "http", "cat", "echo", "grep", "rg", "head", "tail", "git", "psql", "sqlite3"];
 /// Words of a lead-in to commands.
 const RUNS: &[&str] = phrases! {
     "run", "execute", "commands", "command", "実行", "运行", "执行", "命令", "コマンド", "실행", "명령", "ejecutar",
@@ -102,10 +106,15 @@ impl Reader<'_, '_, '_> {
             }
             BlockRole::Output => {
                 let text = lines.iter().map(|line| source.slice(*line)).collect::<Vec<_>>().join("\n");
+                let lead = plain(&title);
                 match &mut self.open {
+                    // What it prints as long as the work is not done is no proof of it.
+                    Some(open) if !open.bare && is_before_the_work(&lead, &text) => open.draft.fails_before(),
                     Some(open) if !open.bare && !open.draft.expects() => {
-                        let expectation = Expectation { mode: Mode::Lines, text };
-                        open.draft.output_block(Stated::new(expectation, whole));
+                        if let Some(text) = open.draft.without_sentences(text, whole) {
+                            let expectation = Expectation { mode: Mode::Lines, text };
+                            open.draft.output_block(Stated::new(expectation, whole));
+                        }
                     }
                     _ if self.zone == Zone::Holds => {
                         self.begin(Draft::manual(whole, FoundBy::Criterion, Refusal::SecondOutput), title);
@@ -247,14 +256,29 @@ fn is_for_windows(source: &Source, lines: &[Span]) -> bool {
     })
 }
 
-/// What a lead-in such as "Run the tests (expect a failure):" says of the commands below it.
+/// Whether an expected output is that of a step before the work is done: its lead-in says so, or it is the verdict of a
+/// test that fails, with which no plan ends.
+fn is_before_the_work(lead: &str, text: &str) -> bool {
+    let last = last_sentence(lead);
+    let before = has_word(last, &["before", "initially"]) && !says(last, &["as before", "after"]);
+    before || text.trim_start().starts_with("FAIL ")
+}
+
+/// What a lead-in such as "Run the tests (expect a failure):" or "This must fail:" says of the commands below it.
 pub(super) fn said_before(lead: &str, span: Span, command: &str) -> Option<Said> {
     // Only what ends with a colon leads to the block; what stands above it may speak of something else.
     let last = last_sentence(lead);
     if !last.trim_end_matches(['*', '_', ' ']).ends_with([':', '：']) {
         return None;
     }
-    let at = ["expect ", "expecting ", "expected to "].iter().filter_map(|word| last.find(word)).min()?;
+    let expects = ["expect ", "expecting ", "expected to "].iter().filter_map(|word| last.find(word)).min();
+    let Some(at) = expects else {
+        return rejects(last, command).then(|| Said {
+            exit_status: Some(Stated::new(ExitStatus::NonZero, span)),
+            red: has_word(last, RED) && !says(last, &["as before"]),
+            ..Said::default()
+        });
+    };
     let words = last[at..].trim_end_matches([' ', ':', ')', '*']);
     // "What to expect:" and "Expect this output:" lead to a block.
     let leads =
@@ -264,6 +288,22 @@ pub(super) fn said_before(lead: &str, span: Span, command: &str) -> Option<Said>
         said.sentence(words, span, command);
     }
     (!said.is_silent()).then_some(said)
+}
+
+/// Whether a lead-in says that the commands below it fail: "This must fail:", "Check that an unknown flag is rejected:".
+///
+/// Where something else than the commands is rejected, a command that tests shows it by its success, and so does one that
+/// only asks or looks.
+fn rejects(last: &str, command: &str) -> bool {
+    let Some(at) = REJECTS.iter().filter_map(|word| rfind_word(last, word)).min() else { return false };
+    let before = &last[..at];
+    let conditional = begins(last, &["if ", "when ", "should ", "in case"])
+        || says(last, &["tests that", "that fail", "which fail", "whether", "what fail"])
+        || negates(before);
+    let orders = has_word(before, &["must", "should", "will"]) && !has_word(before, &["that"]);
+    let names_commands = has_word(before, &["this", "it", "these", "they", "both", "command", "commands"]);
+    let asks = shape::program(command).is_some_and(|(program, _)| ASKS.contains(&shape::base(program)));
+    !conditional && !asks && (orders || names_commands || !shape::verifies(command))
 }
 
 /// The last sentence of a lead-in: what stands right before the block.

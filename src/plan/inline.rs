@@ -8,6 +8,7 @@ use super::check::{Ready, Stated};
 use super::found_by::FoundBy;
 use super::position::{Position, joins};
 use super::predicate::Said;
+use super::printed;
 use super::refusal::{self, Refusal};
 use super::shape::{self, Shape, shape};
 use super::words::{
@@ -85,7 +86,7 @@ pub(super) fn commands<'d>(
     if trust == Trust::Inferred && begins(&whole, RECORDED) {
         return Vec::new();
     }
-    let mut reader = Reader { found: Vec::new(), previous: Previous::Text, trust };
+    let mut reader = Reader { found: Vec::new(), previous: Previous::Text, described: false, trust };
     let between = texts_around(document, lines, code, first.start, last.end);
     let predicates = predicates(&between);
     for (index, span) in code.iter().enumerate() {
@@ -173,7 +174,9 @@ pub(super) fn expectation(document: &Document, lines: &[Span], code: &[CodeSpan<
     let more = negates(&lower) || has_word(&lower, RELATIVE);
     let literals: Vec<&CodeSpan<'_>> =
         code.iter().filter(|code| !looks_like_command(&code.text, false)).collect();
-    let more = more || literals.iter().any(|code| stands_for_more(&code.text));
+    let more = more
+        || literals.iter().any(|code| stands_for_more(&code.text))
+        || !printed::all_printed(document, lines, code);
     if let (Some(first), Some(last), false) = (literals.first(), literals.last(), more) {
         let text = literals.iter().map(|code| code.text.as_ref()).collect::<Vec<_>>().join("\n");
         said.output = Some(Stated::new(Expectation { mode: Mode::Lines, text }, first.inner.to(last.inner)));
@@ -218,6 +221,8 @@ enum Previous {
 struct Reader<'d> {
     found: Vec<InlineCommand<'d>>,
     previous: Previous,
+    /// Whether the sentence that is read is about code that nobody prints.
+    described: bool,
     trust: Trust,
 }
 
@@ -272,6 +277,7 @@ impl<'d> Reader<'d> {
                     criterion: None,
                 });
                 self.previous = Previous::Command;
+                self.described = false;
             }
             None => self.previous = Previous::Text,
         }
@@ -287,11 +293,15 @@ impl<'d> Reader<'d> {
         {
             return;
         }
+        // What a sentence says of code that nobody prints, it says with the rest of its code, too.
+        self.described = (self.described && !place.before.contains(". "))
+            || !printed::is_printed(&place.sentence, &place.after);
         let said = &mut command.said;
         // "Only in `a.rs`", "within `5 ms`" and "`a` or `b`" are more than a text that must be there.
         let relative = has_word(&place.sentence, RELATIVE)
             || begins(place.predicate.trim_start(), CONTENTS)
             || stands_for_more(&span.text)
+            || self.described
             || (places_a_file(place.sentence.trim()) && span.text.contains(['/', '\\']));
         if relative {
             let text = format!("{} `{}`", place.before.trim(), span.text);

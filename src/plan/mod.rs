@@ -21,6 +21,7 @@ mod label;
 mod lexicon;
 mod position;
 mod predicate;
+mod printed;
 mod refusal;
 pub mod schema;
 mod script;

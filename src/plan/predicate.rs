@@ -87,11 +87,19 @@ impl Said {
         let lower = plain(own);
         let first = first_clause(&lower);
         // "Fails before the change, and the same test passes after it" is one statement.
-        if first.len() < lower.len() && !says(first, FAILURE) && own.is_char_boundary(first.len()) {
-            self.clause(&own[..first.len()], first, span, command);
+        let cut = first.len() < lower.len() && !says(first, FAILURE) && own.is_char_boundary(first.len());
+        let mut said = Self::default();
+        if cut {
+            said.clause(&own[..first.len()], first, span, command);
         }
-        if self.is_silent() {
-            self.clause(own, &lower, span, command);
+        if said.is_compared() {
+            *self = said;
+            return;
+        }
+        self.clause(own, &lower, span, command);
+        // That something else passes says nothing of what the command itself shows.
+        if said.prose.is_some() && self.output.is_none() && self.exit_status.is_some() {
+            *self = said;
         }
     }
 

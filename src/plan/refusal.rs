@@ -389,7 +389,8 @@ pub(super) fn serves(command: &str) -> bool {
     };
     const CLIENTS: &[&str] = phrases! {
         "curl", "wget", "psql", "mysql", "redis-cli", "nc", "http", "httpie", "grpcurl", "rg", "grep", "git",
-        "ls", "cat", "test", "pytest", "pg_isready", "echo", "find", "sed", "ssh", "timeout",
+        "ls", "cat", "test", "pytest", "pg_isready", "echo", "find", "sed", "ssh", "timeout", "cd", "mkdir", "cp",
+        "mv", "rm", "touch", "chmod", "diff", "wc", "head", "tail", "tree", "ln", "which",
     };
     let Some((program, arguments)) = shape::program(command) else { return false };
     let program = shape::base(program);

@@ -2,6 +2,7 @@
 
 use crate::document::{CodeSpan, Source, Span};
 
+use super::check::ExitStatus;
 use super::directory::Place;
 use super::draft::{Draft, shortened};
 use super::extract::{Lead, Reader, Zone};
@@ -237,6 +238,12 @@ impl Reader<'_, '_, '_> {
                 draft.refusal.get_or_insert(Refusal::Optional);
             }
             if let Some(said) = block::said_before(&plain(title), draft.span(), draft.last_command()) {
+                // The first that fails ends the check, so that nobody would know of the others.
+                if said.exit_status.as_ref().is_some_and(|status| status.value == ExitStatus::NonZero)
+                    && draft.check.steps.len() > 1
+                {
+                    draft.refusal.get_or_insert(Refusal::FailsFirst);
+                }
                 draft.say(said);
             }
             self.begin(draft, title.to_owned());

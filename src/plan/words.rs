@@ -34,6 +34,35 @@ pub(super) const OWN_VERBS: &[&str] = phrases! {
 /// What joins one clause to the next: what stands before it says nothing of a command that begins the next.
 pub(super) const CLAUSE_ENDS: &[&str] =
     &[", and", ", but", ", then", ", and then", ", while", ";", "; and", "；", "，", " and"];
+/// Verbs behind code that make it what a sentence is about, so that nothing prints it.
+pub(super) const SUBJECT_VERBS: &[&str] = phrases! {
+    "exists", "exist", "contains", "contain", "includes", "include", "shows", "show", "is", "are", "was", "were", "has",
+    "have", "mentions", "mention", "stays", "stay", "remains", "remain", "points", "resolves", "returns", "opens",
+    "becomes", "lists", "does", "do", "can", "cannot", "no", "now", "still", "works", "passes", "matches", "declares",
+    "defines", "uses", "loads", "renders", "appears", "be", "disappears", "changes", "keeps", "succeeds", "produces",
+    "gains", "holds", "gets", "reads", "starts", "reports", "fails",
+};
+/// Verbs behind code by which it is printed.
+pub(super) const PASSIVE: &[&str] = phrases! {
+    "is printed", "is shown", "is displayed", "is reported", "is listed", "is logged", "is returned", "is output",
+    "is emitted", "is visible", "is present", "is in", "are printed", "are shown", "are displayed", "are reported",
+    "are listed", "are logged", "are returned", "be printed", "be shown", "be displayed", "be reported", "be listed",
+    "be in", "appears", "appear", "to be printed", "to appear",
+};
+/// Where a printed text stands.
+pub(super) const OF_OUTPUT: &[&str] =
+    phrases! { "output", "stdout", "stderr", "terminal", "console", "log", "transcript", "summary", "once", "twice" };
+/// Words behind code that add nothing to it.
+pub(super) const BESIDE: &[&str] = phrases! {
+    "and", "then", "for", "from", "with", "without", "when", "where", "while", "after", "before", "because", "once",
+    "twice", "instead", "again", "there", "but", "nor", "per", "via", "into", "onto", "among", "near", "first", "last",
+    "followed", "plus", "exactly", "only", "rather", "since", "until", "that", "which", "rows", "lines", "passed",
+};
+/// Verbs of what happens, which only people write below "Expected:".
+pub(super) const HAPPENS: &[&str] = phrases! {
+    "exits", "exit 0", "succeeds", "should", "must", "passes", "pass", "fails", "is displayed", "appears", "renders",
+    "opens", "completes", "returns", "shows", "prints", "reports",
+};
 /// Words that turn a command into one that must not be run.
 pub(super) const NEGATION: &[&str] = phrases! {
     "must not", "mustn't", "should not", "shouldn't", "cannot", "can't", "not to ", "do not", "don't",
