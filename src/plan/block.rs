@@ -273,6 +273,10 @@ pub(super) fn said_before(lead: &str, span: Span, command: &str) -> Option<Said>
     }
     let expects = ["expect ", "expecting ", "expected to "].iter().filter_map(|word| last.find(word)).min();
     let Some(at) = expects else {
+        if passes(last) {
+            let exit_status = Some(Stated::new(ExitStatus::Code(0), span));
+            return Some(Said { exit_status, ..Said::default() });
+        }
         return rejects(last, command).then(|| Said {
             exit_status: Some(Stated::new(ExitStatus::NonZero, span)),
             red: has_word(last, RED) && !says(last, &["as before"]),
@@ -288,6 +292,14 @@ pub(super) fn said_before(lead: &str, span: Span, command: &str) -> Option<Said>
         said.sentence(words, span, command);
     }
     (!said.is_silent()).then_some(said)
+}
+
+/// Whether a lead-in says that what stands below it passes: "The change must pass:", "All of these succeed:".
+pub(super) fn passes(last: &str) -> bool {
+    let last = last.trim_end_matches(['*', '_', ' ', ':', '：']);
+    ["pass", "succeed", "be green", "are green", "complete successfully", "通过", "成功"].iter().any(|end| last.ends_with(end))
+        && has_word(last, &["must", "should", "all", "these", "both", "every", "following", "commands", "必须", "全部"])
+        && !negates(last)
 }
 
 /// Whether a lead-in says that the commands below it fail: "This must fail:", "Check that an unknown flag is rejected:".

@@ -114,6 +114,8 @@ pub(super) struct Reader<'e, 'd, 's> {
     pub(super) lead_place: Option<Place>,
     /// Where the text above a list says that all of the list runs.
     pub(super) list_place: Option<Place>,
+    /// Whether the text above a list says that what stands in it must pass.
+    pub(super) list_passes: bool,
     /// Where the title of the item says so.
     pub(super) item_place: Option<Place>,
     /// Where the section says that all of it runs.
@@ -150,6 +152,7 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
             lead_in: String::new(),
             lead_place: None,
             list_place: None,
+            list_passes: false,
             below_commands: false,
             item_place: None,
             section_place: place,

@@ -8,7 +8,7 @@ use super::check::{Ready, Stated};
 use super::found_by::FoundBy;
 use super::position::{Position, joins};
 use super::predicate::Said;
-use super::printed;
+use super::printed::{self, Standing};
 use super::refusal::{self, Refusal};
 use super::shape::{self, Shape, shape};
 use super::words::{
@@ -169,7 +169,11 @@ pub(super) fn is_record(text: &str) -> bool {
 pub(super) fn expectation(document: &Document, lines: &[Span], code: &[CodeSpan<'_>], command: &str) -> Said {
     let span = lines.iter().copied().reduce(Span::to).unwrap_or_default();
     let text = text_between(document, lines, span.start, span.end);
-    let lower = plain(&text);
+    // What the sentences behind that of the last code say is no part of it.
+    let told = code.last().map_or(0, |code| code.outer.end);
+    let told = text_between(document, lines, span.start, told).len();
+    let end = text[told..].find(". ").map_or(text.len(), |at| told + at);
+    let lower = plain(&text[..end]);
     let mut said = Said::default();
     let more = negates(&lower) || has_word(&lower, RELATIVE);
     let literals: Vec<&CodeSpan<'_>> =
@@ -294,20 +298,31 @@ impl<'d> Reader<'d> {
             return;
         }
         // What a sentence says of code that nobody prints, it says with the rest of its code, too.
-        self.described = (self.described && !place.before.contains(". "))
-            || !printed::is_printed(&place.sentence, &place.after);
+        let standing = printed::standing(&place.sentence, &place.after);
+        self.described =
+            (self.described && !place.before.contains(". ")) || standing == Standing::Subject;
         let said = &mut command.said;
         // "Only in `a.rs`", "within `5 ms`" and "`a` or `b`" are more than a text that must be there.
         let relative = has_word(&place.sentence, RELATIVE)
             || begins(place.predicate.trim_start(), CONTENTS)
             || stands_for_more(&span.text)
             || self.described
+            || standing == Standing::Named
             || (places_a_file(place.sentence.trim()) && span.text.contains(['/', '\\']));
         if relative {
-            let text = format!("{} `{}`", place.before.trim(), span.text);
-            said.prose.get_or_insert_with(|| {
-                Stated::new(text.trim_matches([' ', ',', '.']).to_owned(), span.inner)
-            });
+            let behind = if self.described { place.after.trim_end() } else { "" };
+            match &mut said.prose {
+                None => {
+                    let text = format!("{} `{}`{behind}", place.before.trim(), span.text);
+                    let text = text.trim_matches([' ', ',', '.', ';', ':']).to_owned();
+                    said.prose = Some(Stated::new(text, span.inner));
+                }
+                Some(prose) if self.described => {
+                    prose.value.push_str(&format!(" `{}`{}", span.text, behind.trim_end_matches('.')));
+                    prose.span = prose.span.to(span.inner);
+                }
+                Some(_) => {}
+            }
         } else if negates(&place.sentence) {
             said.must_not_output.push(Stated::new(span.text.to_string(), span.inner));
         } else if let Some(output) = &mut said.output {

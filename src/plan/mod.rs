@@ -7,6 +7,7 @@ macro_rules! phrases {
 
 mod block;
 mod check;
+mod claim;
 mod constraints;
 mod deliverable;
 mod directory;

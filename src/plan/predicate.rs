@@ -143,14 +143,12 @@ impl Said {
         // Of two ends that are both good, the exit status of one says nothing.
         let bound = has_word(&lower[at..], BOUND)
             || lower[at..].split_once(" or ").is_some_and(|(_, other)| has_word(other, OTHER_END));
-        if speaks || more || bound || (negates(&lower[..at]) && !lower[..at].contains("no ")) {
+        // How it must succeed is more than that it does: "passes without warnings", "passes with at most 3 of them".
+        let limited = says(lower, LIMITS);
+        if speaks || more || bound || limited || (negates(&lower[..at]) && !lower[..at].contains("no ")) {
             self.words(own, span);
         } else {
             self.exit_status = Some(Stated::new(ExitStatus::Code(0), span));
-            // How it must succeed is more than that it does.
-            if says(&lower[at..], LIMITS) {
-                self.words(own, span);
-            }
         }
     }
 
@@ -200,7 +198,8 @@ const CONDITIONS: &[&str] = phrases! {
 };
 /// Words behind success that limit how it may come about.
 const LIMITS: &[&str] = phrases! {
-    "with no new ", "no new ", "with at most ", "at most ", "no more than ", "fewer than ", "less than ", "within ",
+    "no new ", "at most ", "no more than ", "fewer than ", "less than ", "without warning", "no warnings",
+    "without new ", "zero warning", "0 warning", "warnings only", "warning-free", "without any warning",
 };
 
 /// Whether success is stated beside failure.

@@ -12,28 +12,43 @@ use super::words::{
     BESIDE, EXPECT, EXPECTATION, HAPPENS, OF_OUTPUT, PASSIVE, SUBJECT_VERBS, begins, has_word, plain, says,
 };
 
-/// Whether a code span is what is printed, by the words of its sentence before and behind it, in lower case.
-pub(super) fn is_printed(before: &str, after: &str) -> bool {
+/// What a code span is in a sentence of what is expected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// It is printed.
+    Printed,
+    /// It names something: the `foyer` state.
+    Named,
+    /// The sentence is about it, and so is the rest of its code.
+    Subject,
+}
+
+/// What a code span is, by the words of its sentence before and behind it, in lower case.
+pub(super) fn standing(before: &str, after: &str) -> Standing {
     let after = after.trim_start_matches(['*', '_']);
     // Punctuation right behind it ends what is said of it.
     if !after.starts_with(' ') {
-        return true;
+        return Standing::Printed;
     }
     let after = after.trim_start();
     let after = after.strip_prefix("should ").or_else(|| after.strip_prefix("must ")).unwrap_or(after);
     let word = after.split([' ', ',', '.', ';', ':', ')', '\u{2019}']).next().unwrap_or_default();
     if is_said_to_be_printed(after) {
-        return true;
+        return Standing::Printed;
     }
     if SUBJECT_VERBS.contains(&word) {
-        return false;
+        return Standing::Subject;
     }
     // "The initial `foyer` state" names a state; "prints `ok` lines" prints.
     let last = before.trim_end().rsplit(' ').next().unwrap_or_default();
     let noun = word.len() > 2
         && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-')
         && !BESIDE.contains(&word);
-    !noun || EXPECT.contains(&last) || before.trim_end().ends_with(" of")
+    if !noun || EXPECT.contains(&last) || before.trim_end().ends_with(" of") {
+        return Standing::Printed;
+    }
+    let mut next = after.split([' ', ',', '.', ';']).skip(1).take(2);
+    if next.any(|word| SUBJECT_VERBS.contains(&word)) { Standing::Subject } else { Standing::Named }
 }
 
 /// "Is printed", "appears in the output".
@@ -57,7 +72,7 @@ pub(super) fn all_printed(document: &Document, lines: &[Span], code: &[CodeSpan<
         let before = text_between(document, lines, start.max(line_start), span.outer.start);
         let after = text_between(document, lines, span.outer.end, next.max(span.outer.end));
         start = span.outer.end;
-        is_printed(&plain(&before), &plain(&after))
+        standing(&plain(&before), &plain(&after)) == Standing::Printed
     })
 }
 
@@ -90,7 +105,9 @@ fn describes(line: &str, commands: &[&str]) -> bool {
         && own.split_whitespace().count() >= FEWEST
         && !own.contains(['{', '=', '|', '\t'])
         && (has_word(&lower, HAPPENS) || begins(&lower, EXPECTATION));
-    of_command || is_sentence
+    // Nor does a program say why.
+    let reasons = own.split_whitespace().count() >= FEWEST && has_word(&lower, &["because"]);
+    of_command || is_sentence || reasons
 }
 
 #[cfg(test)]
@@ -99,24 +116,20 @@ mod tests {
 
     #[test]
     fn code_is_printed_as_an_object_and_not_as_a_subject() {
-        for (before, after) in [
-            ("and expect ", "."),
-            ("expected: ", ""),
-            ("it prints ", " lines and more"),
-            ("so that ", " is printed"),
-            ("then ", " appears in the output"),
-            ("and shows ", " and"),
+        for (before, after, is) in [
+            ("and expect ", ".", Standing::Printed),
+            ("expected: ", "", Standing::Printed),
+            ("it prints ", " lines and more", Standing::Printed),
+            ("so that ", " is printed", Standing::Printed),
+            ("then ", " appears in the output", Standing::Printed),
+            ("and shows ", " and", Standing::Printed),
+            ("expected: ", " contains ", Standing::Subject),
+            ("expected: ", " exists.", Standing::Subject),
+            ("the initial ", " state is displayed as ", Standing::Subject),
+            ("expected: ", " is displayed as ", Standing::Subject),
+            ("the new ", " dependency", Standing::Named),
         ] {
-            assert!(is_printed(before, after), "{before}{after}");
-        }
-        for (before, after) in [
-            ("expected: ", " contains "),
-            ("expected: ", " exists."),
-            ("the initial ", " state is displayed as"),
-            ("expected: ", " is displayed as "),
-            ("the new ", " dependency"),
-        ] {
-            assert!(!is_printed(before, after), "{before}{after}");
+            assert_eq!(standing(before, after), is, "{before}{after}");
         }
     }
 

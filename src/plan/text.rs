@@ -2,7 +2,7 @@
 
 use crate::document::{CodeSpan, Source, Span};
 
-use super::check::ExitStatus;
+use super::check::{ExitStatus, Stated};
 use super::directory::Place;
 use super::draft::{Draft, shortened};
 use super::extract::{Lead, Reader, Zone};
@@ -14,7 +14,7 @@ use super::predicate::Said;
 use super::refusal::Refusal;
 use super::unit::{self, Unit};
 use super::words::{RECORDED, begins, has_word, plain, says};
-use super::{Step, block, script, shape, words};
+use super::{Step, block, claim, script, shape, words};
 
 impl Reader<'_, '_, '_> {
     /// A text by what it is for.
@@ -25,6 +25,7 @@ impl Reader<'_, '_, '_> {
             let place = leads.then(|| self.place_in(text.lines, text.code, false)).flatten();
             // A path on the author's machine is where the checkout is there, far more often than a place beside it.
             self.list_place = place.filter(|place| !matches!(place, Place::Absolute(_)));
+            self.list_passes = leads && block::passes(&plain(&self.words(text.lines)));
         }
         match text.role {
             Role::Check { sure: true } if text.lines.is_empty() => self.enter(Zone::Holds, "verification:"),
@@ -141,6 +142,7 @@ impl Reader<'_, '_, '_> {
             self.begin(Draft::manual(span, FoundBy::Criterion, Refusal::NoCommand), words);
             return;
         }
+        self.beside(text, &commands);
         self.inline(commands, &words, place.as_ref());
     }
 
@@ -172,7 +174,7 @@ impl Reader<'_, '_, '_> {
             }
             return;
         }
-        let commands = commands
+        let commands: Vec<InlineCommand<'_>> = commands
             .into_iter()
             .filter(|command| {
                 holds || command.verifies || led || command.said.is_compared() || command.service.is_some()
@@ -180,14 +182,32 @@ impl Reader<'_, '_, '_> {
             .filter(|command| holds || command.found_by != FoundBy::ShapedSpan)
             .collect();
         let place = place.or_else(|| self.place_around());
+        if holds {
+            self.beside(text, &commands);
+        }
         self.inline(commands, &words, place.as_ref());
+    }
+
+    /// Begins a check for what a text states beside its commands. It stands before those, since what follows the text
+    /// speaks of the last of them.
+    fn beside(&mut self, text: &Text<'_>, commands: &[InlineCommand<'_>]) {
+        if commands.is_empty() {
+            return;
+        }
+        if let Some(claim) = claim::beside(self.document, text.lines, commands) {
+            self.begin(Draft::manual(claim.span, FoundBy::Criterion, Refusal::NoCommand), claim.value);
+        }
     }
 
     /// Begins the checks of commands in sentences; what reaches a service that was started belongs to its check.
     fn inline(&mut self, commands: Vec<InlineCommand<'_>>, words: &str, place: Option<&Place>) {
         // Cut here already: a paragraph can be long, and each of its commands has its title.
         let title = shortened(words);
-        for command in commands {
+        for mut command in commands {
+            if self.list_passes && command.said.is_silent() {
+                let exit_status = Some(Stated::new(ExitStatus::Code(0), command.code.outer));
+                command.said.exit_status = exit_status;
+            }
             let probes = command.service.is_none() && reaches_a_service(&command.code.text);
             if let Some(open) = self
                 .open

@@ -63,6 +63,31 @@ pub(super) const HAPPENS: &[&str] = phrases! {
     "exits", "exit 0", "succeeds", "should", "must", "passes", "pass", "fails", "is displayed", "appears", "renders",
     "opens", "completes", "returns", "shows", "prints", "reports",
 };
+/// Verbs of a clause that states something.
+pub(super) const STATES: &[&str] = phrases! {
+    "is", "are", "was", "were", "has", "have", "can", "cannot", "does", "do", "no longer", "gets", "be",
+};
+/// Words of a sentence all of whose clauses must hold.
+pub(super) const FRAMES: &[&str] = phrases! {
+    "accepted", "acceptance", "met when", "done when", "complete when", "finished when", "requires", "require",
+    "successful when", "succeeds when", "satisfied when", "success means",
+};
+/// Subjects that speak of all that a command does.
+pub(super) const ALL_OF_IT: &[&str] = phrases! { "all ", "every ", "both ", "each ", "existing " };
+/// What a command that tests comes to.
+pub(super) const TESTS: &[&str] = phrases! {
+    "test", "tests", "suite", "suites", "check", "checks", "build", "builds", "command", "commands", "it",
+    "everything", "gate", "gates", "lint", "run",
+};
+/// Beginnings of a sentence that asks a person to do or to look at something.
+pub(super) const OF_A_PERSON: &[&str] = phrases! {
+    "open ", "click ", "tap ", "confirm ", "verify ", "check ", "inspect ", "observe ", "ensure ", "make sure ", "visit ",
+    "navigate ", "review ", "manually ", "manual ", "compare ", "select ", "press ", "look ", "log in", "sign in", "play ",
+    "hover ", "scroll ", "toggle ", "spot-check ", "browse ", "validate ", "in the browser", "in a browser", "on the page",
+};
+/// Words of such a sentence in languages whose verb stands at the end, or that have no blanks.
+pub(super) const OF_A_PERSON_END: &[&str] =
+    phrases! { "確認する", "確認します", "こと。", "确认", "確認", "验证", "检查", "必须", "应当", "확인", "해야" };
 /// Words that turn a command into one that must not be run.
 pub(super) const NEGATION: &[&str] = phrases! {
     "must not", "mustn't", "should not", "shouldn't", "cannot", "can't", "not to ", "do not", "don't",
@@ -144,7 +169,7 @@ pub(super) const CLAIM: &[&str] = phrases! {
     "generates", "installs", "starts", "opens", "matches", "match", "refuses", "rejects", "remains", "stays",
     "keeps", "yields", "logs", "renders", "responds", "no longer", "still", "works", "covers", "verifies",
     "finds", "appear", "appears", "to confirm", "to ensure", "to verify that", "ensure", "confirm that",
-    "make sure", "resolves", "validates", "detects", "=>", "==>", "期待", "预期", "應", "기대", "表示", "muestra",
+    "make sure", "resolves", "validates", "detects", "compiles", "builds", "=>", "==>", "期待", "预期", "應", "기대", "表示", "muestra",
     "debe", "должен",
 };
 /// Verbs of what a command says. Success that stands behind one of them is a part of what must be seen, and more than an
