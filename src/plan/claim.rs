@@ -43,7 +43,13 @@ pub(super) fn beside(
             continue;
         }
         let framed = has_word(&lower, FRAMES);
-        let clauses = clauses(&masked, sentence).into_iter().filter(|clause| !is_read(clause));
+        let start = sentence.start;
+        // The frame itself is no clause, where a comma cuts it: "It is accepted when the host, with …, runs `x`".
+        let is_frame = |clause: &std::ops::Range<usize>| {
+            framed && clause.start == start && masked[clause.end..].starts_with(',')
+        };
+        let clauses = clauses(&masked, sentence).into_iter();
+        let clauses = clauses.filter(|clause| !is_read(clause) && !is_frame(clause));
         claims.extend(clauses.filter(|clause| holds(&plain(&masked[clause.clone()]), framed)));
     }
     let (first, last) = (claims.first()?, claims.last()?);

@@ -7,6 +7,7 @@ use crate::diagnostic::Diagnostic;
 use crate::document::{Document, Span};
 
 use super::Reading;
+use super::block;
 use super::check::{Check, Confidence};
 use super::directory::{self, Place, Roots};
 use super::draft::Draft;
@@ -128,6 +129,9 @@ pub(super) struct Reader<'e, 'd, 's> {
     pub(super) used: bool,
     /// Whether the piece before was commands on lines of their own.
     pub(super) below_commands: bool,
+    /// Whether the text above a list, or the title of the item that is read, makes what stands below it optional.
+    pub(super) list_is_optional: bool,
+    pub(super) item_is_optional: bool,
     /// Whether the title of the item that is read speaks of verification.
     item_verifies: bool,
     /// Whether the heading does.
@@ -153,6 +157,8 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
             lead_place: None,
             list_place: None,
             list_passes: false,
+            list_is_optional: false,
+            item_is_optional: false,
             below_commands: false,
             item_place: None,
             section_place: place,
@@ -181,6 +187,7 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
             }
             self.item_place = None;
             self.item_verifies = false;
+            self.item_is_optional = false;
         }
         self.keep();
         self.section_place
@@ -245,6 +252,7 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
     /// What the title of an item says of all that stands in it.
     fn item(&mut self, text: &Text<'_>) {
         self.item_verifies = self.base == Zone::Verifies && verifies(&plain(&self.words(text.lines)));
+        self.item_is_optional = block::is_led_by_condition(&plain(&self.words(text.lines)));
         self.item_place = text
             .lines
             .first()

@@ -268,7 +268,7 @@ impl<'d> Reader<'d> {
         let rule = place.rule(shape, &span.text, self.previous == Previous::Command, ordered);
         // A record is no check, and what it names is not run again for it.
         let recorded = !ordered && place.is_recorded();
-        match rule.filter(|_| !recorded && !place.is_negated(begins_clause)) {
+        match rule.filter(|_| !recorded && !place.is_negated(begins_clause) && (ordered || !place.is_mentioned())) {
             Some(found_by) => {
                 self.found.push(InlineCommand {
                     code: span.clone(),

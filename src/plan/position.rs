@@ -7,7 +7,7 @@ use super::predicate::Said;
 use super::refusal;
 use super::shape::{self, Shape};
 use super::words::{
-    BY, CLAIM, CLAUSE_ENDS, EXPECT, FORBIDDEN, NEGATION, NOTHING, OPTIONAL, OWN_VERBS, RUN, RUN_BEHIND, RUN_NEXT, SUCCESS, VERDICTS, begins,
+    BY, CLAIM, CLAUSE_ENDS, EXPECT, FORBIDDEN, NEGATION, INSTEAD, MACHINES, NOTHING, OPTIONAL, OWN_VERBS, RUN, RUN_BEHIND, RUN_NEXT, SUCCESS, TELLS, VERDICTS, begins,
     has_word, is_optional, plain, rfind_word, says,
 };
 
@@ -73,7 +73,7 @@ impl<'t> Position<'t> {
     pub(super) fn ends_for_itself(&self) -> bool {
         let after = self.after.trim_start();
         let verb = ["must ", "should ", "to "].iter().find_map(|word| after.strip_prefix(word)).unwrap_or(after);
-        begins(verb, &["pass", "succeed", "exit", "complete", "fail"])
+        begins(verb, &["pass", "succeed", "exit", "complete", "fail", "finish"])
     }
 
     pub(super) fn is_expectation(&self) -> bool {
@@ -122,14 +122,34 @@ impl<'t> Position<'t> {
         (past && !told()) || began
     }
 
+    /// Whether the command is only spoken of: "the error tells the user to run it", "CI must run the same `x` gate as we".
+    pub(super) fn is_mentioned(&self) -> bool {
+        let before = self.sentence.trim_end_matches([' ', ':', '"', '\'', '(']);
+        if before.ends_with("the same") {
+            // "Run the same `x` again" tells to run it.
+            return self.after.contains(" as ") || self.after.contains(" that ");
+        }
+        let Some(at) = ["run", "running", "execute", "invoke", "use"]
+            .iter()
+            .find_map(|word| before.strip_suffix(word))
+        else {
+            return false;
+        };
+        let subject = at.trim_end();
+        let Some(told) = ["must", "should", "to", "will"].iter().find_map(|word| subject.strip_suffix(word)) else {
+            // "It suggests running `x`."
+            return before.ends_with("running") && has_word(subject.rsplit([',', ';']).next().unwrap_or(subject), TELLS);
+        };
+        let clause = told.rsplit([',', ';', ':']).next().unwrap_or(told);
+        has_word(clause, TELLS) || (has_word(clause, MACHINES) && !clause.starts_with("in "))
+    }
+
     /// "If available", "ideally", "or": wanted only where it can be had, or in the place of another.
     pub(super) fn is_optional(&self) -> bool {
         let near = self.after.get(..self.after.floor_char_boundary(40)).unwrap_or_default();
         let last = self.sentence.trim_end_matches([' ', '(', ',']);
         is_optional(near)
-            || ["ideally", "optionally", "optional:", "optional", "preferably", " or", "(or"]
-                .iter()
-                .any(|word| last.ends_with(word))
+            || INSTEAD.iter().any(|word| last.ends_with(word))
             || last == "or"
             || ["if available", "optionally", "optional"]
                 .iter()
@@ -205,6 +225,19 @@ impl<'t> Position<'t> {
                 && !command.contains(" build"))
     }
 
+    /// Whether only a comma and a thing without code stand between this span and the one before: "`a`, the unit suite and
+    /// `b`" lists three things to run.
+    fn goes_on_a_list(&self) -> bool {
+        /// The most bytes of such a thing.
+        const MOST: usize = 40;
+        let between = self.sentence.trim();
+        between.len() <= MOST
+            && between.starts_with([',', '、', '，'])
+            && [",", ", and", "、", "，", " and", "和", "及", "以及", "と", "및"].iter().any(|end| between.ends_with(end))
+            && !between.contains(['.', '(', ')', ':', ';', '：'])
+            && !has_word(between, &["then", "which", "that", "so", "is", "are", "not", "run", "expect"])
+    }
+
     /// The rule by which the span is a command, if it is one.
     pub(super) fn rule(
         &self,
@@ -234,6 +267,19 @@ impl<'t> Position<'t> {
         }
         if after_command && joins(self.sentence.trim()) && (ordered || words || familiar) {
             return Some(FoundBy::JoinedSpan);
+        }
+        let known = familiar || (words && shape::has_flag(text));
+        if after_command && known && self.goes_on_a_list() {
+            return Some(FoundBy::JoinedSpan);
+        }
+        // In a language whose verb stands at the end, it stands behind the last of a list.
+        if (words || familiar) && says(&self.predicate, RUN_BEHIND) {
+            return Some(FoundBy::RunWordSpan);
+        }
+        // "Acceptance requires that `x` finishes without warnings": the clause is about how a command ends.
+        let framed = [" that", " when", " until", " once"].iter().any(|word| bare.ends_with(word));
+        if words && framed && self.ends_for_itself() {
+            return Some(FoundBy::ShapedSpan);
         }
         let articles = [
             "the",

@@ -61,14 +61,14 @@ pub(super) fn by_directory(
     place: Option<&Place>,
 ) -> Vec<(Vec<Step>, Option<Place>)> {
     let moves = |step: &Step| {
-        step.command.split([' ', '\t', '\n', ';', '(']).any(|word| matches!(word, "cd" | "pushd" | "popd"))
+        directory_of(step).is_some() || step.command.split([' ', '\t', '\n', ';', '(']).any(|word| matches!(word, "cd" | "pushd" | "popd"))
     };
     if steps.len() < 2 || !steps.iter().any(moves) {
         return vec![(steps, place.cloned())];
     }
     let mut groups: Vec<(Vec<Step>, Option<Place>)> = vec![(Vec::new(), place.cloned())];
     for step in &steps {
-        if !step.command.starts_with("cd ") {
+        if directory_of(step).is_none() {
             let goes_astray = moves(step) && !step.command.starts_with('(');
             if goes_astray && Some(step) != steps.last() {
                 return vec![(vec![whole(source, &steps)], place.cloned())];
@@ -95,9 +95,16 @@ fn whole(source: &Source, steps: &[Step]) -> Step {
     Step { command: text(source, &lines), span, lines, output: None }
 }
 
+/// The directory that a step enters or states, `cd web` or `workdir=web`, if it does no more. A shell would set a variable
+/// that nothing reads.
+fn directory_of(step: &Step) -> Option<&str> {
+    let path = ["cd ", "workdir=", "cwd=", "working_directory="].iter().find_map(|start| step.command.strip_prefix(start));
+    path.filter(|path| step.command.starts_with("cd ") || !path.contains([' ', ';', '&', '|']))
+}
+
 /// Where a step leads that does nothing but enter a directory.
 fn entered(step: &Step, here: Option<&Place>) -> Option<Place> {
-    let path = step.command.strip_prefix("cd ")?.trim().trim_matches(['"', '\'']);
+    let path = directory_of(step)?.trim().trim_matches(['"', '\'']);
     let plain =
         path.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/~_-.@".contains(&byte) || byte >= 0x80);
     if !plain || path.is_empty() || path == "-" {

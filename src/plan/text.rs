@@ -25,6 +25,7 @@ impl Reader<'_, '_, '_> {
             let place = leads.then(|| self.place_in(text.lines, text.code, false)).flatten();
             // A path on the author's machine is where the checkout is there, far more often than a place beside it.
             self.list_place = place.filter(|place| !matches!(place, Place::Absolute(_)));
+            self.list_is_optional = leads && block::is_led_by_condition(&plain(&self.words(text.lines)));
             self.list_passes = leads && block::passes(&plain(&self.words(text.lines)));
         }
         match text.role {
@@ -204,6 +205,9 @@ impl Reader<'_, '_, '_> {
         // Cut here already: a paragraph can be long, and each of its commands has its title.
         let title = shortened(words);
         for mut command in commands {
+            if self.list_is_optional || self.item_is_optional {
+                command.refusal.get_or_insert(Refusal::Optional);
+            }
             if self.list_passes && command.said.is_silent() {
                 let exit_status = Some(Stated::new(ExitStatus::Code(0), command.code.outer));
                 command.said.exit_status = exit_status;
@@ -254,7 +258,7 @@ impl Reader<'_, '_, '_> {
                 if service { Draft::service(steps, found_by) } else { Draft::steps(steps, found_by) };
             draft.runs_in(place);
             draft.say(said);
-            if block::is_led_by_condition(&plain(title)) {
+            if self.item_is_optional || block::is_led_by_condition(&plain(title)) {
                 draft.refusal.get_or_insert(Refusal::Optional);
             }
             if let Some(said) = block::said_before(&plain(title), draft.span(), draft.last_command()) {

@@ -4,7 +4,7 @@
 pub(super) const RUN: &[&str] = phrases! {
     "run", "rerun", "re-run", "running", "execute", "executing", "invoke", "invoking", "実行", "运行", "运行：",
     "执行", "執行", "실행", "ejecuta", "ejecutar", "ejecute", "запустите", "запустить", "выполните", "executar",
-    "execute", "ausführen", "führe", "exécuter", "lancer",
+    "execute", "ausführen", "führe", "exécuter", "lancer", "命令是", "命令为", "コマンドは", "명령은", "명령어는",
 };
 /// Verbs behind a command in languages whose verb stands at the end.
 pub(super) const RUN_BEHIND: &[&str] =
@@ -63,6 +63,20 @@ pub(super) const HAPPENS: &[&str] = phrases! {
     "exits", "exit 0", "succeeds", "should", "must", "passes", "pass", "fails", "is displayed", "appears", "renders",
     "opens", "completes", "returns", "shows", "prints", "reports",
 };
+/// Verbs of what tells somebody else to run a command.
+pub(super) const TELLS: &[&str] = phrases! {
+    "tells", "tell", "asks", "ask", "says", "say", "instructs", "instruct", "suggests", "suggest", "recommends",
+    "recommend", "advises", "advise", "prompts", "prompt", "reminds", "directs", "hints", "explains", "mentions",
+};
+/// What runs commands by itself, and not for who reads the plan.
+pub(super) const MACHINES: &[&str] = phrases! {
+    "ci", "workflow", "workflows", "pipeline", "hook", "hooks", "github actions", "cron", "scheduler", "bot",
+};
+/// Words right before a command that stands in for another.
+pub(super) const INSTEAD: &[&str] = &[
+    "ideally", "optionally", "optional:", "optional", "preferably", " or", "(or", "fallback:", "fallback", "fall back to",
+    "alternatively", "alternative:", "or else", "otherwise", "if needed:", "备选：", "或者", "または", "또는",
+];
 /// Verbs of a clause that states something.
 pub(super) const STATES: &[&str] = phrases! {
     "is", "are", "was", "were", "has", "have", "can", "cannot", "does", "do", "no longer", "gets", "be",
@@ -131,7 +145,7 @@ pub(super) const SUCCESS: &[&str] = phrases! {
     "pass", "passes", "passing", "succeed", "succeeds", "success", "complete", "completes", "green", "clean",
     "cleanly", "successfully", "without errors", "without error", "no errors", "without failures",
     "no failures", "zero errors", "0 errors", "zero failures", "0 failures", "exits normally", "通过", "通過",
-    "成功", "通る", "パス", "通ること", "통과", "성공", "pasa", "pasan", "проходит", "проходят", "успешно",
+    "全绿", "全綠", "无报错", "无错误", "エラーなし", "エラーなく", "グリーン", "成功", "通る", "パス", "通ること", "통과", "성공", "pasa", "pasan", "проходит", "проходят", "успешно",
 };
 /// Words behind success that make it one of two ends, or bind it to a condition: "passes unless a warning is listed".
 pub(super) const BOUND: &[&str] =
@@ -169,7 +183,7 @@ pub(super) const CLAIM: &[&str] = phrases! {
     "generates", "installs", "starts", "opens", "matches", "match", "refuses", "rejects", "remains", "stays",
     "keeps", "yields", "logs", "renders", "responds", "no longer", "still", "works", "covers", "verifies",
     "finds", "appear", "appears", "to confirm", "to ensure", "to verify that", "ensure", "confirm that",
-    "make sure", "resolves", "validates", "detects", "compiles", "builds", "=>", "==>", "期待", "预期", "應", "기대", "表示", "muestra",
+    "make sure", "resolves", "validates", "detects", "compiles", "builds", "finishes", "finish", "=>", "==>", "期待", "预期", "應", "기대", "表示", "muestra",
     "debe", "должен",
 };
 /// Verbs of what a command says. Success that stands behind one of them is a part of what must be seen, and more than an
@@ -213,7 +227,19 @@ pub(super) fn is_optional(text: &str) -> bool {
     let had = |word: &str| {
         matches!(
             word.trim_matches([',', '.', ':', ')', '*']),
-            "available" | "installed" | "present" | "configured" | "supported" | "possible" | "accessible"
+            "available"
+                | "installed"
+                | "present"
+                | "configured"
+                | "supported"
+                | "possible"
+                | "accessible"
+                | "missing"
+                | "unavailable"
+                | "absent"
+                | "needed"
+                | "necessary"
+                | "desired"
         )
     };
     let mut reach = 0;
