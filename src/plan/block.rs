@@ -123,8 +123,11 @@ impl Reader<'_, '_, '_> {
                 }
             }
             BlockRole::Foreign(language) => {
-                let found_by = FoundBy::Fence;
-                self.begin(Draft::manual(whole, found_by, Refusal::Language(language)), title);
+                // Each is a check of its own, though none is run here.
+                for step in script::steps(source, &lines) {
+                    let refusal = Refusal::Language(language.clone());
+                    self.begin(Draft::manual(step.span, FoundBy::Fence, refusal), step.command);
+                }
             }
             BlockRole::Unclear if self.zone == Zone::Holds => {
                 self.begin(Draft::manual(whole, FoundBy::Criterion, Refusal::UnclearBlock), title);

@@ -144,7 +144,8 @@ fn states(sentence: &str) -> bool {
     /// The fewest words of one.
     const FEWEST: usize = 3;
     let own = sentence.trim();
-    if !own.is_ascii() && says(own, OF_A_PERSON_END) {
+    // "第二，…" is one of several things that must hold.
+    if !own.is_ascii() && (says(own, OF_A_PERSON_END) || own.starts_with('第')) {
         return true;
     }
     let own = without_joint(own);

@@ -115,6 +115,8 @@ pub(super) struct Reader<'e, 'd, 's> {
     pub(super) lead_place: Option<Place>,
     /// Where the text above a list says that all of the list runs.
     pub(super) list_place: Option<Place>,
+    /// Whether the text above a list says that it holds what is expected.
+    pub(super) list_expects: bool,
     /// Whether the text above a list says that what stands in it must pass.
     pub(super) list_passes: bool,
     /// Where the title of the item says so.
@@ -156,6 +158,7 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
             lead_in: String::new(),
             lead_place: None,
             list_place: None,
+            list_expects: false,
             list_passes: false,
             list_is_optional: false,
             item_is_optional: false,

@@ -229,7 +229,7 @@ impl<'t> Position<'t> {
     /// `b`" lists three things to run.
     fn goes_on_a_list(&self) -> bool {
         /// The most bytes of such a thing.
-        const MOST: usize = 40;
+        const MOST: usize = 80;
         let between = self.sentence.trim();
         between.len() <= MOST
             && between.starts_with([',', '、', '，'])

@@ -10,6 +10,7 @@ use super::field::Role;
 use super::found_by::FoundBy;
 use super::heading::{self, SectionKind};
 use super::inline::{self, InlineCommand, Trust};
+use super::keyed;
 use super::predicate::Said;
 use super::refusal::Refusal;
 use super::unit::{self, Unit};
@@ -25,8 +26,10 @@ impl Reader<'_, '_, '_> {
             let place = leads.then(|| self.place_in(text.lines, text.code, false)).flatten();
             // A path on the author's machine is where the checkout is there, far more often than a place beside it.
             self.list_place = place.filter(|place| !matches!(place, Place::Absolute(_)));
-            self.list_is_optional = leads && block::is_led_by_condition(&plain(&self.words(text.lines)));
-            self.list_passes = leads && block::passes(&plain(&self.words(text.lines)));
+            let lead = if leads { plain(&self.words(text.lines)) } else { String::new() };
+            self.list_is_optional = leads && says(&lead, &["(optional", "optional:", "optionally", "任意", "可选"]);
+            self.list_passes = leads && block::passes(&lead);
+            self.list_expects = leads && has_word(&lead, &["expect", "expected"]);
         }
         match text.role {
             Role::Check { sure: true } if text.lines.is_empty() => self.enter(Zone::Holds, "verification:"),
@@ -153,6 +156,13 @@ impl Reader<'_, '_, '_> {
         let holds = self.zone == Zone::Holds;
         let lower = plain(&words);
         let led = !holds && self.is_led();
+        // What is listed below "Expected:" with the commands of the block above it is said of its steps.
+        if self.list_expects
+            && let Some(open) = self.open.as_mut().filter(|open| !open.bare)
+            && keyed::lay_items(&mut open.draft.check, self.document, text.lines, text.code)
+        {
+            return;
+        }
         self.lead_in.clone_from(&words);
         let commands = inline::commands(self.document, text.lines, text.code, Trust::Inferred);
         let place = self.place_in(text.lines, text.code, false);

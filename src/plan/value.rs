@@ -143,6 +143,9 @@ impl Draft {
     fn expected_output(&mut self, document: &Document, field: &Field, findings: &mut Vec<Diagnostic>) {
         let span = field.value_span(document);
         let Some(mode) = mode(field, findings) else { return };
+        if field.blocks.is_empty() && keyed::lay_items(&mut self.check, document, &field.lines, &field.code) {
+            return;
+        }
         if let Some(words) = self.in_prose(document, field) {
             self.in_words(words, span);
             return;
