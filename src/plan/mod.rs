@@ -19,6 +19,7 @@ mod inline;
 mod keyed;
 mod label;
 mod lexicon;
+mod parts;
 mod position;
 mod predicate;
 mod refusal;
