@@ -13,7 +13,7 @@ use super::predicate::Said;
 use super::refusal::Refusal;
 use super::unit::{self, Unit};
 use super::words::{RECORDED, begins, has_word, plain, says};
-use super::{Stated, Step, block, script, shape, words};
+use super::{Step, block, script, shape, words};
 
 impl Reader<'_, '_, '_> {
     /// A text by what it is for.
@@ -282,12 +282,14 @@ fn commented(source: &Source, steps: &mut [Step]) -> Said {
         step.output = step.output.take().or(said.output);
         all.must_not_output.extend(said.must_not_output);
         all.exit_status = said.exit_status.or(all.exit_status);
-        all.prose = match (all.prose, said.prose) {
+        match (&mut all.prose, said.prose) {
             (Some(all), Some(said)) => {
-                Some(Stated::new(format!("{}; {}", all.value, said.value), all.span.to(said.span)))
+                all.value.push_str("; ");
+                all.value.push_str(&said.value);
+                all.span = all.span.to(said.span);
             }
-            (all, said) => all.or(said),
-        };
+            (all, said) => *all = all.take().or(said),
+        }
     }
     all
 }
