@@ -29,6 +29,7 @@ const FIXTURES: &[&str] = &[
     "places",
     "programs",
     "records",
+    "sentences",
     "services",
     "spans",
     "steps",

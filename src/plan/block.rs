@@ -10,7 +10,7 @@ use super::found_by::FoundBy;
 use super::predicate::Said;
 use super::refusal::Refusal;
 use super::words::{
-    EXPECTATION, RECORDED, RED, REJECTS, begins, has_word, is_optional, negates, plain, rfind_word, says,
+    EXPECTATION, RECORDED, RED, REJECTS, RUN, begins, has_word, is_optional, negates, plain, rfind_word, says,
 };
 use super::{script, shape};
 
@@ -269,8 +269,16 @@ fn is_before_the_work(lead: &str, text: &str) -> bool {
 
 /// What a lead-in such as "Run the tests (expect a failure):" or "This must fail:" says of the commands below it.
 pub(super) fn said_before(lead: &str, span: Span, command: &str) -> Option<Said> {
-    // Only what ends with a colon leads to the block; what stands above it may speak of something else.
     let last = last_sentence(lead);
+    if orders_and_expects(lead) {
+        let mut said = Said::default();
+        said.sentence(last, span, command);
+        if said.is_silent() {
+            said.prose = Some(Stated::new(last.to_owned(), span));
+        }
+        return Some(said);
+    }
+    // Only what ends with a colon leads to the block; what stands above it may speak of something else.
     if !last.trim_end_matches(['*', '_', ' ']).ends_with([':', '：']) {
         return None;
     }
@@ -319,6 +327,13 @@ fn rejects(last: &str, command: &str) -> bool {
     let names_commands = has_word(before, &["this", "it", "these", "they", "both", "command", "commands"]);
     let asks = shape::program(command).is_some_and(|(program, _)| ASKS.contains(&shape::base(program)));
     !conditional && !asks && (orders || names_commands || !shape::verifies(command))
+}
+
+/// Whether a lead-in such as "Run the suite. Expect every suite to pass." tells to do what the commands below it do, and
+/// closes with what is expected of them: it leads to them though it ends like any sentence.
+pub(super) fn orders_and_expects(lead: &str) -> bool {
+    let first = lead.split_whitespace().next().map(|word| word.trim_matches(['*', '_']));
+    first.is_some_and(|word| RUN.contains(&word)) && begins(last_sentence(lead), EXPECTATION)
 }
 
 /// The last sentence of a lead-in: what stands right before the block.

@@ -16,6 +16,9 @@ pub(super) enum Place {
     Below(Stated<String>),
     /// An absolute path that the author's own words call the root of the repository.
     RootAt(Stated<String>),
+    /// An absolute path above a list of commands that nothing tells from the root: it is where the author has the
+    /// checkout, far more often than a place beside it.
+    Checkout(Stated<String>),
     /// A path on the author's machine.
     Absolute(Stated<String>),
 }
@@ -284,7 +287,7 @@ mod tests {
         named(text, 0, &code_spans(&source, &[line])).map(|place| match place {
             Place::Root => "root".to_owned(),
             Place::Below(path) => path.value,
-            Place::RootAt(path) => format!("root at {}", path.value),
+            Place::RootAt(path) | Place::Checkout(path) => format!("root at {}", path.value),
             Place::Absolute(path) => format!("absolute {}", path.value),
         })
     }

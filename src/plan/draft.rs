@@ -168,9 +168,26 @@ impl Draft {
         self.check.compares_output() || self.check.exit_status.is_some() || self.check.prose.is_some()
     }
 
+    /// Whether nothing was said yet of what it prints. How it must end says nothing of that.
+    pub(super) fn takes_output(&self) -> bool {
+        !self.check.compares_output() && self.check.prose.is_none()
+    }
+
     /// Whether a field of the schema or a label gave its command.
     pub(super) fn is_explicit(&self) -> bool {
         self.check.confidence == Confidence::Explicit
+    }
+
+    /// Whether all that it runs is `set -o pipefail` and its like, in words of which nothing is expected. They end well
+    /// whatever the plan means, and set nothing but the shell of their own check.
+    pub(super) fn only_sets_the_shell(&self) -> bool {
+        let sets = |step: &Step| {
+            shape::program(&step.command).is_some_and(|(program, arguments)| {
+                matches!(program, "set" | "shopt") && !arguments.contains(['\n', ';', '&', '|'])
+            })
+        };
+        let steps = &self.check.steps;
+        !steps.is_empty() && steps.iter().all(sets) && !self.is_explicit() && !self.is_told()
     }
 
     /// The last command.
@@ -253,6 +270,12 @@ impl Draft {
             Some(Place::RootAt(path)) => {
                 self.check.notes.push(format!(
                     "`{}` is taken for the root of the repository, as the plan says",
+                    path.value
+                ));
+            }
+            Some(Place::Checkout(path)) => {
+                self.check.notes.push(format!(
+                    "`{}` is taken for the root of the repository, as a path on the author's machine",
                     path.value
                 ));
             }

@@ -58,7 +58,7 @@ pub(super) fn checks(
 pub(super) struct Extractor<'d> {
     document: &'d Document,
     /// What tells the root of the repository in the author's paths.
-    roots: Roots<'d>,
+    pub(super) roots: Roots<'d>,
     checks: Vec<Check>,
     pub(super) findings: Vec<Diagnostic>,
     /// The last number given for each prefix.
@@ -92,7 +92,7 @@ pub(super) enum Lead {
 /// A check in the making with its title.
 pub(super) struct Open {
     pub(super) draft: Draft,
-    title: String,
+    pub(super) title: String,
     /// It is a criterion's own sentence, whose command may still come.
     pub(super) bare: bool,
     /// It counts only as far as it verifies, or when something is expected of it.
@@ -293,7 +293,10 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
         }
         if let Some(open) = self.open.as_mut().filter(|open| !open.bare && field.name.is_of_a_check()) {
             // In prose a second "Expected:" is one more sentence; only a field of the schema is stated twice.
-            if open.draft.is_explicit() || field.name != FieldName::ExpectedOutput || !open.draft.is_told() {
+            if open.draft.is_explicit()
+                || field.name != FieldName::ExpectedOutput
+                || open.draft.takes_output()
+            {
                 open.draft.field(self.document, field, &mut self.extractor.findings);
                 return;
             }
@@ -332,6 +335,9 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
 
     fn keep(&mut self) {
         let Some(Open { mut draft, title, tentative, .. }) = self.open.take() else { return };
+        if draft.only_sets_the_shell() {
+            return;
+        }
         if let Some(lead) = tentative
             && !draft.is_told()
             && !draft.keep_verifying(lead == Lead::Verifying)

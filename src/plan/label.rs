@@ -217,6 +217,11 @@ pub(super) fn named_by(heading: &str) -> Option<FieldName> {
 pub(super) fn label(line: &str) -> Option<Label> {
     /// Longest label with its qualifier that is looked for, in bytes.
     const LONGEST: usize = 80;
+    if line.starts_with("**")
+        && let Some(label) = run_in(line)
+    {
+        return Some(label);
+    }
     let limit = line.floor_char_boundary(LONGEST.min(line.len()));
     // The lead bytes of `：`, and of `—` and `–`.
     let bytes = &line.as_bytes()[..limit];
@@ -246,6 +251,30 @@ pub(super) fn label(line: &str) -> Option<Label> {
         qualifier,
         name_start,
         name_end: name_start + raw_name.trim_end_matches(['*', '_', ' ']).len(),
+        value_start: line.len() - value.len(),
+    })
+}
+
+/// Reads `**Label.**`, a heading on the first line of its text, as books have them.
+///
+/// Sentences follow it, of which none is a value as it stands. So only what leads to something counts, and what speaks
+/// of verification leads to what must hold, by the rules for sentences.
+fn run_in(line: &str) -> Option<Label> {
+    const MARK: &str = "**";
+    let rest = line.strip_prefix(MARK)?;
+    let end = memchr::memmem::find(rest.as_bytes(), MARK.as_bytes())?;
+    let name = rest[..end].strip_suffix(['.', '。'])?;
+    let meaning = match *MEANINGS.get(plain_name(name).as_str())? {
+        Meaning::Field(FieldName::Verification) => CHECK,
+        Meaning::Field(_) => return None,
+        meaning @ (Meaning::Check { .. } | Meaning::Record) => meaning,
+    };
+    let value = rest[end + MARK.len()..].trim_start();
+    Some(Label {
+        meaning,
+        qualifier: None,
+        name_start: MARK.len(),
+        name_end: MARK.len() + name.len(),
         value_start: line.len() - value.len(),
     })
 }
@@ -285,6 +314,18 @@ mod tests {
         assert_eq!(label("Expected Output (Regex): `x`").unwrap().qualifier.as_deref(), Some("regex"));
         assert!(label("Expected that nothing: it works").is_none());
         assert!(label("`Verify: x`").is_none());
+    }
+
+    #[test]
+    fn a_heading_on_the_line_of_its_text_is_a_label() {
+        let label = |line| label(line).map(|label| (label.meaning, label.value_start));
+        assert_eq!(label("**Verification.** Run:"), Some((CHECK, 18)));
+        assert_eq!(label("**Result.** Passed."), Some((Meaning::Record, 12)));
+        for prose in
+            ["**Directory.** It is `src`.", "**Verification** is hard.", "**Verify.", "Verification. Run:"]
+        {
+            assert_eq!(label(prose), None, "{prose}");
+        }
     }
 
     #[test]

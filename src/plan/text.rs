@@ -24,8 +24,16 @@ impl Reader<'_, '_, '_> {
         if unit.item.is_none() && text.role != Role::Commands {
             let leads = self.words(text.lines).trim_end_matches(['*', '_', ' ']).ends_with([':', '：']);
             let place = leads.then(|| self.place_in(text.lines, text.code, false)).flatten();
-            // A path on the author's machine is where the checkout is there, far more often than a place beside it.
-            self.list_place = place.filter(|place| !matches!(place, Place::Absolute(_)));
+            self.list_place = place.map(|place| match place {
+                Place::Absolute(path) if self.extractor.roots.below(&path.value).is_none() => {
+                    Place::Checkout(path)
+                }
+                Place::Absolute(_)
+                | Place::Root
+                | Place::Below(_)
+                | Place::RootAt(_)
+                | Place::Checkout(_) => place,
+            });
             let lead = if leads { plain(&self.words(text.lines)) } else { String::new() };
             self.list_is_optional = leads && says(&lead, &["(optional", "optional:", "optionally", "任意", "可选"]);
             self.list_passes = leads && block::passes(&lead);
@@ -127,8 +135,13 @@ impl Reader<'_, '_, '_> {
         if self.zone == Zone::Recorded {
             return;
         }
-        self.used = true;
         let words = self.words(text.lines);
+        // "**Verification.** Run:" says no more than the label does.
+        if text.code.is_empty() && words.trim_end_matches(['*', '_', ' ']).ends_with([':', '：']) {
+            self.enter(Zone::Holds, &words);
+            return;
+        }
+        self.used = true;
         self.lead_in.clone_from(&words);
         if let [line] = text.lines
             && text.code.is_empty()
@@ -242,6 +255,12 @@ impl Reader<'_, '_, '_> {
         if steps.is_empty() || matches!(self.zone, Zone::Fields | Zone::Recorded) {
             return;
         }
+        // What leads to commands and says all that is expected of them is no criterion beside them.
+        if self.open.as_ref().is_some_and(|open| open.bare && open.title == self.lead_in)
+            && block::orders_and_expects(&plain(&self.lead_in))
+        {
+            self.open = None;
+        }
         let led = self.zone == Zone::Verifies && self.is_led();
         let lead = if led { Lead::Verifying } else { Lead::Silent };
         let tentative = (self.zone == Zone::Verifies).then_some(lead);
@@ -304,7 +323,14 @@ fn commented(source: &Source, steps: &mut [Step]) -> Said {
         step.output = step.output.take().or(said.output);
         all.must_not_output.extend(said.must_not_output);
         all.exit_status = said.exit_status.or(all.exit_status);
-        all.prose = all.prose.or(said.prose);
+        match (&mut all.prose, said.prose) {
+            (Some(all), Some(said)) => {
+                all.value.push_str("; ");
+                all.value.push_str(&said.value);
+                all.span = all.span.to(said.span);
+            }
+            (all, said) => *all = all.take().or(said),
+        }
     }
     all
 }
