@@ -333,7 +333,8 @@ fn rejects(last: &str, command: &str) -> bool {
 /// closes with what is expected of them: it leads to them though it ends like any sentence.
 pub(super) fn orders_and_expects(lead: &str) -> bool {
     let first = lead.split_whitespace().next().map(|word| word.trim_matches(['*', '_']));
-    first.is_some_and(|word| RUN.contains(&word)) && begins(last_sentence(lead), EXPECTATION)
+    // "Run `make a`. Expect …" has its command, and leads to none.
+    first.is_some_and(|word| RUN.contains(&word)) && !lead.contains('`') && begins(last_sentence(lead), EXPECTATION)
 }
 
 /// The last sentence of a lead-in: what stands right before the block.

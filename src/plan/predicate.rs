@@ -184,6 +184,7 @@ impl Said {
 
     fn words(&mut self, text: &str, span: Span) {
         let text = text.trim_matches([' ', ',', ':', '(', ')', '.', '—', '–', '-', '→', '⇒', '>', '=']);
+        let text = [", and", ", but", ", while", ", then", " and"].iter().find_map(|end| text.strip_suffix(end)).unwrap_or(text);
         if text.split_whitespace().count() > 1 || !text.is_ascii() {
             self.prose = Some(Stated::new(text.to_owned(), span));
         }

@@ -40,7 +40,8 @@ pub(super) fn standing(before: &str, after: &str) -> Standing {
         return Standing::Subject;
     }
     // "The initial `foyer` state" names a state; "prints `ok` lines" prints.
-    let last = before.trim_end().rsplit(' ').next().unwrap_or_default();
+    let mut last = before.trim_end().rsplit(' ').filter(|word| !matches!(*word, "a" | "an" | "the" | "one"));
+    let last = last.next().unwrap_or_default();
     let noun = word.len() > 2
         && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-')
         && !BESIDE.contains(&word);
@@ -123,6 +124,7 @@ mod tests {
             ("so that ", " is printed", Standing::Printed),
             ("then ", " appears in the output", Standing::Printed),
             ("and shows ", " and", Standing::Printed),
+            ("and shows a ", " line", Standing::Printed),
             ("expected: ", " contains ", Standing::Subject),
             ("expected: ", " exists.", Standing::Subject),
             ("the initial ", " state is displayed as ", Standing::Subject),
