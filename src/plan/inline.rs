@@ -89,11 +89,16 @@ pub(super) fn commands<'d>(
     let mut reader = Reader { found: Vec::new(), previous: Previous::Text, described: false, trust };
     let between = texts_around(document, lines, code, first.start, last.end);
     let predicates = predicates(&between);
+    let mut orders = false;
     for (index, span) in code.iter().enumerate() {
         let before = &between[index];
         let is_first =
             index == 0 && before.trim_start_matches(['-', '*', '[', ']', 'x', 'X', ' ', '_']).is_empty();
-        reader.span(span, &Position::new(before, &between[index + 1], &between[predicates[index]], is_first));
+        let mut place = Position::new(before, &between[index + 1], &between[predicates[index]], is_first);
+        // An order goes on to the end of its sentence.
+        orders = place.orders || (orders && !before.contains(". ") && !before.contains('。'));
+        place.orders = orders;
+        reader.span(span, &place);
     }
     let mut found = reader.found;
     for index in 0..found.len() {

@@ -22,6 +22,8 @@ pub(super) struct Position<'t> {
     /// The text that holds the predicate of this span and of those that it is joined to.
     pub(super) predicate: String,
     pub(super) is_first: bool,
+    /// Whether the sentence began as an order to run things, so that what it lists is run.
+    pub(super) orders: bool,
 }
 
 impl<'t> Position<'t> {
@@ -36,7 +38,9 @@ impl<'t> Position<'t> {
             text.floor_char_boundary(end.min(LONGEST))
         };
         let (after, predicate) = (plain(&after[..end(after)]), plain(&predicate[..end(predicate)]));
-        Self { before, sentence: plain(&before[start..]), after, predicate, is_first }
+        let sentence = plain(&before[start..]);
+        let orders = sentence.split_whitespace().next().is_some_and(|first| RUN.contains(&first));
+        Self { before, sentence, after, predicate, is_first, orders }
     }
 
     fn last_of(&self, words: &[&str]) -> Option<usize> {
@@ -231,8 +235,11 @@ impl<'t> Position<'t> {
         /// The most bytes of such a thing.
         const MOST: usize = 80;
         let between = self.sentence.trim();
+        // "Run the suite, the checks, and `b`": the order itself is no part of what it lists.
+        let first = between.split_whitespace().next().unwrap_or_default();
+        let between = if RUN.contains(&first) { &between[first.len()..] } else { between };
         between.len() <= MOST
-            && between.starts_with([',', '、', '，'])
+            && (between.starts_with([',', '、', '，']) || self.orders)
             && [",", ", and", "、", "，", " and", "和", "及", "以及", "と", "및"].iter().any(|end| between.ends_with(end))
             && !between.contains(['.', '(', ')', ':', ';', '：'])
             && !has_word(between, &["then", "which", "that", "so", "is", "are", "not", "run", "expect"])
@@ -269,7 +276,7 @@ impl<'t> Position<'t> {
             return Some(FoundBy::JoinedSpan);
         }
         let known = familiar || (words && shape::has_flag(text));
-        if after_command && known && self.goes_on_a_list() {
+        if (after_command || self.orders) && known && self.goes_on_a_list() {
             return Some(FoundBy::JoinedSpan);
         }
         // In a language whose verb stands at the end, it stands behind the last of a list.
@@ -278,7 +285,7 @@ impl<'t> Position<'t> {
         }
         // "Acceptance requires that `x` finishes without warnings": the clause is about how a command ends.
         let framed = [" that", " when", " until", " once"].iter().any(|word| bare.ends_with(word));
-        if words && framed && self.ends_for_itself() {
+        if words && framed && (known || self.ends_for_itself()) {
             return Some(FoundBy::ShapedSpan);
         }
         let articles = [
@@ -318,7 +325,9 @@ impl<'t> Position<'t> {
         // A known program with arguments, or any with a flag, of which something is said: "All tests (`mix test`) pass".
         let said = has_word(&self.predicate, SUCCESS)
             || !Said::of(&self.predicate, Span::default(), text).is_silent();
-        ((familiar && words || flagged) && (said || bare.ends_with('('))).then_some(FoundBy::ShapedSpan)
+        // "Against a live `make dev` stack" names what runs already: a service is started only where the words say so.
+        ((familiar && words || flagged) && (said || bare.ends_with('(')) && !refusal::serves(text))
+            .then_some(FoundBy::ShapedSpan)
     }
 }
 

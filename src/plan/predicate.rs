@@ -125,7 +125,7 @@ impl Said {
             self.failure(own, lower, span);
         } else if let Some(at) = SUCCESS.iter().filter_map(|word| rfind_word(lower, word)).min() {
             self.success(own, lower, at, span);
-        } else if has_word(lower, CLAIM) || shows_result(lower) {
+        } else if has_word(lower, CLAIM) || shows_result(lower) || begins_with_verb(lower) {
             self.words(own, span);
         }
     }
@@ -237,6 +237,24 @@ fn finds_nothing(lower: &str) -> bool {
         reach = if ends { 0 } else { usize::saturating_sub(reach, 1) };
         found
     })
+}
+
+/// Whether the first word behind a command is a verb whose subject it is: "`make page` fetches the page".
+fn begins_with_verb(lower: &str) -> bool {
+    /// Verbs that explain a command rather than say what must come of it, and words that only look like verbs.
+    const EXPLAIN: &[&str] = phrases! {
+        "runs", "takes", "uses", "needs", "requires", "exercises", "lives", "this", "is", "was", "has", "does", "its",
+        "as", "plus", "tests", "less", "across", "versus", "besides", "towards", "always", "means", "comes", "has",
+        "belongs", "executes", "tests", "checks", "suites", "targets", "gates", "commands", "results", "runs",
+    };
+    let Some(rest) = lower.strip_prefix(' ') else { return false };
+    let word = rest.split(' ').next().unwrap_or_default();
+    let more = rest.split_whitespace().count() > 1;
+    more && word.len() > 3
+        && word.ends_with('s')
+        && !word.ends_with("ss")
+        && word.bytes().all(|byte| byte.is_ascii_lowercase())
+        && !EXPLAIN.contains(&word)
 }
 
 /// Whether words behind a command are what comes of it: they stand behind an arrow, or behind a colon with a number.

@@ -142,7 +142,8 @@ fn subject_of(lower: &str) -> Option<&str> {
     const OUTCOMES: &[&str] = phrases! {
         "hit", "hits", "match", "matches", "output", "outputs", "count", "counts", "section", "sections",
         "page", "pages", "both", "result", "results", "command", "commands", "response", "line", "lines",
-        "summary", "number", "total", "diff", "status", "report", "log", "logs",
+        "summary", "number", "total", "diff", "status", "report", "log", "logs", "test", "tests", "suite", "suites",
+        "check", "checks", "gate", "gates", "build", "run",
     };
     let ends = [" should ", " must "].iter().filter_map(|verb| lower.find(verb));
     let subject = &lower[..ends.min()?];
