@@ -147,11 +147,19 @@ fn texts_around(
 fn predicates(between: &[String]) -> Vec<usize> {
     let mut found: Vec<usize> = (1..between.len()).collect();
     for index in (0..found.len().saturating_sub(1)).rev() {
-        if joins(plain(&between[index + 1]).trim()) {
+        if joins(plain(&between[index + 1]).trim()) || is_listed(between[index + 1].trim()) {
             found[index] = found[index + 1];
         }
     }
     found
+}
+
+/// Whether a text between two code spans is one more thing of a list, without code: in "`a`、the suite、`b` を実行する" the
+/// verb is that of all three.
+fn is_listed(between: &str) -> bool {
+    /// The most bytes of such a thing.
+    const MOST: usize = 60;
+    !between.is_ascii() && between.len() <= MOST && between.starts_with('、') && between.ends_with(['、', '和', 'と'])
 }
 
 /// Whether a code span has the shape of a command. One word is a command only where the place says so (`alone`).

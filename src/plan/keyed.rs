@@ -89,6 +89,10 @@ pub(super) fn lay_items(check: &mut Check, document: &Document, lines: &[Span], 
         } else {
             said.sentence(words, span, &check.steps[index].command);
         }
+        if said.is_silent() && words.split_whitespace().count() > 1 || said.is_silent() && !words.is_ascii() {
+            let words = words.trim_matches([' ', '.', '。', ';', '；', ',', ':', '：']);
+            said.prose = Some(Stated::new(words.to_owned(), span));
+        }
         let step = &mut check.steps[index];
         step.output = step.output.take().or(said.output);
         let last = index + 1 == check.steps.len();
@@ -103,6 +107,19 @@ pub(super) fn lay_items(check: &mut Check, document: &Document, lines: &[Span], 
         }
     }
     true
+}
+
+/// Lays what a sentence says of the commands that it names in turn, each up to the next. False where it names none.
+pub(super) fn lay_clauses(check: &mut Check, document: &Document, lines: &[Span], code: &[CodeSpan<'_>]) -> bool {
+    if check.steps.len() < 2 {
+        return false;
+    }
+    let Some(end) = lines.last().map(|line| line.end) else { return false };
+    let is_step = |code: &&CodeSpan<'_>| check.steps.iter().any(|step| step.command == code.text);
+    let starts: Vec<usize> = code.iter().filter(is_step).map(|code| code.outer.start).collect();
+    let ends = starts.iter().skip(1).copied().chain(std::iter::once(end));
+    let clauses: Vec<Span> = starts.iter().zip(ends).map(|(start, end)| Span::new(*start, end)).collect();
+    !clauses.is_empty() && lay_items(check, document, &clauses, code)
 }
 
 /// Lays the lines of a block that the check must print on single steps, if all of them say whose they are.

@@ -240,10 +240,24 @@ fn push_step(source: &Source, steps: &mut Vec<Step>, mut lines: Vec<Span>) {
 /// A comment is no part of a command; only one that begins as an expectation is more than a remark.
 pub(super) fn expected_in_comment(source: &Source, step: &Step) -> Option<Said> {
     let [line] = step.lines.as_slice() else { return None };
-    let whole = source.line(source.line_index(line.start));
+    let index = source.line_index(line.start);
+    let whole = source.line(index);
     let span = Span::new(line.end, whole.end.max(line.end));
+    // A line of its own below a command that begins as an expectation speaks of that one.
+    let below = || (index + 1 < source.line_count()).then(|| source.line(index + 1));
+    let is_expectation = |line: &Span| {
+        source.slice(*line).trim_start().strip_prefix('#').is_some_and(|comment| {
+            let comment = comment.trim_start_matches(['#', ' ']).to_ascii_lowercase();
+            ["expect", "期待", "预期", "=>", "→"].iter().any(|word| comment.starts_with(word))
+        })
+    };
+    let span = if source.slice(span).trim().is_empty() {
+        below().filter(is_expectation).unwrap_or(span)
+    } else {
+        span
+    };
     let comment = source.slice(span).trim_start().strip_prefix('#')?.trim_start_matches(['#', ' ']);
-    let expects = ["expect", "should", "must", "=>", "->", "→"].iter().any(|word| comment.starts_with(word));
+    let expects = ["expect", "should", "must", "=>", "->", "→", "期待", "预期"].iter().any(|word| comment.starts_with(word));
     if !expects && !comment.to_ascii_lowercase().starts_with("expect") {
         return None;
     }

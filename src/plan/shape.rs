@@ -304,6 +304,26 @@ pub(super) fn is_command_line(line: &str) -> bool {
     by_shape && !unquoted(arguments).split_whitespace().any(|word| PROSE.contains(&word))
 }
 
+/// Whether an item without backticks is a command and nothing else: `dotnet test`, `go test ./... -count=1`.
+///
+/// Many programs are words of prose, too, so that the shape alone is not enough: it must have a flag, be a script that a
+/// runner runs, or be two words of which the second verifies.
+pub(super) fn is_bare_item(item: &str) -> bool {
+    let Some((program, arguments)) = program(item) else { return false };
+    let mut words = arguments.split_whitespace();
+    let (first, second) = (words.next().unwrap_or_default(), words.next());
+    let certain = has_flag(item)
+        || first.starts_with("./")
+        || second.is_some_and(|second| second.starts_with("./"))
+        || (first == "run" && second.is_some() && words.next().is_none())
+        || (second.is_none()
+            && matches!(
+                first,
+                "test" | "tests" | "build" | "check" | "lint" | "vet" | "clippy" | "audit" | "typecheck" | "verify"
+            ));
+    certain && is_known(base(program)) && !matches!(program, "make" | "just" | "task") && is_command_line(item)
+}
+
 /// A line without the condition in parentheses behind its command: `npm run lint (if modified)`.
 pub(super) fn without_remark(line: &str) -> &str {
     remark(line).map_or(line, |(command, _)| command)

@@ -188,6 +188,18 @@ impl Reader<'_, '_, '_> {
             if self.is_expectation_of_open(&lower, text) {
                 return;
             }
+            if let ([line], true, true) = (text.lines, text.code.is_empty(), self.is_item(text.block))
+                && shape::is_bare_item(&words)
+            {
+                let step = script::one_step(words.trim(), *line);
+                let mut draft = Draft::steps(vec![step], FoundBy::BareItem);
+                draft.runs_in(place.or_else(|| self.place_around()).as_ref());
+                self.begin(draft, words);
+                if let Some(open) = &mut self.open {
+                    open.tentative = (!holds).then_some(if led { Lead::Verifying } else { Lead::Silent });
+                }
+                return;
+            }
             if holds && self.states_a_criterion(text.block, &words, commentary) && !inline::is_record(&lower)
             {
                 let span = text.lines.iter().copied().reduce(Span::to).unwrap_or_default();

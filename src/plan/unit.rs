@@ -46,6 +46,13 @@ impl Reader<'_, '_, '_> {
         }
     }
 
+    /// Whether a text is the first of an item.
+    pub(super) fn is_item(&self, block: usize) -> bool {
+        let blocks = self.document.blocks();
+        let parent = blocks[block].parent.filter(|parent| Some(*parent) == block.checked_sub(1));
+        parent.is_some_and(|parent| matches!(blocks[parent].kind, BlockKind::Item { .. }))
+    }
+
     /// The place for a command in these lines: the nearest that says one wins.
     pub(super) fn place_of(&self, lines: &[Span], code: &[CodeSpan<'_>]) -> Option<Place> {
         let own = self.place_in(lines, code, false);
@@ -81,6 +88,10 @@ impl Reader<'_, '_, '_> {
         let subject = (below && !begins(lower, EXPECTATION)).then(|| subject_of(lower)).flatten();
         if leads || !(begins(lower, EXPECTATION) || subject.is_some()) {
             return false;
+        }
+        // "Expect `make a` to print nothing; `make b` shows a row" says it of each, and not of all that the block prints.
+        if keyed::lay_clauses(&mut open.draft.check, self.document, text.lines, text.code) {
+            return true;
         }
         // What a page or a section must show may be anywhere; only of what is printed a text can be looked for.
         let printed = subject.is_none_or(|subject| has_word(subject, &["output", "response"]));

@@ -120,7 +120,7 @@ pub(super) const NOTHING: &[&str] = phrases! {
     "prints nothing", "print nothing", "no output", "no matches", "returns nothing", "return nothing",
     "shows nothing", "show nothing", "is empty", "be empty", "empty output", "returns no results",
     "return no results", "returns no hits", "zero matches", "zero hits", "0 matches", "0 hits",
-    "nothing is printed", "nothing printed", "produces no diff", "shows no diff", "no diff", "出力なし", "何も表示", "无输出", "無輸出", "无匹配", "输出为空", "비어 있",
+    "nothing is printed", "nothing printed", "produces no diff", "shows no diff", "no diff", "出力なし", "何も表示", "无输出", "無輸出", "无匹配", "输出为空", "が空", "結果なし", "비어 있",
     "출력 없음", "sin salida", "ничего не выводит",
 };
 /// Phrases that expect a search to find nothing.
