@@ -72,6 +72,14 @@ const IN: &[&str] = &[
     "에서",
 ];
 
+/// Words by which a place is that of what a command leaves behind.
+const WRITES: &[&str] = phrases! {
+    "writes", "write", "written", "creates", "create", "created", "produces", "generates", "generated", "saves", "saved",
+    "stores", "stored", "files", "file", "exists", "exist", "output", "outputs", "emits", "lands", "appear", "appears",
+    "artifacts", "artifact", "report", "reports", "logs", "changes", "found", "leaves", "left", "defined", "lives",
+    "located", "adds", "updates", "puts", "present", "evidence", "diff", "copies", "moves", "installs",
+};
+
 /// Words behind a place, where commands follow.
 const IN_BEHIND: &[&str] = &["で `", "で、`", "ディレクトリで", "配下で", "下で `", "에서 `", "에서, `", "디렉터리에서", "目录下", "目录中"];
 
@@ -137,6 +145,11 @@ fn by_span(before: &str, text: &str, start: usize, span: &CodeSpan<'_>, calls_ro
         return Some(Place::Below(stated(path.trim_end_matches('/'))));
     }
     if !after_in {
+        return None;
+    }
+    // "Writes files under `out/`" says where they go, and not where the command runs.
+    let own = last.rsplit('`').next().unwrap_or(last);
+    if super::words::has_word(own, WRITES) {
         return None;
     }
     let first_in = last.split_whitespace().count() <= 1
@@ -344,6 +357,7 @@ mod tests {
             ("Run all commands from `/home/me/shop`.", Some("absolute /home/me/shop")),
             ("Run from the repository root (`/home/me/shop`).", Some("root at /home/me/shop")),
             ("All commands assume `cwd=/home/me/shop`", Some("absolute /home/me/shop")),
+            ("Running `make seed` writes files under `data/`.", None),
             ("`web` で `npm test` を実行する。", Some("web")),
             ("`npm` で `web` を見る。", None),
             ("The parser in `config` reads `src/lib.rs`.", None),

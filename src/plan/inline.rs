@@ -4,7 +4,7 @@
 use crate::document::{CodeSpan, Document, Span};
 use crate::expectation::{Expectation, Mode};
 
-use super::check::{Ready, Stated};
+use super::check::{ExitStatus, Ready, Stated};
 use super::found_by::FoundBy;
 use super::position::{Position, joins};
 use super::predicate::Said;
@@ -388,6 +388,12 @@ fn places_a_file(words: &str) -> bool {
 fn finish(command: &mut InlineCommand<'_>, words: &str, span: Span, trust: Trust) {
     if command.said.is_silent() {
         command.said = Said::of(words, span, &command.code.text);
+    } else if command.said.exit_status.is_none() {
+        // "Must exit with 2 and print `unknown`" says both; what stands in code is printed, and no status.
+        let beside = Said::of(&without_code(words), span, &command.code.text);
+        let fails = |status: &Stated<ExitStatus>| status.value != ExitStatus::Code(0);
+        command.said.exit_status = beside.exit_status.filter(fails);
+        command.said.red = beside.red;
     }
     let alone =
         matches!(command.found_by, FoundBy::RunWordSpan | FoundBy::ShapedSpan | FoundBy::IntroducedSpan);
@@ -403,6 +409,11 @@ fn finish(command: &mut InlineCommand<'_>, words: &str, span: Span, trust: Trust
     if command.refusal.is_none() && trust == Trust::Inferred {
         command.refusal = refusal::unset_variable(&[&command.code.text]);
     }
+}
+
+/// A text without what stands in code.
+fn without_code(text: &str) -> String {
+    text.split('`').step_by(2).collect::<Vec<_>>().join("\u{2026}")
 }
 
 /// In "`a`, `b` and `c` pass" the predicate is said of all three.
@@ -473,7 +484,6 @@ pub(super) fn text_between(document: &Document, lines: &[Span], start: usize, en
 mod tests {
     use super::*;
     use crate::document::{BlockKind, Source};
-    use crate::plan::ExitStatus;
 
     fn found(text: &str) -> Vec<(String, Option<String>, Option<ExitStatus>)> {
         let document = Document::parse(Source::from_bytes("p.md", text.as_bytes().to_vec()).unwrap());

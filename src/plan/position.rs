@@ -7,7 +7,7 @@ use super::predicate::Said;
 use super::refusal;
 use super::shape::{self, Shape};
 use super::words::{
-    BY, CLAIM, CLAUSE_ENDS, EXPECT, FORBIDDEN, NEGATION, INSTEAD, MACHINES, NOTHING, OPTIONAL, OWN_VERBS, RUN, RUN_BEHIND, RUN_NEXT, SUCCESS, TELLS, VERDICTS, begins,
+    BY, CLAIM, CLAUSE_ENDS, EXPECT, NOUNS, FORBIDDEN, NEGATION, INSTEAD, MACHINES, NOTHING, OPTIONAL, OWN_VERBS, RUN, RUN_BEHIND, RUN_NEXT, SUCCESS, TELLS, VERDICTS, begins,
     has_word, is_optional, plain, rfind_word, says,
 };
 
@@ -70,7 +70,13 @@ impl<'t> Position<'t> {
             let near = &after[..after.floor_char_boundary(40)];
             has_word(near, SUCCESS) || says(near, NOTHING)
         };
-        ends || OWN_VERBS.contains(&word) || self.ends_for_itself()
+        // Most verbs of a third person end so; what tests and lints are called does, too.
+        let verb = word.len() > 4
+            && word.ends_with('s')
+            && !word.ends_with("ss")
+            && word.bytes().all(|byte| byte.is_ascii_lowercase())
+            && !has_word(word, NOUNS);
+        ends || verb || OWN_VERBS.contains(&word) || self.ends_for_itself()
     }
 
     /// Whether how the command ends is said right behind it, as of no text that is printed.
@@ -319,11 +325,18 @@ impl<'t> Position<'t> {
             return Some(FoundBy::IntroducedSpan);
         }
         let flagged = words && shape::has_flag(text);
+        // "After `make build`, …" asks for what it names, and "no regressions in `make test`" for its success.
+        let after = bare.trim_end_matches(',') == "after";
+        let within = bare.ends_with(" in") && shape::verifies(text);
+        if known && (after || within) {
+            return Some(FoundBy::ShapedSpan);
+        }
         if near(BY, 4) && words && (familiar || flagged || shape::verifies(text)) {
             return Some(FoundBy::RunWordSpan);
         }
         // A known program with arguments, or any with a flag, of which something is said: "All tests (`mix test`) pass".
         let said = has_word(&self.predicate, SUCCESS)
+            || self.has_own_verb()
             || !Said::of(&self.predicate, Span::default(), text).is_silent();
         // "Against a live `make dev` stack" names what runs already: a service is started only where the words say so.
         ((familiar && words || flagged) && (said || bare.ends_with('(')) && !refusal::serves(text))

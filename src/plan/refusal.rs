@@ -294,7 +294,11 @@ pub(super) fn placeholder(command: &str) -> Option<&str> {
     }
     angled(command).or_else(|| braced(command)).or_else(|| {
         // `./...` is Go's; three dots alone stand for arguments that the author left out.
-        let dots = command.split_whitespace().find(|word| matches!(*word, "..." | "…" | "[...]"));
+        let left_out = |word: &&str| {
+            matches!(*word, "..." | "…" | "[...]")
+                || word.strip_suffix("=...").is_some_and(|name| name.bytes().all(|byte| byte != b'/'))
+        };
+        let dots = command.split_whitespace().find(left_out);
         dots.or_else(|| {
             ["YYYY", "path/to/"]
                 .into_iter()
@@ -500,6 +504,7 @@ mod tests {
             ("ls [repo-root]", "[repo-root]"),
             ("x --date YYYY-MM-DD", "YYYY"),
             ("cargo test ...", "..."),
+            ("API_KEY=... cargo test", "API_KEY=..."),
         ] {
             assert_eq!(placeholder(command), Some(found), "{command}");
         }

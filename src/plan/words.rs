@@ -31,6 +31,12 @@ pub(super) const OWN_VERBS: &[&str] = phrases! {
     "find", "outputs", "produces", "works", "work", "runs", "remains", "stays", "still", "must", "should", "emits",
     "yields", "gives", "contains",
 };
+/// Nouns that look like verbs behind a command: "the `make check` results".
+pub(super) const NOUNS: &[&str] = phrases! {
+    "tests", "checks", "results", "commands", "suites", "gates", "steps", "errors", "warnings", "flags", "options",
+    "outputs", "scripts", "files", "cases", "times", "unless", "across", "always", "besides", "towards", "versus",
+    "hooks", "targets", "tasks", "rules", "modes", "lines", "examples", "processes", "settings", "defaults", "this",
+};
 /// What joins one clause to the next: what stands before it says nothing of a command that begins the next.
 pub(super) const CLAUSE_ENDS: &[&str] =
     &[", and", ", but", ", then", ", and then", ", while", ";", "; and", "；", "，", " and"];
