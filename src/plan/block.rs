@@ -124,9 +124,9 @@ impl Reader<'_, '_, '_> {
             }
             BlockRole::Foreign(language) => {
                 // Each is a check of its own, though none is run here.
-                for step in script::steps(source, &lines) {
+                for (span, command) in foreign_commands(source, &lines) {
                     let refusal = Refusal::Language(language.clone());
-                    self.begin(Draft::manual(step.span, FoundBy::Fence, refusal), step.command);
+                    self.begin(Draft::manual(span, FoundBy::Fence, refusal), command);
                 }
             }
             BlockRole::Unclear if self.zone == Zone::Holds => {
@@ -245,6 +245,28 @@ pub(super) fn all_commands(source: &Source, lines: &[Span], runs: bool) -> bool 
 pub(super) fn is_led_by_condition(lead: &str) -> bool {
     let last = last_sentence(lead);
     last.trim_end_matches(['*', '_', ' ']).ends_with([':', '：']) && is_optional(last)
+}
+
+/// The commands of a block for another shell, a line each; `^` and `` ` `` continue one there as `\` does here.
+fn foreign_commands(source: &Source, lines: &[Span]) -> Vec<(Span, String)> {
+    let mut found: Vec<(Span, String)> = Vec::new();
+    let mut goes_on = false;
+    for &line in lines {
+        let said = source.slice(line).trim();
+        if said.is_empty() || said.starts_with('#') || said.starts_with("REM ") {
+            continue;
+        }
+        match found.last_mut() {
+            Some((span, command)) if goes_on => {
+                *span = span.to(line);
+                command.push(' ');
+                command.push_str(said);
+            }
+            _ => found.push((line, said.to_owned())),
+        }
+        goes_on = said.ends_with(['^', '`', '\\', '|', '{', '(']);
+    }
+    found
 }
 
 /// Whether a block without a language is commands for a shell of Windows.

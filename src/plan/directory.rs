@@ -74,10 +74,9 @@ const IN: &[&str] = &[
 
 /// Words by which a place is that of what a command leaves behind.
 const WRITES: &[&str] = phrases! {
-    "writes", "write", "written", "creates", "create", "created", "produces", "generates", "generated", "saves", "saved",
-    "stores", "stored", "files", "file", "exists", "exist", "output", "outputs", "emits", "lands", "appear", "appears",
-    "artifacts", "artifact", "report", "reports", "logs", "changes", "found", "leaves", "left", "defined", "lives",
-    "located", "adds", "updates", "puts", "present", "evidence", "diff", "copies", "moves", "installs",
+    "writes", "write", "written", "creates", "created", "produces", "generates", "generated", "saves", "saved",
+    "stores", "stored", "exists", "exist", "emits", "lands", "appear", "appears", "found", "leaves", "left", "defined",
+    "lives", "located", "puts", "present", "copies", "moves", "installs",
 };
 
 /// Words behind a place, where commands follow.
@@ -90,11 +89,13 @@ pub(super) fn named(text: &str, start: usize, code: &[CodeSpan<'_>]) -> Option<P
     let may_name_root = !text.is_ascii() || find(text, "oot").is_some() || find(text, "cwd=").is_some();
     let lower = if may_name_root { plain(text) } else { String::new() };
     let calls_root = may_name_root && ROOT.iter().any(|name| lower.contains(name));
-    for span in code {
+    for (index, span) in code.iter().enumerate() {
         let Some(before) = span.outer.start.checked_sub(start).and_then(|at| text.get(..at)) else {
             continue;
         };
-        if let Some(place) = by_span(before, text, start, span, calls_root) {
+        // A place stands before its command where the word for "in" stands behind it.
+        let leads = code.get(index + 1).is_some_and(|next| super::inline::looks_like_command(&next.text, false));
+        if let Some(place) = by_span(before, text, start, span, (calls_root, leads)) {
             return Some(place);
         }
     }
@@ -117,7 +118,13 @@ pub(super) fn stated(value: &str, span: Span) -> Option<Place> {
     is_directory(value).then(|| Place::Below(stated()))
 }
 
-fn by_span(before: &str, text: &str, start: usize, span: &CodeSpan<'_>, calls_root: bool) -> Option<Place> {
+fn by_span(
+    before: &str,
+    text: &str,
+    start: usize,
+    span: &CodeSpan<'_>,
+    (calls_root, leads): (bool, bool),
+) -> Option<Place> {
     /// How much of the text around a span is looked at, in bytes: a word or two.
     const NEAR: usize = 60;
     let path = span.text.trim().trim_start_matches("cwd=");
@@ -138,7 +145,7 @@ fn by_span(before: &str, text: &str, start: usize, span: &CodeSpan<'_>, calls_ro
             .then(|| if calls_root { Place::RootAt(stated(path)) } else { Place::Absolute(stated(path)) });
     }
     // In Japanese and Korean the word stands behind: `` `apps/web` で `make` を実行する ``.
-    let behind = (!text.is_ascii()).then(|| text.get(span.outer.end.saturating_sub(start)..)).flatten();
+    let behind = (leads && !text.is_ascii()).then(|| text.get(span.outer.end.saturating_sub(start)..)).flatten();
     if behind.is_some_and(|rest| IN_BEHIND.iter().any(|word| rest.trim_start().starts_with(word)))
         && !super::shape::is_familiar(path)
     {
@@ -149,6 +156,7 @@ fn by_span(before: &str, text: &str, start: usize, span: &CodeSpan<'_>, calls_ro
     }
     // "Writes files under `out/`" says where they go, and not where the command runs.
     let own = last.rsplit('`').next().unwrap_or(last);
+    let own = own.rsplit(". ").next().unwrap_or(own);
     if super::words::has_word(own, WRITES) {
         return None;
     }

@@ -333,6 +333,13 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
         self.open = Some(Open { draft, title, bare: false, tentative: None });
     }
 
+    /// Makes a check of its own of a draft, and leaves the open one open.
+    pub(super) fn beside_open(&mut self, draft: Draft, title: &str) {
+        let id = self.extractor.next_id(&self.prefix);
+        let check = draft.finish(id, title, &self.section.heading, &mut self.extractor.roots);
+        self.extractor.push(check);
+    }
+
     fn keep(&mut self) {
         let Some(Open { mut draft, title, tentative, .. }) = self.open.take() else { return };
         if draft.only_sets_the_shell() {

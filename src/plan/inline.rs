@@ -89,15 +89,17 @@ pub(super) fn commands<'d>(
     let mut reader = Reader { found: Vec::new(), previous: Previous::Text, described: false, trust };
     let between = texts_around(document, lines, code, first.start, last.end);
     let predicates = predicates(&between);
-    let mut orders = false;
+    let (mut orders, mut edits) = (false, false);
     for (index, span) in code.iter().enumerate() {
         let before = &between[index];
         let is_first =
             index == 0 && before.trim_start_matches(['-', '*', '[', ']', 'x', 'X', ' ', '_']).is_empty();
         let mut place = Position::new(before, &between[index + 1], &between[predicates[index]], is_first);
         // An order goes on to the end of its sentence.
-        orders = place.orders || (orders && !before.contains(". ") && !before.contains('。'));
-        place.orders = orders;
+        let goes_on = !before.contains(". ") && !before.contains('。');
+        orders = place.orders || (orders && goes_on);
+        edits = place.edits || (edits && goes_on);
+        (place.orders, place.edits) = (orders, edits);
         reader.span(span, &place);
     }
     let mut found = reader.found;
@@ -322,6 +324,13 @@ impl<'d> Reader<'d> {
             || self.described
             || standing == Standing::Named
             || (places_a_file(place.sentence.trim()) && span.text.contains(['/', '\\']));
+        // "Emits `dist/app.js`" names what is written, and a page that is visited is not printed by what serves it.
+        let verbs = ["emit", "emits", "outputs", "yields", "yield"];
+        self.described |= (span.text.contains('/')
+            && verbs.iter().any(|verb| place.sentence.trim_end().ends_with(verb)))
+            || (command.service.is_some()
+                && has_word(&place.sentence, &["http", "visit", "open", "browser", "page", "navigate", "load"]));
+        let relative = relative || self.described;
         if relative {
             let behind = if self.described { place.after.trim_end() } else { "" };
             match &mut said.prose {
@@ -432,9 +441,10 @@ fn ready(sentence: &str, command: &str, span: Span) -> Option<Stated<Ready>> {
     let url = sentence.find("http://localhost").or_else(|| sentence.find("http://127.0.0.1"));
     if let Some(at) = url {
         let end = sentence[at..]
-            .find([' ', '`', ')', '>', ',', '"', '\''])
+            .find([' ', '`', ')', '>', ',', '"', '\'', ';'])
             .map_or(sentence.len(), |length| at + length);
-        return Some(Stated::new(Ready::Url(sentence[at..end].trim_end_matches('.').to_owned()), span));
+        let url = sentence[at..end].trim_end_matches(['.', ':']);
+        return Some(Stated::new(Ready::Url(url.to_owned()), span));
     }
     port(command).or_else(|| port(sentence)).map(|port| Stated::new(Ready::Port(port), span))
 }

@@ -7,7 +7,7 @@ use super::predicate::Said;
 use super::refusal;
 use super::shape::{self, Shape};
 use super::words::{
-    BY, CLAIM, CLAUSE_ENDS, EXPECT, NOUNS, FORBIDDEN, NEGATION, INSTEAD, MACHINES, NOTHING, OPTIONAL, OWN_VERBS, RUN, RUN_BEHIND, RUN_NEXT, SUCCESS, TELLS, VERDICTS, begins,
+    BY, CLAIM, CLAUSE_ENDS, EDITS, EXPECT, NOUNS, FORBIDDEN, NEGATION, INSTEAD, MACHINES, NOTHING, OPTIONAL, OWN_VERBS, RUN, RUN_BEHIND, RUN_NEXT, SUCCESS, TELLS, VERDICTS, begins,
     has_word, is_optional, plain, rfind_word, says,
 };
 
@@ -24,6 +24,8 @@ pub(super) struct Position<'t> {
     pub(super) is_first: bool,
     /// Whether the sentence began as an order to run things, so that what it lists is run.
     pub(super) orders: bool,
+    /// Whether it began as an order to edit, so that what it edits with proves nothing.
+    pub(super) edits: bool,
 }
 
 impl<'t> Position<'t> {
@@ -39,8 +41,9 @@ impl<'t> Position<'t> {
         };
         let (after, predicate) = (plain(&after[..end(after)]), plain(&predicate[..end(predicate)]));
         let sentence = plain(&before[start..]);
-        let orders = sentence.split_whitespace().next().is_some_and(|first| RUN.contains(&first));
-        Self { before, sentence, after, predicate, is_first, orders }
+        let first = sentence.split_whitespace().next().unwrap_or_default();
+        let (orders, edits) = (RUN.contains(&first), EDITS.contains(&first));
+        Self { before, sentence, after, predicate, is_first, orders, edits }
     }
 
     fn last_of(&self, words: &[&str]) -> Option<usize> {
@@ -135,6 +138,9 @@ impl<'t> Position<'t> {
     /// Whether the command is only spoken of: "the error tells the user to run it", "CI must run the same `x` gate as we".
     pub(super) fn is_mentioned(&self) -> bool {
         let before = self.sentence.trim_end_matches([' ', ':', '"', '\'', '(']);
+        if ["how to run", "how to use", "how to execute", "how to invoke"].iter().any(|end| before.ends_with(end)) {
+            return true;
+        }
         if before.ends_with("the same") {
             // "Run the same `x` again" tells to run it.
             return self.after.contains(" as ") || self.after.contains(" that ");
@@ -240,7 +246,11 @@ impl<'t> Position<'t> {
     fn goes_on_a_list(&self) -> bool {
         /// The most bytes of such a thing.
         const MOST: usize = 80;
-        let between = self.sentence.trim();
+        // What is said of the one before in parentheses ends before the comma.
+        let between = without_aside(self.sentence.trim());
+        if between.len() < self.sentence.trim().len() && joins(between) {
+            return true;
+        }
         // "Run the suite, the checks, and `b`": the order itself is no part of what it lists.
         let first = between.split_whitespace().next().unwrap_or_default();
         let between = if RUN.contains(&first) { &between[first.len()..] } else { between };
@@ -331,7 +341,9 @@ impl<'t> Position<'t> {
         if known && (after || within) {
             return Some(FoundBy::ShapedSpan);
         }
-        if near(BY, 4) && words && (familiar || flagged || shape::verifies(text)) {
+        // "Replace `a` with `b`" edits a text, "check it with `b`" runs it.
+        let edits = self.edits && !super::words::verifies(bare);
+        if near(BY, 4) && !edits && words && (familiar || flagged || shape::verifies(text)) {
             return Some(FoundBy::RunWordSpan);
         }
         // A known program with arguments, or any with a flag, of which something is said: "All tests (`mix test`) pass".
@@ -339,9 +351,15 @@ impl<'t> Position<'t> {
             || self.has_own_verb()
             || !Said::of(&self.predicate, Span::default(), text).is_silent();
         // "Against a live `make dev` stack" names what runs already: a service is started only where the words say so.
-        ((familiar && words || flagged) && (said || bare.ends_with('(')) && !refusal::serves(text))
+        let starts = has_word(&self.sentence, &["start", "launch", "boot", "serve", "run"]);
+        ((familiar && words || flagged) && (said || bare.ends_with('(')) && (starts || !refusal::serves(text)))
             .then_some(FoundBy::ShapedSpan)
     }
+}
+
+/// A text without the parentheses that it begins with.
+fn without_aside(text: &str) -> &str {
+    text.strip_prefix('(').and_then(|rest| rest.split_once(')')).map_or(text, |(_, rest)| rest.trim_start())
 }
 
 /// Whether a text is only a comma or a conjunction.

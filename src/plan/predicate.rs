@@ -125,7 +125,7 @@ impl Said {
             self.failure(own, lower, span);
         } else if let Some(at) = SUCCESS.iter().filter_map(|word| rfind_word(lower, word)).min() {
             self.success(own, lower, at, span);
-        } else if has_word(lower, CLAIM) || shows_result(lower) || begins_with_verb(lower) {
+        } else if has_word(lower, CLAIM) || shows_result(lower) || begins_with_verb(lower) || (searches(command) && has_word(lower, &["only", "hits"])) {
             self.words(own, span);
         }
     }
@@ -261,7 +261,7 @@ fn begins_with_verb(lower: &str) -> bool {
 /// After a colon alone a command is mostly explained.
 fn shows_result(words: &str) -> bool {
     let words = words.trim_start();
-    let counts = words.strip_prefix([':', '：']).is_some_and(|rest| {
+    let counts = words.strip_prefix([':', '：', '—', '–']).is_some_and(|rest| {
         let rest = rest.trim_start();
         rest.starts_with(|first: char| first.is_ascii_digit()) || begins(rest, &["no ", "zero ", "only "])
     });

@@ -112,7 +112,13 @@ fn entered(step: &Step, here: Option<&Place>) -> Option<Place> {
     }
     let stated = |path: &str| Stated::new(path.trim_end_matches('/').to_owned(), step.span);
     if directory::is_absolute(path) {
-        return Some(Place::Absolute(stated(path)));
+        // What a block only states is the author's checkout, as all of the plan's commands run in it.
+        let states = !step.command.starts_with("cd ");
+        return Some(if states { Place::Checkout(stated(path)) } else { Place::Absolute(stated(path)) });
+    }
+    // "From `web`:" and then `cd web` names one place twice.
+    if matches!(here, Some(Place::Below(below)) if below.value.trim_end_matches('/') == path.trim_end_matches('/')) {
+        return here.cloned();
     }
     let base = match here {
         Some(Place::Below(below)) => below.value.as_str(),

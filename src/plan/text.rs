@@ -203,7 +203,13 @@ impl Reader<'_, '_, '_> {
             if holds && self.states_a_criterion(text.block, &words, commentary) && !inline::is_record(&lower)
             {
                 let span = text.lines.iter().copied().reduce(Span::to).unwrap_or_default();
-                self.begin(Draft::manual(span, FoundBy::Criterion, Refusal::NoCommand), words);
+                let draft = Draft::manual(span, FoundBy::Criterion, Refusal::NoCommand);
+                // What a person does between a service's start and what asks it does not stop it.
+                if self.open.as_ref().is_some_and(|open| open.draft.is_service() && !open.draft.is_explicit()) {
+                    self.beside_open(draft, &words);
+                    return;
+                }
+                self.begin(draft, words);
                 if let Some(open) = &mut self.open {
                     open.bare = true;
                 }

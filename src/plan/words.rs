@@ -69,6 +69,11 @@ pub(super) const HAPPENS: &[&str] = phrases! {
     "exits", "exit 0", "succeeds", "should", "must", "passes", "pass", "fails", "is displayed", "appears", "renders",
     "opens", "completes", "returns", "shows", "prints", "reports",
 };
+/// Verbs that begin an order to edit something.
+pub(super) const EDITS: &[&str] = phrases! {
+    "replace", "rename", "change", "document", "mention", "describe", "swap", "note", "rewrite", "refer", "point",
+    "migrate", "update", "edit", "add", "remove", "delete", "create", "extend", "commit", "see",
+};
 /// Verbs of what tells somebody else to run a command.
 pub(super) const TELLS: &[&str] = phrases! {
     "tells", "tell", "asks", "ask", "says", "say", "instructs", "instruct", "suggests", "suggest", "recommends",
@@ -126,7 +131,7 @@ pub(super) const NOTHING: &[&str] = phrases! {
     "prints nothing", "print nothing", "no output", "no matches", "returns nothing", "return nothing",
     "shows nothing", "show nothing", "is empty", "be empty", "empty output", "returns no results",
     "return no results", "returns no hits", "zero matches", "zero hits", "0 matches", "0 hits",
-    "nothing is printed", "nothing printed", "produces no diff", "shows no diff", "no diff", "出力なし", "何も表示", "无输出", "無輸出", "无匹配", "输出为空", "が空", "結果なし", "비어 있",
+    "nothing is printed", "nothing printed", "is silent", "are silent", "produces no diff", "shows no diff", "no diff", "出力なし", "何も表示", "无输出", "無輸出", "无匹配", "输出为空", "が空", "結果なし", "비어 있",
     "출력 없음", "sin salida", "ничего не выводит",
 };
 /// Phrases that expect a search to find nothing.
@@ -169,6 +174,7 @@ pub(super) const SUBJECTS: &[&str] = phrases! {
 /// Phrases that state failure. A command that must fail is no less exact than one that must not.
 pub(super) const FAILURE: &[&str] = phrases! {
     "fails", "must fail", "should fail", "to fail", "expected to fail", "will fail", "fail before",
+    "is rejected", "be rejected", "is refused", "be refused", "errors out", "must error", "should error",
     "expect failure", "expect a failure", "expect failures", "falla", "失败", "失敗",
 };
 /// Phrases of a lead-in by which the commands below it must fail.
@@ -189,7 +195,7 @@ pub(super) const CLAIM: &[&str] = phrases! {
     "generates", "installs", "starts", "opens", "matches", "match", "refuses", "rejects", "remains", "stays",
     "keeps", "yields", "logs", "renders", "responds", "no longer", "still", "works", "covers", "verifies",
     "finds", "appear", "appears", "to confirm", "to ensure", "to verify that", "ensure", "confirm that",
-    "make sure", "resolves", "validates", "detects", "compiles", "builds", "finishes", "finish", "=>", "==>", "期待", "预期", "應", "기대", "表示", "muestra",
+    "make sure", "resolves", "validates", "detects", "idempotent", "changes nothing", "compiles", "builds", "finishes", "finish", "=>", "==>", "期待", "预期", "應", "기대", "表示", "muestra",
     "debe", "должен",
 };
 /// Verbs of what a command says. Success that stands behind one of them is a part of what must be seen, and more than an
