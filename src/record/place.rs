@@ -37,7 +37,7 @@ pub(super) fn places<'p>(plan: &'p Plan) -> Result<Vec<Place<'p>>, RecordError> 
     let mut places = Vec::with_capacity(parts.len());
     for part in parts {
         let its = |sections: &[&'p Section], name| {
-            let holds = |section: &&&Section| (part.start..part.end).contains(&section.heading_span.start);
+            let holds = |section: &&&Section| part.range().contains(&plan.start_above(section));
             let mut mine = sections.iter().filter(holds);
             match (mine.next(), mine.next()) {
                 (Some(first), Some(second)) => Err(two_sections(plan, name, first, second)),
