@@ -30,6 +30,7 @@ const FIXTURES: &[&str] = &[
     "literals",
     "manual",
     "mentioned",
+    "orders",
     "outcomes",
     "places",
     "programs",

@@ -76,7 +76,8 @@ const AWAITS: &[&str] = phrases! {
     "contains", "yields", "期待", "預期", "预期", "出力", "输出", "기대", "출력",
 };
 /// Programs that end well whatever they are answered.
-const ASKS: &[&str] = &["curl", "http", "cat", "echo", "grep", "rg", "head", "tail", "git", "psql", "sqlite3"];
+const ASKS: &[&str] =
+    &["curl", "http", "cat", "echo", "grep", "rg", "head", "tail", "git", "psql", "sqlite3"];
 /// Words of a lead-in to commands.
 const RUNS: &[&str] = phrases! {
     "run", "execute", "commands", "command", "実行", "运行", "执行", "命令", "コマンド", "실행", "명령", "ejecutar",
@@ -220,8 +221,9 @@ pub(super) fn reads_as_commands(document: &Document, block: usize) -> bool {
 /// prose has not, since people put much else into blocks.
 pub(super) fn all_commands(source: &Source, lines: &[Span], runs: bool) -> bool {
     let steps = script::steps(source, lines);
-    let is_path =
-        |step: &Step| shape::shape(step.command.trim()) == shape::Shape::Path && shape::is_among_programs(&step.command);
+    let is_path = |step: &Step| {
+        shape::shape(step.command.trim()) == shape::Shape::Path && shape::is_among_programs(&step.command)
+    };
     // A program by its path alone, `build/unit-tests`, is one beside what can be nothing but commands.
     let vouched = steps.iter().any(|step| !is_path(step));
     !steps.is_empty()
@@ -330,8 +332,13 @@ pub(super) fn said_before(lead: &str, span: Span, command: &str) -> Option<Said>
 /// Whether a lead-in says that what stands below it passes: "The change must pass:", "All of these succeed:".
 pub(super) fn passes(last: &str) -> bool {
     let last = last.trim_end_matches(['*', '_', ' ', ':', '：']);
-    ["pass", "succeed", "be green", "are green", "complete successfully", "通过", "成功"].iter().any(|end| last.ends_with(end))
-        && has_word(last, &["must", "should", "all", "these", "both", "every", "following", "commands", "必须", "全部"])
+    ["pass", "succeed", "be green", "are green", "complete successfully", "通过", "成功"]
+        .iter()
+        .any(|end| last.ends_with(end))
+        && has_word(
+            last,
+            &["must", "should", "all", "these", "both", "every", "following", "commands", "必须", "全部"],
+        )
         && !negates(last)
 }
 
@@ -356,7 +363,9 @@ fn rejects(last: &str, command: &str) -> bool {
 pub(super) fn orders_and_expects(lead: &str) -> bool {
     let first = lead.split_whitespace().next().map(|word| word.trim_matches(['*', '_']));
     // "Run `make a`. Expect …" has its command, and leads to none.
-    first.is_some_and(|word| RUN.contains(&word)) && !lead.contains('`') && begins(last_sentence(lead), EXPECTATION)
+    first.is_some_and(|word| RUN.contains(&word))
+        && !lead.contains('`')
+        && begins(last_sentence(lead), EXPECTATION)
 }
 
 /// The last sentence of a lead-in: what stands right before the block.

@@ -11,7 +11,8 @@ use super::predicate;
 use super::words::{has_word, negates, plain};
 
 /// Words by which few or no finds are as good as some.
-const LIMITS: &[&str] = &["only", "except", "outside", "most", "fewer", "zero", "remaining", "empty", "0", "none"];
+const LIMITS: &[&str] =
+    &["only", "except", "outside", "most", "fewer", "zero", "remaining", "empty", "0", "none"];
 
 /// Something the author wrote, with the place where it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -211,11 +212,14 @@ impl Check {
         // "No hits outside of the docs" is nothing that can be compared, and is true of a search that finds some as of one
         // that finds none. "Lists every caller" is not.
         let limits = |text: &str| negates(text) || has_word(&plain(text), LIMITS);
-        let in_words = !self.compares_output() && self.prose.as_ref().is_some_and(|prose| limits(&prose.value));
+        let in_words =
+            !self.compares_output() && self.prose.as_ref().is_some_and(|prose| limits(&prose.value));
         // `grep -c` prints 0 and ends with 1.
         let counts_none = self.output.as_ref().is_some_and(|output| output.value.text.trim() == "0");
         match self.steps.last() {
-            Some(step) if (in_words || counts_none) && predicate::searches(&step.command) => ExitStatus::Searched,
+            Some(step) if (in_words || counts_none) && predicate::searches(&step.command) => {
+                ExitStatus::Searched
+            }
             _ => ExitStatus::Code(0),
         }
     }

@@ -8,8 +8,8 @@ use crate::document::{Document, Span};
 use super::check::Stated;
 use super::inline::InlineCommand;
 use super::words::{
-    ALL_OF_IT, CLAIM, EXPECTATION, FRAMES, NEGATION, OF_A_PERSON, OF_A_PERSON_END, RECORDED, RUN, STATES, SUBJECTS,
-    SUCCESS, TESTS, begins, has_word, is_optional, plain, says, sentences,
+    ALL_OF_IT, CLAIM, EXPECTATION, FRAMES, NEGATION, OF_A_PERSON, OF_A_PERSON_END, RECORDED, RUN, STATES,
+    SUBJECTS, SUCCESS, TESTS, begins, has_word, is_optional, plain, says, sentences,
 };
 
 /// Clauses and sentences of a text that no command of it speaks for, from the first to the last.
@@ -55,7 +55,8 @@ pub(super) fn beside(
     let (first, last) = (claims.first()?, claims.last()?);
     let span = Span::new(whole.start + first.start, whole.start + last.end);
     let text = document.source().text();
-    let words = claims.iter().filter_map(|claim| text.get(whole.start + claim.start..whole.start + claim.end));
+    let words =
+        claims.iter().filter_map(|claim| text.get(whole.start + claim.start..whole.start + claim.end));
     let marks = [' ', ',', ';', '；', '.', '\n', '\r', '\t'];
     let words: Vec<&str> = words.map(|claim| without_joint(claim.trim_matches(marks))).collect();
     Some(Stated::new(words.join("; "), span))
@@ -66,7 +67,14 @@ fn read(commands: &[InlineCommand<'_>], whole: Span) -> Vec<Span> {
     let mut spans: Vec<Span> = Vec::new();
     for command in commands {
         spans.push(command.code.outer);
-        spans.extend(command.said.output.as_ref().filter(|output| !output.value.text.is_empty()).map(|output| output.span));
+        spans.extend(
+            command
+                .said
+                .output
+                .as_ref()
+                .filter(|output| !output.value.text.is_empty())
+                .map(|output| output.span),
+        );
         spans.extend(command.said.must_not_output.iter().map(|text| text.span));
     }
     let within = |span: &Span| span.start >= whole.start && span.end <= whole.end;
@@ -159,9 +167,15 @@ fn states(sentence: &str) -> bool {
 /// Whether a text tells when or how to run something, what was seen, or what not to do.
 fn is_aside(own: &str) -> bool {
     let orders = own.split_whitespace().next().is_some_and(|first| RUN.contains(&first));
-    let conditional =
-        begins(own, &["if ", "this ", "these ", "note", "otherwise", "it ", "they ", "for example", "see ", "when "]);
-    orders || conditional || begins(own, RECORDED) || is_optional(own) || says(own, NEGATION) && says(own, &["run", "execut"])
+    let conditional = begins(
+        own,
+        &["if ", "this ", "these ", "note", "otherwise", "it ", "they ", "for example", "see ", "when "],
+    );
+    orders
+        || conditional
+        || begins(own, RECORDED)
+        || is_optional(own)
+        || says(own, NEGATION) && says(own, &["run", "execut"])
 }
 
 /// Whether only the success of tests is stated, which is what the command beside it says, too.
@@ -175,10 +189,18 @@ mod tests {
 
     #[test]
     fn a_clause_with_a_subject_of_its_own_states_something() {
-        for clause in [", and the page must show three rows", "; no fixture was added", " the build stays offline"] {
+        for clause in
+            [", and the page must show three rows", "; no fixture was added", " the build stays offline"]
+        {
             assert!(holds(clause, false), "{clause}");
         }
-        for clause in [", including the new ones", " from the root", ", all tests pass", " and the date", "; run it twice"] {
+        for clause in [
+            ", including the new ones",
+            " from the root",
+            ", all tests pass",
+            " and the date",
+            "; run it twice",
+        ] {
             assert!(!holds(clause, false), "{clause}");
         }
         assert!(holds("; the launcher keeps its codes", true));
@@ -189,7 +211,12 @@ mod tests {
         for sentence in ["open the page and look.", "confirm that it is so.", "the page must not flicker."] {
             assert!(states(sentence), "{sentence}");
         }
-        for sentence in ["it takes a minute.", "if it fails, look at the log.", "expect it to pass.", "the tests should pass."] {
+        for sentence in [
+            "it takes a minute.",
+            "if it fails, look at the log.",
+            "expect it to pass.",
+            "the tests should pass.",
+        ] {
             assert!(!states(sentence), "{sentence}");
         }
     }

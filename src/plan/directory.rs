@@ -80,7 +80,18 @@ const WRITES: &[&str] = phrases! {
 };
 
 /// Words behind a place, where commands follow.
-const IN_BEHIND: &[&str] = &["で `", "で、`", "ディレクトリで", "配下で", "下で `", "에서 `", "에서, `", "디렉터리에서", "目录下", "目录中"];
+const IN_BEHIND: &[&str] = &[
+    "で `",
+    "で、`",
+    "ディレクトリで",
+    "配下で",
+    "下で `",
+    "에서 `",
+    "에서, `",
+    "디렉터리에서",
+    "目录下",
+    "目录中",
+];
 
 /// The place that a text names. A directory in code wins over "the root", since it is the more exact; an absolute path
 /// beside "the root" is what the author calls it.
@@ -94,7 +105,8 @@ pub(super) fn named(text: &str, start: usize, code: &[CodeSpan<'_>]) -> Option<P
             continue;
         };
         // A place stands before its command where the word for "in" stands behind it.
-        let leads = code.get(index + 1).is_some_and(|next| super::inline::looks_like_command(&next.text, false));
+        let leads =
+            code.get(index + 1).is_some_and(|next| super::inline::looks_like_command(&next.text, false));
         if let Some(place) = by_span(before, text, start, span, (calls_root, leads)) {
             return Some(place);
         }
@@ -145,7 +157,8 @@ fn by_span(
             .then(|| if calls_root { Place::RootAt(stated(path)) } else { Place::Absolute(stated(path)) });
     }
     // In Japanese and Korean the word stands behind: `` `apps/web` で `make` を実行する ``.
-    let behind = (leads && !text.is_ascii()).then(|| text.get(span.outer.end.saturating_sub(start)..)).flatten();
+    let behind =
+        (leads && !text.is_ascii()).then(|| text.get(span.outer.end.saturating_sub(start)..)).flatten();
     if behind.is_some_and(|rest| IN_BEHIND.iter().any(|word| rest.trim_start().starts_with(word)))
         && !super::shape::is_familiar(path)
     {
@@ -262,8 +275,14 @@ impl<'d> Roots<'d> {
     fn stated_root(&mut self) -> Option<&'d str> {
         /// How much of the text before a path is looked at, in bytes.
         const NEAR: usize = 80;
-        const SAYS: &[&str] =
-            &["repository is", "repository root", "repo root", "commands run from", "commands from", "repository at"];
+        const SAYS: &[&str] = &[
+            "repository is",
+            "repository root",
+            "repo root",
+            "commands run from",
+            "commands from",
+            "repository at",
+        ];
         let text = self.text;
         *self.stated.get_or_insert_with(|| {
             let mut found = text.match_indices("`/").filter_map(|(at, _)| {
@@ -377,7 +396,8 @@ mod tests {
 
     #[test]
     fn a_path_of_the_author_is_met_by_the_name_of_the_repository() {
-        let mut stated = Roots::new(None, "The repository is the crate at `/home/me/bazaar/bazaar-core`, of bazaar.");
+        let mut stated =
+            Roots::new(None, "The repository is the crate at `/home/me/bazaar/bazaar-core`, of bazaar.");
         assert_eq!(stated.below("/home/me/bazaar/bazaar-core/src"), Some("src"));
         let mut roots = Roots::new(Some("shop"), "It runs ./bazaar and reads /home/me/mall.");
         for (path, below) in [

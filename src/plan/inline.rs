@@ -161,7 +161,10 @@ fn predicates(between: &[String]) -> Vec<usize> {
 fn is_listed(between: &str) -> bool {
     /// The most bytes of such a thing.
     const MOST: usize = 60;
-    !between.is_ascii() && between.len() <= MOST && between.starts_with('、') && between.ends_with(['、', '和', 'と'])
+    !between.is_ascii()
+        && between.len() <= MOST
+        && between.starts_with('、')
+        && between.ends_with(['、', '和', 'と'])
 }
 
 /// Whether a code span has the shape of a command. One word is a command only where the place says so (`alone`).
@@ -260,7 +263,9 @@ impl<'d> Reader<'d> {
         let told_to_pass = match shape {
             Shape::None => false,
             Shape::Words | Shape::Program => {
-                begins_clause || (shape::is_familiar(&span.text) && place.has_own_verb()) || place.ends_for_itself()
+                begins_clause
+                    || (shape::is_familiar(&span.text) && place.has_own_verb())
+                    || place.ends_for_itself()
             }
             Shape::Word | Shape::Path => place.ends_for_itself(),
         };
@@ -283,7 +288,9 @@ impl<'d> Reader<'d> {
         let rule = place.rule(shape, &span.text, self.previous == Previous::Command, ordered);
         // A record is no check, and what it names is not run again for it.
         let recorded = !ordered && place.is_recorded();
-        match rule.filter(|_| !recorded && !place.is_negated(begins_clause) && (ordered || !place.is_mentioned())) {
+        match rule
+            .filter(|_| !recorded && !place.is_negated(begins_clause) && (ordered || !place.is_mentioned()))
+        {
             Some(found_by) => {
                 self.found.push(InlineCommand {
                     code: span.clone(),
@@ -314,8 +321,7 @@ impl<'d> Reader<'d> {
         }
         // What a sentence says of code that nobody prints, it says with the rest of its code, too.
         let standing = printed::standing(&place.sentence, &place.after);
-        self.described =
-            (self.described && !place.before.contains(". ")) || standing == Standing::Subject;
+        self.described = (self.described && !place.before.contains(". ")) || standing == Standing::Subject;
         let said = &mut command.said;
         // "Only in `a.rs`", "within `5 ms`" and "`a` or `b`" are more than a text that must be there.
         let relative = has_word(&place.sentence, RELATIVE)
@@ -329,7 +335,10 @@ impl<'d> Reader<'d> {
         self.described |= (span.text.contains('/')
             && verbs.iter().any(|verb| place.sentence.trim_end().ends_with(verb)))
             || (command.service.is_some()
-                && has_word(&place.sentence, &["http", "visit", "open", "browser", "page", "navigate", "load"]));
+                && has_word(
+                    &place.sentence,
+                    &["http", "visit", "open", "browser", "page", "navigate", "load"],
+                ));
         let relative = relative || self.described;
         if relative {
             let behind = if self.described { place.after.trim_end() } else { "" };

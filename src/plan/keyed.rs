@@ -62,7 +62,12 @@ pub(super) fn lay(check: &mut Check, parts: impl FnOnce() -> Vec<Part>) -> bool 
 
 /// Lays what a list says of the commands that its items begin with: "`make test`: all pass". False where an item begins
 /// with anything else.
-pub(super) fn lay_items(check: &mut Check, document: &Document, lines: &[Span], code: &[CodeSpan<'_>]) -> bool {
+pub(super) fn lay_items(
+    check: &mut Check,
+    document: &Document,
+    lines: &[Span],
+    code: &[CodeSpan<'_>],
+) -> bool {
     if check.steps.len() < 2 || check.kind != Kind::Run || check.confidence == Confidence::Explicit {
         return false;
     }
@@ -76,13 +81,15 @@ pub(super) fn lay_items(check: &mut Check, document: &Document, lines: &[Span], 
         let said = Span::new(key.outer.end, line.end.max(key.outer.end));
         step.filter(|_| leads).map(|step| (step, said, literals))
     };
-    let Some(items) = lines.iter().map(item).collect::<Option<Vec<_>>>().filter(|items| !items.is_empty()) else {
+    let Some(items) = lines.iter().map(item).collect::<Option<Vec<_>>>().filter(|items| !items.is_empty())
+    else {
         return false;
     };
     for (index, span, literals) in items {
         let mut said = Said::default();
         let words = source.slice(span);
-        let printed = !literals.is_empty() && printed::all_printed(document, &[span], literals) && !negates(words);
+        let printed =
+            !literals.is_empty() && printed::all_printed(document, &[span], literals) && !negates(words);
         if printed {
             let text = literals.iter().map(|code| code.text.as_ref()).collect::<Vec<_>>().join("\n");
             said.output = Some(Stated::new(Expectation { mode: Mode::Lines, text }, span));
@@ -110,7 +117,12 @@ pub(super) fn lay_items(check: &mut Check, document: &Document, lines: &[Span], 
 }
 
 /// Lays what a sentence says of the commands that it names in turn, each up to the next. False where it names none.
-pub(super) fn lay_clauses(check: &mut Check, document: &Document, lines: &[Span], code: &[CodeSpan<'_>]) -> bool {
+pub(super) fn lay_clauses(
+    check: &mut Check,
+    document: &Document,
+    lines: &[Span],
+    code: &[CodeSpan<'_>],
+) -> bool {
     if check.steps.len() < 2 {
         return false;
     }

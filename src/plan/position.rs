@@ -7,8 +7,9 @@ use super::predicate::Said;
 use super::refusal;
 use super::shape::{self, Shape};
 use super::words::{
-    BY, CLAIM, CLAUSE_ENDS, EDITS, EXPECT, NOUNS, FORBIDDEN, NEGATION, INSTEAD, MACHINES, NOTHING, OPTIONAL, OWN_VERBS, RUN, RUN_BEHIND, RUN_NEXT, SUCCESS, TELLS, VERDICTS, begins,
-    has_word, is_optional, plain, rfind_word, says,
+    BY, CLAIM, CLAUSE_ENDS, EDITS, EXPECT, FORBIDDEN, INSTEAD, MACHINES, NEGATION, NOTHING, NOUNS, OPTIONAL,
+    OWN_VERBS, RUN, RUN_BEHIND, RUN_NEXT, SUCCESS, TELLS, VERDICTS, begins, has_word, is_optional, plain,
+    rfind_word, says,
 };
 
 /// Where a code span stands in its sentence.
@@ -85,7 +86,8 @@ impl<'t> Position<'t> {
     /// Whether how the command ends is said right behind it, as of no text that is printed.
     pub(super) fn ends_for_itself(&self) -> bool {
         let after = self.after.trim_start();
-        let verb = ["must ", "should ", "to "].iter().find_map(|word| after.strip_prefix(word)).unwrap_or(after);
+        let verb =
+            ["must ", "should ", "to "].iter().find_map(|word| after.strip_prefix(word)).unwrap_or(after);
         begins(verb, &["pass", "succeed", "exit", "complete", "fail", "finish"])
     }
 
@@ -138,23 +140,27 @@ impl<'t> Position<'t> {
     /// Whether the command is only spoken of: "the error tells the user to run it", "CI must run the same `x` gate as we".
     pub(super) fn is_mentioned(&self) -> bool {
         let before = self.sentence.trim_end_matches([' ', ':', '"', '\'', '(']);
-        if ["how to run", "how to use", "how to execute", "how to invoke"].iter().any(|end| before.ends_with(end)) {
+        if ["how to run", "how to use", "how to execute", "how to invoke"]
+            .iter()
+            .any(|end| before.ends_with(end))
+        {
             return true;
         }
         if before.ends_with("the same") {
             // "Run the same `x` again" tells to run it.
             return self.after.contains(" as ") || self.after.contains(" that ");
         }
-        let Some(at) = ["run", "running", "execute", "invoke", "use"]
-            .iter()
-            .find_map(|word| before.strip_suffix(word))
+        let Some(at) =
+            ["run", "running", "execute", "invoke", "use"].iter().find_map(|word| before.strip_suffix(word))
         else {
             return false;
         };
         let subject = at.trim_end();
-        let Some(told) = ["must", "should", "to", "will"].iter().find_map(|word| subject.strip_suffix(word)) else {
+        let Some(told) = ["must", "should", "to", "will"].iter().find_map(|word| subject.strip_suffix(word))
+        else {
             // "It suggests running `x`."
-            return before.ends_with("running") && has_word(subject.rsplit([',', ';']).next().unwrap_or(subject), TELLS);
+            return before.ends_with("running")
+                && has_word(subject.rsplit([',', ';']).next().unwrap_or(subject), TELLS);
         };
         let clause = told.rsplit([',', ';', ':']).next().unwrap_or(told);
         has_word(clause, TELLS) || (has_word(clause, MACHINES) && !clause.starts_with("in "))
@@ -256,7 +262,9 @@ impl<'t> Position<'t> {
         let between = if RUN.contains(&first) { &between[first.len()..] } else { between };
         between.len() <= MOST
             && (between.starts_with([',', '、', '，']) || self.orders)
-            && [",", ", and", "、", "，", " and", "和", "及", "以及", "と", "및"].iter().any(|end| between.ends_with(end))
+            && [",", ", and", "、", "，", " and", "和", "及", "以及", "と", "및"]
+                .iter()
+                .any(|end| between.ends_with(end))
             && !between.contains(['.', '(', ')', ':', ';', '：'])
             && !has_word(between, &["then", "which", "that", "so", "is", "are", "not", "run", "expect"])
     }
@@ -342,7 +350,7 @@ impl<'t> Position<'t> {
             return Some(FoundBy::ShapedSpan);
         }
         // "Replace `a` with `b`" edits a text, "check it with `b`" runs it.
-        let edits = self.edits && !super::words::verifies(bare);
+        let edits = self.edits && !super::words::verifies(bare) && refusal::of_command(text, false).is_none();
         if near(BY, 4) && !edits && words && (familiar || flagged || shape::verifies(text)) {
             return Some(FoundBy::RunWordSpan);
         }
@@ -352,8 +360,10 @@ impl<'t> Position<'t> {
             || !Said::of(&self.predicate, Span::default(), text).is_silent();
         // "Against a live `make dev` stack" names what runs already: a service is started only where the words say so.
         let starts = has_word(&self.sentence, &["start", "launch", "boot", "serve", "run"]);
-        ((familiar && words || flagged) && (said || bare.ends_with('(')) && (starts || !refusal::serves(text)))
-            .then_some(FoundBy::ShapedSpan)
+        ((familiar && words || flagged)
+            && (said || bare.ends_with('('))
+            && (starts || !refusal::serves(text)))
+        .then_some(FoundBy::ShapedSpan)
     }
 }
 

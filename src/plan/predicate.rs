@@ -6,8 +6,9 @@ use crate::expectation::{Expectation, Mode};
 use super::check::{ExitStatus, Stated};
 use super::shape;
 use super::words::{
-    AND_MORE, BOUND, BY, CLAIM, EXCEPTS, EXPECT, EXPECTATION, EXPECTATION_END, FAILURE, FOUND, MORE, NOT_FOUND, NOTHING,
-    OTHER_END, PROVES, PROVES_NOT, RED, RUN, SPEAKS, SUCCESS, begins, first_clause, has_word, negates, plain, rfind_word, says, sentences,
+    AND_MORE, BOUND, BY, CLAIM, EXCEPTS, EXPECT, EXPECTATION, EXPECTATION_END, FAILURE, FOUND, MORE,
+    NOT_FOUND, NOTHING, OTHER_END, PROVES, PROVES_NOT, RED, RUN, SPEAKS, SUCCESS, begins, first_clause,
+    has_word, negates, plain, rfind_word, says, sentences,
 };
 
 /// What was said of a command, or of the commands of a block.
@@ -125,7 +126,11 @@ impl Said {
             self.failure(own, lower, span);
         } else if let Some(at) = SUCCESS.iter().filter_map(|word| rfind_word(lower, word)).min() {
             self.success(own, lower, at, span);
-        } else if has_word(lower, CLAIM) || shows_result(lower) || begins_with_verb(lower) || (searches(command) && has_word(lower, &["only", "hits"])) {
+        } else if has_word(lower, CLAIM)
+            || shows_result(lower)
+            || begins_with_verb(lower)
+            || (searches(command) && has_word(lower, &["only", "hits"]))
+        {
             self.words(own, span);
         }
     }
@@ -184,7 +189,10 @@ impl Said {
 
     fn words(&mut self, text: &str, span: Span) {
         let text = text.trim_matches([' ', ',', ':', '(', ')', '.', '—', '–', '-', '→', '⇒', '>', '=']);
-        let text = [", and", ", but", ", while", ", then", " and"].iter().find_map(|end| text.strip_suffix(end)).unwrap_or(text);
+        let text = [", and", ", but", ", while", ", then", " and"]
+            .iter()
+            .find_map(|end| text.strip_suffix(end))
+            .unwrap_or(text);
         if text.split_whitespace().count() > 1 || !text.is_ascii() {
             self.prose = Some(Stated::new(text.to_owned(), span));
         }
@@ -314,8 +322,17 @@ fn exit_status(words: &str) -> Option<ExitStatus> {
 }
 
 /// Names of the exit status in languages that do not say "exit".
-const EXIT_CODE: &[&str] =
-    &["退出码", "退出代码", "退出碼", "終了コード", "終了ステータス", "종료 코드", "код возврата", "код выхода", "código de salida"];
+const EXIT_CODE: &[&str] = &[
+    "退出码",
+    "退出代码",
+    "退出碼",
+    "終了コード",
+    "終了ステータス",
+    "종료 코드",
+    "код возврата",
+    "код выхода",
+    "código de salida",
+];
 
 /// `12 passed`, `at least 467 passed`: a number with the word that test runners print after it.
 ///

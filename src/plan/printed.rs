@@ -100,7 +100,9 @@ fn describes(line: &str, commands: &[&str]) -> bool {
     let own = line.trim_start_matches(['-', '*', ' ']);
     let lower = plain(own);
     let of_command = commands.iter().any(|command| {
-        own.trim_start_matches('`').strip_prefix(command).is_some_and(|rest| begins(rest.trim_start_matches(['`', ' ', ':']), HAPPENS))
+        own.trim_start_matches('`')
+            .strip_prefix(command)
+            .is_some_and(|rest| begins(rest.trim_start_matches(['`', ' ', ':']), HAPPENS))
     });
     let is_sentence = own.starts_with(|first: char| first.is_uppercase())
         && own.split_whitespace().count() >= FEWEST

@@ -166,8 +166,8 @@ fn changes_repository(program: &str, arguments: &str) -> bool {
     program == "git"
         && !looks
         && match first {
-            "add" | "commit" | "checkout" | "switch" | "restore" | "rebase" | "merge" | "cherry-pick" | "revert"
-            | "am" | "pull" | "mv" | "rm" | "init" => true,
+            "add" | "commit" | "checkout" | "switch" | "restore" | "rebase" | "merge" | "cherry-pick"
+            | "revert" | "am" | "pull" | "mv" | "rm" | "init" => true,
             "stash" => !matches!(second, "list" | "show"),
             "worktree" | "remote" | "submodule" => matches!(second, "add" | "remove" | "update" | "prune"),
             "branch" => matches!(second, "-d" | "-D" | "-m" | "-M"),
@@ -182,7 +182,8 @@ fn installs(program: &str, arguments: &str) -> bool {
     let words: Vec<&str> = arguments.split_whitespace().collect();
     let first = words.first().copied().unwrap_or_default();
     let second = words.get(1).copied().unwrap_or_default();
-    let holds = ["--locked", "--check", "--frozen", "--dry-run", "--frozen-lockfile", "--immutable", "--help"];
+    let holds =
+        ["--locked", "--check", "--frozen", "--dry-run", "--frozen-lockfile", "--immutable", "--help"];
     if words.iter().any(|word| holds.contains(word)) {
         return false;
     }
@@ -191,12 +192,12 @@ fn installs(program: &str, arguments: &str) -> bool {
         "pnpm" | "bun" => matches!(first, "install" | "i" | "add" | "remove" | "update"),
         "yarn" => words.is_empty() || matches!(first, "install" | "add" | "remove" | "upgrade"),
         "cargo" => matches!(first, "add" | "install" | "remove" | "update"),
-        "pip" | "pip3" | "pipx" | "brew" | "apt" | "apt-get" | "gem" | "dnf" | "conda" | "pod" | "luarocks" => {
-            first == "install"
-        }
+        "pip" | "pip3" | "pipx" | "brew" | "apt" | "apt-get" | "gem" | "dnf" | "conda" | "pod"
+        | "luarocks" => first == "install",
         "python" | "python3" => words.get(..3).is_some_and(|words| words == ["-m", "pip", "install"]),
         "uv" => {
-            matches!(first, "sync" | "add" | "remove") || matches!((first, second), ("pip" | "tool", "install"))
+            matches!(first, "sync" | "add" | "remove")
+                || matches!((first, second), ("pip" | "tool", "install"))
         }
         "poetry" | "pdm" | "bundle" | "pipenv" => matches!(first, "install" | "add" | "remove" | "update"),
         "composer" => matches!(first, "install" | "require" | "update"),
@@ -355,7 +356,8 @@ fn braced(command: &str) -> Option<&str> {
 }
 
 /// Programs whose subcommand is a script that the project names, or the word behind `run`.
-const SCRIPT_RUNNERS: &[&str] = &["npm", "pnpm", "yarn", "bun", "deno", "make", "just", "task", "nx", "turbo", "rake"];
+const SCRIPT_RUNNERS: &[&str] =
+    &["npm", "pnpm", "yarn", "bun", "deno", "make", "just", "task", "nx", "turbo", "rake"];
 /// Words that run another program, by the program: `uv run`, `pnpm exec`, `bundle exec`.
 const WRAPPERS: &[(&str, &[&str])] = &[
     ("npx", &[]),
@@ -432,7 +434,8 @@ fn serves_by_words(words: &[&str], wrapper: &str) -> bool {
     if matches!(wrapper, "docker" | "podman") {
         return is_serving(program);
     }
-    *program != wrapper && serves(&std::iter::once(program).chain(rest).copied().collect::<Vec<_>>().join(" "))
+    *program != wrapper
+        && serves(&std::iter::once(program).chain(rest).copied().collect::<Vec<_>>().join(" "))
 }
 
 /// Whether a program is told to serve by its subcommand, the script that it runs, or a flag.
@@ -447,7 +450,9 @@ fn serves_by_verb(program: &str, words: &[&str]) -> bool {
     }
     match program {
         "vite" => plain.first().is_none_or(|word| *word != "build"),
-        "next" | "nuxt" | "astro" | "hugo" | "mkdocs" | "jekyll" | "rails" | "expo" | "wrangler" => is_serving(first),
+        "next" | "nuxt" | "astro" | "hugo" | "mkdocs" | "jekyll" | "rails" | "expo" | "wrangler" => {
+            is_serving(first)
+        }
         "flask" => is_serving(first) || words.first() == Some(&"run"),
         "make" | "just" | "task" if words.first() == Some(&"run") => true,
         "systemctl" | "brew" | "service" | "pg_ctl" => false,
@@ -458,7 +463,10 @@ fn serves_by_verb(program: &str, words: &[&str]) -> bool {
             let runs_file = first.contains(['.', '/']) || words.first() == Some(&"run");
             let own = !shape::is_familiar(program) || runs_file;
             is_serving(first)
-                || (own && is_serving(second) && !matches!(second, "dev" | "up" | "preview") && !ENDS.contains(&first))
+                || (own
+                    && is_serving(second)
+                    && !matches!(second, "dev" | "up" | "preview")
+                    && !ENDS.contains(&first))
                 || has(&["--watch", "--port", "--listen", "--bind", "--serve"])
         }
     }
@@ -473,7 +481,8 @@ fn is_serving(verb: &str) -> bool {
 
 /// The first words that are no flags, `run` and the values of flags that only choose a package left out.
 fn subcommands<'w>(words: &[&'w str]) -> Vec<&'w str> {
-    const CHOOSE: &[&str] = &["--filter", "-F", "--prefix", "-C", "--cwd", "--dir", "-w", "--workspace", "-p", "--bin"];
+    const CHOOSE: &[&str] =
+        &["--filter", "-F", "--prefix", "-C", "--cwd", "--dir", "-w", "--workspace", "-p", "--bin"];
     let mut found = Vec::new();
     let mut words = words.iter().copied();
     while let Some(word) = words.next() {

@@ -61,7 +61,11 @@ pub(super) fn by_directory(
     place: Option<&Place>,
 ) -> Vec<(Vec<Step>, Option<Place>)> {
     let moves = |step: &Step| {
-        directory_of(step).is_some() || step.command.split([' ', '\t', '\n', ';', '(']).any(|word| matches!(word, "cd" | "pushd" | "popd"))
+        directory_of(step).is_some()
+            || step
+                .command
+                .split([' ', '\t', '\n', ';', '('])
+                .any(|word| matches!(word, "cd" | "pushd" | "popd"))
     };
     if steps.len() < 2 || !steps.iter().any(moves) {
         return vec![(steps, place.cloned())];
@@ -98,7 +102,9 @@ fn whole(source: &Source, steps: &[Step]) -> Step {
 /// The directory that a step enters or states, `cd web` or `workdir=web`, if it does no more. A shell would set a variable
 /// that nothing reads.
 fn directory_of(step: &Step) -> Option<&str> {
-    let path = ["cd ", "workdir=", "cwd=", "working_directory="].iter().find_map(|start| step.command.strip_prefix(start));
+    let path = ["cd ", "workdir=", "cwd=", "working_directory="]
+        .iter()
+        .find_map(|start| step.command.strip_prefix(start));
     path.filter(|path| step.command.starts_with("cd ") || !path.contains([' ', ';', '&', '|']))
 }
 
@@ -117,7 +123,8 @@ fn entered(step: &Step, here: Option<&Place>) -> Option<Place> {
         return Some(if states { Place::Checkout(stated(path)) } else { Place::Absolute(stated(path)) });
     }
     // "From `web`:" and then `cd web` names one place twice.
-    if matches!(here, Some(Place::Below(below)) if below.value.trim_end_matches('/') == path.trim_end_matches('/')) {
+    if matches!(here, Some(Place::Below(below)) if below.value.trim_end_matches('/') == path.trim_end_matches('/'))
+    {
         return here.cloned();
     }
     let base = match here {
@@ -263,7 +270,9 @@ pub(super) fn expected_in_comment(source: &Source, step: &Step) -> Option<Said> 
         span
     };
     let comment = source.slice(span).trim_start().strip_prefix('#')?.trim_start_matches(['#', ' ']);
-    let expects = ["expect", "should", "must", "=>", "->", "→", "期待", "预期"].iter().any(|word| comment.starts_with(word));
+    let expects = ["expect", "should", "must", "=>", "->", "→", "期待", "预期"]
+        .iter()
+        .any(|word| comment.starts_with(word));
     if !expects && !comment.to_ascii_lowercase().starts_with("expect") {
         return None;
     }

@@ -53,8 +53,8 @@ const RESERVED: &[&str] = &["done", "fi", "then", "do", "esac", "elif", "else"];
 
 /// Folders that hold programs.
 const PROGRAM_FOLDERS: &[&str] = &[
-    "bin", "sbin", ".bin", "scripts", "script", "tools", "build", "_build", ".build", "target", "release", "debug",
-    "Release", "Debug", "out", "hack",
+    "bin", "sbin", ".bin", "scripts", "script", "tools", "build", "_build", ".build", "target", "release",
+    "debug", "Release", "Debug", "out", "hack",
 ];
 
 /// What a text can be by its shape.
@@ -98,7 +98,8 @@ pub(super) fn shape(text: &str) -> Shape {
         return alone(program, path);
     }
     // `/home/me/My Notes/plan.md` is one path with a blank in it: hardly a program begins with a capital.
-    if program.starts_with(['/', '~']) && base(program).starts_with(|first: char| first.is_ascii_uppercase()) {
+    if program.starts_with(['/', '~']) && base(program).starts_with(|first: char| first.is_ascii_uppercase())
+    {
         return Shape::None;
     }
     let path_alone =
@@ -139,9 +140,9 @@ fn is_in_hidden_folder(path: &str) -> bool {
 /// `python3.12` has a number, and no ending.
 fn is_program_name(last: &str) -> bool {
     is_known(last)
-        || last.rsplit_once('.').is_none_or(|(name, ending)| {
-            !name.is_empty() && ending.bytes().all(|byte| byte.is_ascii_digit())
-        })
+        || last
+            .rsplit_once('.')
+            .is_none_or(|(name, ending)| !name.is_empty() && ending.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// Whether a path names a program by the folder that it lies in: builds and projects put programs into folders of these
@@ -319,9 +320,21 @@ pub(super) fn is_bare_item(item: &str) -> bool {
         || (second.is_none()
             && matches!(
                 first,
-                "test" | "tests" | "build" | "check" | "lint" | "vet" | "clippy" | "audit" | "typecheck" | "verify"
+                "test"
+                    | "tests"
+                    | "build"
+                    | "check"
+                    | "lint"
+                    | "vet"
+                    | "clippy"
+                    | "audit"
+                    | "typecheck"
+                    | "verify"
             ));
-    certain && is_known(base(program)) && !matches!(program, "make" | "just" | "task") && is_command_line(item)
+    certain
+        && is_known(base(program))
+        && !matches!(program, "make" | "just" | "task")
+        && is_command_line(item)
 }
 
 /// A line without the condition in parentheses behind its command: `npm run lint (if modified)`.

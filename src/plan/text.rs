@@ -35,7 +35,8 @@ impl Reader<'_, '_, '_> {
                 | Place::Checkout(_) => place,
             });
             let lead = if leads { plain(&self.words(text.lines)) } else { String::new() };
-            self.list_is_optional = leads && says(&lead, &["(optional", "optional:", "optionally", "任意", "可选"]);
+            self.list_is_optional =
+                leads && says(&lead, &["(optional", "optional:", "optionally", "任意", "可选"]);
             self.list_passes = leads && block::passes(&lead);
             self.list_expects = leads && has_word(&lead, &["expect", "expected"]);
         }
@@ -205,7 +206,8 @@ impl Reader<'_, '_, '_> {
                 let span = text.lines.iter().copied().reduce(Span::to).unwrap_or_default();
                 let draft = Draft::manual(span, FoundBy::Criterion, Refusal::NoCommand);
                 // What a person does between a service's start and what asks it does not stop it.
-                if self.open.as_ref().is_some_and(|open| open.draft.is_service() && !open.draft.is_explicit()) {
+                if self.open.as_ref().is_some_and(|open| open.draft.is_service() && !open.draft.is_explicit())
+                {
                     self.beside_open(draft, &words);
                     return;
                 }

@@ -141,7 +141,17 @@ fn is_advice(lower: &str) -> bool {
         && says(first, &[" is required", " are required", " is needed", " are needed"]);
     let frames = ["every item below", "each item below", "all items below", "the items below", "items below"];
     // "수용 기준은 다음과 같다." leads to what follows, though no colon says so.
-    let leads = ["as follows", "다음과 같다", "아래와 같다", "다음과 같습니다", "如下", "以下の通り", "以下のとおり", "次の通り", "次のとおり"];
+    let leads = [
+        "as follows",
+        "다음과 같다",
+        "아래와 같다",
+        "다음과 같습니다",
+        "如下",
+        "以下の通り",
+        "以下のとおり",
+        "次の通り",
+        "次のとおり",
+    ];
     let end = first.trim_end_matches(['.', '。', ' ', '*', '_', ':', '：', '、', 'だ', 'で', 'す']);
     without || needless || begins(first, &frames) || leads.iter().any(|words| end.ends_with(words))
 }

@@ -331,7 +331,8 @@ fn flattened_commands(document: &Document, field: &Field) -> Vec<Step> {
 /// Whether an expectation is that of a test which fails as long as the work is not done.
 fn is_red(text: &str) -> bool {
     let text = text.trim_start_matches(['*', '_', ' ', '`', '\n']);
-    text.strip_prefix("FAIL").is_some_and(|rest| !rest.starts_with(|next: char| next.is_alphanumeric() || next == '_'))
+    text.strip_prefix("FAIL")
+        .is_some_and(|rest| !rest.starts_with(|next: char| next.is_alphanumeric() || next == '_'))
 }
 
 /// The comparison that a field asks for by the word in parentheses.

@@ -56,8 +56,7 @@ pub(super) const PASSIVE: &[&str] = phrases! {
     "be in", "appears", "appear", "to be printed", "to appear",
 };
 /// Where a printed text stands.
-pub(super) const OF_OUTPUT: &[&str] =
-    phrases! { "output", "stdout", "stderr", "terminal", "console", "log", "transcript", "summary", "once", "twice" };
+pub(super) const OF_OUTPUT: &[&str] = phrases! { "output", "stdout", "stderr", "terminal", "console", "log", "transcript", "summary", "once", "twice" };
 /// Words behind code that add nothing to it.
 pub(super) const BESIDE: &[&str] = phrases! {
     "and", "then", "for", "from", "with", "without", "when", "where", "while", "after", "before", "because", "once",
@@ -85,8 +84,25 @@ pub(super) const MACHINES: &[&str] = phrases! {
 };
 /// Words right before a command that stands in for another.
 pub(super) const INSTEAD: &[&str] = &[
-    "ideally", "optionally", "optional:", "optional", "preferably", " or", "(or", "fallback:", "fallback", "fall back to",
-    "alternatively", "alternative:", "or else", "otherwise", "if needed:", "备选：", "或者", "または", "또는",
+    "ideally",
+    "optionally",
+    "optional:",
+    "optional",
+    "preferably",
+    " or",
+    "(or",
+    "fallback:",
+    "fallback",
+    "fall back to",
+    "alternatively",
+    "alternative:",
+    "or else",
+    "otherwise",
+    "if needed:",
+    "备选：",
+    "或者",
+    "または",
+    "또는",
 ];
 /// Verbs of a clause that states something.
 pub(super) const STATES: &[&str] = phrases! {
@@ -111,8 +127,7 @@ pub(super) const OF_A_PERSON: &[&str] = phrases! {
     "hover ", "scroll ", "toggle ", "spot-check ", "browse ", "validate ", "in the browser", "in a browser", "on the page",
 };
 /// Words of such a sentence in languages whose verb stands at the end, or that have no blanks.
-pub(super) const OF_A_PERSON_END: &[&str] =
-    phrases! { "確認する", "確認します", "こと。", "确认", "確認", "验证", "检查", "必须", "应当", "확인", "해야" };
+pub(super) const OF_A_PERSON_END: &[&str] = phrases! { "確認する", "確認します", "こと。", "确认", "確認", "验证", "检查", "必须", "应当", "확인", "해야" };
 /// Words that turn a command into one that must not be run.
 pub(super) const NEGATION: &[&str] = phrases! {
     "must not", "mustn't", "should not", "shouldn't", "cannot", "can't", "not to ", "do not", "don't",
@@ -367,7 +382,10 @@ pub(super) fn first_clause(lower: &str) -> &str {
     let mut from = 0;
     while let Some(at) = lower[from..].find(", ") {
         let rest = &lower[from + at + 2..];
-        let rest = ["and ", "but ", "while ", "then "].iter().find_map(|word| rest.strip_prefix(word)).unwrap_or(rest);
+        let rest = ["and ", "but ", "while ", "then "]
+            .iter()
+            .find_map(|word| rest.strip_prefix(word))
+            .unwrap_or(rest);
         if SUBJECTS.iter().any(|word| rest.starts_with(word)) {
             return &lower[..from + at];
         }
