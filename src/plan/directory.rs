@@ -105,8 +105,8 @@ pub(super) fn named(text: &str, start: usize, code: &[CodeSpan<'_>]) -> Option<P
             continue;
         };
         // A place stands before its command where the word for "in" stands behind it.
-        let leads =
-            code.get(index + 1).is_some_and(|next| super::inline::looks_like_command(&next.text, false));
+        let leads = !text.is_ascii()
+            && code.get(index + 1).is_some_and(|next| super::inline::looks_like_command(&next.text, false));
         if let Some(place) = by_span(before, text, start, span, (calls_root, leads)) {
             return Some(place);
         }

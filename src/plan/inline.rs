@@ -12,8 +12,8 @@ use super::printed::{self, Standing};
 use super::refusal::{self, Refusal};
 use super::shape::{self, Shape, shape};
 use super::words::{
-    APPROVAL, EXPECTATION, RECORDED, RUN, VERDICTS, begins, has_word, negates, plain, says, sentences,
-    verifies,
+    APPROVAL, EXPECTATION, NOTHING, RECORDED, RUN, VERDICTS, begins, has_word, negates, plain, says,
+    sentences, verifies,
 };
 
 /// A command found in a sentence.
@@ -213,6 +213,14 @@ const RELATIVE: &[&str] = phrases! {
     "only", "except", "fewer", "within", "about", "approximately", "or", "like", "similar", "other", "under",
     "below", "above", "beside", "beneath",
 };
+/// Words between what is expected and the command that it is expected of.
+const WHEN: &[&str] = &["after", "before", "by", "via", "when", "than", "once", "until", "during"];
+
+/// Whether a code span is a command that everybody knows, with arguments.
+fn told_by_command(shape: Shape, text: &str) -> bool {
+    shape == Shape::Words && shape::is_familiar(text)
+}
+
 /// Words behind a text that make it the name of what is printed: "prints the `/health` and `/ready` bodies".
 const CONTENTS: &[&str] = &[
     "body",
@@ -280,6 +288,12 @@ impl<'d> Reader<'d> {
                 && (joins(place.sentence.trim()) || place.sentence.ends_with(" and "))
                 && !(shape == Shape::Words && shape::is_familiar(&span.text))
                 && !begins_clause);
+        // "Prints nothing after `make clean`" says when, and no output has a command behind such a word.
+        let last = place.sentence.trim_end().rsplit(' ').next().unwrap_or_default();
+        if literal && told_by_command(shape, &span.text) && WHEN.contains(&last) {
+            self.previous = Previous::Text;
+            return;
+        }
         if literal {
             self.literal(span, place);
             self.previous = Previous::Literal;
@@ -320,10 +334,15 @@ impl<'d> Reader<'d> {
             return;
         }
         // What a sentence says of code that nobody prints, it says with the rest of its code, too.
+        // "Prints nothing on `stderr`" is whole without it.
+        if says(&place.sentence, NOTHING) {
+            return;
+        }
         let standing = printed::standing(&place.sentence, &place.after);
         self.described = (self.described && !place.before.contains(". ")) || standing == Standing::Subject;
         let said = &mut command.said;
         // "Only in `a.rs`", "within `5 ms`" and "`a` or `b`" are more than a text that must be there.
+        self.described |= has_word(&place.sentence, &["only", "except"]);
         let relative = has_word(&place.sentence, RELATIVE)
             || begins(place.predicate.trim_start(), CONTENTS)
             || stands_for_more(&span.text)
