@@ -368,7 +368,8 @@ impl<'d> Reader<'d> {
                     said.prose = Some(Stated::new(text, span.inner));
                 }
                 Some(prose) if self.described => {
-                    prose.value.push_str(&format!(" `{}`{}", span.text, behind.trim_end_matches('.')));
+                    let behind = behind.trim_end_matches('.');
+                    prose.value.extend([" `", &span.text, "`", behind]);
                     prose.span = prose.span.to(span.inner);
                 }
                 Some(_) => {}

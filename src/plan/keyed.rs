@@ -115,7 +115,7 @@ pub(super) fn lay_items(
         check.exit_status = check.exit_status.take().or(status);
         if let Some(prose) = said.prose {
             match &mut check.prose {
-                Some(told) => told.value.push_str(&format!("; {}", prose.value)),
+                Some(told) => told.value.extend(["; ", &prose.value]),
                 told @ None => *told = Some(prose),
             }
         }

@@ -312,9 +312,8 @@ fn exit_status(words: &str) -> Option<ExitStatus> {
     rest.next();
     for word in rest.filter(|word| !word.is_empty()).take(5) {
         match word {
-            "non-zero" | "nonzero" | "non" => return Some(ExitStatus::NonZero),
+            "non-zero" | "nonzero" | "non" | "error" | "failure" => return Some(ExitStatus::NonZero),
             "zero" | "cleanly" | "successfully" => return Some(ExitStatus::Code(0)),
-            "error" | "failure" => return Some(ExitStatus::NonZero),
             "with" | "code" | "status" | "of" | "a" | "an" | "codes" | "is" | "must" | "be" | "clear"
             | "helpful" | "useful" | "descriptive" | "readable" | "friendly" | "validation" | "usage" => {}
             _ => return word.parse::<u8>().ok().map(|code| ExitStatus::Code(i32::from(code))),
