@@ -181,7 +181,7 @@ impl Policy {
         for assigned in &reading.values {
             // As a variable `PASS` is a password; in what a test prints it is none, so the mask does not know it.
             let name = if assigned.name.eq_ignore_ascii_case("PASS") { "PASSWORD" } else { &*assigned.name };
-            let text = format!("{name}={}", assigned.value.replace(['{', '}'], ""));
+            let text = format!("{name}={}", assigned.value.replace(['{', '}', '$'], ""));
             let real = secret::find(&text).iter().any(|found| is_real(found, &text));
             if !assigned.value.is_empty() && real {
                 said.secret(&assigned.span, rule, *rule_span);
