@@ -64,10 +64,7 @@ pub(super) fn paths(text: &str) -> Option<Paths> {
     words.iter().find(changes)?;
     // "do not change anything except src/" allows what it names, and "only" may be said either way.
     let excepts = |word: &&str| {
-        matches!(
-            &*lower(word),
-            "outside" | "beyond" | "besides" | "except" | "excluding" | "than" | "unless" | "but"
-        )
+        matches!(&*lower(word), "outside" | "beyond" | "besides" | "except" | "excluding" | "than")
     };
     if words.iter().any(|word| lower(word) == "only") {
         return None;
