@@ -28,6 +28,7 @@ const FIXTURES: &[&str] = &[
     "outcomes",
     "places",
     "records",
+    "sentences",
     "services",
     "spans",
     "steps",

@@ -9,7 +9,7 @@ use super::extract::{Reader, Zone};
 use super::found_by::FoundBy;
 use super::predicate::Said;
 use super::refusal::Refusal;
-use super::words::{EXPECTATION, RECORDED, begins, has_word, is_optional, plain, says};
+use super::words::{EXPECTATION, RECORDED, RUN, begins, has_word, is_optional, plain, says};
 use super::{script, shape};
 
 /// What a code block in a check section is.
@@ -137,27 +137,37 @@ impl Reader<'_, '_, '_> {
                 },
             );
         // What a prompt stands before is a command in whatever language the fence calls itself.
-        let transcript = script::is_transcript(source, lines);
-        let expects = has_word(last_sentence(&lead), PRINTS);
-        let runs = has_word(last_sentence(&lead), RUNS);
-        let last = last_sentence(&lead);
-        let awaits = !lead.trim_end_matches(['*', '_', ' ']).ends_with(['.', '。'])
-            && (begins(last.trim_start(), EXPECTATION) || has_word(last, AWAITS))
-            && said_before(&lead, Span::default(), "").is_none();
         match language {
             _ if recorded => BlockRole::Record,
             Language::Foreign => BlockRole::Foreign(name),
             Language::Shell => BlockRole::Commands,
-            Language::Plain if transcript => BlockRole::Commands,
-            // "Expect a clean build." is whole without the commands below it, and "Print it:" leads to one that prints.
-            Language::Plain if expects && !runs && (awaits || !all_commands(source, lines, false)) => {
-                BlockRole::Output
-            }
-            Language::Plain if all_commands(source, lines, runs) => BlockRole::Commands,
-            Language::Plain | Language::Other if expects => BlockRole::Output,
-            Language::Plain if is_for_windows(source, lines) => BlockRole::Foreign("powershell".to_owned()),
-            Language::Plain | Language::Other => BlockRole::Unclear,
+            Language::Plain if script::is_transcript(source, lines) => BlockRole::Commands,
+            Language::Plain => plain_role(source, lines, &lead),
+            Language::Other if has_word(last_sentence(&lead), PRINTS) => BlockRole::Output,
+            Language::Other => BlockRole::Unclear,
         }
+    }
+}
+
+/// What a block without a language is, by what leads to it and by its lines.
+fn plain_role(source: &Source, lines: &[Span], lead: &str) -> BlockRole {
+    let last = last_sentence(lead);
+    let expects = has_word(last, PRINTS);
+    let runs = has_word(last, RUNS);
+    let awaits = !lead.trim_end_matches(['*', '_', ' ']).ends_with(['.', '。'])
+        && (begins(last.trim_start(), EXPECTATION) || has_word(last, AWAITS))
+        && said_before(lead, Span::default(), "").is_none();
+    // "Expect a clean build." is whole without the commands below it, and "Print it:" leads to one that prints.
+    if expects && !runs && (awaits || !all_commands(source, lines, false)) {
+        BlockRole::Output
+    } else if all_commands(source, lines, runs) {
+        BlockRole::Commands
+    } else if expects {
+        BlockRole::Output
+    } else if is_for_windows(source, lines) {
+        BlockRole::Foreign("powershell".to_owned())
+    } else {
+        BlockRole::Unclear
     }
 }
 
@@ -233,8 +243,16 @@ fn is_for_windows(source: &Source, lines: &[Span]) -> bool {
 
 /// What a lead-in such as "Run the tests (expect a failure):" says of the commands below it.
 pub(super) fn said_before(lead: &str, span: Span, command: &str) -> Option<Said> {
-    // Only what ends with a colon leads to the block; what stands above it may speak of something else.
     let last = last_sentence(lead);
+    if orders_and_expects(lead) {
+        let mut said = Said::default();
+        said.sentence(last, span, command);
+        if said.is_silent() {
+            said.prose = Some(Stated::new(last.to_owned(), span));
+        }
+        return Some(said);
+    }
+    // Only what ends with a colon leads to the block; what stands above it may speak of something else.
     if !last.trim_end_matches(['*', '_', ' ']).ends_with([':', '：']) {
         return None;
     }
@@ -248,6 +266,13 @@ pub(super) fn said_before(lead: &str, span: Span, command: &str) -> Option<Said>
         said.sentence(words, span, command);
     }
     (!said.is_silent()).then_some(said)
+}
+
+/// Whether a lead-in such as "Run the suite. Expect every suite to pass." tells to do what the commands below it do, and
+/// closes with what is expected of them: it leads to them though it ends like any sentence.
+pub(super) fn orders_and_expects(lead: &str) -> bool {
+    let first = lead.split_whitespace().next().map(|word| word.trim_matches(['*', '_']));
+    first.is_some_and(|word| RUN.contains(&word)) && begins(last_sentence(lead), EXPECTATION)
 }
 
 /// The last sentence of a lead-in: what stands right before the block.

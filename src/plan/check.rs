@@ -1,5 +1,6 @@
 //! What a plan asks to be verified: checks, their steps, and what is expected of them.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::document::Span;
@@ -151,7 +152,7 @@ pub struct Check {
     /// The criterion in the author's words.
     pub title: String,
     /// The heading it stands under.
-    pub section: String,
+    pub section: Arc<str>,
     /// The first command, or the criterion where there is none.
     pub span: Span,
     /// How it can be carried out.

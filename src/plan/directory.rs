@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::document::{CodeSpan, Span};
 
 use super::check::Stated;
-use super::words::plain;
+use super::words::{find, plain};
 
 /// A place that a sentence names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +16,9 @@ pub(super) enum Place {
     Below(Stated<String>),
     /// An absolute path that the author's own words call the root of the repository.
     RootAt(Stated<String>),
+    /// An absolute path above a list of commands that nothing tells from the root: it is where the author has the
+    /// checkout, far more often than a place beside it.
+    Checkout(Stated<String>),
     /// A path on the author's machine.
     Absolute(Stated<String>),
 }
@@ -71,10 +74,9 @@ const IN: &[&str] = &[
 
 /// The place that a text names. A directory in code wins over "the root", since it is the more exact; an absolute path
 /// beside "the root" is what the author calls it.
-pub(super) fn named(text: &str, start: usize, code: &[CodeSpan]) -> Option<Place> {
+pub(super) fn named(text: &str, start: usize, code: &[CodeSpan<'_>]) -> Option<Place> {
     // Every text of a plan passes here, and few speak of a place.
-    let may_name_root =
-        !text.is_ascii() || text.contains("oot") || text.contains("cwd=") || text.contains("ra\u{ed}z");
+    let may_name_root = !text.is_ascii() || find(text, "oot").is_some() || find(text, "cwd=").is_some();
     let lower = if may_name_root { plain(text) } else { String::new() };
     let calls_root = may_name_root && ROOT.iter().any(|name| lower.contains(name));
     for span in code {
@@ -85,7 +87,7 @@ pub(super) fn named(text: &str, start: usize, code: &[CodeSpan]) -> Option<Place
             return Some(place);
         }
     }
-    if let Some(at) = lower.find("cwd=").filter(|_| code.is_empty()) {
+    if let Some(at) = find(&lower, "cwd=").filter(|_| code.is_empty()) {
         let path = lower[at + 4..].split([' ', ',', ';']).next().unwrap_or_default();
         if path.starts_with('/') {
             return Some(Place::Absolute(Stated::new(path.to_owned(), Span::new(start, start))));
@@ -104,7 +106,7 @@ pub(super) fn stated(value: &str, span: Span) -> Option<Place> {
     is_directory(value).then(|| Place::Below(stated()))
 }
 
-fn by_span(before: &str, text: &str, start: usize, span: &CodeSpan, calls_root: bool) -> Option<Place> {
+fn by_span(before: &str, text: &str, start: usize, span: &CodeSpan<'_>, calls_root: bool) -> Option<Place> {
     /// How much of the text around a span is looked at, in bytes: a word or two.
     const NEAR: usize = 60;
     let path = span.text.trim().trim_start_matches("cwd=");
@@ -285,7 +287,7 @@ mod tests {
         named(text, 0, &code_spans(&source, &[line])).map(|place| match place {
             Place::Root => "root".to_owned(),
             Place::Below(path) => path.value,
-            Place::RootAt(path) => format!("root at {}", path.value),
+            Place::RootAt(path) | Place::Checkout(path) => format!("root at {}", path.value),
             Place::Absolute(path) => format!("absolute {}", path.value),
         })
     }

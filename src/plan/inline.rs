@@ -17,9 +17,9 @@ use super::words::{
 
 /// A command found in a sentence.
 #[derive(Debug)]
-pub(super) struct InlineCommand {
+pub(super) struct InlineCommand<'d> {
     /// The code span.
-    pub code: CodeSpan,
+    pub code: CodeSpan<'d>,
     /// The rule that found it.
     pub found_by: FoundBy,
     /// What is said of it.
@@ -53,19 +53,21 @@ pub(super) enum Trust {
 }
 
 /// The commands in the text of `lines`, whose code spans are `code`.
-pub(super) fn commands(
+pub(super) fn commands<'d>(
     document: &Document,
     lines: &[Span],
-    code: &[CodeSpan],
+    code: &[CodeSpan<'d>],
     trust: Trust,
-) -> Vec<InlineCommand> {
-    let (Some(first), Some(last)) = (lines.first(), lines.last()) else { return Vec::new() };
+) -> Vec<InlineCommand<'d>> {
+    let (Some(first), Some(last), false) = (lines.first(), lines.last(), code.is_empty()) else {
+        return Vec::new();
+    };
     // A field whose value is one code span, as nearly all are: no word stands beside it that could say more.
     if let ([code], Trust::Ordered) = (code, trust)
         && code.outer == first.to(*last)
         && !code.text.trim().is_empty()
     {
-        let text = code.text.as_str();
+        let text = code.text.as_ref();
         let serves = refusal::serves(text);
         return vec![InlineCommand {
             found_by: FoundBy::LeadingSpan,
@@ -125,7 +127,7 @@ pub(super) fn commands(
 fn texts_around(
     document: &Document,
     lines: &[Span],
-    code: &[CodeSpan],
+    code: &[CodeSpan<'_>],
     start: usize,
     end: usize,
 ) -> Vec<String> {
@@ -163,17 +165,17 @@ pub(super) fn is_record(text: &str) -> bool {
 
 /// What a sentence that begins with "Expect" says of the commands before it: its code must be printed, its words are a
 /// status or nothing that can be compared.
-pub(super) fn expectation(document: &Document, lines: &[Span], code: &[CodeSpan], command: &str) -> Said {
+pub(super) fn expectation(document: &Document, lines: &[Span], code: &[CodeSpan<'_>], command: &str) -> Said {
     let span = lines.iter().copied().reduce(Span::to).unwrap_or_default();
     let text = text_between(document, lines, span.start, span.end);
     let lower = plain(&text);
     let mut said = Said::default();
     let more = negates(&lower) || has_word(&lower, RELATIVE);
-    let literals: Vec<&CodeSpan> =
+    let literals: Vec<&CodeSpan<'_>> =
         code.iter().filter(|code| !looks_like_command(&code.text, false)).collect();
     let more = more || literals.iter().any(|code| stands_for_more(&code.text));
     if let (Some(first), Some(last), false) = (literals.first(), literals.last(), more) {
-        let text = literals.iter().map(|code| code.text.as_str()).collect::<Vec<_>>().join("\n");
+        let text = literals.iter().map(|code| code.text.as_ref()).collect::<Vec<_>>().join("\n");
         said.output = Some(Stated::new(Expectation { mode: Mode::Lines, text }, first.inner.to(last.inner)));
         return said;
     }
@@ -213,14 +215,14 @@ enum Previous {
     Literal,
 }
 
-struct Reader {
-    found: Vec<InlineCommand>,
+struct Reader<'d> {
+    found: Vec<InlineCommand<'d>>,
     previous: Previous,
     trust: Trust,
 }
 
-impl Reader {
-    fn span(&mut self, span: &CodeSpan, place: &Position<'_>) {
+impl<'d> Reader<'d> {
+    fn span(&mut self, span: &CodeSpan<'d>, place: &Position<'_>) {
         // Nothing between backticks is no command: it would pass whatever the plan means.
         if span.text.trim().is_empty() {
             self.previous = Previous::Text;
@@ -271,7 +273,7 @@ impl Reader {
     }
 
     /// A literal that the command before must print, or must not.
-    fn literal(&mut self, span: &CodeSpan, place: &Position<'_>) {
+    fn literal(&mut self, span: &CodeSpan<'_>, place: &Position<'_>) {
         let Some(command) = self.found.last_mut() else { return };
         // A new sentence with a subject of its own says nothing of the command before it.
         if place.before.contains(". ")
@@ -292,14 +294,14 @@ impl Reader {
                 Stated::new(text.trim_matches([' ', ',', '.']).to_owned(), span.inner)
             });
         } else if negates(&place.sentence) {
-            said.must_not_output.push(Stated::new(span.text.clone(), span.inner));
+            said.must_not_output.push(Stated::new(span.text.to_string(), span.inner));
         } else if let Some(output) = &mut said.output {
             // A second literal must be printed, too, and after the first.
             output.value.text.push('\n');
             output.value.text.push_str(&span.text);
             output.span = output.span.to(span.inner);
         } else {
-            let expectation = Expectation { mode: Mode::Lines, text: span.text.clone() };
+            let expectation = Expectation { mode: Mode::Lines, text: span.text.to_string() };
             said.output = Some(Stated::new(expectation, span.inner));
         }
     }
@@ -310,7 +312,7 @@ impl Reader {
 fn criterion(
     document: &Document,
     lines: &[Span],
-    command: &InlineCommand,
+    command: &InlineCommand<'_>,
     words: &str,
 ) -> Option<Stated<String>> {
     /// How far a sentence is looked for, in bytes: a paragraph may be long, and have many commands.
@@ -340,7 +342,7 @@ fn places_a_file(words: &str) -> bool {
 }
 
 /// Reads the words behind a command, and what in the command itself needs a person.
-fn finish(command: &mut InlineCommand, words: &str, span: Span, trust: Trust) {
+fn finish(command: &mut InlineCommand<'_>, words: &str, span: Span, trust: Trust) {
     if command.said.is_silent() {
         command.said = Said::of(words, span, &command.code.text);
     }
@@ -361,7 +363,7 @@ fn finish(command: &mut InlineCommand, words: &str, span: Span, trust: Trust) {
 }
 
 /// In "`a`, `b` and `c` pass" the predicate is said of all three.
-fn share_predicate(found: &mut [InlineCommand]) {
+fn share_predicate(found: &mut [InlineCommand<'_>]) {
     for index in (1..found.len()).rev() {
         if found[index].found_by == FoundBy::JoinedSpan && found[index - 1].said.is_silent() {
             let shared = found[index].said.clone();
@@ -413,15 +415,15 @@ pub(super) fn port(text: &str) -> Option<u16> {
 /// The text between two offsets, line by line, joined by blanks.
 pub(super) fn text_between(document: &Document, lines: &[Span], start: usize, end: usize) -> String {
     let from = lines.partition_point(|line| line.end <= start);
-    let pieces: Vec<&str> = lines[from..]
-        .iter()
-        .take_while(|line| line.start < end)
-        .map(|line| {
-            let from = line.start.max(start);
-            document.source().slice(Span::new(from, line.end.min(end).max(from)))
-        })
-        .collect();
-    pieces.join(" ")
+    let mut text = String::with_capacity(end.saturating_sub(start));
+    for (index, line) in lines[from..].iter().take_while(|line| line.start < end).enumerate() {
+        if index > 0 {
+            text.push(' ');
+        }
+        let from = line.start.max(start);
+        text.push_str(document.source().slice(Span::new(from, line.end.min(end).max(from))));
+    }
+    text
 }
 
 #[cfg(test)]
@@ -433,11 +435,12 @@ mod tests {
     fn found(text: &str) -> Vec<(String, Option<String>, Option<ExitStatus>)> {
         let document = Document::parse(Source::from_bytes("p.md", text.as_bytes().to_vec()).unwrap());
         let block = document.blocks().iter().find(|block| block.kind == BlockKind::Paragraph).unwrap();
-        commands(&document, &document.lines_of(block), &document.code_spans_of(block), Trust::Inferred)
+        let lines = document.lines_of(block);
+        commands(&document, &lines, &document.code_spans_of(block, &lines), Trust::Inferred)
             .into_iter()
             .map(|command| {
                 (
-                    command.code.text,
+                    command.code.text.into_owned(),
                     command.said.output.map(|output| output.value.text),
                     command.said.exit_status.map(|s| s.value),
                 )
@@ -532,12 +535,8 @@ mod tests {
         let refusal = |text: &str| {
             let document = Document::parse(Source::from_bytes("p.md", text.as_bytes().to_vec()).unwrap());
             let block = document.blocks().iter().find(|block| block.kind == BlockKind::Paragraph).unwrap();
-            let found = commands(
-                &document,
-                &document.lines_of(block),
-                &document.code_spans_of(block),
-                Trust::Inferred,
-            );
+            let lines = document.lines_of(block);
+            let found = commands(&document, &lines, &document.code_spans_of(block, &lines), Trust::Inferred);
             found.into_iter().map(|command| command.refusal).collect::<Vec<_>>()
         };
         assert_eq!(refusal("Run `make a` (if available) and `make b`."), [Some(Refusal::Optional), None]);

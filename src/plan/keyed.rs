@@ -18,26 +18,27 @@ pub(super) struct Part {
 }
 
 /// The literals of a sentence, each with the words before it.
-pub(super) fn parts_of<'c>(
+pub(super) fn parts_of<'c, 's: 'c>(
     document: &Document,
     lines: &[Span],
-    literals: impl IntoIterator<Item = &'c CodeSpan>,
+    literals: impl IntoIterator<Item = &'c CodeSpan<'s>>,
 ) -> Vec<Part> {
     let mut start = lines.first().map_or(0, |line| line.start);
-    let part = |code: &CodeSpan| {
+    let part = |code: &CodeSpan<'_>| {
         let words = text_between(document, lines, start, code.outer.start.max(start));
         start = code.outer.end;
-        Part { words, text: Stated::new(code.text.clone(), code.inner) }
+        Part { words, text: Stated::new(code.text.to_string(), code.inner) }
     };
     literals.into_iter().map(part).collect()
 }
 
 /// Lays each part on the step that its words name, if they do so for all of them.
-pub(super) fn lay(check: &mut Check, parts: Vec<Part>) -> bool {
+pub(super) fn lay(check: &mut Check, parts: impl FnOnce() -> Vec<Part>) -> bool {
     let several = check.steps.len() > 1 && check.kind == Kind::Run;
     if !several || check.confidence == Confidence::Explicit || check.compares_output() {
         return false;
     }
+    let parts = parts();
     let named: Option<Vec<usize>> = parts.iter().map(|part| step_named(&part.words, &check.steps)).collect();
     let Some(named) = named.filter(|named| !named.is_empty()) else { return false };
     for (index, part) in named.into_iter().zip(parts) {
@@ -65,8 +66,7 @@ pub(super) fn lay_lines(check: &mut Check) {
     let lines = output.value.text.lines().filter(|line| !line.trim().is_empty());
     let parts =
         lines.map(|line| Part { words: line.to_owned(), text: Stated::new(line.to_owned(), output.span) });
-    let parts = parts.collect();
-    if !lay(check, parts) {
+    if !lay(check, || parts.collect()) {
         check.output = Some(output);
     }
 }

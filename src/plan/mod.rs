@@ -19,6 +19,7 @@ mod inline;
 mod keyed;
 mod label;
 mod lexicon;
+mod parts;
 mod position;
 mod predicate;
 mod refusal;
@@ -93,7 +94,7 @@ impl Plan {
             sections.iter().find(|section| section.heading_span == span)
         });
         let name = name.map(|section| {
-            let heading = section.heading.as_str();
+            let heading = section.heading.as_ref();
             let title = heading.split_once(':').filter(|(word, _)| word.eq_ignore_ascii_case("execplan"));
             title.map_or(heading, |(_, rest)| rest.trim()).to_owned()
         });

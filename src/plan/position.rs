@@ -56,8 +56,11 @@ impl<'t> Position<'t> {
 
     pub(super) fn is_recorded(&self) -> bool {
         let after = self.after.trim_start_matches(['*', '_', ' ', '`']);
-        let told = has_word(&self.sentence, &["expect", "should", "must"])
-            || has_word(&self.after, &["expect", "should", "must"]);
+        let told = || {
+            [&self.sentence, &self.after]
+                .into_iter()
+                .any(|text| has_word(text, &["expect", "should", "must"]))
+        };
         let past = VERDICTS
             .iter()
             .any(|verdict| self.after.trim_start().starts_with(verdict) || self.after.starts_with(verdict))
@@ -81,7 +84,7 @@ impl<'t> Position<'t> {
                 "verified with ", "verified by ",
             },
         );
-        (past && !told) || began
+        (past && !told()) || began
     }
 
     /// "If available", "ideally", "or": wanted only where it can be had, or in the place of another.

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::fmt;
 
 use super::shape;
+use super::words::find;
 
 /// Why planproof cannot carry a check out. The wordings are stable: reports and people search for them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -218,13 +219,17 @@ fn assigned<'c>(commands: &[&'c str]) -> HashSet<&'c str> {
 
 /// A placeholder that somebody has to fill in first: `<id>`, `{name}`, `[repo-root]`, `YYYY-MM-DD`, `...` for arguments.
 pub(super) fn placeholder(command: &str) -> Option<&str> {
+    // Most commands have nothing of all this.
+    if !command.bytes().any(|byte| b"<{[./Y".contains(&byte) || byte >= 0x80) {
+        return None;
+    }
     angled(command).or_else(|| braced(command)).or_else(|| {
         // `./...` is Go's; three dots alone stand for arguments that the author left out.
         let dots = command.split_whitespace().find(|word| matches!(*word, "..." | "…" | "[...]"));
         dots.or_else(|| {
             ["YYYY", "path/to/"]
                 .into_iter()
-                .find_map(|mark| command.find(mark).map(|at| &command[at..at + mark.len()]))
+                .find_map(|mark| find(command, mark).map(|at| &command[at..at + mark.len()]))
         })
     })
 }

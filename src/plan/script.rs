@@ -110,7 +110,7 @@ fn entered(step: &Step, here: Option<&Place>) -> Option<Place> {
     let base = match here {
         Some(Place::Below(below)) => below.value.as_str(),
         Some(Place::Absolute(path)) => path.value.as_str(),
-        None | Some(Place::Root | Place::RootAt(_)) => "",
+        None | Some(Place::Root | Place::RootAt(_) | Place::Checkout(_)) => "",
     };
     let mut parts: Vec<&str> = base.split('/').collect();
     for part in path.split('/').filter(|part| !matches!(*part, "" | ".")) {
@@ -124,7 +124,7 @@ fn entered(step: &Step, here: Option<&Place>) -> Option<Place> {
     let there = parts.join("/");
     Some(match here {
         Some(Place::Absolute(_)) => Place::Absolute(stated(&there)),
-        Some(Place::Below(_) | Place::Root | Place::RootAt(_)) | None => {
+        Some(Place::Below(_) | Place::Root | Place::RootAt(_) | Place::Checkout(_)) | None => {
             match there.trim_start_matches('/') {
                 "" => Place::Root,
                 below => Place::Below(stated(below)),

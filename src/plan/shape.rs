@@ -202,9 +202,8 @@ fn word_end(text: &str) -> usize {
 /// Whether what follows the first word is an expression rather than arguments.
 fn is_code(arguments: &str) -> bool {
     let bare = arguments.trim();
-    [" = ", " == ", " := ", " => ", " -> ", " != "]
-        .iter()
-        .any(|operator| format!(" {bare} ").contains(operator) && !bare.contains(['"', '\'', '[']))
+    let has_operator = || bare.split(' ').any(|word| matches!(word, "=" | "==" | ":=" | "=>" | "->" | "!="));
+    (has_operator() && !bare.contains(['"', '\'', '[']))
         || bare.starts_with(['=', ':', '(', ','])
         || bare.ends_with(['{', ';', ':', ','])
         || (bare.starts_with("->") || bare.starts_with("=>"))

@@ -17,13 +17,21 @@ use super::{Step, block, script, shape, words};
 
 impl Reader<'_, '_, '_> {
     /// A text by what it is for.
-    pub(super) fn piece(&mut self, text: &Text<'_>, unit: &Unit, commentary: bool) {
+    pub(super) fn piece(&mut self, text: &Text<'_>, unit: &Unit<'_, '_>, commentary: bool) {
         // "From `web/`, run:" speaks of the whole list below it, until the next text that stands outside of a list.
         if unit.item.is_none() && text.role != Role::Commands {
             let leads = self.words(text.lines).trim_end_matches(['*', '_', ' ']).ends_with([':', '：']);
             let place = leads.then(|| self.place_in(text.lines, text.code, false)).flatten();
-            // A path on the author's machine is where the checkout is there, far more often than a place beside it.
-            self.list_place = place.filter(|place| !matches!(place, Place::Absolute(_)));
+            self.list_place = place.map(|place| match place {
+                Place::Absolute(path) if self.extractor.roots.below(&path.value).is_none() => {
+                    Place::Checkout(path)
+                }
+                Place::Absolute(_)
+                | Place::Root
+                | Place::Below(_)
+                | Place::RootAt(_)
+                | Place::Checkout(_) => place,
+            });
         }
         match text.role {
             Role::Check { sure: true } if text.lines.is_empty() => self.enter(Zone::Holds, "verification:"),
@@ -63,7 +71,7 @@ impl Reader<'_, '_, '_> {
     }
 
     /// Text of nobody: a title of what follows, or sentences.
-    fn plain(&mut self, text: &Text<'_>, unit: &Unit, commentary: bool) {
+    fn plain(&mut self, text: &Text<'_>, unit: &Unit<'_, '_>, commentary: bool) {
         let words = self.words(text.lines);
         if let Some(zone) = self.opens(&words, text.code.is_empty()) {
             self.enter(zone, &words);
@@ -121,8 +129,13 @@ impl Reader<'_, '_, '_> {
         if self.zone == Zone::Recorded {
             return;
         }
-        self.used = true;
         let words = self.words(text.lines);
+        // "**Verification.** Run:" says no more than the label does.
+        if text.code.is_empty() && words.trim_end_matches(['*', '_', ' ']).ends_with([':', '：']) {
+            self.enter(Zone::Holds, &words);
+            return;
+        }
+        self.used = true;
         self.lead_in.clone_from(&words);
         if let [line] = text.lines
             && text.code.is_empty()
@@ -183,7 +196,7 @@ impl Reader<'_, '_, '_> {
     }
 
     /// Begins the checks of commands in sentences; what reaches a service that was started belongs to its check.
-    fn inline(&mut self, commands: Vec<InlineCommand>, words: &str, place: Option<&Place>) {
+    fn inline(&mut self, commands: Vec<InlineCommand<'_>>, words: &str, place: Option<&Place>) {
         // Cut here already: a paragraph can be long, and each of its commands has its title.
         let title = shortened(words);
         for command in commands {
@@ -206,6 +219,12 @@ impl Reader<'_, '_, '_> {
     pub(super) fn steps(&mut self, steps: Vec<Step>, found_by: FoundBy) {
         if steps.is_empty() || matches!(self.zone, Zone::Fields | Zone::Recorded) {
             return;
+        }
+        // What leads to commands and says all that is expected of them is no criterion beside them.
+        if self.open.as_ref().is_some_and(|open| open.bare && open.title == self.lead_in)
+            && block::orders_and_expects(&plain(&self.lead_in))
+        {
+            self.open = None;
         }
         let led = self.zone == Zone::Verifies && self.is_led();
         let lead = if led { Lead::Verifying } else { Lead::Silent };
@@ -251,7 +270,7 @@ impl Reader<'_, '_, '_> {
 pub(super) struct Text<'p> {
     pub(super) block: usize,
     pub(super) lines: &'p [Span],
-    pub(super) code: &'p [CodeSpan],
+    pub(super) code: &'p [CodeSpan<'p>],
     pub(super) role: Role,
 }
 
@@ -263,7 +282,14 @@ fn commented(source: &Source, steps: &mut [Step]) -> Said {
         step.output = step.output.take().or(said.output);
         all.must_not_output.extend(said.must_not_output);
         all.exit_status = said.exit_status.or(all.exit_status);
-        all.prose = all.prose.or(said.prose);
+        match (&mut all.prose, said.prose) {
+            (Some(all), Some(said)) => {
+                all.value.push_str("; ");
+                all.value.push_str(&said.value);
+                all.span = all.span.to(said.span);
+            }
+            (all, said) => *all = all.take().or(said),
+        }
     }
     all
 }

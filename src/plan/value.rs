@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::diagnostic::Diagnostic;
-use crate::document::{Document, Span, spans_in};
+use crate::document::{CodeSpan, Document, Span, spans_in};
 use crate::expectation::{Absence, Expectation, Mode};
 
 use super::check::{ExitStatus, Kind, Ready, Stated, Step};
@@ -55,9 +55,6 @@ impl Draft {
             self.refusal.get_or_insert(Refusal::EmptyField);
             return;
         }
-        let span = field.value_span(document);
-        let text = field.text(document);
-        let value = field.code.first().map_or_else(|| text.trim().to_owned(), |code| code.text.clone());
         if self.states(field.name) {
             let label = document.source().slice(field.label).trim_matches(['*', '_', ' ']);
             let message = format!("this check states `{label}` twice");
@@ -66,11 +63,33 @@ impl Draft {
             );
             return;
         }
-        let check = &mut self.check;
         match field.name {
             FieldName::ExpectedOutput => self.expected_output(document, field, findings),
             FieldName::ExpectedStderr => self.expected_stderr(document, field, findings),
             FieldName::MustNotOutput => self.must_not_output(document, field, findings),
+            FieldName::ExpectedExitCode
+            | FieldName::WorkingDirectory
+            | FieldName::Timeout
+            | FieldName::Background
+            | FieldName::ReadyWhen => self.word(document, field, findings),
+            FieldName::Verification
+            | FieldName::Deliverables
+            | FieldName::AllowedDirectories
+            | FieldName::ForbiddenOperations
+            | FieldName::AllowedOperations
+            | FieldName::Deployment
+            | FieldName::Secrets
+            | FieldName::Network => {}
+        }
+    }
+
+    /// Lays a field on it whose value is its first code span, or else its words.
+    fn word(&mut self, document: &Document, field: &Field<'_>, findings: &mut Vec<Diagnostic>) {
+        let span = field.value_span(document);
+        let first = field.code.first().map(|code| code.text.to_string());
+        let value = first.unwrap_or_else(|| field.text(document).trim().to_owned());
+        let check = &mut self.check;
+        match field.name {
             FieldName::ExpectedExitCode => match exit_status(&value) {
                 Some(status) => check.exit_status = Some(Stated::new(status, span)),
                 None => findings.push(
@@ -94,6 +113,9 @@ impl Draft {
                 check.kind = Kind::Background { ready_when: Some(Stated::new(Ready::read(&value), span)) };
             }
             FieldName::Verification
+            | FieldName::ExpectedOutput
+            | FieldName::ExpectedStderr
+            | FieldName::MustNotOutput
             | FieldName::Deliverables
             | FieldName::AllowedDirectories
             | FieldName::ForbiddenOperations
@@ -150,12 +172,10 @@ impl Draft {
             self.refusal.get_or_insert(Refusal::BadExpectation);
             return;
         }
-        let parts = if expectation.mode == Mode::Lines && field.blocks.is_empty() {
-            keyed::parts_of(document, &field.lines, &field.code)
-        } else {
-            Vec::new()
+        let told_apart = expectation.mode == Mode::Lines && field.blocks.is_empty() && {
+            keyed::lay(&mut self.check, || keyed::parts_of(document, &field.lines, &field.code))
         };
-        if !keyed::lay(&mut self.check, parts) {
+        if !told_apart {
             self.check.output = Some(Stated::new(expectation, span));
         }
     }
@@ -226,7 +246,7 @@ impl Draft {
                     .help("leave the word in parentheses out"),
             );
         }
-        let spans = field.code.iter().map(|code| Stated::new(code.text.clone(), code.inner));
+        let spans = field.code.iter().map(|code| Stated::new(code.text.to_string(), code.inner));
         let blocks = field.blocks.iter().map(|&block| {
             let lines = document.lines_of(&document.blocks()[block]);
             let text: Vec<&str> = lines.iter().map(|line| source.slice(*line)).collect();
@@ -284,7 +304,9 @@ fn mode(field: &Field, findings: &mut Vec<Diagnostic>) -> Option<Mode> {
 
 /// The words of a field beside its code, which nothing can compare; empty where there are only code and separators.
 fn beside_code(document: &Document, field: &Field) -> String {
-    if field.code.is_empty() {
+    // Nothing is said beside a single code span that is all of its line, as it is in nearly all fields.
+    let is_all = |code: &CodeSpan<'_>| matches!(field.lines.as_slice(), [line] if *line == code.outer);
+    if field.code.first().is_none_or(is_all) {
         return String::new();
     }
     let source = document.source();
@@ -316,7 +338,7 @@ fn literal(document: &Document, field: &Field) -> Option<String> {
         return Some(lines.map(|line| source.slice(line)).collect::<Vec<_>>().join("\n"));
     }
     if !field.code.is_empty() {
-        return Some(field.code.iter().map(|code| code.text.as_str()).collect::<Vec<_>>().join("\n"));
+        return Some(field.code.iter().map(|code| code.text.as_ref()).collect::<Vec<_>>().join("\n"));
     }
     let below = !field.inline && !field.lines.is_empty();
     below.then(|| field.lines.iter().map(|line| source.slice(*line)).collect::<Vec<_>>().join("\n"))

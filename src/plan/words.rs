@@ -196,16 +196,15 @@ pub(super) fn has_word(text: &str, words: &[&str]) -> bool {
 
 /// Whether any of some phrases stands in a text, at any place.
 pub(super) fn says(text: &str, phrases: &[&str]) -> bool {
-    phrases.iter().any(|phrase| holds(text.as_bytes(), phrase.as_bytes()))
+    phrases.iter().any(|phrase| find(text, phrase).is_some())
 }
 
-/// Whether a short phrase stands in a text. Most do not, and for each of many a search that prepares itself first costs
-/// more than to look for its first byte.
-fn holds(text: &[u8], phrase: &[u8]) -> bool {
-    let (Some(last), Some(first)) = (text.len().checked_sub(phrase.len()), phrase.first()) else {
-        return phrase.is_empty();
-    };
-    memchr::memchr_iter(*first, &text[..=last]).any(|at| text[at..].starts_with(phrase))
+/// Where a short phrase stands first in a text. Most do not, and for each of many a search that prepares itself first
+/// costs more than to look for its first byte.
+pub(super) fn find(text: &str, phrase: &str) -> Option<usize> {
+    let (text, phrase) = (text.as_bytes(), phrase.as_bytes());
+    let last = text.len().checked_sub(phrase.len())?;
+    memchr::memchr_iter(*phrase.first()?, &text[..=last]).find(|&at| text[at..].starts_with(phrase))
 }
 
 /// Whether a text begins with one of some phrases, marks of lists and emphasis aside.

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 use crate::document::{Source, Span};
 use crate::plan::{Check, Confidence, FoundBy, Kind, Step};
@@ -267,7 +268,7 @@ fn check(command: &Source) -> Check {
     Check {
         id: String::new(),
         title: String::new(),
-        section: String::new(),
+        section: Arc::default(),
         span,
         kind: Kind::Run,
         confidence: Confidence::Explicit,
