@@ -28,6 +28,8 @@ mod tests;
 #[cfg(test)]
 mod tests_bash;
 #[cfg(test)]
+mod tests_foreign;
+#[cfg(test)]
 mod tests_meaning;
 
 use std::ops::Range;

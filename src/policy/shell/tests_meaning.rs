@@ -183,7 +183,7 @@ fn code_that_is_not_read_is_asked() {
         "xargs -I{} sh -c 'rm {}'",
         "find . $X",
         "python - < x",
-        "awk 'BEGIN { system(\"rm x\") }'",
+        "awk 'BEGIN { system(c) }'",
         "awk '{ print | \"sh\" }' x",
         "awk \"$X\"",
         "sed '1e rm x' y",

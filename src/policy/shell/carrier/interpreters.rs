@@ -145,9 +145,10 @@ impl Reader<'_> {
     /// Code in another language.
     pub(super) fn foreign(&mut self, name: &str, text: &Text, invocation: &Invocation) {
         let foreign = foreign::read(name, text);
+        let scope = if foreign.stays { ScopeKind::Subshell } else { ScopeKind::Later };
         for shell in foreign.shell {
             // Strings that are no shell text are no trouble: the whole is asked about anyway.
-            self.code(shell, Some(ScopeKind::Later), false, invocation, "");
+            self.code(shell, Some(scope), false, invocation, "");
         }
         if let Some(reason) = foreign.unclear {
             self.ask(&invocation.span, reason);
