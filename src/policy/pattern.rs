@@ -237,7 +237,7 @@ impl Pattern {
             !names.iter().zip(&given.flags).any(|(name, flag)| wanted.is_met(name, flag, &given.operands))
         });
         // `git push origin +main` and `--mirror` are `--force` in other words; a lease only makes it more careful.
-        let refspec = |word: &&Word| word.text.as_deref().is_some_and(|text| text.starts_with('+'));
+        let refspec = |word: &&Word| word.text.as_deref().unwrap_or(&word.prefix).starts_with('+');
         let pushes = self.program == "git" && subcommand == "push";
         let only_force = matches!(self.flags.as_slice(), [flag] if flag.name == "--force");
         let has = |wanted: &str| names.iter().any(|name| name == wanted);

@@ -50,6 +50,7 @@ const DROPS: &[(&str, &str)] = &[
         "db:drop;db:reset;db:drop:all;db:migrate:reset;db:schema:load;db:purge;db:purge:all;db:truncate_all",
     ),
     ("prisma", "migrate reset;db push --force-reset"),
+    ("wp", "db reset;db drop;db clean;site empty"),
     ("sqlx", "database drop;database reset;db drop;db reset"),
     ("diesel", "database reset;database drop;db reset"),
     ("sequelize", "db:drop;db:migrate:undo:all"),
@@ -447,7 +448,14 @@ fn statement(statement: &str) -> Relation {
     if words.first() == Some(&"TRUNCATE") || after("TRUNCATE").contains(&"TABLE") {
         return Relation::Is;
     }
-    if words.first() == Some(&"DROP") || drops.contains(&"COLUMN") {
+    // An index, a view or a function holds no data.
+    let light = |object: &&str| {
+        matches!(
+            *object,
+            "INDEX" | "VIEW" | "FUNCTION" | "TRIGGER" | "PROCEDURE" | "CONSTRAINT" | "POLICY" | "EXTENSION"
+        )
+    };
+    if words.first() == Some(&"DROP") && !drops.iter().all(light) || drops.contains(&"COLUMN") {
         return Relation::May;
     }
     let deletes = after("DELETE").contains(&"FROM") && !words.contains(&"WHERE");
@@ -462,7 +470,11 @@ fn mongo(scene: &Scene<'_>) -> Relation {
     let computed = words.iter().any(|word| word.text.is_none() && scene.has(&["--eval"]));
     let texts =
         words.iter().filter_map(|word| word.text.as_deref()).chain(scene.command.input_text.as_deref());
-    let mut relation = if computed { Relation::May } else { Relation::None };
+    // What a file of its own does is not read.
+    let file =
+        scene.operands.iter().any(|word| word.rsplit_once('.').is_some_and(|(_, ending)| ending == "js"))
+            || scene.has(&["-f", "--file"]);
+    let mut relation = if computed || file { Relation::May } else { Relation::None };
     for text in texts {
         if text.contains("dropDatabase") || text.contains(".drop(") {
             relation = Relation::Is;

@@ -4,7 +4,8 @@ use std::sync::LazyLock;
 
 use super::Relation;
 use super::infrastructure;
-use super::scene::{Scene, Target, pieces};
+use super::scene::Scene;
+use super::target::{Target, pieces};
 use super::verbs;
 use crate::policy::names::{Names, Phrases};
 
@@ -32,8 +33,9 @@ const RELEASES: &[(&str, &str)] = &[
     ("anaconda", "upload"),
     ("buildah", "push"),
     ("bun", "publish"),
+    ("choco", "push"),
     ("cabal", "upload"),
-    ("cargo", "publish;yank;workspaces publish;smart-release"),
+    ("cargo", "publish;yank;workspaces publish;ws publish;smart-release"),
     ("changeset", "publish"),
     ("conan", "upload"),
     ("crane", "push;copy;cp;append"),
@@ -62,6 +64,7 @@ const RELEASES: &[(&str, &str)] = &[
     ("npm", "publish;unpublish;dist-tag add;deprecate"),
     ("nuget", "push"),
     ("nx", "release publish;release"),
+    ("opam", "publish"),
     ("oras", "push;copy"),
     ("ovsx", "publish"),
     ("pdm", "publish"),
@@ -91,7 +94,10 @@ const RELEASES: &[(&str, &str)] = &[
 
 /// Where nothing else is said, these go to production.
 const DEPLOYS: &[(&str, &str)] = &[
-    ("az", "storage blob upload-batch;storage blob sync"),
+    (
+        "az",
+        "storage blob upload-batch;storage blob sync;webapp deploy;webapp up;functionapp deployment;containerapp up",
+    ),
     ("appcenter", "distribute;codepush"),
     ("cap", ""),
     ("caprover", "deploy"),
@@ -165,7 +171,7 @@ const NAMED: &[(&str, &str)] = &[
     ),
     (
         "az",
-        "webapp deploy;webapp up;webapp deployment;functionapp deployment;containerapp update;containerapp up;deployment create;deployment group create;deployment sub create;staticwebapp deploy;aks update;acr build",
+        "webapp deployment;containerapp update;deployment create;deployment group create;deployment sub create;staticwebapp deploy;aks update;acr build",
     ),
     ("azd", "deploy;up;provision"),
     ("cdk", "deploy"),
@@ -193,7 +199,8 @@ const NAMED: &[(&str, &str)] = &[
     ("sst", "deploy;remove"),
     ("swa", "deploy"),
     ("terraform", "apply;destroy"),
-    ("terragrunt", "apply;destroy;run-all apply;run-all destroy"),
+    ("terragrunt", "apply;destroy;run-all apply;run-all destroy;run apply;run destroy"),
+    ("tilt", "up;ci"),
     ("tofu", "apply;destroy"),
     ("rails", "db:migrate;db:seed;db:drop;db:reset"),
     ("rake", "db:migrate;db:seed;db:drop;db:reset"),
@@ -224,7 +231,7 @@ const RELEASE_NAMES: [&str; 4] = ["publish", "release", "upload", "pushimage"];
 static KNOWN: LazyLock<Names> = LazyLock::new(|| {
     const OTHERS: &str = "vercel vc now netlify git rsync scp sftp rclone lftp ncftpput azcopy gsutil s3cmd gh glab circleci \
         buildkite-agent jenkins-cli drone tkn curl wget http xh cargo goreleaser ansible ansible-playbook docker \
-        docker-compose gradle gradlew mvn mvnw sbt make gmake just task rake invoke inv fab nox tox mage ninja grunt gulp \
+        docker-compose earthly gradle gradlew mvn mvnw sbt make gmake just task rake invoke inv fab nox tox mage ninja grunt gulp \
         ant thor npm pnpm yarn bun composer deno mise lerna nx turbo pdm hatch bash sh zsh dash ksh source python python3 \
         node ruby perl php tsx ts-node";
     let tables = RELEASES.iter().chain(DEPLOYS).chain(NAMED).map(|(program, _)| *program);
@@ -382,6 +389,7 @@ fn stated(scene: &Scene<'_>) -> Way {
         "cargo" if first == "release" => {
             return if scene.has(&["-x", "--execute"]) { Way::Release } else { Way::None };
         }
+        "earthly" if scene.has(&["--push"]) => return Way::Release,
         "goreleaser" if scene.has(&["--skip-publish"]) || skips_publishing(scene) => return Way::None,
         "docker" | "docker-compose"
             if scene.is(&["push"]) || scene.is(&["compose"]) && scene.operands.get(1) == Some(&"push") =>
@@ -546,12 +554,14 @@ fn copied(scene: &Scene<'_>) -> Way {
 
 /// Web hooks that start a deployment: `curl -X POST https://…/deploy`.
 fn hook(scene: &Scene<'_>) -> Way {
-    let sends = scene.flags.iter().any(|flag| match &*flag.name {
-        "-X" | "--request" | "--method" => !matches!(flag.value, Some("GET" | "HEAD")),
-        "-d" | "--data" | "--data-binary" | "--data-raw" | "-F" | "--form" | "-T" | "--upload-file"
-        | "--post-data" | "--json" => true,
-        _ => false,
-    });
+    // `http POST URL`
+    let sends = scene.operands.iter().any(|word| matches!(*word, "POST" | "PUT" | "PATCH"))
+        || scene.flags.iter().any(|flag| match &*flag.name {
+            "-X" | "--request" | "--method" => !matches!(flag.value, Some("GET" | "HEAD")),
+            "-d" | "--data" | "--data-binary" | "--data-raw" | "-F" | "--form" | "-T" | "--upload-file"
+            | "--post-data" | "--json" => true,
+            _ => false,
+        });
     let names = |word: &str| {
         word.contains("://")
             && !word.contains("://localhost")
@@ -566,7 +576,8 @@ fn hook(scene: &Scene<'_>) -> Way {
 /// Build tools with a phase or task that publishes.
 fn built(scene: &Scene<'_>) -> Way {
     let task = |word: &str| {
-        let last = word.rsplit(':').next().unwrap_or(word);
+        // `+publishSigned` does it for each version of Scala.
+        let last = word.rsplit(':').next().unwrap_or(word).trim_start_matches('+');
         matches!(
             last,
             "deploy"
@@ -584,7 +595,11 @@ fn built(scene: &Scene<'_>) -> Way {
             || last.starts_with("appDeploy")
             || last.starts_with("upload")
     };
-    if scene.operands.iter().any(|word| task(word)) && !scene.has(&["-m", "--dry-run"]) {
+    // `-x publish` leaves the task out.
+    let left_out =
+        |at: usize| scene.program().starts_with("gradle") && scene.follows(at, &["-x", "--exclude-task"]);
+    let told = scene.operands.iter().enumerate().any(|(at, word)| task(word) && !left_out(at));
+    if told && !scene.has(&["-m", "--dry-run"]) {
         return if scene
             .operands
             .iter()
@@ -612,10 +627,12 @@ pub(super) fn script_names<'s>(scene: &'s Scene<'_>) -> Vec<&'s str> {
         }
         "npm" | "pnpm" | "yarn" | "bun" | "composer" | "deno" | "mise" | "lerna" | "nx" | "turbo" | "pdm"
         | "hatch" => {
+            // What stands behind `--` is the script's own.
             let words: Vec<&str> = operands
                 .iter()
                 .copied()
                 .filter(|word| !matches!(*word, "run" | "run-script" | "task"))
+                .take_while(|word| !word.starts_with('-'))
                 .collect();
             let runs = operands.first().is_some_and(|word| matches!(*word, "run" | "run-script" | "task"))
                 || matches!(program, "yarn" | "pnpm" | "bun" | "turbo" | "nx" | "composer");
@@ -657,30 +674,39 @@ fn script(scene: &Scene<'_>) -> Way {
             pieces(name.trim_end_matches(".sh")).iter().any(|piece| list.contains(&piece.as_str()))
         })
     };
-    let tests = names.iter().any(|name| {
-        pieces(name).iter().any(|piece| {
-            matches!(
-                piece.as_str(),
-                "test"
-                    | "tests"
-                    | "check"
-                    | "lint"
-                    | "build"
-                    | "verify"
-                    | "dry"
-                    | "validate"
-                    | "plan"
-                    | "preview"
-                    | "notes"
-                    | "status"
-            )
-        })
+    let looks = names.iter().any(|name| {
+        let words = pieces(name);
+        // `build-and-deploy` does both, and so does `build-deploy`.
+        let also = words.iter().any(|piece| matches!(piece.as_str(), "and" | "n" | "then"));
+        !also
+            && words.iter().any(|piece| {
+                matches!(
+                    piece.as_str(),
+                    "test"
+                        | "tests"
+                        | "check"
+                        | "lint"
+                        | "verify"
+                        | "dry"
+                        | "validate"
+                        | "plan"
+                        | "preview"
+                        | "notes"
+                        | "status"
+                )
+            })
     });
-    if tests {
+    // `npm run deploy -- --dry-run`
+    let tries = scene.operands.iter().any(|word| matches!(*word, "--dry-run" | "--dryrun" | "--help"));
+    if looks || tries {
         return Way::None;
     }
     if says(&DEPLOY_NAMES) {
         return Way::Named;
+    }
+    // `build-release` makes what a release would have in it.
+    if says(&["build"]) && !says(&["and", "n", "then"]) {
+        return Way::None;
     }
     if says(&RELEASE_NAMES) {
         return Way::Starts;

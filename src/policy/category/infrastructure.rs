@@ -15,7 +15,8 @@ const TOOLS: &[Tool] = &[
                   destroy-all;stack apply;run apply;run destroy",
         reads: "plan;validate;fmt;show;output;graph;providers;version;init;console;test;get;state list;state show;\
                 state pull;workspace list;workspace show;workspace select;metadata;modules;run-all plan;plan-all;\
-                render-json;hclfmt;validate-inputs;graph-dependencies;run-all validate;run-all init;run-all output",
+                render-json;hclfmt;validate-inputs;graph-dependencies;run-all validate;run-all init;run-all output;\
+                run plan;run validate;run init;run output;run show",
         common: false,
     },
     Tool {
@@ -76,11 +77,12 @@ const TOOLS: &[Tool] = &[
         programs: "doctl linode-cli hcloud scw oci ibmcloud exo civo vultr-cli nomad consul vault flux argocd eksctl kops \
                    rancher crossplane nova openstack glooctl istioctl linkerd velero consul-template boundary waypoint \
                    gsutil bq az-cli aliyun tccli yc upctl ovhcloud stackit confluent ccloud atlas mongocli metalctl talosctl \
-                   clusterctl tkn kn okteto cilium teleport tsh fluxctl skaffold cloudflared tailscale eb",
+                   clusterctl tkn kn okteto cilium teleport tsh fluxctl skaffold cloudflared tailscale eb etcdctl",
         mutates: "app sync;app set;app create;app delete;app rollback;app terminate-op;reconcile;bootstrap;suspend;resume;\
-                  job run;job stop;kv put;kv delete;rsync;cp;mv;rm",
+                  job run;job stop;kv put;kv delete;rsync;cp;mv;rm;del;iam ch;acl ch;defacl ch;web;rewrite",
         reads: "get;check;logs;tree;app get;app list;app diff;app history;app manifests;app wait;app logs;auth;account;\
-                kv get;kv list;context;login;logout;export;stats;diff;build;render;proxy-status;analyze;version;members;peers;node status;raft list-peers;operator raft list-peers",
+                kv get;kv list;catalog;context;login;logout;export;stats;diff;build;render;proxy-status;proxy-config;\
+                endpoint;analyze;version;members;peers;node status;raft list-peers;operator raft list-peers",
         common: true,
     },
     Tool {
@@ -109,6 +111,12 @@ const TOOLS: &[Tool] = &[
         programs: "vagrant",
         mutates: "up;destroy;halt;reload;provision;suspend;resume;snapshot;box remove",
         reads: "status;global-status;validate;version;port;ssh-config;box list;plugin list",
+        common: false,
+    },
+    Tool {
+        programs: "nixos-rebuild darwin-rebuild",
+        mutates: "switch;boot;test;rollback",
+        reads: "build;dry-build;dry-activate;build-vm;list-generations;repl;edit",
         common: false,
     },
     Tool {
@@ -148,7 +156,7 @@ const ALWAYS: &[(&str, &[&str])] = &[
 /// Programs that may change infrastructure.
 static KNOWN: LazyLock<Names> = LazyLock::new(|| {
     const OTHERS: &str = "ansible-playbook ansible-pull ufw nft service sysctl puppet salt salt-ssh octodns-sync salt-call knife chef pm2 \
-        supervisorctl launchctl rc-service brew-services hostnamectl timedatectl";
+        supervisorctl launchctl rc-service brew-services hostnamectl timedatectl nginx kafka-topics kafka-topics.sh";
     let tools = TOOLS.iter().map(|tool| tool.programs);
     Names::of(&tools.chain(ALWAYS.iter().map(|(program, _)| *program)).chain([OTHERS]).collect::<Vec<_>>())
 });
@@ -156,11 +164,21 @@ static KNOWN: LazyLock<Names> = LazyLock::new(|| {
 /// The tools by their programs.
 static BY_PROGRAM: LazyLock<Rows<Tool>> = LazyLock::new(|| Rows::of(TOOLS, |tool| tool.programs));
 
+/// It installs or removes programs on another machine: `ssh web sudo apt-get install nginx`.
+fn installs_there(scene: &Scene<'_>) -> bool {
+    matches!(scene.program(), "apt" | "apt-get" | "dnf" | "yum" | "apk" | "zypper" | "snap")
+        && scene.invocation.via.iter().any(|outer| outer.text.starts_with("ssh"))
+        && scene.operands.first().is_some_and(|verb| verbs::common(verb) == Kind::Mutates || *verb == "in")
+}
+
 /// How a call relates to a rule against changes of infrastructure.
 pub(super) fn relation(scene: &Scene<'_>) -> Relation {
     let program = scene.program();
     if scene.only_tells() {
         return Relation::None;
+    }
+    if installs_there(scene) {
+        return Relation::Is;
     }
     if !KNOWN.has(program) {
         return if verbs::unknown_changes(scene) { Relation::May } else { Relation::None };
@@ -169,6 +187,11 @@ pub(super) fn relation(scene: &Scene<'_>) -> Relation {
         "ansible-playbook" | "ansible-pull" => {
             let checks = ["-C", "--check", "--list-hosts", "--list-tasks", "--list-tags"];
             return if scene.has(&checks) { Relation::None } else { Relation::Is };
+        }
+        "nginx" => return if scene.has(&["-s"]) { Relation::Is } else { Relation::None },
+        "kafka-topics" | "kafka-topics.sh" => {
+            let changes = scene.has(&["--delete", "--create", "--alter"]);
+            return if changes { Relation::Is } else { Relation::None };
         }
         "ansible" => {
             let module = scene.flags.iter().find(|flag| matches!(&*flag.name, "-m" | "--module-name"));
@@ -208,14 +231,26 @@ pub(super) fn relation(scene: &Scene<'_>) -> Relation {
     }
     if matches!(program, "aws" | "gsutil") && copies(scene) {
         // What is fetched from there changes nothing there.
-        let to = scene.operands.iter().rev().find(|word| !word.starts_with('-')).copied().unwrap_or_default();
-        return if to.contains("://") { Relation::Is } else { Relation::None };
+        let to = scene.operands.last().copied().unwrap_or_default();
+        let tries = program == "gsutil" && scene.has(&["-n"]);
+        return if to.contains("://") && !tries { Relation::Is } else { Relation::None };
+    }
+    if looks_by_option(scene) {
+        return Relation::None;
     }
     if program == "terraform" && scene.is(&["plan"]) || scene.operands.is_empty() && !scene.hidden {
         return Relation::None;
     }
+    if program == "terraform" && scene.is(&["init"]) && scene.has(&["-migrate-state", "-force-copy"]) {
+        return Relation::Is;
+    }
     if matches!(program, "kubectl" | "oc" | "k") && scene.is(&["exec"]) {
-        return Relation::May;
+        return if runs_reader(scene) { Relation::None } else { Relation::May };
+    }
+    if matches!(program, "kubectl" | "oc" | "k") && scene.is(&["cp"]) {
+        // Out of the pod or into it.
+        let into = scene.operands.last().is_some_and(|word| word.contains(':'));
+        return if into { Relation::Is } else { Relation::None };
     }
     // Without `--yes` these only print what they would do.
     if program == "kops"
@@ -235,6 +270,56 @@ pub(super) fn relation(scene: &Scene<'_>) -> Relation {
         Kind::Reads => Relation::None,
         Kind::Unknown => Relation::May,
     }
+}
+
+/// An option says that it only looks: `az rest --method get`, `aws lambda invoke --invocation-type DryRun`.
+fn looks_by_option(scene: &Scene<'_>) -> bool {
+    let says = |options: &[&str], values: &[&str]| {
+        let equals = scene.flags.iter().any(|flag| {
+            options.contains(&&*flag.name)
+                && flag.value.is_some_and(|it| values.iter().any(|value| it.eq_ignore_ascii_case(value)))
+        });
+        let apart = |(at, word): (usize, &&str)| {
+            values.iter().any(|value| word.eq_ignore_ascii_case(value)) && scene.follows(at, options)
+        };
+        equals || scene.operands.iter().enumerate().any(apart)
+    };
+    scene.is(&["rest"]) && scene.program() == "az" && says(&["--method", "-m"], &["get", "head"])
+        || scene.is(&["lambda", "invoke"]) && says(&["--invocation-type"], &["DryRun"])
+}
+
+/// What it runs in a container or on a server only looks: `kubectl exec POD -- cat FILE`.
+fn runs_reader(scene: &Scene<'_>) -> bool {
+    const READERS: [&str; 24] = [
+        "cat",
+        "date",
+        "df",
+        "dig",
+        "du",
+        "echo",
+        "grep",
+        "head",
+        "hostname",
+        "id",
+        "ls",
+        "netstat",
+        "nslookup",
+        "pg_isready",
+        "printenv",
+        "ps",
+        "pwd",
+        "ss",
+        "stat",
+        "tail",
+        "test",
+        "uname",
+        "wc",
+        "whoami",
+    ];
+    let words = scene.invocation.words();
+    let after = words.iter().skip_while(|word| word.text.as_deref() != Some("--")).nth(1);
+    after.and_then(|word| word.text.as_deref()).is_some_and(|program| READERS.contains(&program))
+        && scene.command.redirections.iter().all(|redirection| !redirection.feeds())
 }
 
 fn copies(scene: &Scene<'_>) -> bool {

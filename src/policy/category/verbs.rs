@@ -284,6 +284,10 @@ const READING: &[&str] = &[
     "is-active",
     "api-resources",
     "api-versions",
+    "access",
+    "decrypt",
+    "receive",
+    "summarize",
     "options",
     "build",
 ];
@@ -298,6 +302,8 @@ static COMMON: LazyLock<FxHashMap<&'static str, Kind>> = LazyLock::new(|| {
 pub(super) fn common(word: &str) -> Kind {
     let word = lower_case(word);
     let exact = exactly(&word);
+    // `batch-get-image`
+    let word = word.strip_prefix("batch-").unwrap_or(&word);
     match word.split_once(['-', ':', '_', '.']) {
         Some((first, _)) if exact == Kind::Unknown => exactly(first),
         _ => exact,
@@ -327,6 +333,9 @@ fn behind_group(path: &[&str]) -> Kind {
     let exact = rest().map(|word| exactly(&word)).find(decided);
     exact.or_else(|| rest().map(|word| common(&word)).find(decided)).unwrap_or(Kind::Unknown)
 }
+
+/// Words for what a tool manages that are also verbs.
+const NOUNS: [&str; 4] = ["backup", "restore", "schedule", "snapshot"];
 
 /// The kind of a call with these operands, and how many of them name it.
 pub(super) fn kind(tool: &Tool, operands: &[&str]) -> Kind {
@@ -368,6 +377,13 @@ pub(super) fn kind(tool: &Tool, operands: &[&str]) -> Kind {
                 .unwrap_or(Kind::Unknown),
             _ => behind_group(path),
         };
+    }
+    // `velero backup get`: what is a verb in other tools is a noun before one.
+    if let [noun, verb, ..] = operands
+        && NOUNS.contains(noun)
+        && let decided @ (Kind::Mutates | Kind::Reads) = exactly(verb)
+    {
+        return decided;
     }
     // The verb may stand behind up to four nouns.
     operands

@@ -46,7 +46,7 @@ const VALUED: &[(&str, &str)] = &[
     ("gh", "-R --repo"),
     (
         "git",
-        "-C -c --git-dir --work-tree --namespace --super-prefix --config-env -m --message -F -S -G --grep -L",
+        "-C -c --git-dir --work-tree --namespace --super-prefix --config-env -m --message -F -G --grep -L",
     ),
     ("helm", "-n --namespace --kube-context --kubeconfig -f --values --set --version"),
     (
