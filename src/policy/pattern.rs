@@ -1,10 +1,7 @@
 //! Matches one call of a program against a rule's code span, by meaning: program, flags and operands.
 
-use std::sync::LazyLock;
-
 use globset::{Glob, GlobBuilder, GlobMatcher};
 
-use super::names::Names;
 use super::shell::{self, Arguments, Flag, Invocation, Word, arguments, program_name};
 use super::writes::normalised;
 
@@ -145,15 +142,6 @@ const LONG_OPTIONS: [(&str, &str, &[&str]); 2] = [
 /// Programs whose operands are all of one kind, so that their order does not matter.
 const UNORDERED: [&str; 8] = ["chmod", "chown", "cp", "mkdir", "mv", "rm", "rmdir", "touch"];
 
-/// Programs that never run their operands; every other might (`mytool rm -rf build`), so it is asked.
-static DATA_ONLY: LazyLock<Names> = LazyLock::new(|| {
-    const LIST: &str = "[ ag apk apt apt-get aws awk brew cargo cat cd cmp command cp cut declare diff docker echo egrep env \
-        exit export false fgrep gh git go grep head helm jq kill kubectl ln local ls man mkdir mv npm pip \
-        pkill pnpm printf pytest read rg rm rmdir rsync sed set sort tail tee terraform test touch tr true \
-        type which yarn";
-    Names::of(&[LIST])
-});
-
 /// Programs of those that run their operands with some of their subcommands.
 const RUN_BY_VERB: [&str; 10] =
     ["brew", "cargo", "docker", "gh", "git", "go", "kubectl", "npm", "pnpm", "yarn"];
@@ -217,7 +205,9 @@ impl Pattern {
             };
             return if texts.into_iter().any(names) { Match::Unknown } else { Match::No };
         }
-        if invocation.calls() || shell::is_wrapper(&invocation.program) || DATA_ONLY.has(&invocation.program)
+        if invocation.calls()
+            || shell::is_wrapper(&invocation.program)
+            || shell::takes_words(&invocation.program)
         {
             return Match::No;
         }

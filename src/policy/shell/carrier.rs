@@ -1,6 +1,7 @@
 //! Commands that carry further code in their words or read it: shell text is read again, the rest is looked through.
 
 mod interpreters;
+mod possible;
 mod shells;
 mod table;
 mod tools;
@@ -19,6 +20,7 @@ use table::{
 };
 
 /// Shell text that a command runs.
+#[derive(Debug, Default)]
 pub(super) struct Code {
     pub(super) text: Text,
     /// The scope it opens, if any.
@@ -28,6 +30,8 @@ pub(super) struct Code {
     pub(super) elsewhere: bool,
     /// Its positional parameters, where they are known.
     pub(super) positional: Option<Arc<[Word]>>,
+    /// Whether it is run at all is not known.
+    pub(super) possible: bool,
     /// The programs through which it is run.
     pub(super) via: Vec<Outer>,
 }
@@ -48,10 +52,12 @@ pub(super) fn carried(level: &Level<'_>, command: &SimpleCommand, posix: bool) -
     for assignment in &command.assignments {
         let value = level.constant(&assignment.value);
         reader.variable(&assignment.name, value.as_ref(), &assignment.value.span, &[]);
+        reader.possible_variable(&assignment.name, &assignment.value, command);
     }
     for invocation in &command.invocations {
         reader.words_as_variables(invocation);
         reader.invocation(invocation);
+        reader.possible(invocation);
     }
     reader.carried
 }
@@ -106,7 +112,7 @@ impl Reader<'_> {
         let via = invocation.chain(suffix);
         let posix = posix || self.posix;
         let elsewhere = invocation.elsewhere;
-        self.carried.code.push(Code { text, scope, posix, elsewhere, positional: None, via });
+        self.carried.code.push(Code { text, scope, posix, elsewhere, via, ..Code::default() });
     }
 
     fn variable(&mut self, name: &str, value: Option<&Text>, span: &Range<usize>, via: &[Outer]) {
@@ -118,14 +124,7 @@ impl Reader<'_> {
                     let mut via = via.to_vec();
                     via.push(Outer { text: name.to_owned(), span: span.clone() });
                     let (text, scope) = (text.clone(), Some(ScopeKind::Later));
-                    self.carried.code.push(Code {
-                        text,
-                        scope,
-                        posix: true,
-                        elsewhere: false,
-                        positional: None,
-                        via,
-                    });
+                    self.carried.code.push(Code { text, scope, posix: true, via, ..Code::default() });
                 }
                 None => self.ask(span, format!("the program that `{name}` names is computed at run time")),
             }
@@ -301,7 +300,7 @@ impl Reader<'_> {
         let via = invocation.chain(suffix);
         let (scope, posix) = (Some(ScopeKind::Subshell), posix || self.posix);
         let elsewhere = invocation.elsewhere;
-        self.carried.code.push(Code { text, scope, posix, elsewhere, positional, via });
+        self.carried.code.push(Code { text, scope, posix, elsewhere, positional, via, ..Code::default() });
     }
 
     fn eval(&mut self, invocation: &Invocation) {
@@ -348,6 +347,11 @@ impl Reader<'_> {
             None => self.ask(&invocation.span, "the commands of a file that is sourced"),
         }
     }
+}
+
+/// A variable that programs run is known.
+fn is_code_variable(name: &str) -> bool {
+    LOADING_VARIABLES.contains(&name) || CODE_VARIABLES.contains(&name)
 }
 
 /// The rest of a word from one of its bytes on.

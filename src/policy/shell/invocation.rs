@@ -471,7 +471,7 @@ impl Unwrapped {
         }
         let scope = Some(ScopeKind::Subshell);
         let via = chain.to_vec();
-        self.code.push(Code { text, scope, posix: true, elsewhere, positional: None, via });
+        self.code.push(Code { text, scope, posix: true, elsewhere, via, ..Code::default() });
     }
 }
 

@@ -241,6 +241,11 @@ impl Reader<'_> {
     }
 }
 
+/// Whether code for this program is read by itself.
+pub(super) fn is_interpreter(program: &str) -> bool {
+    INTERPRETERS.iter().any(|(name, _)| *name == interpreter_name(program))
+}
+
 /// `python3.12` is `python`.
 pub(super) fn interpreter_name(program: &str) -> &str {
     let name = program.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
