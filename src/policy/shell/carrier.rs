@@ -16,7 +16,7 @@ use super::{Invocation, Outer, Remote, ScopeKind, SimpleCommand, Unclear, Word, 
 use interpreters::interpreter_name;
 use shells::keeps;
 use table::{
-    CODE_OPTIONS, CODE_VARIABLES, EVALUATING, INTERPRETERS, LOADING_VARIABLES, OTHER_SHELLS, SHELLS,
+    CODE_VARIABLES, EVALUATING, LOADING_VARIABLES, OTHER_SHELLS, SHELLS, code_options, shell_options,
 };
 
 /// Shell text that a command runs.
@@ -48,7 +48,7 @@ pub(super) struct Carried {
 
 /// Collects the code that a command with its calls carries.
 pub(super) fn carried(level: &Level<'_>, command: &SimpleCommand, posix: bool) -> Carried {
-    let mut reader = Reader { carried: Carried::default(), level, command, posix };
+    let mut reader = Reader { carried: Carried::default(), read: None, level, command, posix };
     for assignment in &command.assignments {
         let value = level.constant(&assignment.value);
         reader.variable(&assignment.name, value.as_ref(), &assignment.value.span, &[]);
@@ -87,6 +87,8 @@ pub(super) fn code_of(word: &Word) -> (Text, bool) {
 
 struct Reader<'a> {
     carried: Carried,
+    /// Where a word is that was read as code in another language.
+    read: Option<Range<usize>>,
     level: &'a Level<'a>,
     command: &'a SimpleCommand,
     posix: bool,
@@ -210,7 +212,11 @@ impl Reader<'_> {
             }
             _ if SHELLS.contains(&program) => self.shell(invocation, false),
             _ if OTHER_SHELLS.contains(&program) => self.shell(invocation, true),
-            _ => self.interpreter(invocation),
+            "crontab" => self.timetable(invocation),
+            _ => {
+                self.evaluator(program, words, invocation);
+                self.interpreter(invocation);
+            }
         }
     }
 
@@ -248,14 +254,14 @@ impl Reader<'_> {
                 }
             }
         }
-        let Some((_, options)) = CODE_OPTIONS.iter().find(|(name, _)| *name == program) else { return };
+        let Some(options) = shell_options(program) else { return };
         let words = invocation.words();
         for (index, word) in words.iter().enumerate() {
             let Some(text) = word.text.as_deref() else { continue };
             if text == "--" {
                 break;
             }
-            for option in *options {
+            for option in options {
                 let value = if text == *option {
                     words.get(index + 1).map(code_of)
                 } else if option.starts_with("--") {
@@ -363,9 +369,7 @@ fn piece(word: &Word, from: usize) -> Word {
 
 /// The program runs a file that its first operand names.
 pub(super) fn runs_files(program: &str) -> bool {
-    program == "source"
-        || SHELLS.contains(&program)
-        || INTERPRETERS.iter().any(|(name, _)| *name == interpreter_name(program))
+    program == "source" || SHELLS.contains(&program) || code_options(interpreter_name(program)).is_some()
 }
 
 pub(super) fn has_substitution(text: &str) -> bool {

@@ -293,7 +293,7 @@ fn evaluates<'t>(language: &str, scanned: &Scanned<'t>) -> Option<&'t str> {
             "compile" => matches!(language, "python" | "ipython" | "groovy"),
             "vm" => matches!(language, "node" | "bun"),
             // In these languages it runs a program, and is followed as such.
-            "exec" => matches!(language, "python" | "ipython" | "node" | "bun" | "lua"),
+            "exec" => matches!(language, "python" | "ipython" | "lua"),
             _ => EVALUATES_ALONE.has(name),
         };
         speaks

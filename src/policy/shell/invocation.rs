@@ -370,6 +370,10 @@ impl Unwrapped {
             "parallel" => parallel(rest),
             "tmux" => tmux(rest),
             "python" => module(rest),
+            "corepack" if rest.first().is_some_and(is_package_manager) => {
+                Wrapped { runs: vec![Runs::Words { at: 0, end: rest.len() }], ..Wrapped::default() }
+            }
+            "ctest" => after_option(rest, &["--test-command"]),
             "nix" => after_option(rest, &["-c", "--command"]),
             "gdb" if rest.iter().any(|word| word.text.as_deref() == Some("--args")) => {
                 after_option(rest, &["--args"])
@@ -450,6 +454,9 @@ impl Unwrapped {
                         let (text, places) = text.slice(*skip..text.as_str().len()).into_parts();
                         word = Word { text: Some(text), places, ..word };
                     }
+                    if program == "env" {
+                        word = unescaped(word);
+                    }
                     self.text(&[word], &chain, elsewhere);
                 }
             }
@@ -473,6 +480,24 @@ impl Unwrapped {
         let via = chain.to_vec();
         self.code.push(Code { text, scope, posix: true, elsewhere, via, ..Code::default() });
     }
+}
+
+/// What `env -S` makes of a text: `\_` and its like are blanks.
+fn unescaped(word: Word) -> Word {
+    let Some(text) = word.text.as_deref().filter(|text| text.contains('\\')) else { return word };
+    let mut whole = Text::default();
+    let mut from = 0;
+    for (at, _) in text.match_indices('\\') {
+        let blank = matches!(text.as_bytes().get(at + 1), Some(b'_' | b't' | b'n' | b'f' | b'v' | b'r'));
+        if blank && at >= from {
+            whole.push(&text[from..at], &word.places, from);
+            whole.push_decoded(" ", &word.places.span(at..at + 2));
+            from = at + 2;
+        }
+    }
+    whole.push(&text[from..], &word.places, from);
+    let (text, places) = whole.into_parts();
+    Word { text: Some(text), places, ..word }
 }
 
 /// Tools after which images and packages are named that start them: `hashicorp/terraform`, `nixpkgs#kubectl`.
@@ -598,6 +623,12 @@ fn module(words: &[Word]) -> Wrapped {
         }
     }
     wrapped
+}
+
+/// What `corepack` runs; its other words are its own.
+fn is_package_manager(word: &Word) -> bool {
+    let name = word.text.as_deref().and_then(|text| text.split('@').next());
+    matches!(name, Some("npm" | "npx" | "pnpm" | "pnpx" | "yarn" | "yarnpkg"))
 }
 
 /// `nix develop -c rm -rf x`: the words behind an option are a command.

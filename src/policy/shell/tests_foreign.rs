@@ -80,6 +80,7 @@ fn a_call_with_constants_is_the_command_that_it_runs() {
         &[
             ("require('child_process').execSync('rm -r x', {stdio: 'inherit'})", "rm -r x"),
             ("const {spawnSync} = require('child_process'); spawnSync('rm', ['-r', 'x'])", "rm -r x"),
+            ("new Deno.Command('rm', {args: ['-r', 'x'], cwd: y}).output()", "rm -r x"),
             ("import {exec} from 'node:child_process'; exec(`rm -r x`)", "rm -r x"),
         ],
     );

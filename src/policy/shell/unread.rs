@@ -34,8 +34,8 @@ pub(super) const PROGRAMS: [&str; 23] = [
 /// Subcommands that run other programs, and options with which a program does.
 const ARGUMENTS: [(&str, &[&str]); 13] = [
     ("cargo", &["--config"]),
-    ("deno", &["eval"]),
     ("git", &["filter-branch", "difftool", "mergetool", "--exec-path", "--config-env"]),
+    ("helm", &["--post-renderer-args"]),
     ("go", &["-exec", "-toolexec"]),
     ("kubectl", &["debug", "edit"]),
     ("make", &["--eval"]),

@@ -6,7 +6,7 @@ use super::super::interpret::base_name;
 use super::super::part::Part;
 use super::super::text::Text;
 use super::super::{Invocation, Remote, ScopeKind, Word};
-use super::table::INTERPRETERS;
+use super::table::{code_options, evaluators};
 use super::{Reader, code_of, piece};
 
 impl Reader<'_> {
@@ -14,7 +14,7 @@ impl Reader<'_> {
     #[expect(clippy::too_many_lines, reason = "one pass over the options")]
     pub(super) fn interpreter(&mut self, invocation: &Invocation) {
         let name = interpreter_name(&invocation.program);
-        let Some((_, options)) = INTERPRETERS.iter().find(|(program, _)| *program == name) else { return };
+        let Some(options) = code_options(name) else { return };
         let words = invocation.words();
         let mut codes: Vec<Word> = Vec::new();
         let (mut at, mut script, mut module) = (0, None, false);
@@ -116,6 +116,11 @@ impl Reader<'_> {
                 {
                     self.remote(invocation);
                 }
+                if let Some(text) = word.text.as_deref() {
+                    // `python manage.py shell -c '…'`, `php artisan tinker --execute='…'`
+                    let rest = words.iter().position(|it| it.span == word.span).map_or(0, |at| at + 1);
+                    self.evaluator(base_name(text), &words[rest..], invocation);
+                }
                 let content =
                     word.text.as_deref().and_then(|text| self.level.environment.files.get(base_name(text)));
                 match content.cloned() {
@@ -142,9 +147,41 @@ impl Reader<'_> {
         self.ask(&invocation.span, format!("`{name}` runs what it reads from standard input"));
     }
 
+    /// `rails runner '…'`: code behind a subcommand, or in an option of it.
+    pub(super) fn evaluator(&mut self, program: &str, words: &[Word], invocation: &Invocation) {
+        for (_, verb, options, language) in evaluators(program) {
+            let Some(at) = words.iter().position(|word| word.text.as_deref() == Some(verb)) else { continue };
+            let mut behind = words[at + 1..].iter();
+            while let Some(word) = behind.next() {
+                let text = word.text.as_deref().unwrap_or(&word.prefix);
+                let code = match text.split_once('=') {
+                    _ if options.is_empty() && !text.starts_with('-') => Some(word.clone()),
+                    _ if options.split(' ').any(|option| option == text) => behind.next().cloned(),
+                    Some((name, value)) if options.split(' ').any(|option| option == name) => {
+                        Some(piece(word, text.len() - value.len()))
+                    }
+                    _ => None,
+                };
+                let Some(code) = code else { continue };
+                let (text, computed) = code_of(&code);
+                self.read = Some(code.span.clone());
+                if computed {
+                    self.ask(&code.span, format!("code for `{program} {verb}` that is computed at run time"));
+                }
+                self.foreign(language, &text, invocation);
+                break;
+            }
+        }
+    }
+
     /// Code in another language.
     pub(super) fn foreign(&mut self, name: &str, text: &Text, invocation: &Invocation) {
-        let foreign = foreign::read(name, text);
+        let language = match name {
+            "ts-node" | "tsx" => "node",
+            "R" => "Rscript",
+            other => other,
+        };
+        let foreign = foreign::read(language, text);
         let scope = if foreign.stays { ScopeKind::Subshell } else { ScopeKind::Later };
         for shell in foreign.shell {
             // Strings that are no shell text are no trouble: the whole is asked about anyway.
@@ -243,11 +280,14 @@ impl Reader<'_> {
 
 /// Whether code for this program is read by itself.
 pub(super) fn is_interpreter(program: &str) -> bool {
-    INTERPRETERS.iter().any(|(name, _)| *name == interpreter_name(program))
+    code_options(interpreter_name(program)).is_some()
 }
 
 /// `python3.12` is `python`.
 pub(super) fn interpreter_name(program: &str) -> &str {
+    if program == "m4" {
+        return program;
+    }
     let name = program.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
     if name == "pypy" { "python" } else { name }
 }

@@ -44,14 +44,17 @@ impl Reader<'_> {
         if own || handled {
             return;
         }
-        let texts = data::takes_texts(program);
+        let texts = data::takes_texts(program) || is_tested(invocation);
         let stores = matches!(program, "npm" | "pnpm" | "yarn" | "gh" | "glab") && stores(words);
         let (mut running, mut left) = (false, MOST);
         for word in words {
             let text = word.text.as_deref().unwrap_or(&word.prefix);
             let option = text.split('=').next().unwrap_or(text);
             let attached = option.len() < text.len() && option.starts_with("--") && data::is_run(option);
-            if has_blank(word) && (!texts || running || attached || stores) {
+            if has_blank(word)
+                && self.read.as_ref() != Some(&word.span)
+                && (!texts || running || attached || stores)
+            {
                 if left == 0 {
                     return self.ask(&word.span, "more texts than are looked at, any of which may be run");
                 }
@@ -112,6 +115,42 @@ fn has_blank(word: &Word) -> bool {
 /// `/usr/bin/pdsh` is `pdsh`, while `./tool` is one of the project.
 fn is_system(invocation: &Invocation) -> bool {
     invocation.word().text.as_deref().is_some_and(|text| text.starts_with('/'))
+}
+
+/// The program is one of the project, run as its tests are: `uv run tool check '…'`, `python -m tool`. Those that are
+/// known to run what they are told are none.
+fn is_tested(invocation: &Invocation) -> bool {
+    const RUNNERS: [&str; 13] = [
+        "bundle",
+        "conda",
+        "docker",
+        "docker-compose",
+        "hatch",
+        "pdm",
+        "pipenv",
+        "pixi",
+        "poetry",
+        "pytest",
+        "python",
+        "rye",
+        "uv",
+    ];
+    const EXECUTORS: [&str; 12] = [
+        "ansible",
+        "circusctl",
+        "concurrently",
+        "fab",
+        "fabric",
+        "honcho",
+        "invoke",
+        "jurigged",
+        "rundeck",
+        "salt",
+        "watchdog",
+        "watchmedo",
+    ];
+    let outer = invocation.via.last().map(|outer| outer.text.split(' ').next().unwrap_or_default());
+    outer.is_some_and(|outer| RUNNERS.contains(&outer)) && !EXECUTORS.contains(&invocation.program.as_str())
 }
 
 /// `npm pkg set scripts.x='…'`, `gh alias set x '…'`: a text that a later command runs.

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use super::super::environment::Content;
+use super::super::interpret::base_name;
 use super::super::text::Text;
 use super::super::{Invocation, ScopeKind, Word, sed};
 use super::table::HARMLESS_GIT_CONFIG;
@@ -27,6 +29,20 @@ impl Reader<'_> {
         if let ["config", key, value, ..] = operands.as_slice() {
             settings.push((format!("{key}={value}"), invocation.span.clone(), None));
         }
+        for word in invocation.words() {
+            // The transport `ext` runs its address; `-u` of `git clone` is what the other side runs.
+            let text = word.text.as_deref().unwrap_or(&word.prefix);
+            if text.starts_with("ext::") {
+                self.run(&piece(word, 5), invocation, " ext::", true, None);
+            }
+        }
+        let given = invocation.words();
+        if matches!(operands.first(), Some(&("clone" | "ls-remote" | "fetch-pack")))
+            && let Some(at) = given.iter().position(|word| word.text.as_deref() == Some("-u"))
+            && let Some(word) = given.get(at + 1)
+        {
+            self.run(word, invocation, " -u", true, None);
+        }
         for (setting, span, word) in settings {
             if harmless(&setting) {
                 continue;
@@ -49,6 +65,40 @@ impl Reader<'_> {
                 text.slice(skip..value.len())
             };
             self.code(text, Some(ScopeKind::Later), true, invocation, " -c");
+        }
+    }
+
+    /// `echo '* * * * * rm x' | crontab -`: the lines of a timetable are commands behind five fields or `@daily`.
+    pub(super) fn timetable(&mut self, invocation: &Invocation) {
+        let words = invocation.words();
+        let text = |word: &Word| word.text.as_deref().unwrap_or_default().to_owned();
+        if words.iter().any(|word| matches!(text(word).as_str(), "-l" | "-e" | "-V")) {
+            return;
+        }
+        self.ask(&invocation.span, "`crontab` has commands run later, when nobody looks");
+        let file = words.iter().map(text).find(|text| !text.starts_with('-'));
+        let content = match file {
+            Some(file) => match self.level.environment.files.get(base_name(&file)) {
+                Some(Content::Known(text)) => Some(text.clone()),
+                Some(Content::Remote | Content::Unknown) | None => None,
+            },
+            None => self.level.input(self.command),
+        };
+        let Some(content) = content else { return };
+        let mut start = 0;
+        for line in content.as_str().split_inclusive('\n') {
+            let fields = if line.trim_start().starts_with('@') { 1 } else { 5 };
+            let mut rest = line;
+            for _ in 0..fields {
+                rest = rest.trim_start().trim_start_matches(|c: char| !c.is_whitespace());
+            }
+            let command = rest.trim();
+            if !line.trim_start().starts_with('#') && !command.is_empty() {
+                let from = start + line.len() - rest.trim_start().len();
+                let code = content.slice(from..from + command.len());
+                self.code(code, Some(ScopeKind::Later), true, invocation, "");
+            }
+            start += line.len();
         }
     }
 

@@ -36,6 +36,16 @@ pub(super) fn find(language: &str, code: &Text, scanned: &Scanned<'_>) -> Runs {
             continue;
         }
         let called = scanned.called(at.end);
+        if language == "m4"
+            && let Some((from, (_, end))) = called.and_then(|from| Some((from, scanned.pieces(from)?)))
+        {
+            // Its strings stand between a backtick and a quote, or in nothing at all.
+            let inside = scanned.text[from..end].trim_matches(['`', '\'', ' ']);
+            let from = from + scanned.text[from..end].find(inside).unwrap_or(0);
+            runs.any = true;
+            runs.commands.push(code.slice(from..from + inside.len()));
+            continue;
+        }
         let arguments = match called {
             Some(from) => scanned.arguments(from),
             None if matches!(language, "ruby" | "perl" | "raku" | "lua" | "crystal") || is_lisp(language) => {
@@ -87,9 +97,10 @@ impl Runs {
             if runs || piped {
                 self.any = true;
                 self.unknown |= literal.computed();
-                let skip = usize::from(piped && text.starts_with('|'));
-                let start = literal.inside.start + skip;
-                self.commands.push(code.slice(start.min(literal.inside.end)..literal.inside.end));
+                let whole = &scanned.text[literal.inside.clone()];
+                let command = if piped { whole.trim_matches(['|', ' ']) } else { whole };
+                let start = literal.inside.start + whole.find(command).unwrap_or(0);
+                self.commands.push(code.slice(start..start + command.len()));
             }
         }
     }

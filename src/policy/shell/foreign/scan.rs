@@ -185,7 +185,7 @@ impl<'t> Scanned<'t> {
         let word =
             text.len() - text.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_').len();
         let behind = text[word..].trim_start();
-        if word > 0 && (behind.starts_with('=') && !behind.starts_with("==") || behind.starts_with(": ")) {
+        if word > 0 && (behind.starts_with('=') && !behind.starts_with("==") || behind.starts_with(':') && !behind.starts_with("::")) {
             if !matches!(&text[..word], "args" | "cmd" | "command") {
                 return Argument::Named;
             }
@@ -205,7 +205,11 @@ impl<'t> Scanned<'t> {
             };
         }
         if !self.text[piece.clone()].starts_with(['[', '(']) {
-            return if self.text[piece.clone()].starts_with('{') { Argument::Named } else { Argument::Other };
+            return if self.text[piece.clone()].starts_with('{') {
+                self.options(&piece)
+            } else {
+                Argument::Other
+            };
         }
         let Some((elements, end)) = self.pieces(piece.start + 1).filter(|(_, end)| *end < piece.end) else {
             return Argument::Other;
@@ -217,6 +221,16 @@ impl<'t> Scanned<'t> {
         };
         let elements = elements.into_iter().filter(|piece| !self.trimmed(piece).is_empty());
         Argument::List { elements: elements.map(|piece| self.element(&piece)).collect(), open }
+    }
+
+    /// `{args: ['a', 'b'], cwd: x}`
+    fn options(&self, piece: &Range<usize>) -> Argument {
+        let pieces = self.pieces(piece.start + 1).map(|(pieces, _)| pieces).unwrap_or_default();
+        let words = pieces.into_iter().map(|piece| self.argument(piece));
+        words
+            .into_iter()
+            .find(|argument| matches!(argument, Argument::List { .. }))
+            .unwrap_or(Argument::Named)
     }
 
     fn element(&self, piece: &Range<usize>) -> Element {
@@ -246,7 +260,7 @@ pub(super) fn scan<'t>(language: &str, text: &'t str) -> Scanned<'t> {
         let c = bytes[at];
         match c {
             b'"' | b'\'' | b'`'
-                if !(c == b'\'' && (lisp || language == "awk")
+                if !(c == b'\'' && (lisp || matches!(language, "awk" | "m4"))
                     || c == b'`' && (lisp || language == "m4")) =>
             {
                 at = quoted(language, &mut scanned, at);
