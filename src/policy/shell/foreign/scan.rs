@@ -185,7 +185,10 @@ impl<'t> Scanned<'t> {
         let word =
             text.len() - text.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_').len();
         let behind = text[word..].trim_start();
-        if word > 0 && (behind.starts_with('=') && !behind.starts_with("==") || behind.starts_with(':') && !behind.starts_with("::")) {
+        if word > 0
+            && (behind.starts_with('=') && !behind.starts_with("==")
+                || behind.starts_with(':') && !behind.starts_with("::"))
+        {
             if !matches!(&text[..word], "args" | "cmd" | "command") {
                 return Argument::Named;
             }
