@@ -167,7 +167,7 @@ impl Pattern {
             flags.iter().map(|flag| PatternFlag::new(name, subcommand, flag)).collect::<Result<_, _>>()?;
         let last = operands.len().saturating_sub(1);
         let operands = operands.iter().enumerate().map(|(index, text)| Operand::new(text, index == last));
-        Ok(Pattern { program: name.to_owned(), flags, operands: operands.collect::<Result<_, _>>()? })
+        Ok(Pattern { program: family(name).to_owned(), flags, operands: operands.collect::<Result<_, _>>()? })
     }
 
     /// The program that it names.
@@ -183,7 +183,7 @@ impl Pattern {
 
     /// Whether a call does what the pattern names: at least its flags, on its operands.
     pub fn matches(&self, invocation: &Invocation) -> Match {
-        if invocation.program == self.program {
+        if family(&invocation.program) == self.program {
             return self.flags(invocation).min(self.operands(invocation));
         }
         self.passed_on(invocation)
@@ -336,6 +336,16 @@ impl Operand {
 fn wildcard(text: &str) -> Result<GlobMatcher, PatternError> {
     let glob = GlobBuilder::new(text).literal_separator(false).build();
     glob.map(|glob| glob.compile_matcher()).map_err(|_| PatternError::Wildcard(text.to_owned()))
+}
+
+/// One name for programs that take the same words to the same effect.
+fn family(program: &str) -> &str {
+    match program {
+        "opentofu" | "tofu" => "terraform",
+        "flyctl" => "fly",
+        "vc" => "vercel",
+        other => other,
+    }
 }
 
 /// The long name of an option, if the program is known to have one.

@@ -9,7 +9,7 @@ use super::expand::Level;
 use super::part::Part;
 use super::text::Text;
 use super::wrapper::{self, Runs, Wrapped};
-use super::{ScopeKind, SimpleCommand, Unclear, Word, program};
+use super::{ScopeKind, SimpleCommand, Unclear, Word, packed, program};
 use crate::policy::names::Rows;
 
 /// How many programs one command may call through one another before the reader gives up (and asks).
@@ -349,7 +349,10 @@ impl Unwrapped {
             }
             return;
         };
-        let mut program = program::normalised(name).to_owned();
+        let mut program = match name.contains('@') && !inner.via.is_empty() {
+            true => packed::package(name).to_owned(),
+            false => program::normalised(name).to_owned(),
+        };
         if program.starts_with("python") && program[6..].chars().all(|c| c.is_ascii_digit() || c == '.') {
             program.truncate(6);
         }
@@ -393,13 +396,14 @@ impl Unwrapped {
             }
             _ => None,
         };
-        let packed = packed(&program, rest, &wrapped, inner);
+        let packed = packed::tool(&program, rest, &wrapped, &inner.words[inner.first]);
         let runs = !wrapped.runs.is_empty() || packed.is_some();
         let chain = if runs { invocation.chain(&place.unwrap_or_default()) } else { Vec::new() };
         if let Some(tool) = packed {
             let via = chain.clone();
             let (end, open_ended) = (tool.len(), inner.open_ended);
-            todo.push(Inner { words: tool, first: 0, end, via, open_ended, elsewhere: true });
+            let elsewhere = inner.elsewhere || wrapped.elsewhere;
+            todo.push(Inner { words: tool, first: 0, end, via, open_ended, elsewhere });
         }
         self.invocations.push(invocation);
         if let Some((span, reason)) = wrapped.unclear.take() {
@@ -498,50 +502,6 @@ fn unescaped(word: Word) -> Word {
     whole.push(&text[from..], &word.places, from);
     let (text, places) = whole.into_parts();
     Word { text: Some(text), places, ..word }
-}
-
-/// Tools after which images and packages are named that start them: `hashicorp/terraform`, `nixpkgs#kubectl`.
-const PACKED: &[(&str, &str)] = &[
-    ("ansible", "ansible"),
-    ("aws-cli", "aws"),
-    ("awscli", "aws"),
-    ("flyway", "flyway"),
-    ("google-cloud-sdk", "gcloud"),
-    ("helm", "helm"),
-    ("helmfile", "helmfile"),
-    ("kubectl", "kubectl"),
-    ("opentofu", "tofu"),
-    ("packer", "packer"),
-    ("pulumi", "pulumi"),
-    ("terraform", "terraform"),
-    ("terragrunt", "terragrunt"),
-    ("tofu", "tofu"),
-];
-
-/// The call of the tool that a container or a package starts with the words behind its name.
-fn packed(program: &str, rest: &[Word], wrapped: &Wrapped, inner: &Inner) -> Option<Arc<[Word]>> {
-    let (image, from) = match (program, wrapped.runs.first()) {
-        ("docker" | "docker-compose", Some(Runs::Words { at, .. })) if wrapped.elsewhere => {
-            (at.checked_sub(1)?, *at)
-        }
-        ("nix", None) if rest.first()?.text.as_deref() == Some("run") => {
-            let named = |word: &Word| word.text.as_deref().is_some_and(|text| text.contains('#'));
-            let at = rest.iter().position(named)?;
-            let dashes = rest.get(at + 1).is_some_and(|word| word.text.as_deref() == Some("--"));
-            (at, at + 1 + usize::from(dashes))
-        }
-        _ => return None,
-    };
-    let name = rest[image].text.as_deref()?;
-    let base = name.rsplit(['/', '#']).next()?.split([':', '@']).next()?;
-    let (_, tool) = PACKED.iter().find(|(packed, _)| *packed == base)?;
-    // `docker run hashicorp/terraform terraform apply` names it itself.
-    let given = rest
-        .get(from..)
-        .filter(|given| given.first().is_none_or(|word| word.text.as_deref() != Some(tool)))?;
-    let own = &inner.words[inner.first + 1 + image];
-    let first = Word { span: own.span.clone(), places: own.places.clone(), ..Word::of(tool) };
-    Some([first].into_iter().chain(given.iter().cloned()).collect())
 }
 
 /// The words that `xargs` reads, as far as its input is known.

@@ -15,6 +15,7 @@ mod foreign;
 mod interpret;
 mod invocation;
 mod output;
+mod packed;
 mod parser;
 mod part;
 mod program;

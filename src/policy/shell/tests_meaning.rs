@@ -279,3 +279,28 @@ fn a_text_that_may_be_run_is_read_and_says_nothing_by_itself() {
         assert_eq!(possible(script), "", "{script}");
     }
 }
+
+#[test]
+fn a_package_is_the_program_that_it_brings() {
+    for (script, expected) in [
+        ("npx -y vercel@latest --prod", "vercel --prod"),
+        ("npx @railway/cli up", "railway up"),
+        ("pnpm dlx @scope/tool@2 x", "tool x"),
+        ("npx aws-cdk@2 deploy", "cdk deploy"),
+        ("bunx @changesets/cli publish", "changeset publish"),
+        ("yarn workspace a npm publish", "yarn npm publish"),
+        ("yarn workspaces foreach -A --include x npm publish", "yarn npm publish"),
+        ("docker run --rm flyio/flyctl:v1 deploy", "flyctl deploy"),
+        ("nix run nixpkgs#flyctl -- deploy", "flyctl deploy"),
+        ("nix run .#tool -- x", "tool x"),
+    ] {
+        let reading = read(script);
+        assert!(reading.unclear.is_empty(), "{script}: {:?}", reading.unclear);
+        let every = reading.commands[0].invocations.iter().map(|call| {
+            let words = call.words().iter().filter_map(|word| word.text.as_deref());
+            [call.program.as_str()].into_iter().chain(words).collect::<Vec<_>>().join(" ")
+        });
+        let every: Vec<String> = every.collect();
+        assert!(every.iter().any(|call| call == expected), "{script}: {every:?}");
+    }
+}
