@@ -205,6 +205,9 @@ impl Pattern {
             };
             return if texts.into_iter().any(names) { Match::Unknown } else { Match::No };
         }
+        if invocation.runs_text() || is_own_command(invocation) {
+            return Match::No;
+        }
         if invocation.calls()
             || shell::is_wrapper(&invocation.program)
             || shell::takes_words(&invocation.program)
@@ -239,7 +242,14 @@ impl Pattern {
             return Match::Yes;
         }
         let careful = pushes && only_force && has("--force-with-lease");
-        match (missing, given.hidden || given.odd || careful) {
+        // A single word cannot be both the flags that are missing and something to use them on.
+        let alone = self.operands.is_empty()
+            && UNORDERED.contains(&self.program.as_str())
+            && !invocation.open_ended
+            && !given.odd
+            && matches!(given.operands.as_slice(), [only] if !only.splits && !only.globbed && only.may_be_option())
+            && invocation.words().iter().filter(|word| word.may_be_option()).count() == 1;
+        match (missing, given.hidden && !alone || given.odd || careful) {
             (false, _) => Match::Yes,
             (true, true) => Match::Unknown,
             (true, false) => Match::No,
@@ -336,6 +346,12 @@ impl Operand {
 fn wildcard(text: &str) -> Result<GlobMatcher, PatternError> {
     let glob = GlobBuilder::new(text).literal_separator(false).build();
     glob.map(|glob| glob.compile_matcher()).map_err(|_| PatternError::Wildcard(text.to_owned()))
+}
+
+/// `cmake -E echo rm x`: commands of its own, of which those that run others have calls of their own.
+fn is_own_command(invocation: &Invocation) -> bool {
+    let first = invocation.words().first().and_then(|word| word.text.as_deref());
+    invocation.program == "cmake" && first == Some("-E")
 }
 
 /// One name for programs that take the same words to the same effect.

@@ -1,5 +1,6 @@
 //! Commands that carry further code in their words or read it: shell text is read again, the rest is looked through.
 
+mod editor;
 mod interpreters;
 mod possible;
 mod shells;
@@ -173,7 +174,7 @@ impl Reader<'_> {
         {
             self.ask(&word.span, format!("`{program}` may run the substitution in this text"));
         }
-        if unread::PROGRAMS.contains(&program)
+        if unread::program(invocation)
             && (!words.is_empty() || invocation.open_ended || self.command.pipeline.fed)
         {
             self.ask(&invocation.span, format!("what `{program}` runs is not read by this version"));
@@ -206,6 +207,13 @@ impl Reader<'_> {
                 self.escapes(invocation);
             }
             "make" => self.make(invocation),
+            "cmake"
+                if matches!(words, [first, second, ..] if first.text.as_deref() == Some("-E")
+                && matches!(second.text.as_deref(), Some("remove" | "remove_directory"))) =>
+            {
+                let (span, via) = (invocation.span.clone(), invocation.via.clone());
+                self.carried.deletes.push(Remote { span, via });
+            }
             _ if invocation.is_path() && self.level.environment.files.contains_key(program) => {
                 let word = invocation.word().clone();
                 self.file(&word, invocation, false, false);

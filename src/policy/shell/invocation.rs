@@ -220,6 +220,17 @@ impl Invocation {
         self.via.iter().cloned().chain([own]).collect()
     }
 
+    /// It is a shell with the text that it runs in its words, which is read; the words behind are that text's own.
+    pub(crate) fn runs_text(&self) -> bool {
+        let mut options = self.words().iter().map_while(|word| word.text.as_deref());
+        carrier::is_shell(&self.program)
+            && !self.open_ended
+            && options
+                .by_ref()
+                .take_while(|text| text.starts_with(['-', '+']))
+                .any(|text| !text.starts_with("--") && text.starts_with('-') && text.contains('c'))
+    }
+
     /// It is known to run the command in its words, which has an invocation of its own.
     pub(crate) fn calls(&self) -> bool {
         self.own < self.end
@@ -373,6 +384,7 @@ impl Unwrapped {
             "parallel" => parallel(rest),
             "tmux" => tmux(rest),
             "python" => module(rest),
+            "cmake" => cmake(rest),
             "corepack" if rest.first().is_some_and(is_package_manager) => {
                 Wrapped { runs: vec![Runs::Words { at: 0, end: rest.len() }], ..Wrapped::default() }
             }
@@ -409,7 +421,7 @@ impl Unwrapped {
         if let Some((span, reason)) = wrapped.unclear.take() {
             self.unclear.push(Unclear::new(span.unwrap_or(word.span.clone()), reason));
         }
-        let items = items(level, command, &program, &wrapped);
+        let items = items(level, command, &program, &wrapped, rest);
         let elsewhere = inner.elsewhere || wrapped.elsewhere;
         for run in &wrapped.runs {
             match run {
@@ -430,7 +442,10 @@ impl Unwrapped {
                             add(words, 0, end, inner.open_ended);
                         }
                         (Some(marker), []) => {
-                            let words = inner.words.iter().map(|word| with_computed(word, marker)).collect();
+                            // What `find` finds begins with where it looks, which is no option.
+                            let start = if program == "find" { "./" } else { "" };
+                            let computed = |word: &Word| with_computed(word, marker, start);
+                            let words = inner.words.iter().map(computed).collect();
                             add(words, first, end, inner.open_ended);
                         }
                         (Some(marker), items) => {
@@ -505,14 +520,35 @@ fn unescaped(word: Word) -> Word {
 }
 
 /// The words that `xargs` reads, as far as its input is known.
-fn items(level: &Level<'_>, command: &SimpleCommand, program: &str, wrapped: &Wrapped) -> Vec<Word> {
+fn items(
+    level: &Level<'_>,
+    command: &SimpleCommand,
+    program: &str,
+    wrapped: &Wrapped,
+    words: &[Word],
+) -> Vec<Word> {
     const MOST: usize = 8;
     if program != "xargs" || wrapped.runs.is_empty() {
         return Vec::new();
     }
     let Some(input) = level.input(command) else { return Vec::new() };
     let text = input.as_str();
-    let ends = |c: char| c == '\0' || if wrapped.marker.is_some() { c == '\n' } else { c.is_whitespace() };
+    let own = match wrapped.runs.first() {
+        Some(Runs::Words { at, .. }) => words.get(..*at).unwrap_or_default(),
+        Some(Runs::Text { .. } | Runs::Value { .. }) | None => &[],
+    };
+    let given = |letter: char, long: &str| {
+        own.iter().filter_map(|word| word.text.as_deref()).any(|text| {
+            text.starts_with(long)
+                || text.starts_with('-') && !text.starts_with("--") && text.contains(letter)
+        })
+    };
+    if given('d', "--delimiter") {
+        return Vec::new();
+    }
+    let null = given('0', "--null");
+    let ends =
+        |c: char| c == '\0' || !null && if wrapped.marker.is_some() { c == '\n' } else { c.is_whitespace() };
     let mut items = Vec::new();
     let mut start = 0;
     for (at, c) in text.char_indices().chain([(text.len(), '\0')]) {
@@ -527,7 +563,7 @@ fn items(level: &Level<'_>, command: &SimpleCommand, program: &str, wrapped: &Wr
         }
         start = at + c.len_utf8();
     }
-    if items.len() > MOST || text.contains(['\'', '"', '\\']) { Vec::new() } else { items }
+    if items.len() > MOST || !null && text.contains(['\'', '"', '\\']) { Vec::new() } else { items }
 }
 
 /// `find -exec … ;`, `fd -x …`.
@@ -581,6 +617,32 @@ fn module(words: &[Word]) -> Wrapped {
             Some(text) if text.starts_with('-') && !text.contains('c') => {}
             _ => break,
         }
+    }
+    wrapped
+}
+
+/// `cmake -E env A=1 rm x`, `cmake -E time rm x`, and its own `cmake -E rm x`.
+fn cmake(words: &[Word]) -> Wrapped {
+    let mut wrapped = Wrapped::default();
+    let text = |at: usize| words.get(at).and_then(|word| word.text.as_deref());
+    if text(0) != Some("-E") {
+        return wrapped;
+    }
+    let at = match text(1) {
+        Some("rm") => 1,
+        Some("time") => 2,
+        Some("chdir") => 3,
+        Some("env") => {
+            let setting = |word: &Word| {
+                let text = word.text.as_deref().unwrap_or(&word.prefix);
+                text.contains('=') || text.starts_with("--")
+            };
+            2 + words.iter().skip(2).take_while(|word| setting(word)).count()
+        }
+        _ => return wrapped,
+    };
+    if at < words.len() {
+        wrapped.runs.push(Runs::Words { at, end: words.len() });
     }
     wrapped
 }
@@ -697,7 +759,7 @@ fn call(program: &str, inner: &Inner) -> Invocation {
 }
 
 /// The word with a marker that is replaced at run time (`xargs -I {}`).
-fn with_computed(word: &Word, marker: &str) -> Word {
+fn with_computed(word: &Word, marker: &str, start: &str) -> Word {
     let Some(text) = word.text.as_deref().filter(|text| !marker.is_empty() && text.contains(marker)) else {
         return word.clone();
     };
@@ -714,7 +776,10 @@ fn with_computed(word: &Word, marker: &str) -> Word {
     if from < text.len() {
         parts.push(Part::Literal(whole.slice(from..text.len())));
     }
-    let prefix = text.split(marker).next().unwrap_or_default().to_owned();
+    let mut prefix = text.split(marker).next().unwrap_or_default().to_owned();
+    if prefix.is_empty() {
+        start.clone_into(&mut prefix);
+    }
     // Like `$NAME` and constant text: `{}.bak`.
     let rest = text.strip_prefix(marker).filter(|rest| !rest.contains(marker));
     let variable = rest.map(|rest| ("{}".to_owned(), rest.to_owned()));

@@ -7,8 +7,9 @@ const GNU: [&str; 23] = [
 ];
 
 /// Other names of one program.
-const ALIASES: [(&str, &str); 18] = [
+const ALIASES: [(&str, &str); 19] = [
     (".", "source"),
+    ("bsdtar", "tar"),
     ("ex", "vim"),
     ("gvim", "vim"),
     ("rvim", "vim"),

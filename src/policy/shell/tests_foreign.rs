@@ -164,3 +164,33 @@ fn debuggers_may_look_and_walk() {
         assert!(!read(script).unclear.is_empty(), "{script}");
     }
 }
+
+#[test]
+fn an_editor_may_look_and_names_what_it_writes() {
+    for (script, expected) in [
+        ("vim -es -c '%print' -c q a", ""),
+        ("ex -sc '%p|q' a", ""),
+        ("nvim --headless -c 'checkhealth' -c 'syntax on' -c qa", ""),
+        ("vim -es -c 'r !rm -r x' -c q", "rm -r x"),
+        ("vim -c ':silent !rm -r x | y' -c q", "rm -r x; y"),
+        ("vim -c ':call system(\"rm -r x\")' -c q", "rm -r x; ?"),
+        ("vim -c 'set makeprg=x' -c make", "?"),
+        ("vim -c 'source x' -c q", "?"),
+    ] {
+        assert_eq!(runs(script), expected, "{script}");
+    }
+    let writes = |script: &str| {
+        let reading = read(script);
+        assert!(reading.unclear.is_empty(), "{script}: {:?}", reading.unclear);
+        let names = reading.foreign_writes.iter().map(|write| write.path.clone().unwrap_or("?".to_owned()));
+        names.collect::<Vec<_>>().join(" ")
+    };
+    for (script, expected) in [
+        ("vim -es -c 'w! ../x' -c q a", "../x"),
+        ("vim -es '+%s/a/b/' +wq a b", "a b"),
+        ("ex -sc '%s/a/b/|x' a", "a"),
+        ("vim -es -c 'w >> log' -c q! a", "log"),
+    ] {
+        assert_eq!(writes(script), expected, "{script}");
+    }
+}

@@ -157,6 +157,38 @@ fn text_that_only_mentions_a_command_is_data() {
 }
 
 #[test]
+fn what_only_lists_checks_or_prints_runs_nothing() {
+    for script in [
+        "compgen -c",
+        "compgen -A function",
+        "hash -r",
+        "enable -a",
+        "bind -l",
+        "fc -l",
+        "history 5",
+        "find src -exec bash -n {} \\;",
+        "for f in $(git ls-files); do bash -n \"$f\"; done",
+        "cmake -E echo rm -rf x",
+        "bash -c 'echo \"$@\"' _ rm -rf x",
+        "for ((i = 0; i < $(nproc); i++)); do echo; done",
+        "printf $'it\\'s'",
+    ] {
+        assert!(read(script).unclear.is_empty(), "{script:?}: {:?}", read(script).unclear);
+    }
+    for script in [
+        "compgen -C 'rm x'",
+        "complete -F x y",
+        "enable -f x.so y",
+        "bind -x '\"a\": rm x'",
+        "fc -s",
+        "history -s x",
+        "printf $'it\\'; rm x; \\''",
+    ] {
+        assert!(!read(script).unclear.is_empty(), "{script:?}");
+    }
+}
+
+#[test]
 fn code_that_is_not_read_is_asked() {
     let scripts = [
         "$X -rf build",

@@ -374,3 +374,15 @@ fn a_clone_without_a_directory_lands_in_one_of_its_name() {
         ("python3 -m zipfile -c ../a.zip src", "../a.zip"),
     ]);
 }
+
+#[test]
+fn a_patch_knows_the_names_of_what_it_changes() {
+    table(&[
+        ("patch -p1 < a.patch; git apply a.patch; git am a.patch", "? ? ?"),
+        ("patch -d src -p1 < a.patch; git apply --directory=src a.patch", "src src src/…"),
+        ("patch --dry-run -p1 < a.patch; git apply --check a.patch", ""),
+        ("patch a.rs a.patch", "a.rs"),
+        ("pip install -t ../lib x; pip install --target=src/lib x", "../lib src/lib"),
+        ("bsdtar -cf ../a.zip src", "../a.zip"),
+    ]);
+}

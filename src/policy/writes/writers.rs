@@ -49,6 +49,7 @@ fn special<'a, 'r>(invocation: &Invocation) -> Option<fn(&mut Writer<'a, 'r>)> {
         "curl" => Writer::curl,
         "wget" => Writer::wget,
         "git" => Writer::git,
+        "patch" => Writer::patch,
         "find" => Writer::find,
         "perl" | "ruby" => Writer::edits_in_place,
         "awk" | "gawk" => Writer::awk,

@@ -202,42 +202,6 @@ impl Reader<'_> {
         }
     }
 
-    /// A command of `vim` and its like.
-    pub(super) fn ex(&mut self, word: &Word, invocation: &Invocation) {
-        const HARMLESS: [&str; 12] = [
-            "q",
-            "q!",
-            "qa",
-            "qa!",
-            "quit",
-            "qall",
-            "cq",
-            "set nomore",
-            "syntax off",
-            "version",
-            "cquit",
-            "redraw",
-        ];
-        let (text, computed) = code_of(word);
-        let trimmed = text.as_str().trim_start_matches([':', ' ']);
-        let trimmed =
-            trimmed.strip_prefix("silent").map_or(trimmed, |rest| rest.trim_start_matches(['!', ' ']));
-        let bang = if text.as_str().contains("silent") {
-            text.as_str().find('!')
-        } else {
-            trimmed.starts_with('!').then(|| text.as_str().len() - trimmed.len())
-        };
-        if let Some(bang) = bang {
-            let code = text.slice(bang + 1..text.as_str().len());
-            self.code(code, Some(ScopeKind::Subshell), true, invocation, " !");
-            if computed {
-                self.ask(&word.span, "a command of an editor that is computed at run time");
-            }
-        } else if computed || !HARMLESS.contains(&trimmed.trim()) {
-            self.ask(&word.span, "a command of an editor, which may write files or run programs");
-        }
-    }
-
     /// A program for `awk` can run commands and write files.
     pub(super) fn awk(&mut self, invocation: &Invocation) {
         let words = invocation.words();

@@ -17,7 +17,8 @@ impl Reader<'_> {
             let Some(word) = words.get(at) else { break None };
             at += 1;
             let Some(text) = word.constant() else {
-                if takes_code || !word.may_be_option() {
+                // Behind `-n` it may be the file or a further option: nothing is run either way.
+                if takes_code || dry || !word.may_be_option() {
                     break Some(at - 1);
                 }
                 if self.level.fetches(word) {
