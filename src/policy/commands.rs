@@ -55,6 +55,7 @@ impl Policy {
                 }
             }
         }
+        said.possible(reading, &settings);
         self.remote_code(reading, &mut said);
         self.deletions(reading, &mut said);
         for bomb in &reading.bombs {
@@ -318,6 +319,25 @@ impl Said<'_, '_> {
         }
         let command = self.policy.alternative(self.script.check, invocation)?;
         Some(format!("`{command}` is allowed instead"))
+    }
+
+    /// What is forbidden in texts that are only possibly run is asked about.
+    fn possible(&mut self, reading: &Reading, settings: &[String]) {
+        let from = self.findings.len();
+        for command in &reading.possible {
+            for invocation in &command.invocations {
+                let scene = Scene::new(invocation, command, settings);
+                for rule in &self.policy.rules {
+                    self.rule(rule, &scene, invocation);
+                }
+                if category::built_in(&scene).is_some() {
+                    self.built_in(&scene, invocation);
+                }
+            }
+        }
+        for finding in &mut self.findings[from..] {
+            finding.verdict = finding.verdict.min(Verdict::Ask);
+        }
     }
 
     /// What no plan may do.

@@ -17,7 +17,7 @@ impl Policy {
             {
                 findings.push(Finding {
                     id: RuleId::OwnFiles,
-                    verdict: Verdict::Deny,
+                    verdict: if write.certain { Verdict::Deny } else { Verdict::Ask },
                     rule: "what decides about later runs stays as it is".to_owned(),
                     rule_span: None,
                     message: format!("`{}` writes to `{path}`, which decides about what runs", write.by),
@@ -41,6 +41,10 @@ impl Policy {
                 {
                     (Verdict::Ask, format!("what `{}` writes to `{folder}` is not known before", write.by))
                 }
+                Target::Path(path) | Target::Beneath(path) if !write.certain => (
+                    Verdict::Ask,
+                    format!("`{}` may write to `{path}`, outside the allowed directories", write.by),
+                ),
                 Target::Path(path) | Target::Beneath(path) => (
                     Verdict::Deny,
                     format!("`{}` writes to `{path}`, outside the allowed directories", write.by),
@@ -80,6 +84,7 @@ impl Policy {
                 (Target::Unknown(reason), _) => (Verdict::Ask, reason),
                 (Target::Path(_) | Target::Beneath(_) | Target::Temporary(_), _) => continue,
             };
+            let verdict = if write.certain { verdict } else { verdict.min(Verdict::Ask) };
             let message = match verdict {
                 Verdict::Deny => format!("`{}` writes to `{place}`: `{}` is forbidden", write.by, rule.text),
                 Verdict::Ask | Verdict::Allow => {
