@@ -72,6 +72,27 @@ const IN: &[&str] = &[
     "에서",
 ];
 
+/// Words by which a place is that of what a command leaves behind.
+const WRITES: &[&str] = phrases! {
+    "writes", "write", "written", "creates", "created", "produces", "generates", "generated", "saves", "saved",
+    "stores", "stored", "exists", "exist", "emits", "lands", "appear", "appears", "found", "leaves", "left", "defined",
+    "lives", "located", "puts", "present", "copies", "moves", "installs",
+};
+
+/// Words behind a place, where commands follow.
+const IN_BEHIND: &[&str] = &[
+    "で `",
+    "で、`",
+    "ディレクトリで",
+    "配下で",
+    "下で `",
+    "에서 `",
+    "에서, `",
+    "디렉터리에서",
+    "目录下",
+    "目录中",
+];
+
 /// The place that a text names. A directory in code wins over "the root", since it is the more exact; an absolute path
 /// beside "the root" is what the author calls it.
 pub(super) fn named(text: &str, start: usize, code: &[CodeSpan<'_>]) -> Option<Place> {
@@ -79,11 +100,14 @@ pub(super) fn named(text: &str, start: usize, code: &[CodeSpan<'_>]) -> Option<P
     let may_name_root = !text.is_ascii() || find(text, "oot").is_some() || find(text, "cwd=").is_some();
     let lower = if may_name_root { plain(text) } else { String::new() };
     let calls_root = may_name_root && ROOT.iter().any(|name| lower.contains(name));
-    for span in code {
+    for (index, span) in code.iter().enumerate() {
         let Some(before) = span.outer.start.checked_sub(start).and_then(|at| text.get(..at)) else {
             continue;
         };
-        if let Some(place) = by_span(before, text, start, span, calls_root) {
+        // A place stands before its command where the word for "in" stands behind it.
+        let leads =
+            code.get(index + 1).is_some_and(|next| super::inline::looks_like_command(&next.text, false));
+        if let Some(place) = by_span(before, text, start, span, (calls_root, leads)) {
             return Some(place);
         }
     }
@@ -106,7 +130,13 @@ pub(super) fn stated(value: &str, span: Span) -> Option<Place> {
     is_directory(value).then(|| Place::Below(stated()))
 }
 
-fn by_span(before: &str, text: &str, start: usize, span: &CodeSpan<'_>, calls_root: bool) -> Option<Place> {
+fn by_span(
+    before: &str,
+    text: &str,
+    start: usize,
+    span: &CodeSpan<'_>,
+    (calls_root, leads): (bool, bool),
+) -> Option<Place> {
     /// How much of the text around a span is looked at, in bytes: a word or two.
     const NEAR: usize = 60;
     let path = span.text.trim().trim_start_matches("cwd=");
@@ -126,7 +156,21 @@ fn by_span(before: &str, text: &str, start: usize, span: &CodeSpan<'_>, calls_ro
         return is_place
             .then(|| if calls_root { Place::RootAt(stated(path)) } else { Place::Absolute(stated(path)) });
     }
+    // In Japanese and Korean the word stands behind: `` `apps/web` で `make` を実行する ``.
+    let behind =
+        (leads && !text.is_ascii()).then(|| text.get(span.outer.end.saturating_sub(start)..)).flatten();
+    if behind.is_some_and(|rest| IN_BEHIND.iter().any(|word| rest.trim_start().starts_with(word)))
+        && !super::shape::is_familiar(path)
+    {
+        return Some(Place::Below(stated(path.trim_end_matches('/'))));
+    }
     if !after_in {
+        return None;
+    }
+    // "Writes files under `out/`" says where they go, and not where the command runs.
+    let own = last.rsplit('`').next().unwrap_or(last);
+    let own = own.rsplit(". ").next().unwrap_or(own);
+    if super::words::has_word(own, WRITES) {
         return None;
     }
     let first_in = last.split_whitespace().count() <= 1
@@ -180,6 +224,8 @@ pub(super) struct Roots<'d> {
     /// Names that the repository is known by.
     names: Vec<&'d str>,
     text: &'d str,
+    /// The one absolute path that the plan itself says all commands run from, once it was looked for.
+    stated: Option<Option<&'d str>>,
     /// Whether each part that was asked for is a word of the plan.
     words: HashMap<String, bool>,
 }
@@ -187,7 +233,7 @@ pub(super) struct Roots<'d> {
 impl<'d> Roots<'d> {
     /// The roots that a plan speaks of, of a repository that may be known by a name.
     pub(super) fn new(name: Option<&'d str>, text: &'d str) -> Self {
-        Self { names: name.into_iter().collect(), text, words: HashMap::new() }
+        Self { names: name.into_iter().collect(), text, stated: None, words: HashMap::new() }
     }
 
     /// What an absolute path names below the root of the repository; empty for the root itself.
@@ -206,6 +252,14 @@ impl<'d> Roots<'d> {
             .filter(|(part, _)| !part.is_empty())
             .collect();
         let named = parts.iter().rev().find(|(part, _)| self.names.contains(part)).map(|(_, end)| *end);
+        // What the plan calls the place of all its commands is the checkout, whatever a folder above it is called.
+        if named.is_none()
+            && let Some(root) = self.stated_root()
+            && let Some(rest) = path.strip_prefix(root)
+            && (rest.is_empty() || rest.starts_with(['/', '\\']))
+        {
+            return Some(rest.trim_matches(['/', '\\']));
+        }
         let last = parts.len().saturating_sub(1);
         let found = named.or_else(|| {
             // The outermost, since `shop/shop-web` lies in `shop`.
@@ -214,6 +268,34 @@ impl<'d> Roots<'d> {
                 .map(|(_, (_, end))| *end)
         })?;
         Some(path[found..].trim_matches(['/', '\\']))
+    }
+
+    /// The absolute path in code that stands behind "repository … at", "all commands run from" and the like, if there is
+    /// only one such path.
+    fn stated_root(&mut self) -> Option<&'d str> {
+        /// How much of the text before a path is looked at, in bytes.
+        const NEAR: usize = 80;
+        const SAYS: &[&str] = &[
+            "repository is",
+            "repository root",
+            "repo root",
+            "commands run from",
+            "commands from",
+            "repository at",
+        ];
+        let text = self.text;
+        *self.stated.get_or_insert_with(|| {
+            let mut found = text.match_indices("`/").filter_map(|(at, _)| {
+                let path = text[at + 1..].split('`').next()?;
+                let before = &text[text.ceil_char_boundary(at.saturating_sub(NEAR))..at];
+                let line = before.rsplit('\n').next().unwrap_or(before);
+                let line = line.rsplit(". ").next().unwrap_or(line);
+                let says = super::words::says(&plain(line), SAYS);
+                (says && !path.contains([' ', '\n'])).then(|| path.trim_end_matches('/'))
+            });
+            let first = found.next()?;
+            found.all(|path| path == first).then_some(first)
+        })
     }
 
     /// Whether the plan uses a part of a path as a word, outside of paths.
@@ -302,6 +384,9 @@ mod tests {
             ("Run all commands from `/home/me/shop`.", Some("absolute /home/me/shop")),
             ("Run from the repository root (`/home/me/shop`).", Some("root at /home/me/shop")),
             ("All commands assume `cwd=/home/me/shop`", Some("absolute /home/me/shop")),
+            ("Running `make seed` writes files under `data/`.", None),
+            ("`web` で `npm test` を実行する。", Some("web")),
+            ("`npm` で `web` を見る。", None),
             ("The parser in `config` reads `src/lib.rs`.", None),
             ("Defined in `src/config.rs`.", None),
         ] {
@@ -311,6 +396,9 @@ mod tests {
 
     #[test]
     fn a_path_of_the_author_is_met_by_the_name_of_the_repository() {
+        let mut stated =
+            Roots::new(None, "The repository is the crate at `/home/me/bazaar/bazaar-core`, of bazaar.");
+        assert_eq!(stated.below("/home/me/bazaar/bazaar-core/src"), Some("src"));
         let mut roots = Roots::new(Some("shop"), "It runs ./bazaar and reads /home/me/mall.");
         for (path, below) in [
             ("/home/me/shop", Some("")),

@@ -141,6 +141,11 @@ impl Draft {
         check.prose = check.prose.take().or(said.prose);
     }
 
+    /// What was said is what comes of it before the work is done.
+    pub(super) fn fails_before(&mut self) {
+        self.refusal.get_or_insert(Refusal::Red);
+    }
+
     /// Where it runs, where nothing nearer has said so.
     pub(super) fn runs_in(&mut self, place: Option<&Place>) {
         if self.place.is_none() {
@@ -213,6 +218,8 @@ impl Draft {
 
     /// Lays an expectation that stands in a block below the commands on the check.
     pub(super) fn output_block(&mut self, expectation: Stated<Expectation>) {
+        // What it prints after the work stands below what it prints before.
+        self.refusal = self.refusal.take().filter(|refusal| *refusal != Refusal::Red);
         self.check.output = Some(expectation);
     }
 

@@ -7,6 +7,7 @@ use crate::diagnostic::Diagnostic;
 use crate::document::{Document, Span};
 
 use super::Reading;
+use super::block;
 use super::check::{Check, Confidence};
 use super::directory::{self, Place, Roots};
 use super::draft::Draft;
@@ -114,6 +115,10 @@ pub(super) struct Reader<'e, 'd, 's> {
     pub(super) lead_place: Option<Place>,
     /// Where the text above a list says that all of the list runs.
     pub(super) list_place: Option<Place>,
+    /// Whether the text above a list says that it holds what is expected.
+    pub(super) list_expects: bool,
+    /// Whether the text above a list says that what stands in it must pass.
+    pub(super) list_passes: bool,
     /// Where the title of the item says so.
     pub(super) item_place: Option<Place>,
     /// Where the section says that all of it runs.
@@ -126,6 +131,9 @@ pub(super) struct Reader<'e, 'd, 's> {
     pub(super) used: bool,
     /// Whether the piece before was commands on lines of their own.
     pub(super) below_commands: bool,
+    /// Whether the text above a list, or the title of the item that is read, makes what stands below it optional.
+    pub(super) list_is_optional: bool,
+    pub(super) item_is_optional: bool,
     /// Whether the title of the item that is read speaks of verification.
     item_verifies: bool,
     /// Whether the heading does.
@@ -150,6 +158,10 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
             lead_in: String::new(),
             lead_place: None,
             list_place: None,
+            list_expects: false,
+            list_passes: false,
+            list_is_optional: false,
+            item_is_optional: false,
             below_commands: false,
             item_place: None,
             section_place: place,
@@ -178,6 +190,7 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
             }
             self.item_place = None;
             self.item_verifies = false;
+            self.item_is_optional = false;
         }
         self.keep();
         self.section_place
@@ -242,6 +255,7 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
     /// What the title of an item says of all that stands in it.
     fn item(&mut self, text: &Text<'_>) {
         self.item_verifies = self.base == Zone::Verifies && verifies(&plain(&self.words(text.lines)));
+        self.item_is_optional = block::is_led_by_condition(&plain(&self.words(text.lines)));
         self.item_place = text
             .lines
             .first()
@@ -317,6 +331,13 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
     pub(super) fn begin(&mut self, draft: Draft, title: String) {
         self.keep();
         self.open = Some(Open { draft, title, bare: false, tentative: None });
+    }
+
+    /// Makes a check of its own of a draft, and leaves the open one open.
+    pub(super) fn beside_open(&mut self, draft: Draft, title: &str) {
+        let id = self.extractor.next_id(&self.prefix);
+        let check = draft.finish(id, title, &self.section.heading, &mut self.extractor.roots);
+        self.extractor.push(check);
     }
 
     fn keep(&mut self) {

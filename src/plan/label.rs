@@ -238,6 +238,11 @@ pub(super) fn label(line: &str) -> Option<Label> {
     let clean = raw_name.trim_matches(['*', '_', ' ']);
     let meaning = *MEANINGS.get(plain_name(clean).as_str())?;
     let qualifier = qualifier.map(|rest| rest.trim_end_matches(['*', '_', ' ', ')']).trim().to_lowercase());
+    // "Validate (optional):" says more than its name, and is read as the title that it is.
+    let optional = qualifier.as_deref().is_some_and(|qualifier| qualifier.starts_with("optional"));
+    if optional && matches!(meaning, Meaning::Check { .. }) {
+        return None;
+    }
     let rest = &line[colon + mark.len_utf8()..];
     // The marks that close `**Label:**` belong to the label; emphasis of the value itself opens after a blank.
     let value = rest.trim_start_matches(['*', '_']).trim_start();

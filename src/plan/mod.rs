@@ -7,6 +7,7 @@ macro_rules! phrases {
 
 mod block;
 mod check;
+mod claim;
 mod constraints;
 mod deliverable;
 mod directory;
@@ -22,6 +23,7 @@ mod lexicon;
 mod parts;
 mod position;
 mod predicate;
+mod printed;
 mod refusal;
 pub mod schema;
 mod script;

@@ -61,14 +61,18 @@ pub(super) fn by_directory(
     place: Option<&Place>,
 ) -> Vec<(Vec<Step>, Option<Place>)> {
     let moves = |step: &Step| {
-        step.command.split([' ', '\t', '\n', ';', '(']).any(|word| matches!(word, "cd" | "pushd" | "popd"))
+        directory_of(step).is_some()
+            || step
+                .command
+                .split([' ', '\t', '\n', ';', '('])
+                .any(|word| matches!(word, "cd" | "pushd" | "popd"))
     };
     if steps.len() < 2 || !steps.iter().any(moves) {
         return vec![(steps, place.cloned())];
     }
     let mut groups: Vec<(Vec<Step>, Option<Place>)> = vec![(Vec::new(), place.cloned())];
     for step in &steps {
-        if !step.command.starts_with("cd ") {
+        if directory_of(step).is_none() {
             let goes_astray = moves(step) && !step.command.starts_with('(');
             if goes_astray && Some(step) != steps.last() {
                 return vec![(vec![whole(source, &steps)], place.cloned())];
@@ -95,9 +99,18 @@ fn whole(source: &Source, steps: &[Step]) -> Step {
     Step { command: text(source, &lines), span, lines, output: None }
 }
 
+/// The directory that a step enters or states, `cd web` or `workdir=web`, if it does no more. A shell would set a variable
+/// that nothing reads.
+fn directory_of(step: &Step) -> Option<&str> {
+    let path = ["cd ", "workdir=", "cwd=", "working_directory="]
+        .iter()
+        .find_map(|start| step.command.strip_prefix(start));
+    path.filter(|path| step.command.starts_with("cd ") || !path.contains([' ', ';', '&', '|']))
+}
+
 /// Where a step leads that does nothing but enter a directory.
 fn entered(step: &Step, here: Option<&Place>) -> Option<Place> {
-    let path = step.command.strip_prefix("cd ")?.trim().trim_matches(['"', '\'']);
+    let path = directory_of(step)?.trim().trim_matches(['"', '\'']);
     let plain =
         path.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/~_-.@".contains(&byte) || byte >= 0x80);
     if !plain || path.is_empty() || path == "-" {
@@ -105,7 +118,14 @@ fn entered(step: &Step, here: Option<&Place>) -> Option<Place> {
     }
     let stated = |path: &str| Stated::new(path.trim_end_matches('/').to_owned(), step.span);
     if directory::is_absolute(path) {
-        return Some(Place::Absolute(stated(path)));
+        // What a block only states is the author's checkout, as all of the plan's commands run in it.
+        let states = !step.command.starts_with("cd ");
+        return Some(if states { Place::Checkout(stated(path)) } else { Place::Absolute(stated(path)) });
+    }
+    // "From `web`:" and then `cd web` names one place twice.
+    if matches!(here, Some(Place::Below(below)) if below.value.trim_end_matches('/') == path.trim_end_matches('/'))
+    {
+        return here.cloned();
     }
     let base = match here {
         Some(Place::Below(below)) => below.value.as_str(),
@@ -233,10 +253,26 @@ fn push_step(source: &Source, steps: &mut Vec<Step>, mut lines: Vec<Span>) {
 /// A comment is no part of a command; only one that begins as an expectation is more than a remark.
 pub(super) fn expected_in_comment(source: &Source, step: &Step) -> Option<Said> {
     let [line] = step.lines.as_slice() else { return None };
-    let whole = source.line(source.line_index(line.start));
+    let index = source.line_index(line.start);
+    let whole = source.line(index);
     let span = Span::new(line.end, whole.end.max(line.end));
+    // A line of its own below a command that begins as an expectation speaks of that one.
+    let below = || (index + 1 < source.line_count()).then(|| source.line(index + 1));
+    let is_expectation = |line: &Span| {
+        source.slice(*line).trim_start().strip_prefix('#').is_some_and(|comment| {
+            let comment = comment.trim_start_matches(['#', ' ']).to_ascii_lowercase();
+            ["expect", "期待", "预期", "=>", "→"].iter().any(|word| comment.starts_with(word))
+        })
+    };
+    let span = if source.slice(span).trim().is_empty() {
+        below().filter(is_expectation).unwrap_or(span)
+    } else {
+        span
+    };
     let comment = source.slice(span).trim_start().strip_prefix('#')?.trim_start_matches(['#', ' ']);
-    let expects = ["expect", "should", "must", "=>", "->", "→"].iter().any(|word| comment.starts_with(word));
+    let expects = ["expect", "should", "must", "=>", "->", "→", "期待", "预期"]
+        .iter()
+        .any(|word| comment.starts_with(word));
     if !expects && !comment.to_ascii_lowercase().starts_with("expect") {
         return None;
     }

@@ -46,6 +46,13 @@ impl Reader<'_, '_, '_> {
         }
     }
 
+    /// Whether a text is the first of an item.
+    pub(super) fn is_item(&self, block: usize) -> bool {
+        let blocks = self.document.blocks();
+        let parent = blocks[block].parent.filter(|parent| Some(*parent) == block.checked_sub(1));
+        parent.is_some_and(|parent| matches!(blocks[parent].kind, BlockKind::Item { .. }))
+    }
+
     /// The place for a command in these lines: the nearest that says one wins.
     pub(super) fn place_of(&self, lines: &[Span], code: &[CodeSpan<'_>]) -> Option<Place> {
         let own = self.place_in(lines, code, false);
@@ -81,6 +88,10 @@ impl Reader<'_, '_, '_> {
         let subject = (below && !begins(lower, EXPECTATION)).then(|| subject_of(lower)).flatten();
         if leads || !(begins(lower, EXPECTATION) || subject.is_some()) {
             return false;
+        }
+        // "Expect `make a` to print nothing; `make b` shows a row" says it of each, and not of all that the block prints.
+        if keyed::lay_clauses(&mut open.draft.check, self.document, text.lines, text.code) {
+            return true;
         }
         // What a page or a section must show may be anywhere; only of what is printed a text can be looked for.
         let printed = subject.is_none_or(|subject| has_word(subject, &["output", "response"]));
@@ -129,7 +140,20 @@ fn is_advice(lower: &str) -> bool {
         && has_word(first, &tests)
         && says(first, &[" is required", " are required", " is needed", " are needed"]);
     let frames = ["every item below", "each item below", "all items below", "the items below", "items below"];
-    without || needless || begins(first, &frames)
+    // "수용 기준은 다음과 같다." leads to what follows, though no colon says so.
+    let leads = [
+        "as follows",
+        "다음과 같다",
+        "아래와 같다",
+        "다음과 같습니다",
+        "如下",
+        "以下の通り",
+        "以下のとおり",
+        "次の通り",
+        "次のとおり",
+    ];
+    let end = first.trim_end_matches(['.', '。', ' ', '*', '_', ':', '：', '、', 'だ', 'で', 'す']);
+    without || needless || begins(first, &frames) || leads.iter().any(|words| end.ends_with(words))
 }
 
 /// What a sentence such as "The only remaining hit should be in docs" is about, where that is what commands end with.
@@ -139,7 +163,8 @@ fn subject_of(lower: &str) -> Option<&str> {
     const OUTCOMES: &[&str] = phrases! {
         "hit", "hits", "match", "matches", "output", "outputs", "count", "counts", "section", "sections",
         "page", "pages", "both", "result", "results", "command", "commands", "response", "line", "lines",
-        "summary", "number", "total", "diff", "status", "report", "log", "logs",
+        "summary", "number", "total", "diff", "status", "report", "log", "logs", "test", "tests", "suite", "suites",
+        "check", "checks", "gate", "gates", "build", "run",
     };
     let ends = [" should ", " must "].iter().filter_map(|verb| lower.find(verb));
     let subject = &lower[..ends.min()?];

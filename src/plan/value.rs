@@ -13,6 +13,7 @@ use super::found_by::FoundBy;
 use super::inline::{self, Trust};
 use super::keyed;
 use super::predicate::Said;
+use super::printed;
 use super::refusal::Refusal;
 use super::words::{has_word, negates, plain, sentences};
 use super::{script, shape};
@@ -142,6 +143,15 @@ impl Draft {
     fn expected_output(&mut self, document: &Document, field: &Field, findings: &mut Vec<Diagnostic>) {
         let span = field.value_span(document);
         let Some(mode) = mode(field, findings) else { return };
+        if field.blocks.is_empty() && keyed::lay_items(&mut self.check, document, &field.lines, &field.code) {
+            return;
+        }
+        // "Expected: FAIL, since `a.rs` is not there" is the verdict of a test that is written first, and prints no `a.rs`.
+        let text = field.text(document);
+        if !self.is_explicit() && field.qualifier.is_none() && is_red(&text) {
+            self.in_words(text, span);
+            return;
+        }
         if let Some(words) = self.in_prose(document, field) {
             self.in_words(words, span);
             return;
@@ -149,7 +159,12 @@ impl Draft {
         let said = beside_code(document, field);
         // "`make check` exits 0" speaks of a command, and says nothing of what one prints.
         let names_command = field.blocks.is_empty() && field.code.iter().any(|code| self.names(&code.text));
-        let Some(text) = literal(document, field).filter(|_| !negates(&said) && !names_command) else {
+        let describes = !self.is_explicit()
+            && field.qualifier.is_none()
+            && field.blocks.is_empty()
+            && !printed::all_printed(document, &field.lines, &field.code);
+        let literal = literal(document, field).filter(|_| !negates(&said) && !names_command && !describes);
+        let Some(text) = literal else {
             let text = field.text(document);
             let nothing = matches!(
                 text.trim_matches(['(', ')', ' ', '.']).to_lowercase().as_str(),
@@ -166,6 +181,12 @@ impl Draft {
         if !said.is_empty() {
             self.check.prose = Some(Stated::new(said, span));
         }
+        let text = if field.blocks.is_empty() || self.is_explicit() || field.qualifier.is_some() {
+            text
+        } else {
+            let Some(text) = self.without_sentences(text, span) else { return };
+            text
+        };
         let expectation = Expectation { mode, text };
         if let Err(error) = expectation.check() {
             findings.push(bad_expectation(field, &error, span));
@@ -209,6 +230,24 @@ impl Draft {
                 || (text.contains(' ') && step.command.starts_with(text))
                 || step.command.split_whitespace().next() == Some(text)
         })
+    }
+
+    /// The printed lines of an expected output, if there are any; the sentences among them are laid on the check.
+    pub(super) fn without_sentences(&mut self, text: String, span: Span) -> Option<String> {
+        let commands: Vec<&str> = self.check.steps.iter().map(|step| step.command.as_str()).collect();
+        let last = commands.last().copied().unwrap_or_default();
+        let (printed, sentences) = printed::without_sentences(&text, &commands);
+        if sentences.is_empty() {
+            return Some(text);
+        }
+        // "`make lint` exits 0" says no more of a step before the last than that the check goes on.
+        let of_earlier =
+            |line: &&String| commands.iter().any(|command| *command != last && line.starts_with(command));
+        let words: Vec<String> = sentences.iter().filter(|line| !of_earlier(line)).cloned().collect();
+        if !words.is_empty() {
+            self.in_words(words.join(" "), span);
+        }
+        (!printed.trim().is_empty()).then_some(printed)
     }
 
     /// What is expected in words: an exit status where they say no more, else what nothing can compare.
@@ -287,6 +326,13 @@ fn flattened_commands(document: &Document, field: &Field) -> Vec<Step> {
         }
         _ => Vec::new(),
     }
+}
+
+/// Whether an expectation is that of a test which fails as long as the work is not done.
+fn is_red(text: &str) -> bool {
+    let text = text.trim_start_matches(['*', '_', ' ', '`', '\n']);
+    text.strip_prefix("FAIL")
+        .is_some_and(|rest| !rest.starts_with(|next: char| next.is_alphanumeric() || next == '_'))
 }
 
 /// The comparison that a field asks for by the word in parentheses.
