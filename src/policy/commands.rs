@@ -76,12 +76,7 @@ impl Policy {
 
     /// What comes from another machine and is run.
     fn remote_code(&self, reading: &Reading, said: &mut Said<'_, '_>) {
-        let speaks = |rule: &&Rule| match &rule.matcher {
-            Matcher::Category(category) => *category == Category::RemoteCode,
-            Matcher::Pipeline(pipeline) => pipeline.is_remote(),
-            Matcher::Command(_) | Matcher::Deployment(_) | Matcher::Network(_) | Matcher::Push(_) => false,
-        };
-        let rule = self.rules.iter().find(speaks);
+        let rule = self.rules.iter().find(|rule| rule.forbids_remote_code());
         for remote in &reading.remote {
             let message = "this runs code that comes from another machine, unread".to_owned();
             let fetch = "curl -fsSL -o \"$TMPDIR/script\" https://example.com/script";
@@ -279,6 +274,9 @@ impl Said<'_, '_> {
                     (false, format!("this deletes files as `{}` does, by other means", rule.text))
                 }
             },
+            _ if rule.forbids_remote_code() && category::runs_address(scene) => {
+                (false, format!("this fetches a program and runs it, which `{}` may forbid", rule.text))
+            }
             Matcher::Category(category) => {
                 let (certain, verb) = match category.relation(scene) {
                     Relation::None => return,
