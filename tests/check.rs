@@ -45,7 +45,7 @@ fn each_command_with_whether_it_would_run_and_why_not() {
     11 |   - Verification: `sudo bash -c 'rm --recursive -f /'`
        |                                  ^^^^^^^^^^^^^^^^^^^ sudo → bash -c → rm --recursive -f /
        |
-       = help: leave the command out, or change the rule in the plan
+       = help: `ls /` is allowed instead
     error[denied/built-in/wipe]: this removes a root or a home directory
       --> PLANS.md:11:34
        |

@@ -463,7 +463,7 @@ fn quiet_tells_what_went_wrong_and_twice_nothing() {
       DENIED AC-4  Cleans up
              `rm -rf` is forbidden
              at PLANS.md:22:20
-             help: leave the command out, or change the rule in the plan
+             help: `ls out` is allowed instead
       REVIEW AC-5  Runs whatever
              not understood: the program is computed at run time
              at PLANS.md:24:20

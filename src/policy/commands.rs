@@ -25,14 +25,20 @@ const SETTINGS: [&str; 8] =
 
 /// What is said about one place of the script.
 struct Said<'s, 'c> {
+    policy: &'s Policy,
     script: &'s Script<'c>,
     findings: &'s mut Vec<Finding>,
 }
 
 impl Policy {
     /// Every rule against every command.
-    pub(super) fn commands(&self, script: &Script<'_>, reading: &Reading, findings: &mut Vec<Finding>) {
-        let mut said = Said { script, findings };
+    pub(super) fn commands<'s>(
+        &'s self,
+        script: &'s Script<'_>,
+        reading: &Reading,
+        findings: &'s mut Vec<Finding>,
+    ) {
+        let mut said = Said { policy: self, script, findings };
         let settings = settings(reading);
         for command in &reading.commands {
             said.devices(command);
@@ -49,6 +55,7 @@ impl Policy {
                 }
             }
         }
+        said.possible(reading, &settings);
         self.remote_code(reading, &mut said);
         self.deletions(reading, &mut said);
         for bomb in &reading.bombs {
@@ -69,15 +76,15 @@ impl Policy {
 
     /// What comes from another machine and is run.
     fn remote_code(&self, reading: &Reading, said: &mut Said<'_, '_>) {
-        let speaks = |rule: &&Rule| match &rule.matcher {
-            Matcher::Category(category) => *category == Category::RemoteCode,
-            Matcher::Pipeline(pipeline) => pipeline.is_remote(),
-            Matcher::Command(_) | Matcher::Deployment(_) | Matcher::Network(_) => false,
-        };
-        let rule = self.rules.iter().find(speaks);
+        let rule = self.rules.iter().find(|rule| rule.forbids_remote_code());
         for remote in &reading.remote {
             let message = "this runs code that comes from another machine, unread".to_owned();
-            let help = "fetch it with `curl -fsSL URL -o FILE`, read it, and run the file that was reviewed";
+            let fetch = "curl -fsSL -o \"$TMPDIR/script\" https://example.com/script";
+            let help = if said.script.tried || self.passes(said.script.check, fetch) {
+                "fetch it with `curl -fsSL -o \"$TMPDIR/script\" URL` and read it; what is run is a file of the project"
+            } else {
+                "leave it out: what is run is a file of the project that was reviewed"
+            };
             let (id, text, span) = match rule {
                 Some(rule) => (rule.id, rule.text.clone(), rule.span),
                 None => (RuleId::RemoteCode, RuleId::RemoteCode.description().to_owned(), None),
@@ -93,7 +100,9 @@ impl Policy {
             let speaks = match &rule.matcher {
                 Matcher::Command(pattern) => pattern.deletes_trees(),
                 Matcher::Category(category) => *category == Category::DestructiveFiles,
-                Matcher::Pipeline(_) | Matcher::Deployment(_) | Matcher::Network(_) => false,
+                Matcher::Pipeline(_) | Matcher::Deployment(_) | Matcher::Network(_) | Matcher::Push(_) => {
+                    false
+                }
             };
             for deletion in reading.deletes.iter().filter(|_| speaks) {
                 let message =
@@ -168,7 +177,7 @@ impl Policy {
         for assigned in &reading.values {
             // As a variable `PASS` is a password; in what a test prints it is none, so the mask does not know it.
             let name = if assigned.name.eq_ignore_ascii_case("PASS") { "PASSWORD" } else { &*assigned.name };
-            let text = format!("{name}={}", assigned.value.replace(['{', '}'], ""));
+            let text = format!("{name}={}", assigned.value.replace(['{', '}', '$'], ""));
             let real = secret::find(&text).iter().any(|found| is_real(found, &text));
             if !assigned.value.is_empty() && real {
                 said.secret(&assigned.span, rule, *rule_span);
@@ -253,52 +262,80 @@ impl Said<'_, '_> {
 
     /// One rule about one call.
     fn rule(&mut self, rule: &Rule, scene: &Scene<'_>, invocation: &Invocation) {
-        let (certain, message, help) = match &rule.matcher {
+        let (certain, message) = match &rule.matcher {
             Matcher::Command(pattern) => match relation(pattern, scene, invocation) {
                 Found::No => return,
                 Found::Yes if rule.verdict == Verdict::Ask => {
-                    (true, format!("`{}` needs a yes in this project", rule.text), None)
+                    (true, format!("`{}` needs a yes in this project", rule.text))
                 }
-                Found::Yes => (true, format!("`{}` is forbidden", rule.text), None),
-                Found::Unknown => {
-                    (false, format!("this may become `{}`, which is forbidden", rule.text), None)
-                }
+                Found::Yes => (true, format!("`{}` is forbidden", rule.text)),
+                Found::Unknown => (false, format!("this may become `{}`, which is forbidden", rule.text)),
                 Found::Equal => {
-                    (false, format!("this deletes files as `{}` does, by other means", rule.text), None)
+                    (false, format!("this deletes files as `{}` does, by other means", rule.text))
                 }
             },
+            _ if rule.forbids_remote_code() && category::runs_address(scene) => {
+                (false, format!("this fetches a program and runs it, which `{}` may forbid", rule.text))
+            }
             Matcher::Category(category) => {
                 let (certain, verb) = match category.relation(scene) {
                     Relation::None => return,
                     Relation::Is => (true, "is"),
                     Relation::May => (false, "may be"),
                 };
-                let help = category.alternative(&invocation.program);
-                let help = help.map(|command| format!("`{command}` does nothing of the kind"));
-                (certain, format!("this {verb} {}: `{}` is forbidden", category.what(), rule.text), help)
+                (certain, format!("this {verb} {}: `{}` is forbidden", category.what(), rule.text))
             }
             Matcher::Deployment(deployment) => match category::breaks(deployment, scene) {
                 Relation::None => return,
-                Relation::Is => (true, format!("this deploys in another way than `{}`", rule.text), None),
-                Relation::May => {
-                    (false, format!("this may deploy in another way than `{}`", rule.text), None)
-                }
+                Relation::Is => (true, format!("this deploys in another way than `{}`", rule.text)),
+                Relation::May => (false, format!("this may deploy in another way than `{}`", rule.text)),
             },
             Matcher::Network(hosts) => match category::network(scene, hosts) {
                 Relation::None => return,
-                Relation::Is => {
-                    (true, format!("this reaches another machine than `{}` says", rule.text), None)
-                }
-                Relation::May => {
-                    (false, format!("this may reach another machine than `{}` says", rule.text), None)
-                }
+                Relation::Is => (true, format!("this reaches another machine than `{}` says", rule.text)),
+                Relation::May => (false, format!("this may reach another machine than `{}` says", rule.text)),
+            },
+            Matcher::Push(branches) => match category::pushes(scene, branches) {
+                Relation::None => return,
+                Relation::Is => (true, format!("this pushes to a branch that `{}` names", rule.text)),
+                Relation::May => (false, format!("this may push to a branch that `{}` names", rule.text)),
             },
             Matcher::Pipeline(_) => return,
         };
         let verdict = if certain { rule.verdict } else { rule.verdict.min(Verdict::Ask) };
-        let help = Some(help.unwrap_or_else(|| origin(rule)));
+        let help = Some(self.instead(invocation).unwrap_or_else(|| origin(rule)));
         let text = rule.text.clone();
         self.push(rule.id, verdict, text, rule.span, message, &invocation.span, &invocation.via, help);
+    }
+
+    /// What these rules allow in place of a call.
+    fn instead(&self, invocation: &Invocation) -> Option<String> {
+        // Nobody reads so many, and a hostile plan is not to cost more for it.
+        const MOST: usize = 64;
+        if self.script.tried || self.findings.len() > MOST {
+            return None;
+        }
+        let command = self.policy.alternative(self.script.check, invocation)?;
+        Some(format!("`{command}` is allowed instead"))
+    }
+
+    /// What is forbidden in texts that are only possibly run is asked about.
+    fn possible(&mut self, reading: &Reading, settings: &[String]) {
+        let from = self.findings.len();
+        for command in &reading.possible {
+            for invocation in &command.invocations {
+                let scene = Scene::new(invocation, command, settings);
+                for rule in &self.policy.rules {
+                    self.rule(rule, &scene, invocation);
+                }
+                if category::built_in(&scene).is_some() {
+                    self.built_in(&scene, invocation);
+                }
+            }
+        }
+        for finding in &mut self.findings[from..] {
+            finding.verdict = finding.verdict.min(Verdict::Ask);
+        }
     }
 
     /// What no plan may do.

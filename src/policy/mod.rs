@@ -3,6 +3,7 @@
 //! Rules come from the program itself, from the project (trusted) and from the plan, which may come from a stranger
 //! and so can only narrow. Verdicts join upwards, deny over ask over allow; what is not understood is never allowed.
 
+mod alternative;
 mod approval;
 mod category;
 mod commands;
@@ -17,6 +18,7 @@ mod rule_id;
 mod rules;
 mod script;
 mod shell;
+mod spoken;
 mod writes;
 
 pub use approval::{Approval, Hash, Subject};

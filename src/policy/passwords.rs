@@ -137,19 +137,20 @@ pub(super) fn in_input(command: &SimpleCommand, before: Option<&SimpleCommand>) 
     if !asks {
         return Vec::new();
     }
-    fn text(word: &Word) -> &str {
-        word.text.as_deref().unwrap_or_default()
-    }
     let given = command
         .redirections
         .iter()
         .filter(|redirection| redirection.kind == RedirectionKind::HereString)
         .map(|redirection| &redirection.target);
-    let piped = before
-        .filter(|_| command.pipeline.fed)
-        .filter(|before| before.words.first().is_some_and(|word| matches!(text(word), "echo" | "printf")));
+    let piped = before.filter(|_| command.pipeline.fed).filter(|before| {
+        before.words.first().is_some_and(|word| matches!(constant(word), "echo" | "printf"))
+    });
     let words = given.chain(piped.into_iter().flat_map(|before| before.words.iter().skip(1)));
-    words.filter(|word| is_password(text(word))).map(|word| word.span.clone()).collect()
+    words.filter(|word| is_password(constant(word))).map(|word| word.span.clone()).collect()
+}
+
+fn constant(word: &Word) -> &str {
+    word.text.as_deref().unwrap_or_default()
 }
 
 /// `machine HOST login USER password V`, as `.netrc` has it.

@@ -1,10 +1,7 @@
 //! Matches one call of a program against a rule's code span, by meaning: program, flags and operands.
 
-use std::sync::LazyLock;
-
 use globset::{Glob, GlobBuilder, GlobMatcher};
 
-use super::names::Names;
 use super::shell::{self, Arguments, Flag, Invocation, Word, arguments, program_name};
 use super::writes::normalised;
 
@@ -145,15 +142,6 @@ const LONG_OPTIONS: [(&str, &str, &[&str]); 2] = [
 /// Programs whose operands are all of one kind, so that their order does not matter.
 const UNORDERED: [&str; 8] = ["chmod", "chown", "cp", "mkdir", "mv", "rm", "rmdir", "touch"];
 
-/// Programs that never run their operands; every other might (`mytool rm -rf build`), so it is asked.
-static DATA_ONLY: LazyLock<Names> = LazyLock::new(|| {
-    const LIST: &str = "[ ag apk apt apt-get aws awk brew cargo cat cd cmp command cp cut declare diff docker echo egrep env \
-        exit export false fgrep gh git go grep head helm jq kill kubectl ln local ls man mkdir mv npm pip \
-        pkill pnpm printf pytest read rg rm rmdir rsync sed set sort tail tee terraform test touch tr true \
-        type which yarn";
-    Names::of(&[LIST])
-});
-
 /// Programs of those that run their operands with some of their subcommands.
 const RUN_BY_VERB: [&str; 10] =
     ["brew", "cargo", "docker", "gh", "git", "go", "kubectl", "npm", "pnpm", "yarn"];
@@ -179,7 +167,7 @@ impl Pattern {
             flags.iter().map(|flag| PatternFlag::new(name, subcommand, flag)).collect::<Result<_, _>>()?;
         let last = operands.len().saturating_sub(1);
         let operands = operands.iter().enumerate().map(|(index, text)| Operand::new(text, index == last));
-        Ok(Pattern { program: name.to_owned(), flags, operands: operands.collect::<Result<_, _>>()? })
+        Ok(Pattern { program: family(name).to_owned(), flags, operands: operands.collect::<Result<_, _>>()? })
     }
 
     /// The program that it names.
@@ -195,7 +183,7 @@ impl Pattern {
 
     /// Whether a call does what the pattern names: at least its flags, on its operands.
     pub fn matches(&self, invocation: &Invocation) -> Match {
-        if invocation.program == self.program {
+        if family(&invocation.program) == self.program {
             return self.flags(invocation).min(self.operands(invocation));
         }
         self.passed_on(invocation)
@@ -217,7 +205,12 @@ impl Pattern {
             };
             return if texts.into_iter().any(names) { Match::Unknown } else { Match::No };
         }
-        if invocation.calls() || shell::is_wrapper(&invocation.program) || DATA_ONLY.has(&invocation.program)
+        if invocation.runs_text() || is_own_command(invocation) {
+            return Match::No;
+        }
+        if invocation.calls()
+            || shell::is_wrapper(&invocation.program)
+            || shell::takes_words(&invocation.program)
         {
             return Match::No;
         }
@@ -237,7 +230,7 @@ impl Pattern {
             !names.iter().zip(&given.flags).any(|(name, flag)| wanted.is_met(name, flag, &given.operands))
         });
         // `git push origin +main` and `--mirror` are `--force` in other words; a lease only makes it more careful.
-        let refspec = |word: &&Word| word.text.as_deref().is_some_and(|text| text.starts_with('+'));
+        let refspec = |word: &&Word| word.text.as_deref().unwrap_or(&word.prefix).starts_with('+');
         let pushes = self.program == "git" && subcommand == "push";
         let only_force = matches!(self.flags.as_slice(), [flag] if flag.name == "--force");
         let has = |wanted: &str| names.iter().any(|name| name == wanted);
@@ -249,7 +242,14 @@ impl Pattern {
             return Match::Yes;
         }
         let careful = pushes && only_force && has("--force-with-lease");
-        match (missing, given.hidden || given.odd || careful) {
+        // A single word cannot be both the flags that are missing and something to use them on.
+        let alone = self.operands.is_empty()
+            && UNORDERED.contains(&self.program.as_str())
+            && !invocation.open_ended
+            && !given.odd
+            && matches!(given.operands.as_slice(), [only] if !only.splits && !only.globbed && only.may_be_option())
+            && invocation.words().iter().filter(|word| word.may_be_option()).count() == 1;
+        match (missing, given.hidden && !alone || given.odd || careful) {
             (false, _) => Match::Yes,
             (true, true) => Match::Unknown,
             (true, false) => Match::No,
@@ -346,6 +346,22 @@ impl Operand {
 fn wildcard(text: &str) -> Result<GlobMatcher, PatternError> {
     let glob = GlobBuilder::new(text).literal_separator(false).build();
     glob.map(|glob| glob.compile_matcher()).map_err(|_| PatternError::Wildcard(text.to_owned()))
+}
+
+/// `cmake -E echo rm x`: commands of its own, of which those that run others have calls of their own.
+fn is_own_command(invocation: &Invocation) -> bool {
+    let first = invocation.words().first().and_then(|word| word.text.as_deref());
+    invocation.program == "cmake" && first == Some("-E")
+}
+
+/// One name for programs that take the same words to the same effect.
+fn family(program: &str) -> &str {
+    match program {
+        "opentofu" | "tofu" => "terraform",
+        "flyctl" => "fly",
+        "vc" => "vercel",
+        other => other,
+    }
 }
 
 /// The long name of an option, if the program is known to have one.

@@ -70,9 +70,12 @@ impl Pipeline {
     }
 }
 
-/// A shell is told to check the syntax only, by its first option and nothing that takes it back.
+/// A shell does not run what it is fed: it has another script, or is told to check the syntax only, by its first option
+/// and nothing that takes it back.
 fn noexec(invocation: &Invocation) -> bool {
+    // What a shell with `-c` is fed is not its script: `curl URL | sh -c 'cat > FILE'`.
+    let script = invocation.words().iter().any(|word| word.text.as_deref() == Some("-c"));
     let shell = matches!(invocation.program.as_str(), "ash" | "bash" | "dash" | "ksh" | "sh" | "zsh");
     let words: Option<Vec<&str>> = invocation.words().iter().map(|word| word.text.as_deref()).collect();
-    shell && words.is_some_and(|words| matches!(words.as_slice(), ["-n" | "-nv" | "-vn"]))
+    shell && (script || words.is_some_and(|words| matches!(words.as_slice(), ["-n" | "-nv" | "-vn"])))
 }

@@ -11,6 +11,7 @@ use super::pattern::{Match, Pattern, PatternError};
 use super::pipeline::Pipeline;
 use super::rule_id::RuleId;
 use super::shell;
+use super::spoken;
 use super::writes::AllowedDirectories;
 
 /// A rule of the project about a command.
@@ -74,6 +75,8 @@ pub(super) enum Matcher {
     Deployment(DeploymentRule),
     /// What the field Network says.
     Network(Vec<String>),
+    /// Pushing to these branches.
+    Push(Vec<String>),
 }
 
 /// A rule about commands.
@@ -89,6 +92,16 @@ pub(super) struct Rule {
     pub span: Option<Span>,
     /// Why, where the project says so.
     pub reason: Option<String>,
+}
+
+/// A rule in words about where nothing may be written.
+#[derive(Debug)]
+pub(super) struct ForbiddenWrites {
+    pub places: AllowedDirectories,
+    /// It is about everywhere but these places.
+    pub outside: bool,
+    pub text: String,
+    pub span: Span,
 }
 
 /// A reason that makes every check of the plan need a yes.
@@ -115,6 +128,7 @@ pub struct Policy {
     /// What the project knows to be harmless.
     pub(super) known: Vec<Pattern>,
     pub(super) allowed_directories: Option<(AllowedDirectories, Span)>,
+    pub(super) forbidden_writes: Vec<ForbiddenWrites>,
     pub(super) allowed_operations: Option<AllowedOperations>,
     /// The rule against credentials in commands.
     pub(super) secrets: Option<(String, Span)>,
@@ -132,6 +146,7 @@ impl Policy {
             rules: Vec::new(),
             known: Vec::new(),
             allowed_directories: None,
+            forbidden_writes: Vec::new(),
             allowed_operations: None,
             secrets: None,
             ask_for_all: Vec::new(),
@@ -204,6 +219,12 @@ impl Policy {
 
     /// A command in code, or words that were put into code.
     fn forbidden_code(&mut self, stated: &Stated<String>) {
+        // `migrations/` and `src/generated/**` are no programs.
+        let path = stated.value.trim();
+        if path.contains('/') && path.ends_with(['/', '*']) && !path.contains(char::is_whitespace) {
+            let paths = spoken::Paths { globs: vec![path.to_owned()], outside: false };
+            return self.forbidden_paths(&paths, stated);
+        }
         match Matcher::parse(&stated.value) {
             Ok(matcher) => {
                 let words = category::in_words(&stated.value);
@@ -230,17 +251,43 @@ impl Policy {
         {
             return self.forbid(RuleId::ForbiddenOperation, matcher, &stated.value, stated.span);
         }
-        let categories = category::in_words(&stated.value);
-        if categories.is_empty() {
+        let mut categories = category::in_words(&stated.value);
+        let paths = spoken::paths(&stated.value);
+        if let Some(paths) = &paths {
+            // Which files, the paths say.
+            categories.retain(|category| *category != Category::DestructiveFiles);
+            self.forbidden_paths(paths, stated);
+        }
+        let command = spoken::command(&stated.value, known_program);
+        let matcher = command.as_deref().and_then(|command| Matcher::parse(command).ok());
+        if categories.is_empty() && paths.is_none() && matcher.is_none() {
             return self.for_a_person(stated);
+        }
+        if let Some(matcher) = matcher {
+            self.forbid(RuleId::ForbiddenOperation, matcher, &stated.value, stated.span);
         }
         for category in categories {
             if category == Category::HardcodedSecrets {
                 self.secrets = Some((stated.value.clone(), stated.span));
             } else {
-                let matcher = Matcher::Category(category);
+                let branches = category::pushed_branches(&stated.value);
+                let matcher = if category == Category::Push && !branches.is_empty() {
+                    Matcher::Push(branches)
+                } else {
+                    Matcher::Category(category)
+                };
                 self.forbid(RuleId::ForbiddenOperation, matcher, &stated.value, stated.span);
             }
+        }
+    }
+
+    fn forbidden_paths(&mut self, paths: &spoken::Paths, stated: &Stated<String>) {
+        match AllowedDirectories::new(&paths.globs) {
+            Ok(places) => {
+                let (text, span) = (stated.value.clone(), stated.span);
+                self.forbidden_writes.push(ForbiddenWrites { places, outside: paths.outside, text, span });
+            }
+            Err(_) => self.for_a_person(stated),
         }
     }
 
@@ -359,6 +406,17 @@ impl Policy {
                 span: None,
                 help: Some("add the section, or say yes with `--yes`".to_owned()),
             });
+        }
+    }
+}
+
+impl Rule {
+    /// It is about code from another machine that is run.
+    pub(super) fn forbids_remote_code(&self) -> bool {
+        match &self.matcher {
+            Matcher::Category(category) => *category == Category::RemoteCode,
+            Matcher::Pipeline(pipeline) => pipeline.is_remote(),
+            Matcher::Command(_) | Matcher::Deployment(_) | Matcher::Network(_) | Matcher::Push(_) => false,
         }
     }
 }
@@ -525,7 +583,7 @@ pub fn check_examples(rule: &ProjectRule) -> Result<(), ExampleError> {
                 .flat_map(|command| &command.invocations)
                 .any(|invocation| pattern.matches(invocation) == Match::Yes),
             Matcher::Pipeline(pipeline) => !pipeline.find(&reading).is_empty(),
-            Matcher::Category(_) | Matcher::Deployment(_) | Matcher::Network(_) => false,
+            Matcher::Category(_) | Matcher::Deployment(_) | Matcher::Network(_) | Matcher::Push(_) => false,
         }
     };
     let named = |example: &String| (rule.pattern.clone(), example.clone());

@@ -16,6 +16,8 @@ pub(super) struct Script<'c> {
     first: usize,
     /// Where each step starts in `text`.
     pub(super) starts: Vec<usize>,
+    /// It stands in no plan and is only tried, so that nobody reads what is found in it.
+    pub(super) tried: bool,
 }
 
 impl<'c> Script<'c> {
@@ -29,13 +31,18 @@ impl<'c> Script<'c> {
             starts.push(text.len());
             text.push_str(&step.command);
         }
-        Self { check, text, first: 0, starts }
+        Self { check, text, first: 0, starts, tried: false }
     }
 
     /// One step alone.
     pub(super) fn of_step(check: &'c Check, index: usize) -> Self {
         let text = check.steps.get(index).map(|step| step.command.clone()).unwrap_or_default();
-        Self { check, text, first: index, starts: vec![0] }
+        Self { check, text, first: index, starts: vec![0], tried: false }
+    }
+
+    /// A text that stands in no plan, tried in the place of the check's.
+    pub(super) fn tried(check: &'c Check, text: &str) -> Self {
+        Self { check, text: text.to_owned(), first: 0, starts: vec![0], tried: true }
     }
 
     /// The index in `starts` of the step that holds a byte.

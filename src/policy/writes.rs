@@ -2,6 +2,7 @@
 
 mod allowed;
 mod directory;
+mod named;
 mod options;
 mod programs;
 mod table;
@@ -29,6 +30,8 @@ pub struct Write {
     pub span: Range<usize>,
     /// The program or redirection operator that writes: `tee`, `>`.
     pub by: String,
+    /// It is known to write there; otherwise only the name of an option says so.
+    pub certain: bool,
 }
 
 /// What is written.
@@ -65,8 +68,18 @@ pub fn writes(reading: &Reading, working_directory: &str) -> Vec<Write> {
         }
         let before = directories.of(scope);
         for invocation in command.invocations.iter().filter(|invocation| !invocation.elsewhere) {
+            let before = found.len();
             for (target, span) in writers::targets(invocation, &mut directories, scope) {
                 add(&mut found, target, span, &invocation.program);
+            }
+            for (target, span, certain) in named::targets(invocation, &mut directories, scope) {
+                // What the table says of the same option goes before.
+                if found[before..].iter().all(|write| write.target != target && write.span != span) {
+                    let by = invocation.program.clone();
+                    found.extend(
+                        Some(Write { target, span, by, certain }).filter(|it| !is_stream(&it.target)),
+                    );
+                }
             }
             directories.enter(invocation, scope);
         }
@@ -86,7 +99,7 @@ pub fn writes(reading: &Reading, working_directory: &str) -> Vec<Write> {
 
 fn add(found: &mut Vec<Write>, target: Target, span: Range<usize>, by: &str) {
     if !is_stream(&target) {
-        found.push(Write { target, span, by: by.to_owned() });
+        found.push(Write { target, span, by: by.to_owned(), certain: true });
     }
 }
 

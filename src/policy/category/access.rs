@@ -328,7 +328,8 @@ pub(super) fn installs(scene: &Scene<'_>) -> Relation {
             let adds = first == "add"
                 || matches!(first, "install" | "i") && scene.operands.len() > 1
                 || first == "global"
-                || scene.has(&["-g", "--global"]);
+                || scene.has(&["-g", "--global"])
+                    && matches!(first, "install" | "i" | "add" | "update" | "upgrade" | "link" | "uninstall");
             return if adds { Relation::Is } else { Relation::None };
         }
         "poetry" | "composer" | "pdm" => &["add", "require"],

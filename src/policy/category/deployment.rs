@@ -1,12 +1,16 @@
 //! Deployments and releases: what puts something where others use it.
 
-use std::sync::LazyLock;
+mod script;
+mod table;
 
 use super::Relation;
 use super::infrastructure;
-use super::scene::{Scene, Target, pieces};
+use super::scene::Scene;
+use super::target::{Target, pieces};
 use super::verbs;
-use crate::policy::names::{Names, Phrases};
+use crate::policy::names::Phrases;
+use script::{DEPLOY_NAMES, script, script_names};
+use table::{DEPLOYING, KNOWN, RELEASING, TO_WHERE_NAMED};
 
 /// How something is put out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,215 +30,6 @@ pub(super) enum Way {
     /// For everybody to download.
     Release,
 }
-
-/// Programs and phrases, separated by `;`; an empty phrase is the program by itself.
-const RELEASES: &[(&str, &str)] = &[
-    ("anaconda", "upload"),
-    ("buildah", "push"),
-    ("bun", "publish"),
-    ("cabal", "upload"),
-    ("cargo", "publish;yank;workspaces publish;smart-release"),
-    ("changeset", "publish"),
-    ("conan", "upload"),
-    ("crane", "push;copy;cp;append"),
-    ("dart", "pub publish"),
-    ("deno", "publish"),
-    ("docker", "push;image push;manifest push;buildx imagetools create"),
-    ("dotnet", "nuget push"),
-    ("fastlane", "deliver;supply;release;deploy;upload_to_app_store;upload_to_play_store;pilot;beta"),
-    ("flit", "publish"),
-    ("flutter", "pub publish"),
-    ("gem", "push;yank"),
-    ("gh", "release create;release upload;release edit;release delete"),
-    ("glab", "release create;release upload"),
-    ("goreleaser", "release;publish"),
-    ("hatch", "publish"),
-    ("helm", "push;cm-push"),
-    ("hub", "release create"),
-    ("jsr", "publish"),
-    ("ko", "publish;apply"),
-    ("lein", "deploy"),
-    ("lerna", "publish"),
-    ("luarocks", "upload"),
-    ("maturin", "publish;upload"),
-    ("mix", "hex.publish"),
-    ("np", ""),
-    ("npm", "publish;unpublish;dist-tag add;deprecate"),
-    ("nuget", "push"),
-    ("nx", "release publish;release"),
-    ("oras", "push;copy"),
-    ("ovsx", "publish"),
-    ("pdm", "publish"),
-    ("pnpm", "publish"),
-    ("pod", "trunk push"),
-    ("poetry", "publish"),
-    ("pub", "publish"),
-    ("rake", "release;release:rubygem_push"),
-    ("rebar3", "hex publish"),
-    ("release-it", ""),
-    ("release-plz", "release"),
-    ("rye", "publish"),
-    ("sbt", "publish;publishSigned;sonatypeRelease;release"),
-    ("semantic-release", ""),
-    ("skopeo", "copy;sync"),
-    ("snapcraft", "upload;release;push"),
-    ("stack", "upload"),
-    ("twine", "upload"),
-    ("uv", "publish"),
-    ("vsce", "publish"),
-    ("web-ext", "sign"),
-    ("wasm-pack", "publish"),
-    ("wapm", "publish"),
-    ("xcrun", "altool;notarytool submit"),
-    ("yarn", "publish;npm publish"),
-];
-
-/// Where nothing else is said, these go to production.
-const DEPLOYS: &[(&str, &str)] = &[
-    ("az", "storage blob upload-batch;storage blob sync"),
-    ("appcenter", "distribute;codepush"),
-    ("cap", ""),
-    ("caprover", "deploy"),
-    ("clever", "deploy"),
-    ("cloudflared", "tunnel run"),
-    ("convex", "deploy"),
-    ("dokku", "apps;git"),
-    ("eas", "submit;update"),
-    ("eb", "deploy;create;swap;terminate"),
-    ("fab", "deploy"),
-    ("firebase", "deploy;hosting:channel:deploy;hosting:clone"),
-    ("fly", "deploy;launch;scale;secrets set;apps restart;machine update;machine run"),
-    ("flyctl", "deploy;launch;scale;secrets set;apps restart;machine update;machine run"),
-    (
-        "gcloud",
-        "app deploy;run deploy;functions deploy;run services update;run services update-traffic;app services set-traffic;deploy releases create;deploy releases promote",
-    ),
-    ("gh-pages", ""),
-    (
-        "heroku",
-        "container:release;releases:rollback;pipelines:promote;config:set;ps:scale;rollback;run;deploy",
-    ),
-    ("hugo", "deploy"),
-    ("kamal", "deploy;redeploy;setup;rollback;app boot"),
-    ("mdbook-deploy", ""),
-    ("mike", "deploy"),
-    ("mkdocs", "gh-deploy"),
-    ("modal", "deploy"),
-    ("mup", "deploy"),
-    ("platform", "push"),
-    ("railway", "up;redeploy;deploy"),
-    ("render", "deploy;deploys create"),
-    ("scalingo", "deploy"),
-    ("shipit", "deploy"),
-    ("supabase", "db push;functions deploy;secrets set;migration up"),
-    ("surge", ""),
-    (
-        "wrangler",
-        "deploy;publish;pages deploy;pages publish;versions deploy;rollback;secret put;d1 migrations apply",
-    ),
-    ("amplify", "publish;push"),
-    ("cf", "push"),
-    ("appwrite", "deploy;push"),
-    ("expo", "publish"),
-    ("zeabur", "deploy"),
-    ("northflank", "deploy"),
-    ("porter", "apply"),
-    ("nixops", "deploy"),
-    ("colmena", "apply"),
-    ("deploy-rs", ""),
-    ("deployer", "deploy"),
-    ("dep", "deploy"),
-    ("mina", "deploy"),
-    ("pm2", "deploy"),
-    ("waypoint", "deploy;up;release"),
-    ("now", ""),
-    ("aptible", "deploy"),
-    ("koyeb", "services update;app init;deploy"),
-    ("gigalixir", "deploy"),
-    ("captain", "deploy"),
-];
-
-/// To where their words say; without such words a person is asked.
-const NAMED: &[(&str, &str)] = &[
-    ("ansible", ""),
-    ("ansible-playbook", ""),
-    ("argocd", "app sync;app rollback;app set"),
-    (
-        "aws",
-        "s3 sync;s3 cp;ecs update-service;ecs deploy;lambda update-function-code;lambda publish-version;lambda update-alias;cloudfront create-invalidation;cloudformation deploy;cloudformation create-stack;cloudformation update-stack;cloudformation execute-change-set;deploy create-deployment;deploy push;elasticbeanstalk update-environment;apprunner start-deployment;amplify start-job;amplify start-deployment;codepipeline start-pipeline-execution;codebuild start-build",
-    ),
-    (
-        "az",
-        "webapp deploy;webapp up;webapp deployment;functionapp deployment;containerapp update;containerapp up;deployment create;deployment group create;deployment sub create;staticwebapp deploy;aks update;acr build",
-    ),
-    ("azd", "deploy;up;provision"),
-    ("cdk", "deploy"),
-    ("copilot", "deploy;svc deploy"),
-    ("docker", "stack deploy;service update;service create;compose up;compose push;compose pull"),
-    ("docker-compose", "up;push"),
-    ("flux", "reconcile"),
-    ("gcloud", "builds submit;compute scp;container clusters update;builds triggers run"),
-    ("helm", "install;upgrade;rollback;uninstall;delete"),
-    ("helmfile", "apply;sync;destroy"),
-    (
-        "kubectl",
-        "apply;create;replace;patch;set;scale;delete;edit;rollout restart;rollout undo;rollout resume;run;expose;autoscale",
-    ),
-    ("kustomize", ""),
-    ("nomad", "job run;run"),
-    ("oc", "apply;create;replace;rollout;start-build;new-app"),
-    ("okteto", "deploy;up"),
-    ("prisma", "migrate deploy"),
-    ("pulumi", "up;update;destroy;refresh"),
-    ("sam", "deploy"),
-    ("serverless", "deploy;remove;rollback"),
-    ("skaffold", "run;deploy;apply"),
-    ("sls", "deploy;remove;rollback"),
-    ("sst", "deploy;remove"),
-    ("swa", "deploy"),
-    ("terraform", "apply;destroy"),
-    ("terragrunt", "apply;destroy;run-all apply;run-all destroy"),
-    ("tofu", "apply;destroy"),
-    ("rails", "db:migrate;db:seed;db:drop;db:reset"),
-    ("rake", "db:migrate;db:seed;db:drop;db:reset"),
-    ("alembic", "upgrade"),
-    ("flyway", "migrate"),
-    ("liquibase", "update"),
-    ("systemctl", "restart;start;stop;reload"),
-];
-
-/// Words in the name of a script or target that say that it deploys, and that it releases.
-const DEPLOY_NAMES: [&str; 12] = [
-    "deploy",
-    "deployer",
-    "deployment",
-    "promote",
-    "rollout",
-    "ship",
-    "golive",
-    "provision",
-    "rollback",
-    "deployall",
-    "redeploy",
-    "undeploy",
-];
-const RELEASE_NAMES: [&str; 4] = ["publish", "release", "upload", "pushimage"];
-
-/// Programs that may put something out; every other only does so by the name of its own.
-static KNOWN: LazyLock<Names> = LazyLock::new(|| {
-    const OTHERS: &str = "vercel vc now netlify git rsync scp sftp rclone lftp ncftpput azcopy gsutil s3cmd gh glab circleci \
-        buildkite-agent jenkins-cli drone tkn curl wget http xh cargo goreleaser ansible ansible-playbook docker \
-        docker-compose gradle gradlew mvn mvnw sbt make gmake just task rake invoke inv fab nox tox mage ninja grunt gulp \
-        ant thor npm pnpm yarn bun composer deno mise lerna nx turbo pdm hatch bash sh zsh dash ksh source python python3 \
-        node ruby perl php tsx ts-node";
-    let tables = RELEASES.iter().chain(DEPLOYS).chain(NAMED).map(|(program, _)| *program);
-    Names::of(&tables.chain([OTHERS]).collect::<Vec<_>>())
-});
-
-/// The phrases of each table by program.
-static RELEASING: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(RELEASES));
-static DEPLOYING: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(DEPLOYS));
-static TO_WHERE_NAMED: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(NAMED));
 
 /// Whether one of a program's phrases stands at the beginning of the operands.
 fn lists(table: &'static Phrases, scene: &Scene<'_>) -> bool {
@@ -382,6 +177,7 @@ fn stated(scene: &Scene<'_>) -> Way {
         "cargo" if first == "release" => {
             return if scene.has(&["-x", "--execute"]) { Way::Release } else { Way::None };
         }
+        "earthly" if scene.has(&["--push"]) => return Way::Release,
         "goreleaser" if scene.has(&["--skip-publish"]) || skips_publishing(scene) => return Way::None,
         "docker" | "docker-compose"
             if scene.is(&["push"]) || scene.is(&["compose"]) && scene.operands.get(1) == Some(&"push") =>
@@ -546,12 +342,14 @@ fn copied(scene: &Scene<'_>) -> Way {
 
 /// Web hooks that start a deployment: `curl -X POST https://…/deploy`.
 fn hook(scene: &Scene<'_>) -> Way {
-    let sends = scene.flags.iter().any(|flag| match &*flag.name {
-        "-X" | "--request" | "--method" => !matches!(flag.value, Some("GET" | "HEAD")),
-        "-d" | "--data" | "--data-binary" | "--data-raw" | "-F" | "--form" | "-T" | "--upload-file"
-        | "--post-data" | "--json" => true,
-        _ => false,
-    });
+    // `http POST URL`
+    let sends = scene.operands.iter().any(|word| matches!(*word, "POST" | "PUT" | "PATCH"))
+        || scene.flags.iter().any(|flag| match &*flag.name {
+            "-X" | "--request" | "--method" => !matches!(flag.value, Some("GET" | "HEAD")),
+            "-d" | "--data" | "--data-binary" | "--data-raw" | "-F" | "--form" | "-T" | "--upload-file"
+            | "--post-data" | "--json" => true,
+            _ => false,
+        });
     let names = |word: &str| {
         word.contains("://")
             && !word.contains("://localhost")
@@ -566,7 +364,8 @@ fn hook(scene: &Scene<'_>) -> Way {
 /// Build tools with a phase or task that publishes.
 fn built(scene: &Scene<'_>) -> Way {
     let task = |word: &str| {
-        let last = word.rsplit(':').next().unwrap_or(word);
+        // `+publishSigned` does it for each version of Scala.
+        let last = word.rsplit(':').next().unwrap_or(word).trim_start_matches('+');
         matches!(
             last,
             "deploy"
@@ -584,7 +383,11 @@ fn built(scene: &Scene<'_>) -> Way {
             || last.starts_with("appDeploy")
             || last.starts_with("upload")
     };
-    if scene.operands.iter().any(|word| task(word)) && !scene.has(&["-m", "--dry-run"]) {
+    // `-x publish` leaves the task out.
+    let left_out =
+        |at: usize| scene.program().starts_with("gradle") && scene.follows(at, &["-x", "--exclude-task"]);
+    let told = scene.operands.iter().enumerate().any(|(at, word)| task(word) && !left_out(at));
+    if told && !scene.has(&["-m", "--dry-run"]) {
         return if scene
             .operands
             .iter()
@@ -595,106 +398,6 @@ fn built(scene: &Scene<'_>) -> Way {
             Way::Release
         };
     }
-    Way::None
-}
-
-/// The names by which projects call their own scripts and targets.
-pub(super) fn script_names<'s>(scene: &'s Scene<'_>) -> Vec<&'s str> {
-    let program = scene.program();
-    let operands = &scene.operands;
-    let base = |text: &'s str| text.rsplit('/').next().unwrap_or(text);
-    match program {
-        "make" | "gmake" if scene.has(&["-n", "-q", "-p"]) => Vec::new(),
-        "just" if scene.has(&["-n", "--dry-run", "--list", "-l", "--show", "--summary"]) => Vec::new(),
-        "make" | "gmake" | "just" | "task" | "rake" | "invoke" | "inv" | "fab" | "nox" | "tox" | "mage"
-        | "ninja" | "grunt" | "gulp" | "ant" | "thor" => {
-            operands.iter().copied().filter(|word| !word.contains('=')).collect()
-        }
-        "npm" | "pnpm" | "yarn" | "bun" | "composer" | "deno" | "mise" | "lerna" | "nx" | "turbo" | "pdm"
-        | "hatch" => {
-            let words: Vec<&str> = operands
-                .iter()
-                .copied()
-                .filter(|word| !matches!(*word, "run" | "run-script" | "task"))
-                .collect();
-            let runs = operands.first().is_some_and(|word| matches!(*word, "run" | "run-script" | "task"))
-                || matches!(program, "yarn" | "pnpm" | "bun" | "turbo" | "nx" | "composer");
-            if runs { words.into_iter().take(2).collect() } else { Vec::new() }
-        }
-        "bash" | "sh" | "zsh" | "dash" | "ksh" | "source" => {
-            if scene.has(&["-n", "-c"])
-                || scene.invocation.words().iter().any(|word| word.text.as_deref() == Some("-n"))
-            {
-                Vec::new()
-            } else {
-                operands.first().map(|word| base(word)).into_iter().collect()
-            }
-        }
-        "python" | "python3" | "node" | "ruby" | "perl" | "php" | "tsx" | "ts-node" => {
-            if scene.has(&["-m", "-c", "-e"]) {
-                Vec::new()
-            } else {
-                operands.first().map(|word| base(word)).into_iter().collect()
-            }
-        }
-        _ if scene.invocation.is_path() => {
-            let path = scene.invocation.word().text.as_deref().unwrap_or_default();
-            // What was built by a tool is named after the project.
-            if path.contains("target/") || path.contains("node_modules/") {
-                Vec::new()
-            } else {
-                vec![base(path)]
-            }
-        }
-        _ => Vec::new(),
-    }
-}
-
-fn script(scene: &Scene<'_>) -> Way {
-    let names = script_names(scene);
-    let says = |list: &[&str]| {
-        names.iter().any(|name| {
-            pieces(name.trim_end_matches(".sh")).iter().any(|piece| list.contains(&piece.as_str()))
-        })
-    };
-    let tests = names.iter().any(|name| {
-        pieces(name).iter().any(|piece| {
-            matches!(
-                piece.as_str(),
-                "test"
-                    | "tests"
-                    | "check"
-                    | "lint"
-                    | "build"
-                    | "verify"
-                    | "dry"
-                    | "validate"
-                    | "plan"
-                    | "preview"
-                    | "notes"
-                    | "status"
-            )
-        })
-    });
-    if tests {
-        return Way::None;
-    }
-    if says(&DEPLOY_NAMES) {
-        return Way::Named;
-    }
-    if says(&RELEASE_NAMES) {
-        return Way::Starts;
-    }
-    // `make production`: a target that is named after the place. `npm run production` makes a build for it.
-    let place = |name: &&str| {
-        pieces(name).iter().all(|piece| matches!(piece.as_str(), "prod" | "production" | "live"))
-    };
-    let targets =
-        matches!(scene.program(), "make" | "gmake" | "just" | "task" | "rake" | "invoke" | "inv" | "fab");
-    if targets && names.iter().any(|name| !name.is_empty() && place(name)) {
-        return Way::Named;
-    }
-    // A target of another name, told to work on production: `make all ENV=production` may be anything.
     Way::None
 }
 

@@ -61,6 +61,7 @@ pub(super) fn deletes(scene: &Scene<'_>) -> Relation {
         "dd" => {
             is(scene.operands.iter().any(|word| word.starts_with("of=/dev/") && !word.contains("/dev/null")))
         }
+        "rsync" if scene.has(&["-n", "--dry-run", "--list-only"]) => Relation::None,
         "rsync" => is(scene
             .flags
             .iter()

@@ -11,7 +11,16 @@ const LOSING: &str = "reset;clean;branch;push;checkout;restore;switch;stash drop
 pub(super) fn relation(scene: &Scene<'_>) -> Relation {
     match scene.program() {
         "bfg" | "git-filter-repo" => return if scene.only_tells() { Relation::None } else { Relation::Is },
+        "java"
+            if scene
+                .operands
+                .iter()
+                .any(|word| word.rsplit('/').next().is_some_and(|it| it.starts_with("bfg"))) =>
+        {
+            return Relation::Is;
+        }
         "gh" if scene.is(&["repo", "delete"]) => return Relation::Is,
+        "gh" if scene.is(&["pr", "close"]) && scene.has(&["-d", "--delete-branch"]) => return Relation::Is,
         // `hub` hands what it does not know to git.
         "git" | "hub" => {}
         _ => return Relation::None,
@@ -42,9 +51,12 @@ fn certain(scene: &Scene<'_>) -> Relation {
         "branch" => is(scene.has(&["-f", "--force", "-M", "-C"])),
         "push" => push(scene, rest),
         "checkout" => {
-            let discards = scene.has(&["-f", "--force", "--ours", "--theirs"])
+            // `git checkout TREE PATH`: only one that makes or detaches takes a second word that is no path.
+            let makes = scene.has(&["-b", "--orphan", "-t", "--track", "--detach"]);
+            let discards = scene.has(&["-f", "--force", "--ours", "--theirs", "-B"])
                 || rest.iter().any(|word| matches!(*word, "." | "--"))
-                || dashes(scene) && !rest.is_empty();
+                || dashes(scene) && !rest.is_empty()
+                || !makes && (rest.len() > 1 || is_path(first));
             is(discards)
         }
         "restore" => is(!scene.has(&["--staged", "-S"]) || scene.has(&["--worktree", "-W"])),
@@ -65,7 +77,7 @@ fn certain(scene: &Scene<'_>) -> Relation {
             Relation::None
         }),
         "worktree" => is(first == "remove" && scene.has(&["-f", "--force"]) || first == "prune"),
-        "submodule" => is(first == "deinit" && scene.has(&["-f", "--force"])),
+        "submodule" => is(matches!(first, "deinit" | "update") && scene.has(&["-f", "--force"])),
         "remote" => {
             if matches!(first, "remove" | "rm") {
                 Relation::May
@@ -99,15 +111,18 @@ fn certain(scene: &Scene<'_>) -> Relation {
                 Relation::None
             }
         }
+        "replace" | "symbolic-ref" if scene.has(&["-d", "--delete"]) => Relation::Is,
         "replace" | "symbolic-ref" if rest.len() > 1 => Relation::May,
-        "lfs" => {
-            if first == "prune" {
-                Relation::May
-            } else {
-                Relation::None
-            }
+        "lfs" if rest.starts_with(&["migrate", "import"]) || rest.starts_with(&["migrate", "export"]) => {
+            Relation::Is
         }
+        "lfs" if first == "prune" => Relation::May,
         "read-tree" => is(scene.has(&["--reset", "-u"])),
+        // `git fetch -f origin main:main` moves a branch that is here.
+        "fetch" | "pull" => {
+            let forced = rest.iter().any(|word| word.starts_with('+')) || scene.has(&["-f", "--force"]);
+            if forced { Relation::May } else { Relation::None }
+        }
         "checkout-index" => is(scene.has(&["-f", "--force"])),
         "svn" if first == "reset" => Relation::Is,
         _ => Relation::None,
@@ -120,6 +135,15 @@ fn begins(scene: &Scene<'_>, names: &[&str]) -> bool {
         .flags
         .iter()
         .any(|given| given.name.len() > 3 && names.iter().any(|name| name.starts_with(&*given.name)))
+}
+
+/// It looks like a path and not like a branch: `src/`, `./a`, `src/a.rs`, but not `release/v1.2`.
+fn is_path(word: &str) -> bool {
+    let ending = word.rsplit('/').next().and_then(|name| name.rsplit_once('.')).map(|(_, ending)| ending);
+    word.ends_with('/')
+        || word.starts_with("./")
+        || ending
+            .is_some_and(|it| (1..=4).contains(&it.len()) && it.bytes().all(|it| it.is_ascii_lowercase()))
 }
 
 /// `--` stands among the words: what follows are paths.
@@ -142,6 +166,10 @@ fn push(scene: &Scene<'_>, rest: &[&str]) -> Relation {
         "--force-with-lease",
         "--force-if-includes",
     ]);
-    let refspec = rest.iter().any(|word| word.starts_with('+') || word.starts_with(':') && word.len() > 1);
+    // `:$BRANCH` deletes, whatever it is; of a computed word the beginning is known.
+    let deletes = |(at, word): (usize, &&str)| {
+        word.starts_with('+') || word.starts_with(':') && (word.len() > 1 || scene.is_computed(at + 1))
+    };
+    let refspec = rest.iter().enumerate().any(deletes);
     if overwrites || refspec { Relation::Is } else { Relation::None }
 }

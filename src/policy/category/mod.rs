@@ -8,13 +8,16 @@ mod git;
 mod infrastructure;
 mod prose;
 mod scene;
+mod target;
 mod verbs;
 
 #[cfg(test)]
 mod tests;
 
 pub(super) use files::is_device;
-pub use prose::{DeploymentRule, NetworkRule, deployment_rule, in_words, names_secrets, network_rule};
+pub use prose::{
+    DeploymentRule, NetworkRule, deployment_rule, in_words, names_secrets, network_rule, pushed_branches,
+};
 pub use scene::Scene;
 
 /// A kind of operation that rules name in words.
@@ -80,39 +83,6 @@ impl Category {
             Self::Privileges => "becoming another user",
             Self::Installation => "installing something",
         }
-    }
-
-    /// A command of the same tool that the category does not forbid, where there is one.
-    pub fn alternative(self, program: &str) -> Option<&'static str> {
-        Some(match (self, program) {
-            (Self::Infrastructure, "terraform") => "terraform plan",
-            (Self::Infrastructure, "pulumi") => "pulumi preview",
-            (Self::Infrastructure | Self::ProductionDeployment | Self::Deployment, "kubectl") => {
-                "kubectl diff -f k8s/"
-            }
-            (Self::Infrastructure | Self::ProductionDeployment | Self::Deployment, "helm") => {
-                "helm template ./chart"
-            }
-            (Self::Infrastructure | Self::ProductionDeployment | Self::Deployment, "ansible-playbook") => {
-                "ansible-playbook site.yml --check"
-            }
-            (Self::Infrastructure, "systemctl") => "systemctl status",
-            (Self::ProductionDeployment | Self::Deployment | Self::Publishing, "cargo") => {
-                "cargo publish --dry-run"
-            }
-            (Self::ProductionDeployment | Self::Deployment | Self::Publishing, "npm") => {
-                "npm publish --dry-run"
-            }
-            (Self::ProductionDeployment | Self::Deployment | Self::Publishing, "docker") => "docker build .",
-            (Self::ProductionDeployment | Self::Deployment | Self::Push, "git") => "git push --dry-run",
-            (Self::ProductionDeployment | Self::Deployment, "make") => "make -n deploy",
-            (Self::ProductionDeployment | Self::Deployment, "vercel") => "vercel build",
-            (Self::DestructiveGit, "git") => "git status",
-            (Self::RemoteCode, _) => "curl -fsSL https://example.com/install.sh -o install.sh",
-            (Self::DestructiveFiles, "git") => "git clean -n",
-            (Self::DestructiveFiles, "find") => "find . -name '*.tmp' -print",
-            _ => return None,
-        })
     }
 
     /// How one call relates to it. What is not told by single calls (remote code, credentials) is not told here.
@@ -233,6 +203,39 @@ pub fn network(scene: &Scene<'_>, allowed: &[String]) -> Relation {
     access::network(scene, allowed)
 }
 
+/// It runs a program that it fetches from an address: `deno run https://…`, `uv run https://…`.
+pub fn runs_address(scene: &Scene<'_>) -> bool {
+    let runs = match scene.program() {
+        "deno" => scene.is(&["run"]) || scene.is(&["serve"]) || scene.is(&["test"]),
+        "uv" | "bun" => scene.is(&["run"]),
+        _ => false,
+    };
+    let remote = |word: &&str| word.starts_with("https://") || word.starts_with("http://");
+    let here = |word: &str| word.contains("://localhost") || word.contains("://127.0.0.1");
+    runs && scene.operands.get(1).is_some_and(|word| remote(word) && !here(word))
+}
+
+/// How a call relates to a rule against pushing to these branches.
+pub fn pushes(scene: &Scene<'_>, branches: &[String]) -> Relation {
+    let pushes = Category::Push.relation(scene);
+    if pushes != Relation::Is || scene.has(&["--all", "--mirror"]) {
+        return pushes;
+    }
+    let mut named = Relation::None;
+    for (at, refspec) in scene.operands.iter().enumerate().skip(2) {
+        // `+HEAD:refs/heads/main`
+        let to = refspec.rsplit(':').next().unwrap_or(refspec).trim_start_matches('+');
+        let to = to.trim_start_matches("refs/heads/");
+        named = named.max(match (scene.is_computed(at), branches.iter().any(|branch| branch == to)) {
+            (false, true) => Relation::Is,
+            (false, false) if !matches!(to, "HEAD" | "@") => Relation::None,
+            (true | false, _) => Relation::May,
+        });
+    }
+    // Without a name it pushes the branch that is checked out.
+    if scene.operands.len() < 3 { Relation::May } else { named }
+}
+
 /// A deployment of anything but what the rule names, or in another way.
 #[expect(clippy::match_same_arms, reason = "each row is a case of its own")]
 pub fn breaks(rule: &DeploymentRule, scene: &Scene<'_>) -> Relation {
@@ -250,12 +253,12 @@ pub fn breaks(rule: &DeploymentRule, scene: &Scene<'_>) -> Relation {
         },
         DeploymentRule::OnlyOther { script: wanted } => match (target, way) {
             (_, Way::Unsure) => Relation::May,
-            (scene::Target::Production, _) => Relation::Is,
-            (scene::Target::Other, _) if !*wanted || script => Relation::None,
-            (scene::Target::Other, _) => Relation::Is,
-            (scene::Target::Unnamed, Way::Starts | Way::Preview) => Relation::May,
-            (scene::Target::Unnamed, _) if script => Relation::May,
-            (scene::Target::Unnamed, _) => Relation::Is,
+            (target::Target::Production, _) => Relation::Is,
+            (target::Target::Other, _) if !*wanted || script => Relation::None,
+            (target::Target::Other, _) => Relation::Is,
+            (target::Target::Unnamed, Way::Starts | Way::Preview) => Relation::May,
+            (target::Target::Unnamed, _) if script => Relation::May,
+            (target::Target::Unnamed, _) => Relation::Is,
         },
         DeploymentRule::OnlyScript => {
             if script {

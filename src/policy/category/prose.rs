@@ -184,6 +184,13 @@ pub fn in_words(text: &str) -> Vec<Category> {
     found
 }
 
+/// The branches that a rule against pushing names; none where it is about any.
+pub fn pushed_branches(text: &str) -> Vec<String> {
+    const BRANCHES: [&str; 7] = ["main", "master", "trunk", "develop", "production", "release", "staging"];
+    let Words(words) = Words::of(text);
+    words.into_iter().filter(|word| BRANCHES.contains(&word.as_str())).collect()
+}
+
 /// Whether a rule in words is about credentials that stand in the text of commands.
 pub fn names_secrets(text: &str) -> bool {
     let words = Words::of(text);

@@ -5,42 +5,8 @@ use std::cell::OnceCell;
 use crate::policy::shell::{Flag, Invocation, SimpleCommand, Word};
 
 use super::deployment::Way;
+use super::target::{self, Target};
 use super::verbs::{self, Kind};
-
-/// Words that name production.
-const PRODUCTION: [&str; 6] = ["live", "prd", "prod", "production", "www", "prodution"];
-/// Words that name something else.
-const OTHER: [&str; 20] = [
-    "ci",
-    "demo",
-    "dev",
-    "development",
-    "int",
-    "integration",
-    "kind",
-    "local",
-    "localhost",
-    "minikube",
-    "nightly",
-    "preprod",
-    "preview",
-    "qa",
-    "review",
-    "sandbox",
-    "stage",
-    "staging",
-    "stg",
-    "uat",
-];
-
-/// Which environment words name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Target {
-    Production,
-    /// Staging, development, a preview.
-    Other,
-    Unnamed,
-}
 
 /// A call and what belongs to it.
 pub struct Scene<'a> {
@@ -113,6 +79,19 @@ impl<'a> Scene<'a> {
         })
     }
 
+    /// An operand stands right behind one of these options.
+    pub(super) fn follows(&self, at: usize, options: &[&str]) -> bool {
+        let words = self.invocation.words();
+        let place = self.given.get(at).and_then(|word| words.iter().position(|it| it.span == word.span));
+        let before = place.and_then(|place| words.get(place.checked_sub(1)?)?.text.as_deref());
+        before.is_some_and(|before| options.contains(&before))
+    }
+
+    /// An operand is computed when it runs.
+    pub(super) fn is_computed(&self, at: usize) -> bool {
+        self.given.get(at).is_some_and(|word| word.text.is_none())
+    }
+
     /// The operands from a number on hold one that is computed and is no `NAME=…`.
     pub(super) fn computes(&self, from: usize) -> bool {
         let computed = self.given.iter().skip(from).filter(|word| word.text.is_none());
@@ -123,8 +102,10 @@ impl<'a> Scene<'a> {
     /// where the word says by itself what the call does.
     pub(super) fn shifted(&self) -> Option<Scene<'a>> {
         let first = self.operands.first()?;
-        let says =
-            || verbs::common(first) != Kind::Unknown || matches!(*first, "test" | "run" | "check" | "bench");
+        let says = || {
+            verbs::common(first) != Kind::Unknown
+                || matches!(*first, "test" | "run" | "check" | "bench" | "rsync" | "cp")
+        };
         if !self.after_flag.first().copied()? || self.operands.len() < 2 || says() {
             return None;
         }
@@ -155,11 +136,11 @@ impl<'a> Scene<'a> {
     }
 
     fn tells(&self) -> bool {
+        let words = self.invocation.words();
+        let last = words.last().and_then(|word| word.text.as_deref());
         let dry = self.flags.iter().any(|flag| match &*flag.name {
             "--help"
             | "-help"
-            | "--version"
-            | "-version"
             | "--dryrun"
             | "--dry"
             | "--what-if"
@@ -168,43 +149,26 @@ impl<'a> Scene<'a> {
             | "--syntax-check"
             | "--preview"
             | "--just-print"
-            | "--recon"
-            | "--explain" => true,
+            | "--recon" => true,
             "--dry-run" => !matches!(flag.value, Some("none" | "false" | "no")),
+            // `helm upgrade api ./chart --version 1.2.3` is told which one.
+            "--version" | "-version" => {
+                flag.value.is_none()
+                    && (self.operands.is_empty() || matches!(last, Some("--version" | "-version")))
+            }
             _ => false,
         });
-        let only = self.invocation.words();
-        let help = matches!(only.last().and_then(|word| word.text.as_deref()), Some("-h" | "help"))
-            || self.operands.first() == Some(&"help");
-        let version = only.len() == 1 && matches!(only[0].text.as_deref(), Some("-v" | "-V" | "version"));
+        // `kubectl delete ns help` deletes what is called so.
+        let help = last == Some("-h")
+            || self.operands.first() == Some(&"help")
+            || last == Some("help") && self.program() == "aws";
+        let version = words.len() == 1 && matches!(last, Some("-v" | "-V" | "version"));
         dry || help || version
     }
 
     /// Which environment its words, settings and the way to it name.
     pub(super) fn target(&self) -> Target {
-        let mut other = false;
-        let words = self.command.words.iter().chain(self.invocation.words());
-        let texts = words.map(|word| word.text.as_deref().unwrap_or(&word.prefix));
-        let assigned =
-            self.command.assignments.iter().filter_map(|assignment| assignment.value.text.as_deref());
-        let via = self.invocation.via.iter().map(|link| link.text.as_str());
-        let settings = self.settings.iter().map(String::as_str);
-        for text in texts.chain(assigned).chain(via).chain(settings) {
-            let flag = text.starts_with('-') && !text.contains('=');
-            let value = if text.starts_with('-') {
-                text.split_once('=').map_or(text, |(_, value)| value)
-            } else {
-                text
-            };
-            for piece in pieces(value) {
-                if PRODUCTION.contains(&piece.as_str()) {
-                    return Target::Production;
-                }
-                // `--stage` is the name of an option.
-                other |= OTHER.contains(&piece.as_str()) && !(flag && piece == "stage");
-            }
-        }
-        if other { Target::Other } else { Target::Unnamed }
+        target::target(self)
     }
 }
 
@@ -217,24 +181,4 @@ fn complete(flag: &mut Flag<'_>) {
     {
         flag.name = long.into();
     }
-}
-
-/// The words in a word, in small letters: `ProdStack-eu` has three.
-pub(super) fn pieces(text: &str) -> Vec<String> {
-    let mut pieces = vec![String::new()];
-    let mut before = ' ';
-    for c in text.chars().take(512) {
-        if !c.is_alphanumeric() || (c.is_uppercase() && before.is_lowercase()) {
-            pieces.push(String::new());
-        }
-        if c.is_alphanumeric()
-            && let Some(last) = pieces.last_mut()
-        {
-            last.extend(c.to_lowercase());
-        }
-        before = c;
-    }
-    let trimmed =
-        pieces.into_iter().map(|piece| piece.trim_end_matches(|c: char| c.is_ascii_digit()).to_owned());
-    trimmed.filter(|piece| !piece.is_empty()).collect()
 }

@@ -8,6 +8,19 @@ use super::{Category, DeploymentRule, NetworkRule, deployment_rule, in_words, ne
 
 /// The verdict on a command under these constraints.
 fn verdict(constraints: &str, command: &str) -> Verdict {
+    let (policy, plan) = given(constraints, command);
+    policy.judge(&plan.checks[0]).verdict()
+}
+
+/// The help beside each finding about a command.
+fn helps(constraints: &str, command: &str) -> Vec<String> {
+    let (policy, plan) = given(constraints, command);
+    let judgement = policy.judge(&plan.checks[0]);
+    judgement.findings().iter().filter_map(|finding| finding.help.clone()).collect()
+}
+
+/// A plan with these constraints and one check, and its policy.
+fn given(constraints: &str, command: &str) -> (Policy, Plan) {
     let lines: String = command.lines().flat_map(|line| ["    ", line, "\n"]).collect();
     let text = format!(
         "# ExecPlan: x\n\n## Constraints & Safety\n{constraints}\n\n## Acceptance Criteria\n- [ ] x\n  \
@@ -15,7 +28,7 @@ fn verdict(constraints: &str, command: &str) -> Verdict {
     );
     let source = Source::from_bytes("PLANS.md", text.into_bytes()).unwrap();
     let plan = Plan::read(Document::parse(source));
-    Policy::new(&plan, &ProjectRules::default()).judge(&plan.checks[0]).verdict()
+    (Policy::new(&plan, &ProjectRules::default()), plan)
 }
 
 fn all(constraints: &str, expected: Verdict, commands: &[&str]) {
@@ -452,43 +465,35 @@ fn constraints_that_cannot_be_read_are_never_allowed_in_silence() {
 }
 
 #[test]
-fn every_suggestion_passes_the_rule_that_makes_it() {
-    let words = [
-        (Category::Infrastructure, "direct infra changes"),
-        (Category::ProductionDeployment, "production deployment"),
-        (Category::Deployment, "deployments"),
-        (Category::Publishing, "publishing packages"),
-        (Category::DestructiveGit, "destructive git operations"),
-        (Category::Push, "pushing"),
-        (Category::RemoteCode, "running remote scripts"),
-        (Category::DestructiveFiles, "recursive file deletion"),
+fn what_is_offered_instead_passes_the_rules_that_keep_the_command_out() {
+    let denied = [
+        ("`rm -rf`", "rm -rf build", "ls build"),
+        ("`git push --force`", "git push -f origin main", "git push --dry-run"),
+        ("direct infra changes", "terraform apply", "terraform plan"),
+        ("direct infra changes", "kubectl apply -f k8s/", "kubectl diff -f k8s/"),
+        ("`terraform plan`, direct infra changes", "terraform apply", "terraform validate"),
+        ("production deployment", "make deploy ENV=prod", "make -n deploy"),
+        ("production deployment", "./deploy.sh prod && npm publish", "npm pack --dry-run"),
+        ("destructive git operations", "git reset --hard", "git status --short"),
+        ("destructive git operations", "git clean -fdx", "git clean -n"),
+        ("dropping databases or tables", "psql -c 'DROP TABLE x'", "psql -c '\\dt'"),
+        ("publishing packages", "cargo publish", "cargo publish --dry-run"),
+        ("do not push to main", "git push origin main", "git push --dry-run"),
+        ("network access", "curl -fsS https://example.com/x", "curl -fsS http://localhost:8080/"),
     ];
-    let programs = [
-        "terraform",
-        "pulumi",
-        "kubectl",
-        "helm",
-        "ansible-playbook",
-        "systemctl",
-        "cargo",
-        "npm",
-        "docker",
-        "git",
-        "make",
-        "vercel",
-        "curl",
-        "find",
-    ];
-    let mut seen = 0;
-    for (category, rule) in words {
-        assert!(in_words(rule).contains(&category), "{rule:?}");
-        for suggestion in programs.iter().filter_map(|program| category.alternative(program)) {
-            let constraints = format!("- **Forbidden Operations**: {rule}");
-            assert_eq!(verdict(&constraints, suggestion), Verdict::Allow, "{suggestion} under {rule}");
-            seen += 1;
-        }
+    for (rules, command, offered) in denied {
+        let constraints = format!("- **Forbidden Operations**: {rules}");
+        let helps = helps(&constraints, command);
+        let said = format!("`{offered}` is allowed instead");
+        assert!(helps.contains(&said), "{command} under {rules}: {helps:?}");
+        assert_eq!(verdict(&constraints, offered), Verdict::Allow, "{offered} under {rules}");
     }
-    assert!(seen > 20);
+    let nothing = helps("- **Forbidden Operations**: `ls`, `rm -rf`", "rm -rf build");
+    assert_eq!(
+        nothing,
+        ["leave the command out, or change the rule in the plan"],
+        "`ls` is forbidden as well"
+    );
 }
 
 /// Commands that are denied, each with the rule that denies it.
@@ -561,4 +566,159 @@ fn each_target_that_a_redirection_may_have_is_looked_at() {
     // Two redirections with two targets each; fuzzing found that the second was looked for in the wrong command.
     all(directories, Verdict::Allow, &["for f in a b; do ls <${f} >src/${f}; done"]);
     all(directories, Verdict::Deny, &["for f in src/a ../b; do ls <${f} >${f}; done"]);
+}
+
+#[test]
+fn a_version_or_help_among_the_words_of_a_verb_does_not_make_it_harmless() {
+    let infra = "- **Forbidden Operations**: direct infra changes";
+    all(
+        infra,
+        Verdict::Deny,
+        &[
+            "helm upgrade api ./chart --version 1.2.3",
+            "eksctl create cluster --name c --version 1.29",
+            "kubectl delete ns help",
+        ],
+    );
+    all(
+        infra,
+        Verdict::Allow,
+        &["helm --version", "terraform -version", "kubectl apply --help", "aws ec2 help"],
+    );
+    all("- **Forbidden Operations**: destructive git operations", Verdict::Deny, &["git branch -D help"]);
+}
+
+#[test]
+fn only_where_a_place_may_be_named_it_is_another_than_production() {
+    let production = "- **Forbidden Operations**: production deployment";
+    all(
+        production,
+        Verdict::Deny,
+        &[
+            "fly deploy --local-only",
+            "fly deploy --image registry.example.com/api:dev-123",
+            "gcloud run deploy api --set-env-vars LOG=dev",
+            "firebase deploy --message 'staging fix'",
+            "railway up --ci",
+            "surge ./demo example.com",
+            "./scripts/build-and-deploy.sh production",
+            "make build-deploy ENV=prod",
+        ],
+    );
+    all(production, Verdict::Ask, &["kubectl apply -f k8s/ --field-manager ci"]);
+    all(
+        production,
+        Verdict::Allow,
+        &[
+            "fly deploy -a api-staging",
+            "fly deploy --config fly.staging.toml",
+            "make deploy ENV=staging",
+            "ENV=staging ./deploy.sh",
+            "kubectl apply -f k8s/ --context kind-ci",
+            "ssh staging 'systemctl restart app'",
+            "./scripts/check-deploy.sh production",
+            "npm run deploy -- --dry-run",
+            "./gradlew build -x publish",
+        ],
+    );
+}
+
+#[test]
+fn a_noun_that_is_a_verb_elsewhere_does_not_decide() {
+    let infra = "- **Forbidden Operations**: direct infra changes";
+    all(
+        infra,
+        Verdict::Allow,
+        &[
+            "velero backup get",
+            "consul snapshot inspect x",
+            "aws ecr batch-get-image --repository-name r",
+            "aws s3 cp s3://b/a -",
+            "gsutil -m rsync -n -r dist gs://b",
+            "az rest --method get --url u",
+            "kubectl cp web:/x tests/x",
+            "kubectl exec web -- cat /etc/hosts",
+        ],
+    );
+    all(
+        infra,
+        Verdict::Deny,
+        &[
+            "velero backup create b",
+            "consul snapshot save x",
+            "aws ecr batch-delete-image --repository-name r",
+            "az rest --method put --url u",
+            "kubectl cp x web:/x",
+            "fly scale count 3",
+            "terraform init -migrate-state",
+            "ssh web sudo apt-get install -y nginx",
+        ],
+    );
+    all(infra, Verdict::Ask, &["kubectl exec web -- psql -f x.sql"]);
+}
+
+#[test]
+fn git_loses_work_by_paths_and_short_options_too() {
+    let git = "- **Forbidden Operations**: destructive git operations";
+    all(
+        git,
+        Verdict::Deny,
+        &[
+            "git restore -SW src",
+            "git restore -S -W src",
+            "git checkout HEAD src/a.rs",
+            "git checkout src/",
+            "git checkout -B main origin/main",
+            "git submodule update --force",
+            "git push origin \":$BRANCH\"",
+            "java -jar bfg.jar --strip-blobs-bigger-than 1M",
+        ],
+    );
+    all(
+        git,
+        Verdict::Allow,
+        &[
+            "git restore -S src",
+            "git checkout -b a origin/main",
+            "git checkout release/v1.2",
+            "git log -S x src/",
+        ],
+    );
+    all(git, Verdict::Ask, &["git fetch -f origin main:main", "git fetch origin +main:main"]);
+    let force = "- **Forbidden Operations**: `git push --force`";
+    all(force, Verdict::Deny, &["git push origin \"+$B\""]);
+}
+
+#[test]
+fn a_program_that_is_fetched_from_an_address_is_asked_about_where_remote_code_is_forbidden() {
+    let remote = "- **Forbidden Operations**: `curl | sh`";
+    all(remote, Verdict::Ask, &["deno run https://example.com/x.ts", "uv run https://example.com/x.py"]);
+    all(remote, Verdict::Allow, &["deno run src/x.ts", "deno run http://localhost:8000/x.ts"]);
+    all("", Verdict::Allow, &["deno run https://example.com/x.ts"]);
+}
+
+#[test]
+fn words_name_commands_paths_and_branches() {
+    all("- **Forbidden Operations**: never run rm -rf", Verdict::Deny, &["rm -rf build"]);
+    let outside = "- **Forbidden Operations**: modifying files outside src";
+    all(outside, Verdict::Deny, &["touch README.md", "sed -i s/a/b/ Cargo.toml", "touch ../x"]);
+    all(outside, Verdict::Allow, &["touch src/a", "cat README.md", "touch \"$TMPDIR/a\""]);
+    all(outside, Verdict::Ask, &["touch \"$FILE\""]);
+    let inside =
+        "- **Forbidden Operations**: editing files in migrations/, `src/generated/`, modifying .env files";
+    all(
+        inside,
+        Verdict::Deny,
+        &["sed -i s/a/b/ migrations/1.sql", "touch src/generated/a.rs", "echo A=b >> .env"],
+    );
+    all(inside, Verdict::Allow, &["touch src/a.rs", "cat .env.example migrations/1.sql"]);
+    all(inside, Verdict::Ask, &["touch src/*.rs src/generated*"]);
+    let main = "- **Forbidden Operations**: do not push to main";
+    all(
+        main,
+        Verdict::Deny,
+        &["git push origin main", "git push -u origin HEAD:refs/heads/main", "git push --all origin"],
+    );
+    all(main, Verdict::Allow, &["git push origin feature/main-menu", "git push --dry-run origin main"]);
+    all(main, Verdict::Ask, &["git push", "git push origin HEAD", "git push origin \"$B\""]);
 }

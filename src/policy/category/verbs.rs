@@ -29,275 +29,39 @@ pub(super) struct Tool {
     pub(super) common: bool,
 }
 
-const MUTATING: &[&str] = &[
-    "abort",
-    "accept",
-    "activate",
-    "add",
-    "adopt",
-    "allocate",
-    "apply",
-    "approve",
-    "assign",
-    "associate",
-    "attach",
-    "authorize",
-    "backup",
-    "bootstrap",
-    "cancel",
-    "change",
-    "clear",
-    "clone",
-    "commit",
-    "copy",
-    "cordon",
-    "create",
-    "deactivate",
-    "deallocate",
-    "decommission",
-    "delete",
-    "deploy",
-    "deprovision",
-    "deregister",
-    "destroy",
-    "detach",
-    "disable",
-    "disassociate",
-    "drain",
-    "drop",
-    "edit",
-    "enable",
-    "evict",
-    "exec",
-    "execute",
-    "expose",
-    "failover",
-    "flush",
-    "force",
-    "generate",
-    "grant",
-    "import",
-    "increase",
-    "init",
-    "initiate",
-    "inject",
-    "install",
-    "invoke",
-    "issue",
-    "join",
-    "kill",
-    "label",
-    "launch",
-    "leave",
-    "lock",
-    "migrate",
-    "modify",
-    "move",
-    "mv",
-    "patch",
-    "pause",
-    "poweroff",
-    "promote",
-    "provision",
-    "publish",
-    "purge",
-    "push",
-    "put",
-    "reboot",
-    "rebuild",
-    "reconcile",
-    "recover",
-    "recreate",
-    "redeploy",
-    "refresh",
-    "regenerate",
-    "register",
-    "reject",
-    "release",
-    "reload",
-    "remove",
-    "rename",
-    "renew",
-    "replace",
-    "request",
-    "reset",
-    "resize",
-    "restart",
-    "restore",
-    "resume",
-    "revoke",
-    "rm",
-    "rollback",
-    "rotate",
-    "run",
-    "scale",
-    "schedule",
-    "seal",
-    "send",
-    "set",
-    "shutdown",
-    "snapshot",
-    "start",
-    "stop",
-    "submit",
-    "suspend",
-    "swap",
-    "sync",
-    "tag",
-    "taint",
-    "terminate",
-    "transfer",
-    "unassign",
-    "uncordon",
-    "undeploy",
-    "undo",
-    "uninstall",
-    "unlock",
-    "unmount",
-    "unpause",
-    "unregister",
-    "unseal",
-    "unset",
-    "untag",
-    "up",
-    "update",
-    "upgrade",
-    "upload",
-    "upsert",
-    "vacuum",
-    "write",
-    "down",
-    "reprovision",
-    "revert",
-    "trigger",
-    "signal",
-    "annotate",
-    "autoscale",
-    "edit-config",
-    "mb",
-    "rb",
-    "bulk",
-    "forward",
-    "mount",
-    "ssh",
-    "reimage",
-    "power-off",
-    "power-on",
-    "boot",
-];
+const MUTATING: &str = "abort accept activate add adopt allocate annotate apply approve assign associate attach authorize \
+    autoscale backup boot bootstrap bulk cancel change clear clone commit copy cordon create deactivate \
+    deallocate decommission delete deploy deprovision deregister destroy detach disable disassociate down \
+    drain drop edit edit-config enable evict exec execute expose failover flush force forward generate grant \
+    import increase init initiate inject install invoke issue join kill label launch leave lock mb migrate \
+    modify mount move mv patch pause power-off power-on poweroff promote provision publish purge push put rb \
+    reboot rebuild reconcile recover recreate redeploy refresh regenerate register reimage reject release \
+    reload remove rename renew replace reprovision request reset resize restart restore resume revert revoke \
+    rm rollback rotate run scale schedule seal send set shutdown signal snapshot ssh start stop submit \
+    suspend swap sync tag taint terminate transfer trigger unassign uncordon undeploy undo uninstall unlock \
+    unmount unpause unregister unseal unset untag up update upgrade upload upsert vacuum write";
 
-const READING: &[&str] = &[
-    "batch-get",
-    "bounds",
-    "calculate",
-    "cat",
-    "check",
-    "cluster-info",
-    "completion",
-    "compare",
-    "config-view",
-    "console-url",
-    "count",
-    "current-context",
-    "current",
-    "decode",
-    "describe",
-    "detect",
-    "diagnose",
-    "diff",
-    "discover",
-    "doctor",
-    "download",
-    "dry-run",
-    "du",
-    "env",
-    "estimate",
-    "events",
-    "examples",
-    "exists",
-    "explain",
-    "export",
-    "fetch",
-    "filter",
-    "find",
-    "fmt",
-    "format",
-    "get",
-    "graph",
-    "head",
-    "health",
-    "help",
-    "history",
-    "info",
-    "inspect",
-    "lint",
-    "list",
-    "list-all",
-    "locate",
-    "logs",
-    "log",
-    "lookup",
-    "ls",
-    "metrics",
-    "output",
-    "outputs",
-    "ping",
-    "plan",
-    "pods",
-    "preview",
-    "print",
-    "ps",
-    "query",
-    "read",
-    "render",
-    "report",
-    "scan",
-    "schema",
-    "search",
-    "select",
-    "show",
-    "simulate",
-    "stat",
-    "stats",
-    "status",
-    "summary",
-    "tail",
-    "template",
-    "test",
-    "top",
-    "trace",
-    "tree",
-    "url",
-    "validate",
-    "values",
-    "verify",
-    "version",
-    "view",
-    "wait",
-    "watch",
-    "what-if",
-    "whatif",
-    "which",
-    "who",
-    "whoami",
-    "token-info",
-    "is-active",
-    "api-resources",
-    "api-versions",
-    "options",
-    "build",
-];
+const READING: &str = "access api-resources api-versions batch-get bounds build calculate cat check cluster-info compare \
+    completion config-view console-url count current current-context decode decrypt describe detect diagnose \
+    diff discover doctor download dry-run du env estimate events examples exists explain export fetch filter \
+    find fmt format get graph head health help history info inspect is-active lint list list-all locate log \
+    logs lookup ls metrics options output outputs ping plan pods preview print ps query read receive render \
+    report scan schema search select show simulate stat stats status summarize summary tail template test \
+    token-info top trace tree url validate values verify version view wait watch what-if whatif which who \
+    whoami";
 
 /// Each common verb with what it does; one that is on both lists only looks.
 static COMMON: LazyLock<FxHashMap<&'static str, Kind>> = LazyLock::new(|| {
-    let mutating = MUTATING.iter().map(|verb| (*verb, Kind::Mutates));
-    mutating.chain(READING.iter().map(|verb| (*verb, Kind::Reads))).collect()
+    let mutating = MUTATING.split_ascii_whitespace().map(|verb| (verb, Kind::Mutates));
+    mutating.chain(READING.split_ascii_whitespace().map(|verb| (verb, Kind::Reads))).collect()
 });
 
 /// What a common verb, or the verb that a word begins with (`delete-stack`), does.
 pub(super) fn common(word: &str) -> Kind {
     let word = lower_case(word);
     let exact = exactly(&word);
+    // `batch-get-image`
+    let word = word.strip_prefix("batch-").unwrap_or(&word);
     match word.split_once(['-', ':', '_', '.']) {
         Some((first, _)) if exact == Kind::Unknown => exactly(first),
         _ => exact,
@@ -327,6 +91,9 @@ fn behind_group(path: &[&str]) -> Kind {
     let exact = rest().map(|word| exactly(&word)).find(decided);
     exact.or_else(|| rest().map(|word| common(&word)).find(decided)).unwrap_or(Kind::Unknown)
 }
+
+/// Words for what a tool manages that are also verbs.
+const NOUNS: [&str; 4] = ["backup", "restore", "schedule", "snapshot"];
 
 /// The kind of a call with these operands, and how many of them name it.
 pub(super) fn kind(tool: &Tool, operands: &[&str]) -> Kind {
@@ -368,6 +135,13 @@ pub(super) fn kind(tool: &Tool, operands: &[&str]) -> Kind {
                 .unwrap_or(Kind::Unknown),
             _ => behind_group(path),
         };
+    }
+    // `velero backup get`: what is a verb in other tools is a noun before one.
+    if let [noun, verb, ..] = operands
+        && NOUNS.contains(noun)
+        && let decided @ (Kind::Mutates | Kind::Reads) = exactly(verb)
+    {
+        return decided;
     }
     // The verb may stand behind up to four nouns.
     operands

@@ -85,7 +85,8 @@ fn a_computed_word_that_could_complete_the_rule_is_unknown() {
         &[
             "rm $OPTS x",
             "rm -r $X",
-            "rm -r \"$X\"",
+            "rm -r \"$X\" y",
+            "rm -r $X",
             "rm -r$F x",
             "rm \" -rf\" x",
             "ls | xargs rm -r",

@@ -6,6 +6,8 @@ use std::ops::Range;
 pub(super) struct Decoded {
     pub(super) pieces: Option<Vec<Piece>>,
     pub(super) length: usize,
+    /// Where the first `\'` ends, at which shells that do not know `$'…'` end the quote.
+    pub(super) quote: Option<usize>,
 }
 
 /// A piece of the decoded text, with where it stood.
@@ -21,6 +23,7 @@ pub(super) fn decode(text: &str) -> Option<Decoded> {
     // Bytes with where each stood; escapes may give parts of a character.
     let mut bytes: Vec<(u8, Range<usize>, bool)> = Vec::new();
     let mut valid = true;
+    let mut quote = None;
     let mut rest = text.chars();
     loop {
         let start = text.len() - rest.as_str().len();
@@ -29,6 +32,9 @@ pub(super) fn decode(text: &str) -> Option<Decoded> {
             '\\' => match escape(&mut rest) {
                 Some(decoded) if !decoded.contains(&0) => {
                     let source = start..text.len() - rest.as_str().len();
+                    if decoded == [b'\''] && text.as_bytes().get(start + 1) == Some(&b'\'') {
+                        quote = quote.or(Some(source.end));
+                    }
                     bytes.extend(decoded.into_iter().map(|byte| (byte, source.clone(), true)));
                 }
                 _ => valid = false,
@@ -41,7 +47,7 @@ pub(super) fn decode(text: &str) -> Option<Decoded> {
         }
     }
     let pieces = if valid { pieces(&bytes) } else { None };
-    Some(Decoded { pieces, length: text.len() - rest.as_str().len() })
+    Some(Decoded { pieces, length: text.len() - rest.as_str().len(), quote })
 }
 
 /// Whole characters, neighbours of one kind together.
@@ -87,7 +93,8 @@ fn escape(rest: &mut std::str::Chars<'_>) -> Option<Vec<u8>> {
             let value = number(rest, first, 16, if c == 'u' { 3 } else { 7 })?;
             return char::from_u32(value).map(|c| c.to_string().into_bytes());
         }
-        // `\'` ends the quote in shells that do not know `$'…'`; `\c` and unknown escapes differ, too.
+        '\'' => b'\'',
+        // `\c` and unknown escapes differ between shells.
         _ => return None,
     };
     Some(vec![byte])

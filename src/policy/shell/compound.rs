@@ -187,7 +187,9 @@ impl Parser<'_, '_> {
         };
         let inside = &self.rest()[..length];
         if inside.contains(['$', '`', '\n', '\'', '"', '\\']) && inside.contains(['(', '`']) {
-            return self.stop(start, "a loop over arithmetic that is not plain");
+            self.arithmetic(";", start)?;
+            self.arithmetic(";", start)?;
+            return self.arithmetic("))", start);
         }
         self.position += length + 2;
         Ok(())

@@ -11,7 +11,7 @@ use super::{Outer, Word};
 const VALUES: usize = 16;
 
 /// What is known at one point of the script.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Environment {
     pub(super) variables: BTreeMap<String, Variable>,
     pub(super) positional: Option<Arc<[Word]>>,

@@ -76,6 +76,29 @@ impl Interpreter {
         self.environment.positional = outer;
     }
 
+    /// Reads a text that is only possibly run: its commands are kept apart, and it changes and says nothing else.
+    fn possibly(&mut self, text: &str, places: Places, place: &Fragment) {
+        let environment = self.environment.clone();
+        let reading = &self.reading;
+        let (commands, unclear, remote) =
+            (reading.commands.len(), reading.unclear.len(), reading.remote.len());
+        let (writes, bombs, values) =
+            (reading.foreign_writes.len(), reading.bombs.len(), reading.values.len());
+        let span = places.span(0..text.len());
+        self.fragment(text, places, place);
+        self.environment = environment;
+        let reading = &mut self.reading;
+        reading.possible.extend(reading.commands.drain(commands..));
+        reading.unclear.truncate(unclear);
+        if reading.remote.len() > remote || reading.bombs.len() > bombs {
+            reading.unclear(span, "a text that may be run, and then runs what nobody has read");
+        }
+        reading.remote.truncate(remote);
+        reading.foreign_writes.truncate(writes);
+        reading.bombs.truncate(bombs);
+        reading.values.truncate(values);
+    }
+
     /// One command in every form that constants give it, and what it changes for those after it.
     fn command(&mut self, parsed: &[SimpleCommand], base: usize, index: usize, place: &Fragment) {
         let environment = std::mem::take(&mut self.environment);
@@ -97,6 +120,9 @@ impl Interpreter {
             let mut found = carrier::carried(&level, &variant, place.posix);
             found.unclear.extend(unwrapped.unclear);
             found.code.extend(unwrapped.code);
+            if found.code.iter().any(|code| code.possible) {
+                self.sift(&variant, place, &mut found.code);
+            }
             carried.push((variant, found));
         }
         let written: Vec<(String, Content)> =
@@ -122,6 +148,19 @@ impl Interpreter {
             }
             self.interpret(variant, found, place);
         }
+    }
+
+    /// Leaves out what is not worth reading as possible code: what is known to be run, and what a function is given.
+    fn sift(&self, command: &SimpleCommand, place: &Fragment, code: &mut Vec<carrier::Code>) {
+        let function = |name: &str| self.reading.functions.iter().any(|function| function.name == name);
+        let none = place.possible
+            || command.invocations.last().is_some_and(|last| !last.is_path() && function(&last.program));
+        let certain: Vec<Range<usize>> =
+            code.iter().filter(|code| !code.possible).map(|code| code.text.span()).collect();
+        code.retain(|code| {
+            let span = code.text.span();
+            !code.possible || !none && !certain.iter().any(|it| it.start <= span.start && span.end <= it.end)
+        });
     }
 
     /// Adds a command with its meaning, and then the commands that it carries as text.
@@ -152,10 +191,15 @@ impl Interpreter {
                 elsewhere: elsewhere || code.elsewhere,
                 function,
                 positional: code.positional,
+                possible: place.possible || code.possible,
                 via: code.via,
             };
             let (text, places) = code.text.into_parts();
-            self.fragment(&text, places, &inner);
+            if code.possible {
+                self.possibly(&text, places, &inner);
+            } else {
+                self.fragment(&text, places, &inner);
+            }
         }
         if let Some((index, inner)) = call {
             self.expanding.push(index);

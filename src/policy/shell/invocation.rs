@@ -9,7 +9,7 @@ use super::expand::Level;
 use super::part::Part;
 use super::text::Text;
 use super::wrapper::{self, Runs, Wrapped};
-use super::{ScopeKind, SimpleCommand, Unclear, Word, program};
+use super::{ScopeKind, SimpleCommand, Unclear, Word, packed, program};
 use crate::policy::names::Rows;
 
 /// How many programs one command may call through one another before the reader gives up (and asks).
@@ -46,7 +46,7 @@ const VALUED: &[(&str, &str)] = &[
     ("gh", "-R --repo"),
     (
         "git",
-        "-C -c --git-dir --work-tree --namespace --super-prefix --config-env -m --message -F -S -G --grep -L",
+        "-C -c --git-dir --work-tree --namespace --super-prefix --config-env -m --message -F -G --grep -L",
     ),
     ("helm", "-n --namespace --kube-context --kubeconfig -f --values --set --version"),
     (
@@ -220,6 +220,17 @@ impl Invocation {
         self.via.iter().cloned().chain([own]).collect()
     }
 
+    /// It is a shell with the text that it runs in its words, which is read; the words behind are that text's own.
+    pub(crate) fn runs_text(&self) -> bool {
+        let mut options = self.words().iter().map_while(|word| word.text.as_deref());
+        carrier::is_shell(&self.program)
+            && !self.open_ended
+            && options
+                .by_ref()
+                .take_while(|text| text.starts_with(['-', '+']))
+                .any(|text| !text.starts_with("--") && text.starts_with('-') && text.contains('c'))
+    }
+
     /// It is known to run the command in its words, which has an invocation of its own.
     pub(crate) fn calls(&self) -> bool {
         self.own < self.end
@@ -349,7 +360,10 @@ impl Unwrapped {
             }
             return;
         };
-        let mut program = program::normalised(name).to_owned();
+        let mut program = match name.contains('@') && !inner.via.is_empty() {
+            true => packed::package(name).to_owned(),
+            false => program::normalised(name).to_owned(),
+        };
         if program.starts_with("python") && program[6..].chars().all(|c| c.is_ascii_digit() || c == '.') {
             program.truncate(6);
         }
@@ -370,6 +384,11 @@ impl Unwrapped {
             "parallel" => parallel(rest),
             "tmux" => tmux(rest),
             "python" => module(rest),
+            "cmake" => cmake(rest),
+            "corepack" if rest.first().is_some_and(is_package_manager) => {
+                Wrapped { runs: vec![Runs::Words { at: 0, end: rest.len() }], ..Wrapped::default() }
+            }
+            "ctest" => after_option(rest, &["--test-command"]),
             "nix" => after_option(rest, &["-c", "--command"]),
             "gdb" if rest.iter().any(|word| word.text.as_deref() == Some("--args")) => {
                 after_option(rest, &["--args"])
@@ -389,19 +408,20 @@ impl Unwrapped {
             }
             _ => None,
         };
-        let packed = packed(&program, rest, &wrapped, inner);
+        let packed = packed::tool(&program, rest, &wrapped, &inner.words[inner.first]);
         let runs = !wrapped.runs.is_empty() || packed.is_some();
         let chain = if runs { invocation.chain(&place.unwrap_or_default()) } else { Vec::new() };
         if let Some(tool) = packed {
             let via = chain.clone();
             let (end, open_ended) = (tool.len(), inner.open_ended);
-            todo.push(Inner { words: tool, first: 0, end, via, open_ended, elsewhere: true });
+            let elsewhere = inner.elsewhere || wrapped.elsewhere;
+            todo.push(Inner { words: tool, first: 0, end, via, open_ended, elsewhere });
         }
         self.invocations.push(invocation);
         if let Some((span, reason)) = wrapped.unclear.take() {
             self.unclear.push(Unclear::new(span.unwrap_or(word.span.clone()), reason));
         }
-        let items = items(level, command, &program, &wrapped);
+        let items = items(level, command, &program, &wrapped, rest);
         let elsewhere = inner.elsewhere || wrapped.elsewhere;
         for run in &wrapped.runs {
             match run {
@@ -422,7 +442,10 @@ impl Unwrapped {
                             add(words, 0, end, inner.open_ended);
                         }
                         (Some(marker), []) => {
-                            let words = inner.words.iter().map(|word| with_computed(word, marker)).collect();
+                            // What `find` finds begins with where it looks, which is no option.
+                            let start = if program == "find" { "./" } else { "" };
+                            let computed = |word: &Word| with_computed(word, marker, start);
+                            let words = inner.words.iter().map(computed).collect();
                             add(words, first, end, inner.open_ended);
                         }
                         (Some(marker), items) => {
@@ -450,6 +473,9 @@ impl Unwrapped {
                         let (text, places) = text.slice(*skip..text.as_str().len()).into_parts();
                         word = Word { text: Some(text), places, ..word };
                     }
+                    if program == "env" {
+                        word = unescaped(word);
+                    }
                     self.text(&[word], &chain, elsewhere);
                 }
             }
@@ -471,63 +497,58 @@ impl Unwrapped {
         }
         let scope = Some(ScopeKind::Subshell);
         let via = chain.to_vec();
-        self.code.push(Code { text, scope, posix: true, elsewhere, positional: None, via });
+        self.code.push(Code { text, scope, posix: true, elsewhere, via, ..Code::default() });
     }
 }
 
-/// Tools after which images and packages are named that start them: `hashicorp/terraform`, `nixpkgs#kubectl`.
-const PACKED: &[(&str, &str)] = &[
-    ("ansible", "ansible"),
-    ("aws-cli", "aws"),
-    ("awscli", "aws"),
-    ("flyway", "flyway"),
-    ("google-cloud-sdk", "gcloud"),
-    ("helm", "helm"),
-    ("helmfile", "helmfile"),
-    ("kubectl", "kubectl"),
-    ("opentofu", "tofu"),
-    ("packer", "packer"),
-    ("pulumi", "pulumi"),
-    ("terraform", "terraform"),
-    ("terragrunt", "terragrunt"),
-    ("tofu", "tofu"),
-];
-
-/// The call of the tool that a container or a package starts with the words behind its name.
-fn packed(program: &str, rest: &[Word], wrapped: &Wrapped, inner: &Inner) -> Option<Arc<[Word]>> {
-    let (image, from) = match (program, wrapped.runs.first()) {
-        ("docker" | "docker-compose", Some(Runs::Words { at, .. })) if wrapped.elsewhere => {
-            (at.checked_sub(1)?, *at)
+/// What `env -S` makes of a text: `\_` and its like are blanks.
+fn unescaped(word: Word) -> Word {
+    let Some(text) = word.text.as_deref().filter(|text| text.contains('\\')) else { return word };
+    let mut whole = Text::default();
+    let mut from = 0;
+    for (at, _) in text.match_indices('\\') {
+        let blank = matches!(text.as_bytes().get(at + 1), Some(b'_' | b't' | b'n' | b'f' | b'v' | b'r'));
+        if blank && at >= from {
+            whole.push(&text[from..at], &word.places, from);
+            whole.push_decoded(" ", &word.places.span(at..at + 2));
+            from = at + 2;
         }
-        ("nix", None) if rest.first()?.text.as_deref() == Some("run") => {
-            let named = |word: &Word| word.text.as_deref().is_some_and(|text| text.contains('#'));
-            let at = rest.iter().position(named)?;
-            let dashes = rest.get(at + 1).is_some_and(|word| word.text.as_deref() == Some("--"));
-            (at, at + 1 + usize::from(dashes))
-        }
-        _ => return None,
-    };
-    let name = rest[image].text.as_deref()?;
-    let base = name.rsplit(['/', '#']).next()?.split([':', '@']).next()?;
-    let (_, tool) = PACKED.iter().find(|(packed, _)| *packed == base)?;
-    // `docker run hashicorp/terraform terraform apply` names it itself.
-    let given = rest
-        .get(from..)
-        .filter(|given| given.first().is_none_or(|word| word.text.as_deref() != Some(tool)))?;
-    let own = &inner.words[inner.first + 1 + image];
-    let first = Word { span: own.span.clone(), places: own.places.clone(), ..Word::of(tool) };
-    Some([first].into_iter().chain(given.iter().cloned()).collect())
+    }
+    whole.push(&text[from..], &word.places, from);
+    let (text, places) = whole.into_parts();
+    Word { text: Some(text), places, ..word }
 }
 
 /// The words that `xargs` reads, as far as its input is known.
-fn items(level: &Level<'_>, command: &SimpleCommand, program: &str, wrapped: &Wrapped) -> Vec<Word> {
+fn items(
+    level: &Level<'_>,
+    command: &SimpleCommand,
+    program: &str,
+    wrapped: &Wrapped,
+    words: &[Word],
+) -> Vec<Word> {
     const MOST: usize = 8;
     if program != "xargs" || wrapped.runs.is_empty() {
         return Vec::new();
     }
     let Some(input) = level.input(command) else { return Vec::new() };
     let text = input.as_str();
-    let ends = |c: char| c == '\0' || if wrapped.marker.is_some() { c == '\n' } else { c.is_whitespace() };
+    let own = match wrapped.runs.first() {
+        Some(Runs::Words { at, .. }) => words.get(..*at).unwrap_or_default(),
+        Some(Runs::Text { .. } | Runs::Value { .. }) | None => &[],
+    };
+    let given = |letter: char, long: &str| {
+        own.iter().filter_map(|word| word.text.as_deref()).any(|text| {
+            text.starts_with(long)
+                || text.starts_with('-') && !text.starts_with("--") && text.contains(letter)
+        })
+    };
+    if given('d', "--delimiter") {
+        return Vec::new();
+    }
+    let null = given('0', "--null");
+    let ends =
+        |c: char| c == '\0' || !null && if wrapped.marker.is_some() { c == '\n' } else { c.is_whitespace() };
     let mut items = Vec::new();
     let mut start = 0;
     for (at, c) in text.char_indices().chain([(text.len(), '\0')]) {
@@ -542,7 +563,7 @@ fn items(level: &Level<'_>, command: &SimpleCommand, program: &str, wrapped: &Wr
         }
         start = at + c.len_utf8();
     }
-    if items.len() > MOST || text.contains(['\'', '"', '\\']) { Vec::new() } else { items }
+    if items.len() > MOST || !null && text.contains(['\'', '"', '\\']) { Vec::new() } else { items }
 }
 
 /// `find -exec … ;`, `fd -x …`.
@@ -598,6 +619,38 @@ fn module(words: &[Word]) -> Wrapped {
         }
     }
     wrapped
+}
+
+/// `cmake -E env A=1 rm x`, `cmake -E time rm x`, and its own `cmake -E rm x`.
+fn cmake(words: &[Word]) -> Wrapped {
+    let mut wrapped = Wrapped::default();
+    let text = |at: usize| words.get(at).and_then(|word| word.text.as_deref());
+    if text(0) != Some("-E") {
+        return wrapped;
+    }
+    let at = match text(1) {
+        Some("rm") => 1,
+        Some("time") => 2,
+        Some("chdir") => 3,
+        Some("env") => {
+            let setting = |word: &Word| {
+                let text = word.text.as_deref().unwrap_or(&word.prefix);
+                text.contains('=') || text.starts_with("--")
+            };
+            2 + words.iter().skip(2).take_while(|word| setting(word)).count()
+        }
+        _ => return wrapped,
+    };
+    if at < words.len() {
+        wrapped.runs.push(Runs::Words { at, end: words.len() });
+    }
+    wrapped
+}
+
+/// What `corepack` runs; its other words are its own.
+fn is_package_manager(word: &Word) -> bool {
+    let name = word.text.as_deref().and_then(|text| text.split('@').next());
+    matches!(name, Some("npm" | "npx" | "pnpm" | "pnpx" | "yarn" | "yarnpkg"))
 }
 
 /// `nix develop -c rm -rf x`: the words behind an option are a command.
@@ -706,7 +759,7 @@ fn call(program: &str, inner: &Inner) -> Invocation {
 }
 
 /// The word with a marker that is replaced at run time (`xargs -I {}`).
-fn with_computed(word: &Word, marker: &str) -> Word {
+fn with_computed(word: &Word, marker: &str, start: &str) -> Word {
     let Some(text) = word.text.as_deref().filter(|text| !marker.is_empty() && text.contains(marker)) else {
         return word.clone();
     };
@@ -723,7 +776,10 @@ fn with_computed(word: &Word, marker: &str) -> Word {
     if from < text.len() {
         parts.push(Part::Literal(whole.slice(from..text.len())));
     }
-    let prefix = text.split(marker).next().unwrap_or_default().to_owned();
+    let mut prefix = text.split(marker).next().unwrap_or_default().to_owned();
+    if prefix.is_empty() {
+        start.clone_into(&mut prefix);
+    }
     // Like `$NAME` and constant text: `{}.bak`.
     let rest = text.strip_prefix(marker).filter(|rest| !rest.contains(marker));
     let variable = rest.map(|rest| ("{}".to_owned(), rest.to_owned()));

@@ -7,6 +7,7 @@
 mod ansi;
 mod carrier;
 mod compound;
+mod data;
 mod document;
 mod environment;
 mod expand;
@@ -14,6 +15,7 @@ mod foreign;
 mod interpret;
 mod invocation;
 mod output;
+mod packed;
 mod parser;
 mod part;
 mod program;
@@ -28,11 +30,14 @@ mod tests;
 #[cfg(test)]
 mod tests_bash;
 #[cfg(test)]
+mod tests_foreign;
+#[cfg(test)]
 mod tests_meaning;
 
 use std::ops::Range;
 use std::sync::Arc;
 
+pub(crate) use data::takes_words;
 pub(crate) use invocation::arguments;
 pub use invocation::{Arguments, Flag, Invocation, Outer};
 pub(crate) use program::normalised as program_name;
@@ -51,6 +56,8 @@ const COMMANDS: usize = 20_000;
 pub struct Reading {
     /// The simple commands, also those inside substitutions, `sh -c '…'` and `eval '…'`.
     pub commands: Vec<SimpleCommand>,
+    /// The simple commands in texts that are only possibly run: what `tool 'rm x'` means is for the tool to say.
+    pub possible: Vec<SimpleCommand>,
     /// What was not understood; never empty when a command may have escaped the reader.
     pub unclear: Vec<Unclear>,
     /// Code that comes from another machine and is run.
@@ -377,6 +384,8 @@ struct Fragment {
     function: Option<usize>,
     /// The positional parameters, where they are known.
     positional: Option<Arc<[Word]>>,
+    /// It is a text that is only possibly run.
+    possible: bool,
     via: Vec<Outer>,
 }
 
@@ -399,7 +408,7 @@ pub fn places(script: &str) -> Vec<Range<usize>> {
     places.extend(reading.remote.iter().chain(&reading.deletes).map(|remote| remote.span.clone()));
     places.extend(reading.foreign_writes.iter().map(|write| write.span.clone()));
     places.extend(reading.values.iter().map(|value| value.span.clone()));
-    for command in &reading.commands {
+    for command in reading.commands.iter().chain(&reading.possible) {
         places.push(command.span.clone());
         places.extend(command.words.iter().map(|word| word.span.clone()));
         places.extend(command.redirections.iter().flat_map(|it| [it.span.clone(), it.target.span.clone()]));

@@ -7,8 +7,9 @@ const GNU: [&str; 23] = [
 ];
 
 /// Other names of one program.
-const ALIASES: [(&str, &str); 14] = [
+const ALIASES: [(&str, &str); 19] = [
     (".", "source"),
+    ("bsdtar", "tar"),
     ("ex", "vim"),
     ("gvim", "vim"),
     ("rvim", "vim"),
@@ -19,9 +20,13 @@ const ALIASES: [(&str, &str); 14] = [
     ("nawk", "awk"),
     ("nodejs", "node"),
     ("nvim", "vim"),
+    ("nerdctl", "docker"),
+    ("pip3", "pip"),
+    ("pnpx", "npx"),
     ("podman", "docker"),
     ("unlink", "rm"),
     ("view", "vim"),
+    ("yarnpkg", "yarn"),
 ];
 
 /// The program that a command's first word names: `/bin/rm` and `grm` are both `rm`.

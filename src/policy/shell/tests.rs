@@ -149,7 +149,6 @@ fn what_is_not_understood_is_never_silent() {
         ("echo ${ rm -rf build; }", "the command substitution `${ …; }`"),
         ("sh -c 'echo $[1]'", "the old arithmetic `$[ … ]`"),
         ("sh -c '((1 + $(a)))'", "an arithmetic command `(( … ))`"),
-        ("for ((i=$(a); i<3; i++)); do a; done", "a loop over arithmetic that is not plain"),
         ("ｒｍ -rf build", "a program whose name may imitate another"),
         ("rm\\ -rf build", "a program whose name may imitate another"),
         ("echo ${x@P}", "`${…@P}` runs the substitutions in a variable's value"),

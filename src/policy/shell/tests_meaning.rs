@@ -157,6 +157,38 @@ fn text_that_only_mentions_a_command_is_data() {
 }
 
 #[test]
+fn what_only_lists_checks_or_prints_runs_nothing() {
+    for script in [
+        "compgen -c",
+        "compgen -A function",
+        "hash -r",
+        "enable -a",
+        "bind -l",
+        "fc -l",
+        "history 5",
+        "find src -exec bash -n {} \\;",
+        "for f in $(git ls-files); do bash -n \"$f\"; done",
+        "cmake -E echo rm -rf x",
+        "bash -c 'echo \"$@\"' _ rm -rf x",
+        "for ((i = 0; i < $(nproc); i++)); do echo; done",
+        "printf $'it\\'s'",
+    ] {
+        assert!(read(script).unclear.is_empty(), "{script:?}: {:?}", read(script).unclear);
+    }
+    for script in [
+        "compgen -C 'rm x'",
+        "complete -F x y",
+        "enable -f x.so y",
+        "bind -x '\"a\": rm x'",
+        "fc -s",
+        "history -s x",
+        "printf $'it\\'; rm x; \\''",
+    ] {
+        assert!(!read(script).unclear.is_empty(), "{script:?}");
+    }
+}
+
+#[test]
 fn code_that_is_not_read_is_asked() {
     let scripts = [
         "$X -rf build",
@@ -183,7 +215,7 @@ fn code_that_is_not_read_is_asked() {
         "xargs -I{} sh -c 'rm {}'",
         "find . $X",
         "python - < x",
-        "awk 'BEGIN { system(\"rm x\") }'",
+        "awk 'BEGIN { system(c) }'",
         "awk '{ print | \"sh\" }' x",
         "awk \"$X\"",
         "sed '1e rm x' y",
@@ -207,4 +239,100 @@ fn code_that_is_not_read_is_asked() {
     ];
     let silent: Vec<&str> = scripts.into_iter().filter(|script| read(script).unclear.is_empty()).collect();
     assert_eq!(silent, [""; 0]);
+}
+
+#[test]
+fn programs_that_run_their_words_elsewhere_or_later_are_followed() {
+    for (script, expected) in [
+        ("npm x -- rm -r x", "npm > rm -r x"),
+        ("corepack pnpm publish", "corepack > pnpm publish"),
+        ("docker create --name y alpine rm x", "docker alpine > rm x"),
+        ("kubectl create job y --image=alpine -- rm x", "kubectl y > rm x"),
+        ("pdsh -w h 'rm x'", "pdsh -w rm x; pdsh h > rm x"),
+        ("minikube ssh 'rm x'", "minikube ssh rm x; minikube ssh > rm x"),
+        ("pee 'rm x' cat", "pee rm x cat; pee > rm x; pee > cat"),
+        ("ctest --test-command rm x", "ctest > rm x"),
+        ("split --filter='rm x' y", "split --filter y; split --filter > rm x"),
+        ("git fetch 'ext::rm x'", "git fetch ext::rm x; git ext:: > rm x"),
+        ("env -S 'rm\\_x'", "env -S rm\\_x; env > rm x"),
+        ("julia -e 'run(`rm x`)'", "julia -e run(`rm x`); julia > rm x"),
+        ("m4 <<< 'syscmd(`rm x'\\'')'", "m4; m4 > rm x"),
+        ("bin/rails runner 'system(\"rm x\")'", "rails runner system(\"rm x\"); rails > rm x"),
+        (
+            "npx tsx -e 'require(\"child_process\").execSync(\"rm x\")'",
+            "npx > tsx -e require(\"child_process\").execSync(\"rm x\"); npx > tsx > rm x",
+        ),
+    ] {
+        assert_eq!(calls(script), expected, "{script}");
+    }
+}
+
+/// The commands in the texts of a script that may be run.
+fn possible(script: &str) -> String {
+    let reading = read(script);
+    assert!(reading.unclear.is_empty(), "{script:?} is unclear: {:?}", reading.unclear);
+    let calls = reading.possible.iter().filter_map(|command| command.invocations.last());
+    let calls = calls.map(|call| {
+        [&call.program[..]]
+            .into_iter()
+            .chain(call.words().iter().filter_map(|word| word.text.as_deref()))
+            .collect::<Vec<_>>()
+            .join(" ")
+    });
+    calls.collect::<Vec<_>>().join("; ")
+}
+
+#[test]
+fn a_text_that_may_be_run_is_read_and_says_nothing_by_itself() {
+    for (script, expected) in [
+        ("tool --cmd 'rm x && y'", "rm x; y"),
+        ("tool 'a|b' 'it is (not code'", "it is"),
+        ("tool -o X::Pre='rm x'", "rm x"),
+        ("tool 'commands=[\"rm x\"]'", "rm x"),
+        ("strace -o '|rm x' ls", "rm x"),
+        ("RUSTC_WRAPPER='rm x' cargo build", "rm x"),
+        ("npm pkg set scripts.y='rm x'", "scripts.y=rm x; rm x"),
+        ("docker run --health-cmd 'rm x' y", "rm x"),
+    ] {
+        let found = possible(script);
+        assert!(found.contains(expected) || expected == "it is", "{script}: {found}");
+    }
+    for script in [
+        "echo 'rm x'",
+        "NOTE='rm x' cargo build",
+        "./tool 'rm x'",
+        "uv run tool 'rm x'",
+        "python -m tool 'rm x'",
+        "git commit -m 'rm x'",
+        "pytest -k 'rm or x'",
+        "check() { [ \"$1\" ]; }; check 'rm x'",
+        "bash run.sh 'rm x'",
+    ] {
+        assert_eq!(possible(script), "", "{script}");
+    }
+}
+
+#[test]
+fn a_package_is_the_program_that_it_brings() {
+    for (script, expected) in [
+        ("npx -y vercel@latest --prod", "vercel --prod"),
+        ("npx @railway/cli up", "railway up"),
+        ("pnpm dlx @scope/tool@2 x", "tool x"),
+        ("npx aws-cdk@2 deploy", "cdk deploy"),
+        ("bunx @changesets/cli publish", "changeset publish"),
+        ("yarn workspace a npm publish", "yarn npm publish"),
+        ("yarn workspaces foreach -A --include x npm publish", "yarn npm publish"),
+        ("docker run --rm flyio/flyctl:v1 deploy", "flyctl deploy"),
+        ("nix run nixpkgs#flyctl -- deploy", "flyctl deploy"),
+        ("nix run .#tool -- x", "tool x"),
+    ] {
+        let reading = read(script);
+        assert!(reading.unclear.is_empty(), "{script}: {:?}", reading.unclear);
+        let every = reading.commands[0].invocations.iter().map(|call| {
+            let words = call.words().iter().filter_map(|word| word.text.as_deref());
+            [call.program.as_str()].into_iter().chain(words).collect::<Vec<_>>().join(" ")
+        });
+        let every: Vec<String> = every.collect();
+        assert!(every.iter().any(|call| call == expected), "{script}: {every:?}");
+    }
 }

@@ -1,41 +1,55 @@
 //! Programs, subcommands and options that run other programs in ways that this version does not read.
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use super::Invocation;
+use crate::policy::names::Names;
 
 /// Programs that run other programs or code in ways that this version does not read.
-pub(super) const PROGRAMS: [&str; 23] = [
-    "-",
-    "bind",
-    "complete",
-    "compgen",
-    "enable",
-    "fc",
-    "hash",
-    "history",
-    "machinectl",
-    "newgrp",
-    "noglob",
-    "nocorrect",
-    "repeat",
-    "run-parts",
-    "telnet",
-    "socat",
-    "sftp-server",
-    "lftp",
-    "systemd-nspawn",
-    "capsh",
-    "jailkit",
-    "expect-dev",
-    "incus",
-];
+static PROGRAMS: LazyLock<Names> = LazyLock::new(|| {
+    Names::of(&[
+        "- bind complete compgen enable fc hash history machinectl newgrp noglob nocorrect repeat run-parts telnet \
+         socat sftp-server lftp systemd-nspawn capsh jailkit expect-dev incus",
+    ])
+});
+
+/// Whether what a program runs is not read: those of the shell's own that only list or forget run nothing.
+pub(super) fn program(invocation: &Invocation) -> bool {
+    if !PROGRAMS.has(&invocation.program) {
+        return false;
+    }
+    let texts = || invocation.words().iter().map(|word| word.text.as_deref().unwrap_or(&word.prefix));
+    // Letters of options with which it does more: defining, loading, running.
+    let letters = match invocation.program.as_str() {
+        "bind" => "fxmrqu",
+        "compgen" | "complete" => "CF",
+        "enable" => "fn",
+        "fc" => "es",
+        "hash" => "pd",
+        "history" => "s",
+        _ => return true,
+    };
+    let plain =
+        |text: &str| text.starts_with('-') && text.len() > 1 && !text.contains(|c| letters.contains(c));
+    let known = invocation.words().iter().all(|word| word.text.is_some());
+    let first = texts().next().unwrap_or_default();
+    // `complete -W 'a b' tool` and `fc` without `-l` do something.
+    let lists = match invocation.program.as_str() {
+        "complete" => first == "-p" || first == "-r",
+        "fc" => first.starts_with("-l") && plain(first),
+        "enable" | "bind" => texts().all(plain),
+        "history" => texts().all(|text| plain(text) || text.chars().all(|c| c.is_ascii_digit())),
+        _ => texts().all(|text| !text.starts_with('-') || plain(text)),
+    };
+    !(known && lists) || invocation.open_ended
+}
 
 /// Subcommands that run other programs, and options with which a program does.
 const ARGUMENTS: [(&str, &[&str]); 13] = [
     ("cargo", &["--config"]),
-    ("deno", &["eval"]),
     ("git", &["filter-branch", "difftool", "mergetool", "--exec-path", "--config-env"]),
+    ("helm", &["--post-renderer-args"]),
     ("go", &["-exec", "-toolexec"]),
     ("kubectl", &["debug", "edit"]),
     ("make", &["--eval"]),

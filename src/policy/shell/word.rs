@@ -355,6 +355,9 @@ impl Parser<'_, '_> {
         let Some(pieces) = decoded.pieces else {
             return self.stop(start, "an escape in `$'…'` that shells read differently");
         };
+        if decoded.quote.is_some_and(|at| self.posix || !is_refused(&self.rest()[at..])) {
+            return self.stop(start, "an escape in `$'…'` that shells read differently");
+        }
         building.quoted = true;
         let inside = self.position;
         for piece in pieces {
@@ -585,4 +588,24 @@ impl Parser<'_, '_> {
         building.part(Part::Output { commands, capture, quoted, span: self.span(start) });
         Ok(())
     }
+}
+
+/// Whether a shell for which a quote has ended before this text can make nothing of it: it meets no further command,
+/// and then the end of the script in another quote. (It does so for `$'it\'s'`, which only has one.)
+fn is_refused(text: &str) -> bool {
+    let mut quote = None;
+    let mut chars = text.chars();
+    while let Some(c) = chars.next() {
+        match (quote, c) {
+            (Some('\''), '\'') | (Some('"'), '"') => quote = None,
+            (Some('\''), _) => {}
+            (_, '\\') => drop(chars.next()),
+            (_, '`' | '$') => return false,
+            (Some(_), _) => {}
+            (None, '\'' | '"') => quote = Some(c),
+            (None, ';' | '&' | '|' | '\n' | '(' | ')' | '<' | '>') => return false,
+            (None, _) => {}
+        }
+    }
+    quote.is_some()
 }

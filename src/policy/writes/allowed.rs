@@ -61,6 +61,18 @@ impl AllowedDirectories {
         self.rules.iter().filter(|rule| rule.absolute == absolute).any(|rule| rule.contains(&path))
     }
 
+    /// Whether one of the places lies, or may lie, beneath a directory.
+    pub fn reach_into(&self, directory: &str) -> bool {
+        let directory = normalised(directory);
+        let absolute = directory.starts_with(['/', '~']);
+        self.rules.iter().filter(|rule| rule.absolute == absolute).any(|rule| {
+            let base = rule.glob.glob().glob();
+            directory == "."
+                || base.starts_with("**")
+                || base.strip_prefix(&directory).is_some_and(|rest| rest.starts_with('/'))
+        })
+    }
+
     /// Whether everything beneath a directory may be written.
     pub fn contains_all_beneath(&self, directory: &str) -> bool {
         if directory.len() > LONGEST {

@@ -115,6 +115,10 @@ impl<'a> Writer<'a, '_> {
                 }) || self.has(&["--install"])
             }
         };
+        let named = ["-t", "--target", "--prefix", "--root"];
+        if self.invocation.program == "pip" && installs && self.has(&named) {
+            return self.given(&named);
+        }
         if self.invocation.program == "cargo" && installs && self.has(&["--root"]) {
             return self.given(&["--root"]);
         }
@@ -354,6 +358,31 @@ impl<'a> Writer<'a, '_> {
         }
     }
 
+    /// `patch -p1 < FILE`, unless the file to be changed is named.
+    pub(super) fn patch(&mut self) {
+        let only = ["--dry-run", "-v", "--version", "--help", "-o", "--output"];
+        if self.arguments.operands.is_empty() && !self.has(&only) {
+            self.names_in_patch();
+        }
+    }
+
+    /// Which files a patch changes stands in it; where a directory is named, below that.
+    fn names_in_patch(&mut self) {
+        let words = self.invocation.own_words();
+        let text = |word: &Word| word.text.clone().unwrap_or_default();
+        let at = words.iter().position(|word| matches!(text(word).as_str(), "-d" | "--directory"));
+        let attached =
+            words.iter().find_map(|word| text(word).strip_prefix("--directory=").map(str::to_owned));
+        let directory = attached.or(at.and_then(|at| words.get(at + 1)?.text.clone()));
+        match directory {
+            Some(directory) => {
+                let target = self.directories.beneath(&directory, self.scope);
+                self.add(target, self.invocation.span.clone());
+            }
+            None => self.unknown("which files it changes stands in the patch"),
+        }
+    }
+
     /// `git -C dir`: what git changes in the workspace itself is left to the sandbox.
     pub(super) fn git(&mut self) {
         if reads(self.invocation) {
@@ -366,6 +395,11 @@ impl<'a> Writer<'a, '_> {
         {
             let file = if self.has(&["--global"]) { "~/.gitconfig" } else { "/etc/gitconfig" };
             self.add(Target::Path(file.to_owned()), self.invocation.span.clone());
+        }
+        let looks =
+            ["--check", "--stat", "--numstat", "--summary", "--abort", "--quit", "--show-current-patch"];
+        if matches!(subcommand, Some("am" | "apply")) && !self.has(&looks) {
+            self.names_in_patch();
         }
         let found = std::mem::take(&mut self.targets);
         self.values(&["-C", "--git-dir", "--work-tree"]);

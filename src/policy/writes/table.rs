@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use crate::policy::names::Rows;
 use crate::policy::shell::Word;
 
-use Operands::{All, AllUnlessNamed, From, Last, Nth};
+use Operands::{All, AllUnlessNamed, From, Last, NamedByFirst, Nth};
 use Sort::{Edited, MayBe, Own, System};
 use Style::{Joined, Whole};
 
@@ -39,6 +39,8 @@ pub(super) enum Operands {
     From(usize),
     /// This one alone.
     Nth(usize),
+    /// The second one; without it, the name at the end of the first: `git clone https://example.com/name.git`.
+    NamedByFirst,
     /// The last one, if there are at least so many.
     Last(usize),
 }
@@ -273,6 +275,14 @@ static ROWS: &[Row] = &[
     row("nyc c8").out("--report-dir --temp-dir --reports-dir"),
     row("go").verbs("test|build").style(Whole).out("-o -coverprofile -cpuprofile -memprofile -blockprofile -mutexprofile -trace -outputdir"),
     row("cargo").out("--target-dir --out-dir --artifact-dir --output-path --output-dir"),
+    row("bandit syft grype cyclonedx-py semgrep gitleaks trivy xsltproc jsonnet tailwindcss lighthouse newman k6 gcovr lcov genhtml kcov").style(Whole).out("-o --output -o="),
+    row("go").verbs("tool cover").style(Whole).out("-o"),
+    row("flock").valued("-w --timeout --wait -E --conflict-exit-code -c --command").operands(Nth(0)).sort(Own),
+    row("zipfile tarfile").only("-c --create").out("-c --create"),
+    row("zipfile tarfile").only("-e --extract").valued("-e --extract").operands(All),
+    row("json.tool").operands(Nth(1)),
+    row("cProfile").out("-o"),
+    row("ssh").valued("-B -b -c -D -e -F -I -i -J -L -l -m -O -o -p -Q -R -S -W -w").out("-E"),
     row("hyperfine").out("--export-json --export-csv --export-markdown --export-asciidoc"),
     row("time").out("-o --output"),
     row("perf").out("-o --output").valued("-e -F -p -g -c -C"),
@@ -282,7 +292,7 @@ static ROWS: &[Row] = &[
     row("asciinema").verbs("rec").valued("-c --command -t --title -e --env -i").operands(Nth(0)),
     row("tcpdump tshark dumpcap").out("-w").valued("-i -r -c -s -C -G -W -F -Y"),
     // Version control.
-    row("git").verbs("clone").valued("-C -c -b --branch --depth -o --origin --reference -j --jobs --separate-git-dir --template --shallow-since --filter --config -u").operands(Nth(1)),
+    row("git").verbs("clone").valued("-C -c -b --branch --depth -o --origin --reference -j --jobs --separate-git-dir --template --shallow-since --filter --config -u").operands(NamedByFirst),
     row("git").verbs("init").valued("-C -c -b --initial-branch --template --separate-git-dir --object-format").operands(Nth(0)),
     row("git").verbs("worktree add").valued("-C -c -b -B --reason").operands(Nth(0)),
     row("git").verbs("worktree move").valued(GIT).operands(Nth(1)),
@@ -293,10 +303,10 @@ static ROWS: &[Row] = &[
     row("git").verbs("diff|log|show|diff-tree|diff-index|shortlog|stash show|range-diff").valued(GIT).out("--output"),
     row("git").verbs("apply|am").valued(GIT).never("--check --stat --numstat --summary").out("--directory"),
     row("git").verbs("checkout-index|read-tree").valued(GIT).out("--prefix"),
-    row("gh").verbs("repo clone").valued("-R --repo -u --upstream-remote-name").operands(Nth(1)),
+    row("gh").verbs("repo clone").valued("-R --repo -u --upstream-remote-name").operands(NamedByFirst),
     row("gh").verbs("release download|run download").valued("-R --repo -p --pattern -n --name -A").out("-D --dir -O --output"),
-    row("svn").verbs("checkout|co|export").valued("-r --revision --username --password --depth").operands(Nth(1)),
-    row("hg").verbs("clone").valued("-r --rev -b --branch -u -R").operands(Nth(1)),
+    row("svn").verbs("checkout|co|export").valued("-r --revision --username --password --depth").operands(NamedByFirst),
+    row("hg").verbs("clone").valued("-r --rev -b --branch -u -R").operands(NamedByFirst),
     row("jj").verbs("git clone").operands(Nth(1)),
     row("degit tiged").operands(Nth(1)),
     // New projects.
@@ -312,7 +322,7 @@ static ROWS: &[Row] = &[
     row("venv virtualenv").valued("-p --python --prompt --app-data --creator --seeder").operands(All),
     // Packages inside a project.
     row("npm pnpm").verbs("pack").out("--pack-destination"),
-    row("npm pnpm yarn").verbs("install|i|ci|add|update|uninstall|remove|rm").out("--prefix --dir -C --cwd").sort(Own),
+    row("npm pnpm yarn").verbs("install|i|ci|add|update|uninstall|remove|rm|init|create|link|dedupe|prune|rebuild|upgrade").out("--prefix --dir -C --cwd").sort(Own),
     row("pip").verbs("download|wheel").out("-d --dest -w --wheel-dir"),
     row("python build").out("--outdir --dist-dir"),
     // Networks, containers and clouds.

@@ -321,3 +321,68 @@ fn code_in_other_languages_names_its_files() {
         ("node -e \"fs.copyFileSync(join('a','b'), c)\"", "?"),
     ]);
 }
+
+/// The targets of a script, those with `?` behind them that only the name of an option tells of.
+fn named(script: &str) -> String {
+    let shown = writes(&read(script), "").into_iter().map(|write| {
+        let doubt = if write.certain { "" } else { "?" };
+        match write.target {
+            Target::Path(path) | Target::Beneath(path) | Target::Temporary(path) => format!("{path}{doubt}"),
+            Target::Unknown(_) => format!("unknown{doubt}"),
+        }
+    });
+    shown.collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn an_option_named_after_what_is_written_names_a_place() {
+    for (script, expected) in [
+        ("scan fs --output ../r.txt .", "../r.txt"),
+        ("scan --report-path=/var/r.json", "/var/r.json"),
+        ("run -- --outDir ../dist", "../dist"),
+        ("run --out json=../k.json", "../k.json"),
+        ("build -DoutputFile=../d.txt", "../d.txt"),
+        ("run --xunit-file ../n.xml --junit-xml ../m.xml", "../n.xml ../m.xml"),
+        ("make O=../out all", "../out"),
+        ("css -i a.css -o ../b.css", "../b.css?"),
+        ("css -i a.css -odist/b.css", ""),
+        ("css -i a.css -o./dist/b.css", "dist/b.css?"),
+        ("scan --report out/r.xml", "out/r.xml?"),
+        ("scan --log-file \"../$X.log\"", "unknown?"),
+    ] {
+        assert_eq!(named(script), expected, "{script}");
+    }
+    for script in [
+        "scan --output json --output-format ../sarif.tpl --log-level ../x",
+        "kubectl get pods -o jsonpath=.items --output go-template=../x",
+        "scan --output=- --report https://example.com/x --out-host a.example.com",
+        "grep -o ../x a; unzip -o ../a.zip -d /dev/null; ls -o ../x",
+        "scan --cache-from ../x --input ../y --version 1.2.3 --output 1.5",
+        "echo --output ../x",
+    ] {
+        assert_eq!(named(script), "", "{script}");
+    }
+}
+
+#[test]
+fn a_clone_without_a_directory_lands_in_one_of_its_name() {
+    table(&[
+        ("git clone --depth 1 https://example.com/a/name.git", "name"),
+        ("git clone git@example.com:a/name sub/x", "sub/x"),
+        ("cd ..; git clone ./name", "../name"),
+        ("flock ../lock true; flock lock true", "../lock"),
+        ("python3 -m zipfile -c ../a.zip src", "../a.zip"),
+    ]);
+}
+
+#[test]
+fn a_patch_knows_the_names_of_what_it_changes() {
+    table(&[
+        ("patch -p1 < a.patch; git apply a.patch; git am a.patch", "? ? ?"),
+        ("patch -d src -p1 < a.patch; git apply --directory=src a.patch", "src src src/…"),
+        ("patch --dry-run -p1 < a.patch; git apply --check a.patch", ""),
+        ("patch a.rs a.patch", "a.rs"),
+        ("pip install -t ../lib x; pip install --target=src/lib x", "../lib src/lib"),
+        ("bsdtar -cf ../a.zip src", "../a.zip"),
+    ]);
+}

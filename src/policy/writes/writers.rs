@@ -49,6 +49,7 @@ fn special<'a, 'r>(invocation: &Invocation) -> Option<fn(&mut Writer<'a, 'r>)> {
         "curl" => Writer::curl,
         "wget" => Writer::wget,
         "git" => Writer::git,
+        "patch" => Writer::patch,
         "find" => Writer::find,
         "perl" | "ruby" => Writer::edits_in_place,
         "awk" | "gawk" => Writer::awk,
@@ -130,6 +131,16 @@ impl Writer<'_, '_> {
             Operands::AllUnlessNamed if !options.outputs.is_empty() => 0..0,
             Operands::All | Operands::AllUnlessNamed => 0..count,
             Operands::From(first) => first.min(count)..count,
+            Operands::NamedByFirst => {
+                if let [address] = operands
+                    && let Some(text) = address.text.as_deref()
+                {
+                    let name = text.trim_end_matches('/').rsplit(['/', ':']).next().unwrap_or(text);
+                    let name = Word::of(name.strip_suffix(".git").unwrap_or(name));
+                    self.place(row.sort, &name, &address.span);
+                }
+                1.min(count)..2.min(count)
+            }
             Operands::Nth(index) => index.min(count)..(index + 1).min(count),
             Operands::Last(least) if count < least => 0..0,
             Operands::Last(_) => count - 1..count,
@@ -139,7 +150,8 @@ impl Writer<'_, '_> {
         for word in operands[written].iter().filter(|word| !remote(word)) {
             self.place(row.sort, word, &word.span);
         }
-        let more = !matches!(row.operands, Operands::None | Operands::Nth(_)) && row.sort != Sort::MayBe;
+        let more = !matches!(row.operands, Operands::None | Operands::Nth(_) | Operands::NamedByFirst)
+            && row.sort != Sort::MayBe;
         if more && self.invocation.open_ended {
             self.unknown("its operands are computed at run time");
         }

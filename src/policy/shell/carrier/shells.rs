@@ -1,0 +1,188 @@
+//! Shells and what is like them: the text behind `-c`, the file that they are given, or their standard input.
+
+use super::super::environment::Content;
+use super::super::interpret::base_name;
+use super::super::part::Part;
+use super::super::{Invocation, RedirectionKind, ScopeKind, Word};
+use super::Reader;
+use super::table::{OTHER_SHELLS, SHELLS};
+
+impl Reader<'_> {
+    /// `sh -c 'script'`, a here-document for a shell, or a shell that reads its standard input.
+    pub(super) fn shell(&mut self, invocation: &Invocation, other: bool) {
+        let program = &invocation.program;
+        let words = invocation.words();
+        let (mut at, mut takes_code, mut dry) = (0, false, false);
+        let script = loop {
+            let Some(word) = words.get(at) else { break None };
+            at += 1;
+            let Some(text) = word.constant() else {
+                // Behind `-n` it may be the file or a further option: nothing is run either way.
+                if takes_code || dry || !word.may_be_option() {
+                    break Some(at - 1);
+                }
+                if self.level.fetches(word) {
+                    self.remote(invocation);
+                }
+                return self
+                    .ask(&word.span, format!("an option of `{program}` that is computed at run time"));
+            };
+            match text {
+                "--" | "-" => break words.get(at).map(|_| at),
+                "--version" | "--help" => return,
+                "--login" | "--norc" | "--noprofile" | "--posix" | "--verbose" | "--restricted" => {}
+                "--command" if other => takes_code = true,
+                "--rcfile" | "--init-file" => {
+                    at += 1;
+                    self.ask(&word.span, format!("`{program}` runs the file that `{text}` names"));
+                }
+                _ if other && text.starts_with('-') => {
+                    let letters = text.to_ascii_lowercase();
+                    takes_code |=
+                        letters.starts_with("-c") || letters == "-enc" || letters.starts_with("-encoded");
+                }
+                _ if text.starts_with("--") => {
+                    return self.ask(
+                        &word.span,
+                        format!("an option of `{program}` that this version does not know"),
+                    );
+                }
+                _ if text.len() > 1 && text.starts_with(['-', '+']) => {
+                    takes_code |= text.contains('c') && text.starts_with('-');
+                    dry |= text.contains('n') && text.starts_with('-') && !text.contains('o');
+                    if text.ends_with(['o', 'O']) {
+                        let value = words.get(at).and_then(Word::constant);
+                        dry |= value == Some("noexec") && text.starts_with('-');
+                        at += 1;
+                        if value.is_none() {
+                            return self.ask(
+                                &word.span,
+                                format!("an option of `{program}` without a constant value"),
+                            );
+                        }
+                    }
+                    // What remains is read from standard input even if there are operands.
+                    if text.contains('s') && !takes_code {
+                        break None;
+                    }
+                }
+                _ => break Some(at - 1),
+            }
+        };
+        if other && (script.is_none() || takes_code) {
+            self.ask(&invocation.span, format!("`{program}` has a language that this version does not read"));
+        }
+        let posix = !matches!(program.as_str(), "bash" | "rbash" | "ksh" | "mksh" | "zsh");
+        match script {
+            // Only the syntax is checked. (With `-c` nothing is run either.)
+            _ if dry && !other => {}
+            Some(index) if takes_code => {
+                let positional = words[index + 1..].iter().cloned();
+                let positional: Vec<Word> = if index + 1 < words.len() {
+                    positional.collect()
+                } else {
+                    vec![invocation.word().clone()]
+                };
+                // What `find` and `xargs` append is not known.
+                let positional = (!invocation.open_ended).then(|| positional.into());
+                self.run(&words[index], invocation, " -c", posix, positional);
+            }
+            Some(index) => self.file(&words[index], invocation, false, other),
+            None => self.standard_input(invocation),
+        }
+    }
+
+    pub(super) fn standard_input(&mut self, invocation: &Invocation) {
+        let posix = !matches!(invocation.program.as_str(), "bash" | "rbash" | "ksh" | "mksh" | "zsh");
+        if invocation.open_ended {
+            return self
+                .ask(&invocation.span, format!("`{}` with arguments that are computed", invocation.program));
+        }
+        let document = self.command.redirections.iter().rev().find(|redirection| redirection.feeds());
+        if let Some(redirection) = document
+            && matches!(redirection.kind, RedirectionKind::HereDocument | RedirectionKind::HereString)
+        {
+            let target = redirection.target.clone();
+            let alternatives = self.level.constant(&target);
+            match alternatives {
+                Some(text) => self.code(text, Some(ScopeKind::Subshell), posix, invocation, ""),
+                None => self.run(&target, invocation, "", posix, None),
+            }
+            return;
+        }
+        if let Some(text) = self.level.input(self.command) {
+            return self.code(text, Some(ScopeKind::Subshell), posix, invocation, "");
+        }
+        let substituted = document.is_some_and(|redirection| self.level.fetches(&redirection.target));
+        if substituted || self.command.input.as_ref().is_some_and(|input| self.level.remote(input)) {
+            self.remote(invocation);
+        }
+        self.ask(
+            &invocation.span,
+            format!("`{}` runs what it reads from standard input", invocation.program),
+        );
+    }
+
+    /// A script whose file is named: read where this script has written it, or where it is a substitution.
+    #[expect(clippy::match_same_arms, reason = "each row is a case of its own")]
+    pub(super) fn file(&mut self, word: &Word, invocation: &Invocation, sourced: bool, other: bool) {
+        if let Some([Part::Process { commands, capture, reads: true, .. }]) = word.parts.as_deref() {
+            if self.level.remote(commands) {
+                self.remote(invocation);
+            }
+            match self.level.output(commands, *capture) {
+                Some(text) => self.code(text, Some(ScopeKind::Subshell), false, invocation, ""),
+                None => {
+                    self.ask(&word.span, format!("`{}` runs what a substitution prints", invocation.program));
+                }
+            }
+            return;
+        }
+        match word.text.as_deref() {
+            Some("/dev/stdin" | "/dev/fd/0" | "/proc/self/fd/0" | "-") => self.standard_input(invocation),
+            Some(text) => match self.level.environment.files.get(base_name(text)).cloned() {
+                Some(Content::Known(text)) => {
+                    let scope = if sourced { None } else { Some(ScopeKind::Subshell) };
+                    self.code(text, scope, false, invocation, "");
+                }
+                Some(Content::Remote) => self.remote(invocation),
+                Some(Content::Unknown) => {}
+                None if sourced => self.ask(&invocation.span, "the commands of a file that is sourced"),
+                None => {}
+            },
+            None if sourced => self.ask(&invocation.span, "the commands of a file that is sourced"),
+            None => {}
+        }
+        let _ = other;
+    }
+
+    /// `echo 'rm -rf x' | at now`
+    pub(super) fn at(&mut self, invocation: &Invocation) {
+        let flag =
+            |names: &[&str]| invocation.arguments().flags.iter().any(|flag| names.contains(&&*flag.name));
+        if flag(&["-l", "-r", "-d", "-c", "-V"]) {
+            return;
+        }
+        self.ask(
+            &invocation.span,
+            format!("`{}` runs something later, when nobody looks", invocation.program),
+        );
+        self.standard_input(invocation);
+    }
+}
+
+/// `ssh host "cat > file"`: what the command there reads is data to it, and no shell stands among its words.
+pub(super) fn keeps(invocation: &Invocation) -> bool {
+    const KEEPING: [&str; 9] = ["cat", "dd", "gunzip", "gzip", "pv", "tar", "tee", "wc", "zstd"];
+    let operands = invocation.arguments().operands;
+    let texts: Option<Vec<&str>> = operands.iter().skip(1).map(|word| word.text.as_deref()).collect();
+    let Some(texts) = texts else { return false };
+    let mut words = texts
+        .iter()
+        .flat_map(|text| text.split(|c: char| !c.is_alphanumeric() && !matches!(c, '.' | '_' | '-')));
+    let first = texts.first().and_then(|text| text.split_ascii_whitespace().next());
+    let runs = |word: &str| {
+        SHELLS.contains(&word) || OTHER_SHELLS.contains(&word) || word == "eval" || word == "source"
+    };
+    first.is_some_and(|first| KEEPING.contains(&first)) && !words.any(runs)
+}
