@@ -233,7 +233,12 @@ pub(super) struct Roots<'d> {
 impl<'d> Roots<'d> {
     /// The roots that a plan speaks of, of a repository that may be known by a name.
     pub(super) fn new(name: Option<&'d str>, text: &'d str) -> Self {
-        Self { names: name.into_iter().collect(), text, stated: std::cell::OnceCell::new(), words: HashMap::new() }
+        Self {
+            names: name.into_iter().collect(),
+            text,
+            stated: std::cell::OnceCell::new(),
+            words: HashMap::new(),
+        }
     }
 
     /// What an absolute path names below the root of the repository; empty for the root itself.

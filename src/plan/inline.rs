@@ -4,12 +4,13 @@
 use crate::document::{CodeSpan, Document, Span};
 use crate::expectation::{Expectation, Mode};
 
-use super::check::{ExitStatus, Ready, Stated};
+use super::check::{ExitStatus, Stated};
 use super::found_by::FoundBy;
 use super::position::{Position, joins};
 use super::predicate::Said;
 use super::printed::{self, Standing};
 use super::refusal::{self, Refusal};
+use super::service::{self, Service, ready};
 use super::shape::{self, Shape, shape};
 use super::words::{
     APPROVAL, EXPECTATION, NOTHING, RECORDED, RUN, VERDICTS, begins, has_word, negates, plain, says,
@@ -37,13 +38,6 @@ pub(super) struct InlineCommand<'d> {
     criterion: Option<Stated<String>>,
 }
 
-/// A command that serves until it is stopped.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Service {
-    /// What tells that it is ready, where something was stated.
-    pub ready_when: Option<Stated<Ready>>,
-}
-
 /// How sure the place of a text already makes that its code is commands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Trust {
@@ -69,7 +63,7 @@ pub(super) fn commands<'d>(
         && !code.text.trim().is_empty()
     {
         let text = code.text.as_ref();
-        let serves = refusal::serves(text);
+        let serves = service::serves(text);
         return vec![InlineCommand {
             found_by: FoundBy::LeadingSpan,
             said: Said::default(),
@@ -463,46 +457,6 @@ fn share_predicate(found: &mut [InlineCommand<'_>]) {
             found[index - 1].said.prose = shared.prose;
         }
     }
-}
-
-/// What tells that a service is ready: a URL that the sentence names, or the port of the command.
-fn ready(sentence: &str, command: &str, span: Span) -> Option<Stated<Ready>> {
-    let url = sentence.find("http://localhost").or_else(|| sentence.find("http://127.0.0.1"));
-    if let Some(at) = url {
-        let end = sentence[at..]
-            .find([' ', '`', ')', '>', ',', '"', '\'', ';'])
-            .map_or(sentence.len(), |length| at + length);
-        let url = sentence[at..end].trim_end_matches(['.', ':']);
-        return Some(Stated::new(Ready::Url(url.to_owned()), span));
-    }
-    port(command).or_else(|| port(sentence)).map(|port| Stated::new(Ready::Port(port), span))
-}
-
-/// `--port 8080`, `--port=8080`, `-p 8080`, `:8080`, `port 8080`, `http.server 8000`.
-pub(super) fn port(text: &str) -> Option<u16> {
-    let mut words = text.split([' ', '=', '`', ',', '(', ')']).peekable();
-    while let Some(word) = words.next() {
-        let named = matches!(word, "--port" | "-p" | "port" | "http.server" | "--listen" | "PORT");
-        let number = match (named, word.rsplit_once(':')) {
-            (true, _) => words.peek().copied(),
-            (false, Some((host, number)))
-                if host.is_empty()
-                    || host.ends_with("localhost")
-                    || host.ends_with(".0.0.0")
-                    || host.ends_with(".0.0.1") =>
-            {
-                Some(number)
-            }
-            (false, _) => None,
-        };
-        if let Some(port) = number
-            .and_then(|number| number.trim_end_matches(['.', '/']).parse().ok())
-            .filter(|port| *port > 0)
-        {
-            return Some(port);
-        }
-    }
-    None
 }
 
 /// The text between two offsets, line by line, joined by blanks.

@@ -5,6 +5,7 @@ use crate::document::Span;
 use super::found_by::FoundBy;
 use super::predicate::Said;
 use super::refusal;
+use super::service;
 use super::shape::{self, Shape};
 use super::words::{
     BY, CLAIM, CLAUSE_ENDS, EDITS, EXPECT, FAILS, FORBIDDEN, INSTEAD, MACHINES, NEGATION, NOTHING, NOUNS,
@@ -244,7 +245,7 @@ impl<'t> Position<'t> {
             "worker",
             "site",
         ];
-        refusal::serves(command)
+        service::serves(command)
             || (has_word(&self.sentence, &starts)
                 && has_word(&self.sentence, &things)
                 && !shape::verifies(command)
@@ -369,7 +370,7 @@ impl<'t> Position<'t> {
         let ends = shape == Shape::Program && own_clause && self.ends_for_itself();
         ((familiar && words || flagged || ends)
             && (said || bare.ends_with('('))
-            && (starts || !refusal::serves(text)))
+            && (starts || !service::serves(text)))
         .then_some(FoundBy::ShapedSpan)
     }
 }

@@ -6,7 +6,7 @@ use crate::expectation::{Expectation, Mode};
 use super::check::{ExitStatus, Stated, Step};
 use super::directory::{self, Place};
 use super::predicate::Said;
-use super::{refusal, shape};
+use super::{refusal, service, shape};
 
 /// The steps in the lines of a code block or of a flattened paragraph.
 ///
@@ -166,7 +166,7 @@ pub(super) fn parts(source: &Source, steps: Vec<Step>) -> Vec<(Vec<Step>, bool)>
     // What the steps so far have set up for the shell, which those behind a cut need, too.
     let mut carried: Vec<Step> = Vec::new();
     for step in steps {
-        let serves = refusal::serves(&step.command) && !step.command.trim_end().ends_with('&');
+        let serves = service::serves(&step.command) && !step.command.trim_end().ends_with('&');
         let refused = refusal::of_command(&step.command, false).is_some();
         let status = expected_in_comment(source, &step).and_then(|said| said.exit_status);
         let fails = status.is_some_and(|status| status.value != ExitStatus::Code(0));
