@@ -2,18 +2,18 @@
 //! around them say.
 
 use crate::document::{CodeSpan, Document, Span};
-use crate::expectation::{Expectation, Mode};
 
 use super::check::{ExitStatus, Stated};
 use super::found_by::FoundBy;
 use super::position::{Position, joins};
 use super::predicate::Said;
-use super::printed::{self, Standing};
+use super::printed;
 use super::refusal::{self, Refusal};
 use super::service::{self, Service, ready};
 use super::shape::{self, Shape, shape};
+use super::standing::{Standing, standing};
 use super::words::{
-    APPROVAL, EXPECTATION, NOTHING, RECORDED, RUN, VERDICTS, begins, has_word, negates, plain, says,
+    APPROVAL, EXPECTATION, EXPECT_BEHIND, RELATIVE, SUCCESS, NOTHING, RECORDED, RUN, VERDICTS, begins, has_word, negates, plain, says,
     sentences, verifies,
 };
 
@@ -34,6 +34,8 @@ pub(super) struct InlineCommand<'d> {
     pub verifies: bool,
     /// The words of the sentence before it.
     subject: String,
+    /// All of the sentence before it, with its code, where that may say that the work is not done.
+    sentence: String,
     /// The criterion that it stands behind in parentheses.
     criterion: Option<Stated<String>>,
 }
@@ -71,6 +73,7 @@ pub(super) fn commands<'d>(
             service: serves.then(|| Service { ready_when: ready(text, text, code.inner) }),
             verifies: false,
             subject: String::new(),
+            sentence: String::new(),
             criterion: None,
             code: code.clone(),
         }];
@@ -80,7 +83,7 @@ pub(super) fn commands<'d>(
     if trust == Trust::Inferred && begins(&whole, RECORDED) {
         return Vec::new();
     }
-    let mut reader = Reader { found: Vec::new(), previous: Previous::Text, described: false, trust };
+    let mut reader = Reader { found: Vec::new(), previous: Previous::Text, described: false, standing: None, trust };
     let between = texts_around(document, lines, code, first.start, last.end);
     let predicates = predicates(&between);
     let (mut orders, mut edits) = (false, false);
@@ -101,6 +104,9 @@ pub(super) fn commands<'d>(
         let end = found.get(index + 1).map_or(last.end, |next| next.code.outer.start);
         let said = Span::new(found[index].code.outer.end, end.max(found[index].code.outer.end));
         let words = text_between(document, lines, said.start, said.end);
+        if has_word(&whole, &["before", "main", "master", "without", "today"]) {
+            found[index].sentence = sentence_before(document, lines, found[index].code.outer.start);
+        }
         found[index].criterion = criterion(document, lines, &found[index], &words);
         finish(&mut found[index], &words, said, trust);
     }
@@ -187,26 +193,30 @@ pub(super) fn expectation(document: &Document, lines: &[Span], code: &[CodeSpan<
     let end = text[told..].find(". ").map_or(text.len(), |at| told + at);
     let lower = plain(&text[..end]);
     let mut said = Said::default();
-    let more = negates(&lower) || has_word(&lower, RELATIVE);
-    let literals: Vec<&CodeSpan<'_>> =
-        code.iter().filter(|code| !looks_like_command(&code.text, false)).collect();
-    let more = more
-        || literals.iter().any(|code| stands_for_more(&code.text))
-        || !printed::all_printed(document, lines, code);
-    if let (Some(first), Some(last), false) = (literals.first(), literals.last(), more) {
-        let text = literals.iter().map(|code| code.text.as_ref()).collect::<Vec<_>>().join("\n");
-        said.output = Some(Stated::new(Expectation { mode: Mode::Lines, text }, first.inner.to(last.inner)));
+    let standings = printed::standings(document, lines, code);
+    let told = || code.iter().zip(&standings).filter(|(code, _)| !looks_like_command(&code.text, false));
+    let all_told = told().next().is_some()
+        && !told().any(|(code, _)| stands_for_more(&code.text))
+        && standings.iter().all(|is| matches!(is, Standing::Printed | Standing::Absent));
+    let denies = standings.contains(&Standing::Absent);
+    if all_told && (denies || !(negates(&lower) || has_word(&lower, RELATIVE))) {
+        for (code, is) in told() {
+            if *is == Standing::Absent {
+                said.must_not_output.push(Stated::new(code.text.to_string(), code.inner));
+            } else {
+                said.prints(code);
+            }
+        }
         return said;
     }
     said.sentence(super::draft::shortened(&text).as_str(), span, command);
+    // What is said in code by no verb that is known is kept in its words.
+    if said.is_silent() && !standings.is_empty() {
+        said.prose = Some(Stated::new(super::draft::shortened(&text), span));
+    }
     said
 }
 
-/// Words that make more of a text than one that must be printed.
-const RELATIVE: &[&str] = phrases! {
-    "only", "except", "fewer", "within", "about", "approximately", "or", "like", "similar", "other", "under",
-    "below", "above", "beside", "beneath",
-};
 /// Words between what is expected and the command that it is expected of.
 const WHEN: &[&str] = &["after", "before", "by", "via", "when", "than", "once", "until", "during"];
 
@@ -231,8 +241,14 @@ const CONTENTS: &[&str] = &[
 
 /// Whether a text has something in it that only a run fills in: `http://localhost:$(PORT)/`, `<version>`.
 fn stands_for_more(text: &str) -> bool {
-    text.contains("$(") || text.contains("${") || refusal::placeholder(text).is_some()
+    text.contains("$(")
+        || text.contains("${")
+        || refusal::placeholder(text).is_some()
+        || text.split(|letter: char| !letter.is_alphanumeric()).any(|word| COUNTS.contains(&word))
 }
+
+/// Letters that people write where a number will stand: "`N passed`".
+const COUNTS: &[&str] = &["N", "NN", "NNN", "XX", "XXX", "XXXX"];
 
 /// What the span before was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -247,6 +263,8 @@ struct Reader<'d> {
     previous: Previous,
     /// Whether the sentence that is read is about code that nobody prints.
     described: bool,
+    /// What the literal before was.
+    standing: Option<Standing>,
     trust: Trust,
 }
 
@@ -276,6 +294,20 @@ impl<'d> Reader<'d> {
             && matches!(place.sentence.trim(), "→" | "->" | "=>" | "⇒" | ":" | "：")
             && !(matches!(shape, Shape::Words | Shape::Program) && shape::is_familiar(&span.text))
             && !shape::has_flag(&span.text);
+        // "`make build` — `BUILD SUCCESSFUL`": a dash mostly leads to what explains the command, but no text of words does.
+        let result = result
+            || (self.previous == Previous::Command
+                && matches!(place.sentence.trim(), "—" | "–")
+                && span.text.contains(' ')
+                && !span.text.contains('/')
+                && !told_by_command(shape, &span.text));
+        // In a language whose verb stands at the end, so does the one by which a text is printed.
+        let clause = place.after.split(['、', '。', '，', ',', '.']).next().unwrap_or_default();
+        let result = result
+            || (self.previous == Previous::Command
+                && !clause.is_ascii()
+                && says(clause, EXPECT_BEHIND)
+                && !told_by_command(shape, &span.text));
         let literal = result
             || (place.is_expectation() && !told_to_pass && !(place.is_first && ordered))
             || (self.previous == Previous::Literal
@@ -289,13 +321,15 @@ impl<'d> Reader<'d> {
             return;
         }
         if literal {
-            self.literal(span, place);
+            self.literal(span, place, false);
             self.previous = Previous::Literal;
             return;
         }
         let rule = place.rule(shape, &span.text, self.previous == Previous::Command, ordered);
         // A record is no check, and what it names is not run again for it.
         let recorded = !ordered && place.is_recorded();
+        let is_command = rule.is_some();
+        let goes_on = !place.before.contains(". ") && !place.before.contains('。');
         match rule
             .filter(|_| !recorded && !place.is_negated(begins_clause) && (ordered || !place.is_mentioned()))
         {
@@ -308,17 +342,44 @@ impl<'d> Reader<'d> {
                     service: place.starts_service(&span.text).then(Service::default),
                     verifies: false,
                     subject: place.sentence.trim().to_owned(),
+                    sentence: String::new(),
                     criterion: None,
                 });
                 self.previous = Previous::Command;
                 self.described = false;
+                self.standing = None;
             }
-            None => self.previous = Previous::Text,
+            // "Prints `ok` but not `warn`", "writes `a`, and `b` beside it": what goes on from a text says something, too.
+            None if !is_command && goes_on && self.previous == Previous::Literal => {
+                self.literal(span, place, true);
+            }
+            None => {
+                if !is_command && goes_on {
+                    self.subject(span, place);
+                }
+                self.previous = Previous::Text;
+            }
         }
     }
 
-    /// A literal that the command before must print, or must not.
-    fn literal(&mut self, span: &CodeSpan<'_>, place: &Position<'_>) {
+    /// "After `make`, `out.txt` contains `ok`": what the sentence says of code that is no command, it says of no output.
+    fn subject(&mut self, span: &CodeSpan<'_>, place: &Position<'_>) {
+        const CONDITIONS: &[&str] = phrases! { "if", "when", "where", "because", "since", "while", "unless", "so", "whose" };
+        let Some(command) = self.found.last_mut() else { return };
+        let conditional = has_word(&place.sentence, CONDITIONS) || has_word(&place.sentence, SUCCESS);
+        if conditional
+            || command.said.prose.is_some()
+            || standing(None, &place.sentence, &place.after, &span.text) != Standing::Subject
+        {
+            return;
+        }
+        self.described = true;
+        let text = format!("`{}`{}", span.text, place.after.trim_end().trim_end_matches('.'));
+        command.said.prose = Some(Stated::new(text, span.inner));
+    }
+
+    /// A literal that the command before must print, or must not; it only `goes_on` where no verb of its own leads to it.
+    fn literal(&mut self, span: &CodeSpan<'_>, place: &Position<'_>, goes_on: bool) {
         let Some(command) = self.found.last_mut() else { return };
         // A new sentence with a subject of its own says nothing of the command before it.
         if place.before.contains(". ")
@@ -327,22 +388,27 @@ impl<'d> Reader<'d> {
         {
             return;
         }
-        // What a sentence says of code that nobody prints, it says with the rest of its code, too.
         // "Prints nothing on `stderr`" is whole without it.
         if says(&place.sentence, NOTHING) {
             return;
         }
-        let standing = printed::standing(&place.sentence, &place.after);
-        self.described = (self.described && !place.before.contains(". ")) || standing == Standing::Subject;
-        let said = &mut command.said;
-        // "Only in `a.rs`", "within `5 ms`" and "`a` or `b`" are more than a text that must be there.
+        // Of "`a` and `b` to pass" both are spoken of.
+        let shared = place.predicate.trim_start();
+        let shares = joins(place.after.trim()) && shared.starts_with("to ");
+        let after = if shares { &place.predicate } else { &place.after };
+        let previous = self.standing.filter(|_| !place.before.contains(". "));
+        let mut is = standing(previous, &place.sentence, after, &span.text);
+        if goes_on && is == Standing::Printed {
+            is = Standing::Named;
+        }
+        self.standing = Some(is);
+        // How the command ends is read with the rest of its words.
+        if is == Standing::Status || begins(shared, ENDS_WELL) && is != Standing::Printed {
+            return;
+        }
+        // What a sentence says of code that nobody prints, it says with the rest of its code, too.
+        self.described = (self.described && !place.before.contains(". ")) || is == Standing::Subject;
         self.described |= has_word(&place.sentence, &["only", "except"]);
-        let relative = has_word(&place.sentence, RELATIVE)
-            || begins(place.predicate.trim_start(), CONTENTS)
-            || stands_for_more(&span.text)
-            || self.described
-            || standing == Standing::Named
-            || (places_a_file(place.sentence.trim()) && span.text.contains(['/', '\\']));
         // "Emits `dist/app.js`" names what is written, and a page that is visited is not printed by what serves it.
         let verbs = ["emit", "emits", "outputs", "yields", "yield"];
         self.described |= (span.text.contains('/')
@@ -352,35 +418,59 @@ impl<'d> Reader<'d> {
                     &place.sentence,
                     &["http", "visit", "open", "browser", "page", "navigate", "load"],
                 ));
-        let relative = relative || self.described;
-        if relative {
-            let behind = if self.described { place.after.trim_end() } else { "" };
-            match &mut said.prose {
-                None => {
-                    let text = format!("{} `{}`{behind}", place.before.trim(), span.text);
-                    let text = text.trim_matches([' ', ',', '.', ';', ':']).to_owned();
-                    said.prose = Some(Stated::new(text, span.inner));
-                }
-                Some(prose) if self.described => {
-                    let behind = behind.trim_end_matches('.');
-                    prose.value.extend([" `", &span.text, "`", behind]);
-                    prose.span = prose.span.to(span.inner);
-                }
-                Some(_) => {}
+        let is_count = span.text.bytes().all(|byte| byte.is_ascii_digit()) && begins(after.trim_start(), COUNTED);
+        let in_words = begins(place.predicate.trim_start(), CONTENTS)
+            || stands_for_more(&span.text)
+            || self.described
+            || is_count
+            || (places_a_file(place.sentence.trim()) && span.text.contains(['/', '\\']));
+        match is {
+            Standing::Absent if !stands_for_more(&span.text) && !self.described => {
+                command.said.must_not_output.push(Stated::new(span.text.to_string(), span.inner));
             }
-        } else if negates(&place.sentence) {
-            said.must_not_output.push(Stated::new(span.text.to_string(), span.inner));
-        } else if let Some(output) = &mut said.output {
-            // A second literal must be printed, too, and after the first.
-            output.value.text.push('\n');
-            output.value.text.push_str(&span.text);
-            output.span = output.span.to(span.inner);
-        } else {
-            let expectation = Expectation { mode: Mode::Lines, text: span.text.to_string() };
-            said.output = Some(Stated::new(expectation, span.inner));
+            Standing::Printed if !in_words => {
+                command.said.prints(span);
+                // That it is printed is compared, and how often is kept.
+                if has_word(&place.sentence, &["exactly", "precisely"]) || begins(after.trim_start(), OFTEN) {
+                    self.in_words(span, place);
+                }
+            }
+            Standing::Printed | Standing::Absent | Standing::Status | Standing::Named | Standing::Subject => {
+                self.in_words(span, place);
+            }
+        }
+    }
+
+    /// Keeps what is said of a code span that nothing can compare, with the words around it.
+    fn in_words(&mut self, span: &CodeSpan<'_>, place: &Position<'_>) {
+        let described = self.described;
+        let Some(command) = self.found.last_mut() else { return };
+        let behind = if described { place.after.trim_end() } else { "" };
+        match &mut command.said.prose {
+            None => {
+                let text = format!("{} `{}`{behind}", place.before.trim(), span.text);
+                let text = text.trim_matches([' ', ',', '.', ';', ':']).to_owned();
+                command.said.prose = Some(Stated::new(text, span.inner));
+            }
+            Some(prose) => {
+                let before = if described { "" } else { place.before.trim() };
+                let blank = if before.is_empty() || before.starts_with([',', ';', '.']) { "" } else { " " };
+                prose.value.extend([blank, before, " `", &span.text, "`", behind.trim_end_matches('.')]);
+                prose.span = prose.span.to(span.inner);
+            }
         }
     }
 }
+
+/// How tests end well that are named in code.
+const ENDS_WELL: &[&str] = phrases! {
+    "to pass", "to succeed", "to be green", "to stay green", "to complete", "tests to pass", "test to pass", "tests pass",
+    "suite to pass", "to be clean",
+};
+/// What a number counts, so that it is no text of the output.
+const COUNTED: &[&str] = phrases! { "line", "row", "time", "byte", "character", "file", "entries", "occurrence" };
+/// How often a text must be printed.
+const OFTEN: &[&str] = phrases! { "once", "twice", "exactly", "times", "three times", "two times" };
 
 /// In "`compose.yml` is unchanged (`git status`)" what must hold is the sentence, and that the command ends well does not
 /// say so. A name such as "Unit tests (`make test`)" states nothing but its command.
@@ -411,6 +501,17 @@ fn criterion(
         .then(|| Stated::new(sentence.to_owned(), Span::new(first.min(end), end)))
 }
 
+/// The sentence before an offset, plain.
+fn sentence_before(document: &Document, lines: &[Span], end: usize) -> String {
+    /// How far it is looked for, in bytes.
+    const FAR: usize = 200;
+    let Some(first) = lines.first() else { return String::new() };
+    let start = first.start.max(document.source().text().ceil_char_boundary(end.saturating_sub(FAR)));
+    let text = text_between(document, lines, start.min(end), end);
+    let last = sentences(&text).into_iter().next_back().map_or("", |range| &text[range]);
+    plain(last)
+}
+
 /// Whether only an arrow leads to a text: where that is a path, it can be what a command writes as well as what it prints.
 fn places_a_file(words: &str) -> bool {
     matches!(words, "→" | "->" | "=>" | "⇒")
@@ -427,6 +528,9 @@ fn finish(command: &mut InlineCommand<'_>, words: &str, span: Span, trust: Trust
         command.said.exit_status = beside.exit_status.filter(fails);
         command.said.red = beside.red;
     }
+    // "Before: `x` fails", "without the patch `x` exits 1": how it ends as long as the work is not done.
+    let fails = command.said.exit_status.as_ref().is_some_and(|status| status.value != ExitStatus::Code(0));
+    command.said.red |= fails && is_before_the_work(&command.sentence);
     let alone =
         matches!(command.found_by, FoundBy::RunWordSpan | FoundBy::ShapedSpan | FoundBy::IntroducedSpan);
     if command.said.is_silent() && alone {
@@ -442,6 +546,22 @@ fn finish(command: &mut InlineCommand<'_>, words: &str, span: Span, trust: Trust
         command.refusal = refusal::unset_variable(&[&command.code.text]);
     }
 }
+
+/// Whether the words before a command place it in the time before the work. "Fails before doing anything" has no such
+/// words there, and "before merging" is another time.
+fn is_before_the_work(sentence: &str) -> bool {
+    let last = sentence.rsplit([';', '；']).next().unwrap_or(sentence).trim_start_matches(['-', '*', '_', ' ']);
+    let begins_before = ["before:", "before the ", "before this", "before any ", "before —", "before,", "before**", "today"]
+        .iter()
+        .any(|start| last.starts_with(start));
+    begins_before || has_word(last, &RED_PLACES)
+}
+
+/// Where the work is not done.
+const RED_PLACES: [&str; 10] = [
+    "on main", "on `main`", "on master", "on `master`", "without the patch", "without the change", "without the fix",
+    "without this change", "without this fix", "without this patch",
+];
 
 /// A text without what stands in code.
 fn without_code(text: &str) -> String {

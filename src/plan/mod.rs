@@ -30,6 +30,7 @@ mod script;
 mod section;
 mod service;
 mod shape;
+mod standing;
 mod table;
 mod text;
 mod unit;

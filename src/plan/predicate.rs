@@ -1,6 +1,6 @@
 //! What the words around a command expect of it: an exit status, an output, nothing at all, or more than can be compared.
 
-use crate::document::Span;
+use crate::document::{CodeSpan, Span};
 use crate::expectation::{Expectation, Mode};
 
 use super::check::{ExitStatus, Stated};
@@ -35,6 +35,18 @@ impl Said {
             && self.prose.is_none()
     }
 
+    /// A text that must be printed, too, and behind those that are there already.
+    pub(super) fn prints(&mut self, code: &CodeSpan<'_>) {
+        if let Some(output) = &mut self.output {
+            output.value.text.push('\n');
+            output.value.text.push_str(&code.text);
+            output.span = output.span.to(code.inner);
+        } else {
+            let expectation = Expectation { mode: Mode::Lines, text: code.text.to_string() };
+            self.output = Some(Stated::new(expectation, code.inner));
+        }
+    }
+
     /// Whether something was said that a program can compare.
     pub(super) fn is_compared(&self) -> bool {
         self.output.is_some() || !self.must_not_output.is_empty() || self.exit_status.is_some()
@@ -53,15 +65,36 @@ impl Said {
         {
             said.sentence(&words[next.clone()], span, command);
         }
+        // "`make test` passes. Expect 12 passed." says more than its first sentence, and all of it must hold.
+        if said.states_success()
+            && let Some(next) = all.get(1).map(|next| &words[next.clone()])
+            && begins(plain(next).trim(), EXPECTATION)
+        {
+            let mut more = Self::default();
+            more.sentence(next, span, command);
+            said.output = more.output;
+            said.prose = more.prose;
+        }
         said
+    }
+
+    /// Whether nothing was said but that it ends well.
+    fn states_success(&self) -> bool {
+        self.exit_status.as_ref().is_some_and(|status| status.value == ExitStatus::Code(0))
+            && self.output.is_none()
+            && self.prose.is_none()
     }
 
     /// Reads the words before a command, where those behind it say nothing: "All tests pass with `make test`".
     pub(super) fn of_subject(words: &str, span: Span, command: &str) -> Self {
         let mut said = Self::default();
-        // "Run the tests that should pass with" tells to do something, and says nothing of its end.
+        // "Run the tests that should pass with" tells to do something, and says nothing of its end; nor does "complete the
+        // edits, then run", whose first verb is an order, too.
+        let order = |word: &str| RUN.contains(&word) || BY.contains(&word) || FINISH.contains(&word);
+        let last = words.rsplit([',', ';']).next().unwrap_or(words).trim_start();
+        let last = ["and ", "then ", "and then "].iter().find_map(|joint| last.strip_prefix(joint)).unwrap_or(last);
         let orders =
-            words.split_whitespace().next().is_some_and(|first| RUN.contains(&first) || BY.contains(&first));
+            [words, last].iter().any(|words| words.split_whitespace().next().is_some_and(order));
         let expects = has_word(words, EXPECT);
         if !orders && !expects && words.split_whitespace().count() > 2 {
             said.sentence(words, span, command);
@@ -71,6 +104,11 @@ impl Said {
 
     /// Lays one sentence on it.
     pub(super) fn sentence(&mut self, sentence: &str, span: Span, command: &str) {
+        // "Fails on main; on this branch it passes" is one statement, of which the second half must hold.
+        if sentence.contains([';', '；']) && has_both_ends(&plain(sentence)) {
+            self.part(sentence, span, command);
+            return;
+        }
         let mut parts = sentence.split([';', '；']);
         let own = parts.next().unwrap_or(sentence);
         self.part(own, span, command);
@@ -106,7 +144,9 @@ impl Said {
 
     fn clause(&mut self, own: &str, lower: &str, span: Span, command: &str) {
         let nothing = says(lower, NOTHING) || (searches(command) && finds_nothing(lower));
-        if begins(lower, PROVES) && !says(lower, PROVES_NOT) {
+        if is_purpose(lower) {
+            // What any test is run for is no more than that it passes.
+        } else if begins(lower, PROVES) && !says(lower, PROVES_NOT) {
             self.exit_status = Some(Stated::new(ExitStatus::Code(0), span));
         } else if nothing && has_word(lower, EXCEPTS) {
             // "No hits outside of the docs" allows some, and which a program cannot tell.
@@ -126,7 +166,8 @@ impl Said {
             self.failure(own, lower, span);
         } else if let Some(at) = SUCCESS.iter().filter_map(|word| rfind_word(lower, word)).min() {
             self.success(own, lower, at, span);
-        } else if has_word(lower, CLAIM)
+        } else if has_word(&without_nouns(lower), CLAIM)
+            || asks_to_see(lower)
             || shows_result(lower)
             || begins_with_verb(lower)
             || (searches(command) && has_word(lower, &["only", "hits"]))
@@ -149,7 +190,9 @@ impl Said {
         let bound = has_word(&lower[at..], BOUND)
             || lower[at..].split_once(" or ").is_some_and(|(_, other)| has_word(other, OTHER_END));
         // How it must succeed is more than that it does: "passes without warnings", "passes with at most 3 of them".
-        let limited = says(lower, LIMITS);
+        let limited = says(lower, LIMITS) || has_word(&lower[at..], SHOWING);
+        // "Expect old hits until the milestone is complete": what is complete then is not the command.
+        let limited = limited || has_word(&lower[..at], &["until"]);
         if speaks || more || bound || limited || (negates(&lower[..at]) && !lower[..at].contains("no ")) {
             self.words(own, span);
         } else {
@@ -167,7 +210,7 @@ impl Said {
         let verdict = verdict.trim_start_matches(marks);
         let capitals = verdict.starts_with("FAIL");
         let fails = capitals || (labelled && begins(&plain(verdict), &["fail"]));
-        if fails && !says(lower, AND_MORE) && !passes_later(lower) {
+        if fails && !says(lower, AND_MORE) && !has_word(lower, SUCCESS) {
             self.red = capitals || says(lower, RED);
             self.exit_status = Some(Stated::new(ExitStatus::NonZero, span));
             return;
@@ -178,6 +221,7 @@ impl Said {
             // "Fails before the change and passes after": what must hold is the second half.
             self.exit_status = Some(Stated::new(ExitStatus::Code(0), span));
         } else if says(lower, CONDITIONS)
+            || has_word(lower, SUCCESS)
             || !(says(lower, FAILURE) || lower.trim_end_matches(['.', ' ', ')', ',']).ends_with(" fail"))
         {
             self.words(own, span);
@@ -188,6 +232,11 @@ impl Said {
     }
 
     fn words(&mut self, text: &str, span: Span) {
+        // "> 500" is a bound, and its sign no mark of an arrow.
+        if begins_with_bound(text) {
+            self.prose = Some(Stated::new(text.trim().to_owned(), span));
+            return;
+        }
         let text = text.trim_matches([' ', ',', ':', '(', ')', '.', '—', '–', '-', '→', '⇒', '>', '=']);
         let text = [", and", ", but", ", while", ", then", " and"]
             .iter()
@@ -208,12 +257,74 @@ const CONDITIONS: &[&str] = phrases! {
 /// Words behind success that limit how it may come about.
 const LIMITS: &[&str] = phrases! {
     "no new ", "at most ", "no more than ", "fewer than ", "less than ", "without warning", "no warnings",
-    "without new ", "zero warning", "0 warning", "warnings only", "warning-free", "without any warning",
+    "without new ", "zero warning", "0 warning", "warnings only", "warning-free", "without any warning", "fewer ",
+    "at least ", "exactly ", "more than ", "no less than ", "no fewer than ",
 };
+/// Verbs behind success by which something must be seen beside it.
+const SHOWING: &[&str] = phrases! { "showing", "printing", "displaying", "reporting", "listing", "producing" };
+/// Words of what holds once the work is done.
+const LATER: &[&str] = phrases! {
+    "after", "afterwards", "now", "once", "then", "on this branch", "on the branch", "on this", "with the change",
+    "with the fix", "with the patch", "with this", "afterward", "post-change", "改后", "変更後", "之后",
+};
+/// Verbs that tell to bring something to its end where they begin a sentence.
+const FINISH: &[&str] = &["complete", "finish"];
 
-/// Whether success is stated beside failure.
+/// Whether success is stated beside failure, for another time or place: "`new` to pass and `old` to fail" wants both now.
 fn passes_later(lower: &str) -> bool {
-    has_word(lower, SUCCESS)
+    has_word(lower, SUCCESS) && (has_word(lower, RED) || has_word(lower, LATER))
+}
+
+/// Whether both how it fails now and how it passes later are said, in two clauses.
+fn has_both_ends(lower: &str) -> bool {
+    let Some((now, later)) = lower.split_once([';', '；']) else { return false };
+    says(now, FAILURE) && has_word(later, SUCCESS) && (has_word(later, LATER) || has_word(now, RED))
+}
+
+/// "To ensure no regressions": what a test is run for, and nothing that could be seen beside its success.
+fn is_purpose(lower: &str) -> bool {
+    const NONE: &[&str] =
+        phrases! { "no regressions", "no regression", "there are no regressions", "nothing broke", "nothing regressed", "nothing breaks" };
+    let own = lower.trim_matches([' ', '.', ',', ')', '(']);
+    let verbs = ["to ensure ", "to confirm ", "to verify ", "to check ", "to make sure ", "to ensure that "];
+    let own = verbs.iter().filter_map(|verb| own.strip_prefix(verb)).min_by_key(|rest| rest.len());
+    own.is_some_and(|own| NONE.contains(&own))
+}
+
+/// A text without the verbs that are nouns by what stands before them: "capturing outputs", "all reports".
+fn without_nouns(lower: &str) -> std::borrow::Cow<'_, str> {
+    /// Those that look the same.
+    const ALIKE: &[&str] = phrases! { "outputs", "reports", "lists", "matches", "logs", "starts", "builds", "returns", "prints" };
+    if !has_word(lower, ALIKE) {
+        return lower.into();
+    }
+    let mut before = "";
+    let mut kept = String::with_capacity(lower.len());
+    for word in lower.split(' ') {
+        let bare = word.trim_matches([',', '.', ';', ':', ')', '(']);
+        let noun = ALIKE.contains(&bare)
+            && (before.ends_with("ing") || matches!(before, "the" | "all" | "their" | "these" | "any" | "of"));
+        if !noun {
+            kept.push_str(word);
+            kept.push(' ');
+        }
+        before = bare;
+    }
+    kept.into()
+}
+
+/// "And verify the title is shown": an order to look at what the command did. Where it leads to one more command, that
+/// one is what verifies.
+fn asks_to_see(lower: &str) -> bool {
+    const ORDERS: &[&str] = phrases! {
+        "and verify", "and confirm", "and check that", "and ensure", "and make sure", "then verify", "then confirm",
+        "then check that", "and observe", "and look for", "and see that", "and check the",
+    };
+    const LEADS: &[&str] = &[" with", " by", " using", " via", " through", " running", " run", " executing"];
+    let own = lower.trim_start_matches([' ', ',', ';']);
+    let end = own.trim_end_matches([' ', ':', ',']);
+    ORDERS.iter().any(|order| own.strip_prefix(order).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric)))
+        && !LEADS.iter().any(|lead| end.ends_with(lead))
 }
 
 /// A sentence without a label such as "Expected result before the change:".
@@ -271,9 +382,27 @@ fn shows_result(words: &str) -> bool {
     let words = words.trim_start();
     let counts = words.strip_prefix([':', '：', '—', '–']).is_some_and(|rest| {
         let rest = rest.trim_start();
-        rest.starts_with(|first: char| first.is_ascii_digit()) || begins(rest, &["no ", "zero ", "only "])
+        rest.starts_with(|first: char| first.is_ascii_digit())
+            || begins(rest, &["no ", "zero ", "only "])
+            || BOUNDS.iter().any(|bound| rest.starts_with(bound))
     });
-    counts || begins_with_arrow(words)
+    counts || begins_with_arrow(words) || begins_with_bound(words)
+}
+
+/// How many or how much of something there must be.
+const BOUNDS: &[&str] = &[
+    "exactly ", "at least ", "at most ", "more than ", "fewer than ", "less than ", "up to ", "under ", "≤", "≥", "<",
+    ">", "≈", "about ",
+];
+
+/// "`wc -l notes.md` ≤ 500".
+fn begins_with_bound(words: &str) -> bool {
+    let words = words.trim_start();
+    let rest = words.trim_start_matches(['≤', '≥', '<', '>', '=', '≈', '!']);
+    rest.len() < words.len()
+        && !words.starts_with("=>")
+        && !words.starts_with("==>")
+        && rest.trim_start().starts_with(|first: char| first.is_ascii_digit())
 }
 
 fn begins_with_arrow(words: &str) -> bool {

@@ -20,9 +20,64 @@ pub(super) const BY: &[&str] = &[
 pub(super) const EXPECT: &[&str] = phrases! {
     "expect", "expects", "expected", "print", "prints", "printed", "report", "reports", "show", "shows",
     "return", "returns", "output", "outputs", "contain", "contains", "display", "displays", "see", "say",
-    "says", "include", "includes", "emit", "emits", "yield", "yields", "list", "lists", "期待", "预期", "應",
-    "表示", "输出", "輸出", "기대", "출력", "muestra", "devuelve", "выводит", "ожидается",
+    "says", "include", "includes", "emit", "emits", "yield", "yields", "list", "lists", "lacks", "lack", "omits", "omit",
+    "期待", "预期", "應", "表示", "输出", "輸出", "打印", "显示", "顯示", "包含", "返回", "出力", "기대", "출력", "표시", "포함", "muestra",
+    "devuelve", "imprime", "contiene", "выводит", "ожидается", "содержит", "печатает", "показывает", "gibt", "zeigt",
+    "enthält", "affiche", "contient", "renvoie", "mostra", "exibe", "contém",
 };
+/// Verbs behind a text that is printed, in languages whose verb stands at the end.
+pub(super) const EXPECT_BEHIND: &[&str] = &["出力", "表示", "含ま", "返す", "返る", "출력", "표시", "포함", "나온"];
+/// Words that make more of a text than one that must be printed: a bound, a choice, a likeness, one of several runs.
+pub(super) const RELATIVE: &[&str] = phrases! {
+    "only", "except", "fewer", "within", "about", "approximately", "or", "like", "similar", "other", "under",
+    "below", "above", "beside", "beneath", "most", "least", "more than", "less than", "than", "same as", "up to",
+    "first run", "second run", "first time", "second time", "the second", "first call", "second call", "everything but",
+    "all but", "anything but", "not just",
+};
+/// Joints behind a text by which another will do as well.
+pub(super) const ALTERNATIVE: &[&str] = phrases! { "or ", "或", "または", "또는", "или ", "oder ", "ou " };
+/// Prepositions right before code that make it a place, a name or a part of something.
+pub(super) const PLACES: &[&str] = phrases! {
+    "in", "from", "for", "through", "under", "at", "by", "via", "inside", "within", "per", "against", "on", "to",
+    "across", "into", "between", "but", "behind",
+};
+/// Nouns before "of" by which code behind it is named, and not printed.
+pub(super) const NAMES: &[&str] =
+    phrases! { "contents", "content", "list", "number", "tests", "test", "path", "name", "names", "part", "rows", "copy", "version" };
+/// Things that are expected to be, or to do something, and are not printed: "expect the file `a.json`".
+pub(super) const THINGS: &[&str] = phrases! {
+    "test", "tests", "file", "files", "directory", "folder", "table", "class", "function", "method", "module", "suite",
+    "page", "endpoint", "package", "crate",
+};
+/// What shows something, and is no command.
+pub(super) const OTHERS: &[&str] = phrases! {
+    "log", "logs", "file", "files", "page", "browser", "database", "table", "ui", "screen", "dashboard", "journal",
+    "artifact", "readme", "changelog", "docs", "documentation", "config", "cache", "module", "directory", "folder",
+};
+/// Words behind code by which it is not printed.
+pub(super) const ABSENT: &[&str] = phrases! {
+    "is absent", "are absent", "is missing", "is gone", "are gone", "disappears", "to disappear", "disappear", "absent",
+    "not present", "not shown", "not printed", "must disappear", "should disappear", "to be absent", "to be gone",
+    "must be absent", "should be absent", "must be gone", "should be gone",
+};
+/// Beginnings of what is said not to be printed.
+pub(super) const DENIED: &[&str] = phrases! {
+    "is not ", "are not ", "isn't ", "aren't ", "must not ", "should not ", "mustn't ", "shouldn't ", "is never ",
+    "are never ", "never ", "is no longer ", "are no longer ", "no longer ", "does not ", "do not ", "doesn't ", "don't ",
+    "must never ", "should never ", "not to ", "to not ", "may not ", "cannot ",
+};
+/// Negations behind code in languages whose verb stands at the end, or that have no blanks.
+pub(super) const DENIED_BEHIND: &[&str] = &[
+    "ない", "ません", "なし", "無い", "されず", "せず", "없", "않", "안 ", "不出现", "不应", "不得", "不会", "不存在", "不再", "没有", "消失", "缺失",
+];
+/// Words that turn what stands behind them into its opposite.
+pub(super) const NEGATION_WORDS: &[&str] = phrases! {
+    "not", "no", "never", "without", "cannot", "nothing", "neither", "nor", "lacks", "lack", "lacking", "omits", "omit",
+    "none", "kein", "keine", "keinen", "nicht", "ohne", "pas", "aucun", "aucune", "sans", "não", "sem", "nenhum",
+    "nenhuma", "nunca", "sin", "ningún", "ninguna", "не", "без", "нет", "ни",
+};
+/// The same in scripts without blanks between words.
+const NEGATION_SIGNS: &[&str] = &["不", "未", "无", "無", "没", "沒", "勿", "別", "없", "않", "ない", "ません", "なし"];
 /// First words of a predicate that a command has for itself: in "`a` prints nothing, and `b` is clean" the second is no
 /// text that the first prints.
 pub(super) const OWN_VERBS: &[&str] = phrases! {
@@ -46,14 +101,15 @@ pub(super) const SUBJECT_VERBS: &[&str] = phrases! {
     "have", "mentions", "mention", "stays", "stay", "remains", "remain", "points", "resolves", "returns", "opens",
     "becomes", "lists", "does", "do", "can", "cannot", "no", "now", "still", "works", "passes", "matches", "declares",
     "defines", "uses", "loads", "renders", "appears", "be", "disappears", "changes", "keeps", "succeeds", "produces",
-    "gains", "holds", "gets", "reads", "starts", "reports", "fails",
+    "gains", "holds", "gets", "reads", "starts", "reports", "fails", "equals", "prints", "outputs", "creates", "writes",
 };
 /// Verbs behind code by which it is printed.
 pub(super) const PASSIVE: &[&str] = phrases! {
     "is printed", "is shown", "is displayed", "is reported", "is listed", "is logged", "is returned", "is output",
     "is emitted", "is visible", "is present", "is in", "are printed", "are shown", "are displayed", "are reported",
     "are listed", "are logged", "are returned", "be printed", "be shown", "be displayed", "be reported", "be listed",
-    "be in", "appears", "appear", "to be printed", "to appear",
+    "be in", "appears", "appear", "to be printed", "to appear", "are present", "are visible", "are in", "be visible",
+    "be present", "exist in", "are found", "is found",
 };
 /// Where a printed text stands.
 pub(super) const OF_OUTPUT: &[&str] = phrases! { "output", "stdout", "stderr", "terminal", "console", "log", "transcript", "summary", "once", "twice" };
@@ -148,7 +204,8 @@ pub(super) const FORBIDDEN: &[&str] = phrases! {
 };
 /// Phrases that expect no output.
 pub(super) const NOTHING: &[&str] = phrases! {
-    "prints nothing", "print nothing", "no output", "no matches", "returns nothing", "return nothing",
+    "prints nothing", "print nothing", "prints no row", "prints no line", "prints no text", "prints no match",
+    "prints no result", "prints no entries", "returns no row", "returns no line", "print no row", "print no line", "no output", "no matches", "returns nothing", "return nothing",
     "shows nothing", "show nothing", "is empty", "be empty", "empty output", "returns no results",
     "return no results", "returns no hits", "zero matches", "zero hits", "0 matches", "0 hits",
     "nothing is printed", "nothing printed", "is silent", "are silent", "produces no diff", "shows no diff", "no diff", "出力なし", "何も表示", "无输出", "無輸出", "无匹配", "输出为空", "が空", "結果なし", "비어 있",
@@ -205,7 +262,9 @@ pub(super) const REJECTS: &[&str] = phrases! {
 /// Words of what a command comes to only as long as the work is not done.
 pub(super) const RED: &[&str] = phrases! {
     "before", "(red)", "red phase", "red step", "initially", "at first", "not yet", "not implemented", "not defined",
-    "does not exist", "do not exist", "doesn't exist", "don't exist", "no such", "变更前", "実装前", "实现前", "实施前",
+    "does not exist", "do not exist", "doesn't exist", "don't exist", "no such", "on main", "on `main`", "on master",
+    "on `master`", "without the patch", "without the change", "without the fix", "without this", "pre-change", "pre-fix",
+    "on the old", "as of today", "变更前", "実装前", "实现前", "实施前",
 };
 /// Words that state something else of what a command does, which nothing can compare.
 pub(super) const CLAIM: &[&str] = phrases! {
@@ -215,7 +274,7 @@ pub(super) const CLAIM: &[&str] = phrases! {
     "generates", "installs", "starts", "opens", "matches", "match", "refuses", "rejects", "remains", "stays",
     "keeps", "yields", "logs", "renders", "responds", "no longer", "still", "works", "covers", "verifies",
     "finds", "appear", "appears", "to confirm", "to ensure", "to verify that", "ensure", "confirm that",
-    "make sure", "resolves", "validates", "detects", "idempotent", "changes nothing", "compiles", "builds", "finishes", "finish", "=>", "==>", "期待", "预期", "應", "기대", "表示", "muestra",
+    "make sure", "resolves", "validates", "detects", "idempotent", "changes nothing", "compiles", "builds", "finishes", "=>", "==>", "期待", "预期", "應", "기대", "表示", "muestra",
     "debe", "должен",
 };
 /// Verbs of what a command says. Success that stands behind one of them is a part of what must be seen, and more than an
@@ -378,7 +437,21 @@ pub(super) fn verifies(text: &str) -> bool {
 pub(super) fn negates(words: &str) -> bool {
     let words = plain(words);
     words.contains("n't ")
-        || has_word(&words, &["not", "no", "never", "without", "cannot", "nothing", "neither"])
+        || NEGATION_WORDS.iter().any(|word| ends_with_word(&words, word).is_some())
+        || (!words.is_ascii() && says(&words, NEGATION_SIGNS))
+}
+
+/// Where a word that has blanks or marks around it ends last in a text, in any script: "не" does not stand in "значение".
+pub(super) fn ends_with_word(text: &str, word: &str) -> Option<usize> {
+    if word.is_ascii() {
+        return rfind_word(text, word).map(|at| at + word.len());
+    }
+    text.rmatch_indices(word).map(|(at, _)| (at, at + word.len())).find_map(|(start, end)| {
+        let joined = |letter: char| letter.is_alphanumeric();
+        let whole =
+            !text[..start].chars().next_back().is_some_and(joined) && !text[end..].chars().next().is_some_and(joined);
+        whole.then_some(end)
+    })
 }
 
 /// The first clause of a sentence, where the next has a subject of its own: in "prints nothing, the tests pass, and …" the
