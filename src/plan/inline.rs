@@ -36,6 +36,8 @@ pub(super) struct InlineCommand<'d> {
     subject: String,
     /// All of the sentence before it, with its code, where that may say that the work is not done.
     sentence: String,
+    /// Whether what is kept in words of it stands in a sentence behind its own.
+    said_beyond: bool,
     /// The criterion that it stands behind in parentheses.
     criterion: Option<Stated<String>>,
 }
@@ -74,6 +76,7 @@ pub(super) fn commands<'d>(
             verifies: false,
             subject: String::new(),
             sentence: String::new(),
+            said_beyond: false,
             criterion: None,
             code: code.clone(),
         }];
@@ -120,6 +123,9 @@ pub(super) fn commands<'d>(
         command.service = Some(Service { ready_when });
     }
     share_predicate(&mut found);
+    if found.len() > 1 && says(&whole, TESTS_PASS) {
+        share_success(&mut found);
+    }
     if trust == Trust::Ordered {
         return found;
     }
@@ -191,22 +197,34 @@ pub(super) fn expectation(document: &Document, lines: &[Span], code: &[CodeSpan<
     let told = code.last().map_or(0, |code| code.outer.end);
     let told = text_between(document, lines, span.start, told).len();
     let end = text[told..].find(". ").map_or(text.len(), |at| told + at);
-    let lower = plain(&text[..end]);
+    let lower = without_code(&plain(&text[..end]));
     let mut said = Said::default();
     let standings = printed::standings(document, lines, code);
     let told = || code.iter().zip(&standings).filter(|(code, _)| !looks_like_command(&code.text, false));
     let all_told = told().next().is_some()
         && !told().any(|(code, _)| stands_for_more(&code.text))
-        && standings.iter().all(|is| matches!(is, Standing::Printed | Standing::Absent));
-    let denies = standings.contains(&Standing::Absent);
-    if all_told && (denies || !(negates(&lower) || has_word(&lower, RELATIVE))) {
-        for (code, is) in told() {
-            if *is == Standing::Absent {
+        && standings.iter().all(|stood| matches!(stood.is, Standing::Printed | Standing::Absent));
+    let denies = standings.iter().any(|stood| stood.is == Standing::Absent);
+    // Where a verb stands at the end, its negation was looked for behind each text.
+    let is_ascii = text.is_ascii();
+    if all_told && (denies || !((is_ascii && negates(&lower)) || has_word(&lower, RELATIVE))) {
+        for (code, stood) in told() {
+            if stood.is == Standing::Absent {
                 said.must_not_output.push(Stated::new(code.text.to_string(), code.inner));
             } else {
                 said.prints(code);
             }
         }
+        return said;
+    }
+    // "Contains `CLEAN` and no errors in `build.log`": what a verb prints is compared, and all of it is kept in words.
+    for (code, stood) in told() {
+        if stood.is == Standing::Printed && stood.by_verb && !stands_for_more(&code.text) && !has_word(&lower, RELATIVE) {
+            said.prints(code);
+        }
+    }
+    if said.output.is_some() {
+        said.prose = Some(Stated::new(super::draft::shortened(&text), span));
         return said;
     }
     said.sentence(super::draft::shortened(&text).as_str(), span, command);
@@ -219,6 +237,9 @@ pub(super) fn expectation(document: &Document, lines: &[Span], code: &[CodeSpan<
 
 /// Words between what is expected and the command that it is expected of.
 const WHEN: &[&str] = &["after", "before", "by", "via", "when", "than", "once", "until", "during"];
+
+/// Verbs of a command that runs another.
+const DOES: &[&str] = phrases! { "runs", "calls", "invokes", "executes", "wraps", "spawns" };
 
 /// Whether a code span is a command that everybody knows, with arguments.
 fn told_by_command(shape: Shape, text: &str) -> bool {
@@ -316,7 +337,9 @@ impl<'d> Reader<'d> {
                 && !begins_clause);
         // "Prints nothing after `make clean`" says when, and no output has a command behind such a word.
         let last = place.sentence.trim_end().rsplit(' ').next().unwrap_or_default();
-        if literal && told_by_command(shape, &span.text) && WHEN.contains(&last) {
+        // "`app list` runs `ssh-add -l` and prints keys" tells what the first does by itself.
+        let by_itself = self.previous == Previous::Command && DOES.contains(&last);
+        if by_itself || (literal && told_by_command(shape, &span.text) && WHEN.contains(&last)) {
             self.previous = Previous::Text;
             return;
         }
@@ -343,6 +366,7 @@ impl<'d> Reader<'d> {
                     verifies: false,
                     subject: place.sentence.trim().to_owned(),
                     sentence: String::new(),
+            said_beyond: false,
                     criterion: None,
                 });
                 self.previous = Previous::Command;
@@ -448,7 +472,10 @@ impl<'d> Reader<'d> {
         let behind = if described { place.after.trim_end() } else { "" };
         match &mut command.said.prose {
             None => {
-                let text = format!("{} `{}`{behind}", place.before.trim(), span.text);
+                // The sentence before, if there is one, is read with the command.
+                let before = place.before.rsplit_once(". ").map_or(place.before, |(_, own)| own);
+                command.said_beyond = before.len() < place.before.len();
+                let text = format!("{} `{}`{behind}", before.trim(), span.text);
                 let text = text.trim_matches([' ', ',', '.', ';', ':']).to_owned();
                 command.said.prose = Some(Stated::new(text, span.inner));
             }
@@ -525,7 +552,8 @@ fn finish(command: &mut InlineCommand<'_>, words: &str, span: Span, trust: Trust
         // "Must exit with 2 and print `unknown`" says both; what stands in code is printed, and no status.
         let beside = Said::of(&without_code(words), span, &command.code.text);
         let fails = |status: &Stated<ExitStatus>| status.value != ExitStatus::Code(0);
-        command.said.exit_status = beside.exit_status.filter(fails);
+        command.said.exit_status =
+            beside.exit_status.filter(|status| fails(status) || (command.said_beyond && beside.prose.is_none()));
         command.said.red = beside.red;
     }
     // "Before: `x` fails", "without the patch `x` exits 1": how it ends as long as the work is not done.
@@ -566,6 +594,19 @@ const RED_PLACES: [&str; 10] = [
 /// A text without what stands in code.
 fn without_code(text: &str) -> String {
     text.split('`').step_by(2).collect::<Vec<_>>().join("\u{2026}")
+}
+
+/// How a sentence behind several commands speaks of the one that tests.
+const TESTS_PASS: &[&str] = phrases! { "test to pass", "tests to pass", "tests should pass", "tests must pass", "suite to pass" };
+
+/// In "Run `cargo test` and then `app`. Expect the test to pass and the command to print `ok`" the first is told to pass.
+fn share_success(found: &mut [InlineCommand<'_>]) {
+    let Some((_, earlier)) = found.split_last_mut() else { return };
+    for command in earlier.iter_mut().filter(|command| command.said.is_silent()) {
+        if shape::verifies(&command.code.text) {
+            command.said.exit_status = Some(Stated::new(ExitStatus::Code(0), command.code.outer));
+        }
+    }
 }
 
 /// In "`a`, `b` and `c` pass" the predicate is said of all three.

@@ -104,7 +104,7 @@ const LABELS: &[(Meaning, &[&str])] = &[
         Meaning::Field(FieldName::ExpectedOutput),
         phrases! {
             "expected output", "expected outputs", "expected", "expect", "expected result",
-            "expected results", "expected outcome", "expected shape", "expected stdout", "expected behavior",
+            "expected results", "pass condition", "pass criteria", "pass criterion", "passes when", "success condition", "expected outcome", "expected shape", "expected stdout", "expected behavior",
             "expected behaviour", "期待", "期待値", "期待結果", "期待される出力", "期待される結果", "预期", "预期输出", "预期结果", "期望输出",
             "기대", "예상 출력", "기대 결과", "resultado esperado", "salida esperada", "saída esperada", "saida esperada", "ожидаемый результат",
             "ожидается",

@@ -7,7 +7,7 @@ use super::check::{ExitStatus, Stated};
 use super::shape;
 use super::words::{
     AND_MORE, BOUND, BY, CLAIM, EXCEPTS, EXPECT, EXPECTATION, EXPECTATION_END, FAILURE, FOUND, MORE,
-    NOT_FOUND, NOTHING, OTHER_END, PROVES, PROVES_NOT, RED, RUN, SPEAKS, SUCCESS, begins, first_clause,
+    NOT_FOUND, NOTHING, OTHER_END, PROVES, PROVES_NOT, RED, RUN, RUN_BEHIND, SPEAKS, SUCCESS, begins, first_clause,
     has_word, negates, plain, rfind_word, says, sentences,
 };
 
@@ -33,6 +33,28 @@ impl Said {
             && self.must_not_output.is_empty()
             && self.exit_status.is_none()
             && self.prose.is_none()
+    }
+
+    /// Adds what another sentence says.
+    pub(super) fn join(&mut self, other: Self) {
+        match (&mut self.output, other.output) {
+            (Some(own), Some(other)) if own.value.mode == Mode::Lines && other.value.mode == Mode::Lines => {
+                own.value.text.push('\n');
+                own.value.text.push_str(&other.value.text);
+                own.span = own.span.to(other.span);
+            }
+            (own, other) => *own = own.take().or(other),
+        }
+        match (&mut self.prose, other.prose) {
+            (Some(own), Some(other)) => {
+                own.value.extend(["; ", &other.value]);
+                own.span = own.span.to(other.span);
+            }
+            (own, other) => *own = own.take().or(other),
+        }
+        self.must_not_output.extend(other.must_not_output);
+        self.exit_status = self.exit_status.take().or(other.exit_status);
+        self.red |= other.red;
     }
 
     /// A text that must be printed, too, and behind those that are there already.
@@ -168,6 +190,7 @@ impl Said {
             self.success(own, lower, at, span);
         } else if has_word(&without_nouns(lower), CLAIM)
             || asks_to_see(lower)
+            || must_be(lower)
             || shows_result(lower)
             || begins_with_verb(lower)
             || (searches(command) && has_word(lower, &["only", "hits"]))
@@ -190,7 +213,7 @@ impl Said {
         let bound = has_word(&lower[at..], BOUND)
             || lower[at..].split_once(" or ").is_some_and(|(_, other)| has_word(other, OTHER_END));
         // How it must succeed is more than that it does: "passes without warnings", "passes with at most 3 of them".
-        let limited = says(lower, LIMITS) || has_word(&lower[at..], SHOWING);
+        let limited = says(lower, LIMITS) || says(&lower[..at], HOW_MANY) || has_word(&lower[at..], SHOWING);
         // "Expect old hits until the milestone is complete": what is complete then is not the command.
         let limited = limited || has_word(&lower[..at], &["until"]);
         if speaks || more || bound || limited || (negates(&lower[..at]) && !lower[..at].contains("no ")) {
@@ -258,8 +281,9 @@ const CONDITIONS: &[&str] = phrases! {
 const LIMITS: &[&str] = phrases! {
     "no new ", "at most ", "no more than ", "fewer than ", "less than ", "without warning", "no warnings",
     "without new ", "zero warning", "0 warning", "warnings only", "warning-free", "without any warning", "fewer ",
-    "at least ", "exactly ", "more than ", "no less than ", "no fewer than ",
 };
+/// Words before success that say how many succeed.
+const HOW_MANY: &[&str] = phrases! { "at least ", "exactly ", "more than ", "no less than ", "≥" };
 /// Verbs behind success by which something must be seen beside it.
 const SHOWING: &[&str] = phrases! { "showing", "printing", "displaying", "reporting", "listing", "producing" };
 /// Words of what holds once the work is done.
@@ -323,7 +347,9 @@ fn asks_to_see(lower: &str) -> bool {
     const LEADS: &[&str] = &[" with", " by", " using", " via", " through", " running", " run", " executing"];
     let own = lower.trim_start_matches([' ', ',', ';']);
     let end = own.trim_end_matches([' ', ':', ',']);
-    ORDERS.iter().any(|order| own.strip_prefix(order).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric)))
+    // "Then verify the behavior as described below" only leads on.
+    let leads = has_word(end, &["below", "following", "as described", "above"]);
+    !leads && ORDERS.iter().any(|order| own.strip_prefix(order).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric)))
         && !LEADS.iter().any(|lead| end.ends_with(lead))
 }
 
@@ -356,6 +382,15 @@ fn finds_nothing(lower: &str) -> bool {
         reach = if ends { 0 } else { usize::saturating_sub(reach, 1) };
         found
     })
+}
+
+/// Whether a sentence in a language whose verb stands at the end says what must be, and not to run something.
+fn must_be(lower: &str) -> bool {
+    const MUST: &[&str] =
+        &["こと。", "こと.", "べき", "必须", "应当", "应该", "해야 한", "되어야", "야 한다", "должен", "должна", "должны", "должно"];
+    !lower.is_ascii()
+        && (says(lower, MUST) || lower.trim_end().ends_with("こと"))
+        && !says(lower, RUN_BEHIND)
 }
 
 /// Whether the first word behind a command is a verb whose subject it is: "`make page` fetches the page".

@@ -9,15 +9,22 @@ use crate::document::{CodeSpan, Document, Span};
 
 use super::inline::text_between;
 use super::standing::{Standing, standing};
-use super::words::{EXPECTATION, HAPPENS, begins, has_word, plain};
+use super::words::{EXPECT, EXPECTATION, HAPPENS, begins, has_word, plain};
 
 /// Whether every code span of a text is printed by what stands around it.
 pub(super) fn all_printed(document: &Document, lines: &[Span], code: &[CodeSpan<'_>]) -> bool {
-    standings(document, lines, code).iter().all(|standing| *standing == Standing::Printed)
+    standings(document, lines, code).iter().all(|stood| stood.is == Standing::Printed)
+}
+
+/// What a code span is in its text.
+pub(super) struct Stood {
+    pub(super) is: Standing,
+    /// Whether a verb that prints stands right before it, so that nothing else in the sentence makes it anything else.
+    pub(super) by_verb: bool,
 }
 
 /// What each code span of a text is, by what stands around it.
-pub(super) fn standings(document: &Document, lines: &[Span], code: &[CodeSpan<'_>]) -> Vec<Standing> {
+pub(super) fn standings(document: &Document, lines: &[Span], code: &[CodeSpan<'_>]) -> Vec<Stood> {
     let (Some(first), Some(last)) = (lines.first(), lines.last()) else { return Vec::new() };
     let mut start = first.start;
     let mut previous = None;
@@ -31,9 +38,12 @@ pub(super) fn standings(document: &Document, lines: &[Span], code: &[CodeSpan<'_
         let before = text_between(document, lines, start.max(line_start), span.outer.start);
         let after = text_between(document, lines, span.outer.end, next.max(span.outer.end));
         start = span.outer.end;
-        let is = standing(previous, &plain(&before), &plain(&after), &span.text);
+        let before = plain(&before);
+        let is = standing(previous, &before, &plain(&after), &span.text);
+        let verb = before.trim_end_matches([' ', ':']).rsplit(' ').next().unwrap_or_default();
+        let by_verb = EXPECT.contains(&verb) && !verb.starts_with("expect") && !verb.starts_with("see");
         previous = Some(is);
-        found.push(is);
+        found.push(Stood { is, by_verb });
     }
     found
 }

@@ -170,7 +170,12 @@ fn is_of_another(before: &str) -> bool {
         .fold(subject, |subject, word| subject.strip_suffix(word).unwrap_or(subject).trim_end());
     let last = subject.rsplit([' ', ',']).next().unwrap_or_default();
     let verb = before[at..].split(' ').next().unwrap_or_default();
-    OTHERS.contains(&last)
+    // "Running it in an empty directory prints" says of the command what it prints.
+    let clause = subject.rsplit([',', ';', '.']).next().unwrap_or(subject).trim_start();
+    let clause = ["and ", "but ", "then ", "that "].iter().fold(clause, |own, joint| own.strip_prefix(joint).unwrap_or(own));
+    let clause = clause.rsplit_once(" and ").map_or(clause, |(_, own)| own);
+    let is_subject = clause == last || ["the ", "a ", "an ", "its ", "each ", "this ", "that "].iter().any(|start| clause.starts_with(start));
+    (is_subject && OTHERS.contains(&last))
         || (matches!(last, "test" | "tests" | "suite" | "suites")
             && matches!(verb, "include" | "includes" | "contain" | "contains"))
 }

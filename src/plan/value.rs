@@ -15,6 +15,7 @@ use super::keyed;
 use super::predicate::Said;
 use super::printed;
 use super::refusal::Refusal;
+use super::standing::Standing;
 use super::words::{has_word, negates, plain, sentences};
 use super::{script, shape};
 
@@ -156,6 +157,9 @@ impl Draft {
             self.in_words(words, span);
             return;
         }
+        if self.in_items(document, field) {
+            return;
+        }
         let said = beside_code(document, field);
         // "`make check` exits 0" speaks of a command, and says nothing of what one prints.
         let names_command = field.blocks.is_empty() && field.code.iter().any(|code| self.names(&code.text));
@@ -199,6 +203,36 @@ impl Draft {
         if !told_apart {
             self.check.output = Some(Stated::new(expectation, span));
         }
+    }
+
+    /// Lays what a list below "Expected:" says on the check, each item for itself; whether they are sentences. "All commands
+    /// exit `0`" prints no `0`, and "`out.txt` exists" no `out.txt`, though another item may name what is printed.
+    fn in_items(&mut self, document: &Document, field: &Field) -> bool {
+        let in_prose = !self.is_explicit() && field.qualifier.is_none() && field.blocks.is_empty();
+        if !in_prose || field.code.is_empty() {
+            return false;
+        }
+        let standings = printed::standings(document, &field.lines, &field.code);
+        if standings.iter().all(|stood| stood.is == Standing::Printed) || (field.inline && field.lines.len() > 1) {
+            return false;
+        }
+        let mut all = Said::default();
+        for line in &field.lines {
+            let code = spans_in(&field.code, *line);
+            let mut said = Said::default();
+            if code.is_empty() {
+                said.sentence(document.source().slice(*line), *line, self.last_command());
+            } else {
+                said = inline::expectation(document, &[*line], code, self.last_command());
+            }
+            if said.is_silent() {
+                let words = document.source().slice(*line).trim_matches([' ', '-', '*', '.']);
+                said.prose = Some(Stated::new(words.to_owned(), *line));
+            }
+            all.join(said);
+        }
+        self.say(all);
+        true
     }
 
     /// What is expected where prose says it in sentences, though there is code or a list: "Expected: a clean build. If not,
