@@ -147,6 +147,14 @@ impl Draft {
         self.refusal.get_or_insert(Refusal::Red);
     }
 
+    /// A text right below it says that it must fail: what fails to start serves nothing.
+    pub(super) fn must_fail(&mut self, lines: &[Span], words: String) {
+        let span = lines.iter().copied().reduce(Span::to).unwrap_or_default();
+        self.check.kind = Kind::Run;
+        let exit_status = Some(Stated::new(ExitStatus::NonZero, span));
+        self.say(Said { exit_status, prose: Some(Stated::new(words, span)), ..Said::default() });
+    }
+
     /// Where it runs, where nothing nearer has said so.
     pub(super) fn runs_in(&mut self, place: Option<&Place>) {
         if self.place.is_none() {

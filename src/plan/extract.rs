@@ -14,6 +14,7 @@ use super::draft::Draft;
 use super::field::{Field, FieldName, Piece, Role, pieces_of_checks};
 use super::found_by::FoundBy;
 use super::heading::SectionKind;
+use super::keyed;
 use super::refusal::Refusal;
 use super::section::Section;
 use super::text::Text;
@@ -127,6 +128,9 @@ pub(super) struct Reader<'e, 'd, 's> {
     pub(super) base: Zone,
     /// What this stretch of it is for.
     pub(super) zone: Zone,
+    /// The first check of the list above the text that is read, and whether an item of it is read now.
+    list_from: usize,
+    in_list: bool,
     /// Whether something was read since a label changed the zone.
     pub(super) used: bool,
     /// Whether the piece before was commands on lines of their own.
@@ -162,6 +166,8 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
             list_passes: false,
             list_is_optional: false,
             item_is_optional: false,
+            list_from: usize::MAX,
+            in_list: false,
             below_commands: false,
             item_place: None,
             section_place: place,
@@ -201,6 +207,10 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
             |piece: &Piece<'_>| matches!(piece, Piece::Field(field) if field.name == FieldName::Verification);
         let first_command = unit.pieces.iter().position(is_command);
         let zone = self.zone;
+        if unit.item.is_some() && !self.in_list {
+            self.list_from = self.extractor.checks.len() + usize::from(self.open.is_some());
+        }
+        self.in_list = unit.item.is_some();
         let mut early: Vec<&Field<'_>> = Vec::new();
         for (index, piece) in unit.pieces.iter().enumerate() {
             match piece {
@@ -291,6 +301,9 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
         if self.zone == Zone::Recorded {
             return;
         }
+        if field.name == FieldName::ExpectedOutput && !self.in_list && self.is_expected_of_list(field) {
+            return;
+        }
         if let Some(open) = self.open.as_mut().filter(|open| !open.bare && field.name.is_of_a_check()) {
             // In prose a second "Expected:" is one more sentence; only a field of the schema is stated twice.
             if open.draft.is_explicit()
@@ -311,6 +324,23 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
         let title = format!("{label}: {}", field.text(self.document));
         let span = field.label.to(field.value_span(self.document));
         self.begin(Draft::manual(span, FoundBy::Field, Refusal::NoCommandForField), title);
+    }
+
+    /// Lays "Expected: all tests exit `0`; `awk` prints no row" below a list of commands on those of the list, each clause on
+    /// the command that it names, success on all of which nothing was said, and the rest on the last. False where it tells
+    /// none apart, so that it speaks of the last as it does elsewhere.
+    fn is_expected_of_list(&mut self, field: &Field<'_>) -> bool {
+        let Some(open) = self.open.as_mut().filter(|open| !open.bare && !open.draft.is_explicit()) else {
+            return false;
+        };
+        let Some(earlier) = self.extractor.checks.get_mut(self.list_from..).filter(|list| !list.is_empty()) else {
+            return false;
+        };
+        if field.qualifier.is_some() || !field.blocks.is_empty() || !field.inline {
+            return false;
+        }
+        let mut list: Vec<&mut Check> = earlier.iter_mut().chain(std::iter::once(&mut open.draft.check)).collect();
+        keyed::lay_on_list(&mut list, &field.text(self.document), field.value_span(self.document))
     }
 
     /// The text of an item before its first field.

@@ -86,7 +86,7 @@ pub(super) fn commands<'d>(
     if trust == Trust::Inferred && begins(&whole, RECORDED) {
         return Vec::new();
     }
-    let mut reader = Reader { found: Vec::new(), previous: Previous::Text, described: false, standing: None, trust };
+    let mut reader = Reader { found: Vec::new(), previous: Previous::Text, described: false, passed_over: None, standing: None, trust };
     let between = texts_around(document, lines, code, first.start, last.end);
     let predicates = predicates(&between);
     let (mut orders, mut edits) = (false, false);
@@ -227,7 +227,7 @@ pub(super) fn expectation(document: &Document, lines: &[Span], code: &[CodeSpan<
         said.prose = Some(Stated::new(super::draft::shortened(&text), span));
         return said;
     }
-    said.sentence(super::draft::shortened(&text).as_str(), span, command);
+    said.sentences(super::draft::shortened(&text).as_str(), span, command);
     // What is said in code by no verb that is known is kept in its words.
     if said.is_silent() && !standings.is_empty() {
         said.prose = Some(Stated::new(super::draft::shortened(&text), span));
@@ -264,7 +264,8 @@ const CONTENTS: &[&str] = &[
 fn stands_for_more(text: &str) -> bool {
     text.contains("$(")
         || text.contains("${")
-        || refusal::placeholder(text).is_some()
+        // "[unity-check] CLEAN" begins as lines of a log do.
+        || refusal::placeholder(text).is_some_and(|name| !name.starts_with('['))
         || text.split(|letter: char| !letter.is_alphanumeric()).any(|word| COUNTS.contains(&word))
 }
 
@@ -284,6 +285,8 @@ struct Reader<'d> {
     previous: Previous,
     /// Whether the sentence that is read is about code that nobody prints.
     described: bool,
+    /// The code before in the sentence that is no text of the output: the first of "`a` to pass and `b` to fail".
+    passed_over: Option<String>,
     /// What the literal before was.
     standing: Option<Standing>,
     trust: Trust,
@@ -371,6 +374,7 @@ impl<'d> Reader<'d> {
                 });
                 self.previous = Previous::Command;
                 self.described = false;
+                self.passed_over = None;
                 self.standing = None;
             }
             // "Prints `ok` but not `warn`", "writes `a`, and `b` beside it": what goes on from a text says something, too.
@@ -381,6 +385,7 @@ impl<'d> Reader<'d> {
                 if !is_command && goes_on {
                     self.subject(span, place);
                 }
+                self.passed_over = (!is_command).then(|| span.text.to_string());
                 self.previous = Previous::Text;
             }
         }
@@ -468,6 +473,7 @@ impl<'d> Reader<'d> {
     /// Keeps what is said of a code span that nothing can compare, with the words around it.
     fn in_words(&mut self, span: &CodeSpan<'_>, place: &Position<'_>) {
         let described = self.described;
+        let passed_over = self.passed_over.take();
         let Some(command) = self.found.last_mut() else { return };
         let behind = if described { place.after.trim_end() } else { "" };
         match &mut command.said.prose {
@@ -475,7 +481,9 @@ impl<'d> Reader<'d> {
                 // The sentence before, if there is one, is read with the command.
                 let before = place.before.rsplit_once(". ").map_or(place.before, |(_, own)| own);
                 command.said_beyond = before.len() < place.before.len();
-                let text = format!("{} `{}`{behind}", before.trim(), span.text);
+                let first = passed_over.filter(|_| !command.said_beyond).map(|code| format!("`{code}` "));
+                let first = first.unwrap_or_default();
+                let text = format!("{first}{} `{}`{behind}", before.trim(), span.text);
                 let text = text.trim_matches([' ', ',', '.', ';', ':']).to_owned();
                 command.said.prose = Some(Stated::new(text, span.inner));
             }
@@ -553,7 +561,7 @@ fn finish(command: &mut InlineCommand<'_>, words: &str, span: Span, trust: Trust
         let beside = Said::of(&without_code(words), span, &command.code.text);
         let fails = |status: &Stated<ExitStatus>| status.value != ExitStatus::Code(0);
         command.said.exit_status =
-            beside.exit_status.filter(|status| fails(status) || (command.said_beyond && beside.prose.is_none()));
+            beside.exit_status.filter(|status| fails(status) || command.said_beyond);
         command.said.red = beside.red;
     }
     // "Before: `x` fails", "without the patch `x` exits 1": how it ends as long as the work is not done.

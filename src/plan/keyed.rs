@@ -12,7 +12,7 @@ use super::inline::text_between;
 use super::predicate::Said;
 use super::printed;
 use super::shape;
-use super::words::negates;
+use super::words::{has_word, negates, plain, sentences};
 
 /// The most commands, and the most texts, that are laid on each other: every pair of them is looked at.
 const MOST: usize = 100;
@@ -139,6 +139,70 @@ pub(super) fn lay_clauses(
     let ends = starts.iter().skip(1).copied().chain(std::iter::once(end));
     let clauses: Vec<Span> = starts.iter().zip(ends).map(|(start, end)| Span::new(*start, end)).collect();
     !clauses.is_empty() && lay_items(check, document, &clauses, code)
+}
+
+/// Lays the clauses of what is expected below a list on its checks. False where no clause is told apart.
+pub(super) fn lay_on_list(list: &mut [&mut Check], text: &str, span: Span) -> bool {
+    /// Words of a clause that speaks of all commands, or of those that test and format.
+    const ALL: &[&str] =
+        phrases! { "all", "every", "each", "both", "tests", "commands", "checks", "everything", "formatting", "suites", "gates" };
+    let mut rest: Vec<&str> = Vec::new();
+    let mut told = Vec::new();
+    let clauses = sentences(text).into_iter().flat_map(|range| text[range].split([';', '；']));
+    for clause in clauses.map(|clause| clause.trim_matches([' ', '.'])).filter(|clause| !clause.is_empty()) {
+        let lower = plain(clause);
+        let codes: Vec<&str> = clause.split('`').skip(1).step_by(2).collect();
+        let named = list.iter().position(|check| {
+            is_silent(check)
+                && check.steps.first().is_some_and(|step| {
+                    let program = shape::program(&step.command).map_or("", |(program, _)| program);
+                    codes.iter().any(|code| *code == step.command || shape::base(program) == *code)
+                })
+        });
+        let mut said = Said::default();
+        said.sentence(clause, span, named.and_then(|at| list[at].steps.first()).map_or("", |step| &step.command));
+        let succeeds = said.exit_status.as_ref().is_some_and(|status| status.value == ExitStatus::Code(0));
+        match named {
+            Some(at) => {
+                if said.is_silent() {
+                    said.prose = Some(Stated::new(clause.to_owned(), span));
+                }
+                told.push((Some(at), said));
+            }
+            None if succeeds && has_word(&lower, ALL) => told.push((None, said)),
+            None => rest.push(clause),
+        }
+    }
+    if told.is_empty() {
+        return false;
+    }
+    // What names its command comes first, since the others are those of which nothing is said.
+    told.sort_by_key(|(at, _)| at.is_none());
+    for (at, said) in told {
+        let status = said.exit_status.clone();
+        match at.and_then(|at| list.get_mut(at)) {
+            Some(check) => {
+                check.output = said.output;
+                check.must_not_output.extend(said.must_not_output);
+                check.exit_status = said.exit_status;
+                check.prose = said.prose;
+            }
+            None => list.iter_mut().filter(|check| is_silent(check)).for_each(|check| check.exit_status.clone_from(&status)),
+        }
+    }
+    if let Some(last) = list.last_mut().filter(|last| !rest.is_empty() && last.prose.is_none()) {
+        last.prose = Some(Stated::new(rest.join("; "), span));
+    }
+    true
+}
+
+/// Whether nothing was said of a check that runs.
+fn is_silent(check: &Check) -> bool {
+    check.kind == Kind::Run
+        && check.confidence == Confidence::Inferred
+        && !check.compares_output()
+        && check.exit_status.is_none()
+        && check.prose.is_none()
 }
 
 /// Lays the lines of a block that the check must print on single steps, if all of them say whose they are.

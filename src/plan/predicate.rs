@@ -7,7 +7,7 @@ use super::check::{ExitStatus, Stated};
 use super::shape;
 use super::words::{
     AND_MORE, BOUND, BY, CLAIM, EXCEPTS, EXPECT, EXPECTATION, EXPECTATION_END, FAILURE, FOUND, MORE,
-    NOT_FOUND, NOTHING, OTHER_END, PROVES, PROVES_NOT, RED, RUN, RUN_BEHIND, SPEAKS, SUCCESS, begins, first_clause,
+    NOT_FOUND, NOTHING, OTHER_END, PROVES, PROVES_NOT, RED, RUN, RUN_BEHIND, SPEAKS, STATES, SUBJECTS, SUCCESS, begins, first_clause,
     has_word, negates, plain, rfind_word, says, sentences,
 };
 
@@ -124,6 +124,25 @@ impl Said {
         said
     }
 
+    /// Lays on it all that a text says that only tells what is expected: beside success nothing of it may be lost.
+    pub(super) fn sentences(&mut self, text: &str, span: Span, command: &str) {
+        self.sentence(text, span, command);
+        if !self.states_success() {
+            return;
+        }
+        let parts = sentences(text).into_iter().flat_map(|range| text[range].split([';', '；'])).skip(1);
+        let told = parts.filter(|part| {
+            let mut more = Self::default();
+            more.part(part, span, command);
+            let own = plain(part);
+            !more.states_success() && (!more.is_silent() || has_word(&own, STATES) || begins(own.trim(), SUBJECTS))
+        });
+        let words: Vec<&str> = told.map(|part| part.trim_matches([' ', '.'])).collect();
+        if !words.is_empty() {
+            self.prose = Some(Stated::new(words.join("; "), span));
+        }
+    }
+
     /// Lays one sentence on it.
     pub(super) fn sentence(&mut self, sentence: &str, span: Span, command: &str) {
         // "Fails on main; on this branch it passes" is one statement, of which the second half must hold.
@@ -191,6 +210,7 @@ impl Said {
         } else if has_word(&without_nouns(lower), CLAIM)
             || asks_to_see(lower)
             || must_be(lower)
+            || lower.split("without `").nth(1).is_some_and(|code| !code.starts_with('-'))
             || shows_result(lower)
             || begins_with_verb(lower)
             || (searches(command) && has_word(lower, &["only", "hits"]))

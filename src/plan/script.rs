@@ -6,7 +6,7 @@ use crate::expectation::{Expectation, Mode};
 use super::check::{ExitStatus, Stated, Step};
 use super::directory::{self, Place};
 use super::predicate::Said;
-use super::{refusal, service, shape};
+use super::{predicate, refusal, service, shape};
 
 /// The steps in the lines of a code block or of a flattened paragraph.
 ///
@@ -293,7 +293,16 @@ pub(super) fn expected_in_comment(source: &Source, step: &Step) -> Option<Said> 
     } else {
         span
     };
-    let comment = source.slice(span).trim_start().strip_prefix('#')?.trim_start_matches(['#', ' ']);
+    let Some(comment) = source.slice(span).trim_start().strip_prefix('#') else {
+        return looked_for(source, step, index);
+    };
+    let comment = comment.trim_start_matches(['#', ' ']);
+    // "curl -w '%{http_code}' …  # 400": what prints one number is told which.
+    let number = comment.trim_end();
+    if number.parse::<u32>().is_ok() && prints_a_number(&step.command) {
+        let expectation = Expectation { mode: Mode::Lines, text: number.to_owned() };
+        return Some(Said { output: Some(Stated::new(expectation, span)), ..Said::default() });
+    }
     let expects = ["expect", "should", "must", "=>", "->", "→", "期待", "预期"]
         .iter()
         .any(|word| comment.starts_with(word));
@@ -306,6 +315,25 @@ pub(super) fn expected_in_comment(source: &Source, step: &Step) -> Option<Said> 
         said.prose = Some(Stated::new(comment.trim_end().to_owned(), span));
     }
     Some(said)
+}
+
+/// Whether a command prints one number.
+fn prints_a_number(command: &str) -> bool {
+    ["%{http_code}", "%{response_code}", "wc -l", "grep -c"].iter().any(|part| command.contains(part))
+}
+
+/// "# Check for errors" above a search: it ends well exactly where something is found, and whether that is good news only
+/// a person can tell.
+fn looked_for(source: &Source, step: &Step, index: usize) -> Option<Said> {
+    const LOOKS: &[&str] = phrases! { "check ", "look ", "verify ", "confirm ", "ensure ", "make sure ", "search ", "watch " };
+    let searches = step.command.split('|').any(|part| predicate::searches(part.trim()));
+    let above = source.line(index.checked_sub(1).filter(|_| searches)?);
+    let comment = source.slice(above).trim_start().strip_prefix('#')?.trim_matches(['#', ' ']);
+    let lower = comment.to_ascii_lowercase();
+    LOOKS.iter().any(|look| lower.starts_with(look)).then(|| {
+        let prose = Some(Stated::new(comment.to_owned(), above));
+        Said { prose, ..Said::default() }
+    })
 }
 
 fn text(source: &Source, lines: &[Span]) -> String {

@@ -192,6 +192,12 @@ fn by_noun(before: &str, after: &str) -> Standing {
     let noun = word.len() > 2
         && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-')
         && !BESIDE.contains(&word);
+    // "Expect the `users` table to have 3 rows" is about a table.
+    let told = last.starts_with("expect")
+        && (THINGS.contains(&word) || after.get(word.len()..).is_some_and(|rest| rest.starts_with(" to ")));
+    if noun && told {
+        return Standing::Subject;
+    }
     if !noun || EXPECT.contains(&last) || before.ends_with(" of") {
         return Standing::Printed;
     }

@@ -1,6 +1,6 @@
 //! Tables: a row is a check where a column holds commands, else a criterion.
 
-use crate::document::{BlockKind, Span};
+use crate::document::{BlockKind, Document, Span};
 
 use super::check::Stated;
 use super::draft::Draft;
@@ -8,9 +8,11 @@ use super::extract::{Reader, Zone};
 use super::found_by::FoundBy;
 use super::inline::{self, Trust};
 use super::predicate::Said;
+use super::printed;
 use super::refusal::Refusal;
 use super::script;
 use super::shape;
+use super::standing::Standing;
 use super::words::{plain, says};
 use crate::document::CodeSpan;
 use crate::expectation::{Expectation, Mode};
@@ -120,7 +122,7 @@ impl<'d> Reader<'_, 'd, '_> {
         }
         for mut draft in drafts {
             if let Some(expected) = expected {
-                draft.say(said_by(expected, draft.last_command()));
+                draft.say(said_by(self.document, expected, draft.last_command()));
             }
             draft.runs_in(self.place_of(&[], &[]).as_ref());
             self.begin(draft, title.clone());
@@ -129,12 +131,17 @@ impl<'d> Reader<'_, 'd, '_> {
 }
 
 /// What a cell of the column of what is expected says: its code literally, else its words.
-fn said_by(cell: &Cell<'_>, command: &str) -> Said {
+fn said_by(document: &Document, cell: &Cell<'_>, command: &str) -> Said {
     let mut said = Said::default();
     said.sentence(&cell.text, cell.span, command);
-    if let [code] = cell.code.as_slice()
+    // "`x` absent" and "prints `x`, never `y`" say more than that a text is printed.
+    let stood = printed::standings(document, &[cell.span], &cell.code);
+    if stood.iter().any(|stood| stood.is == Standing::Absent) {
+        said = inline::expectation(document, &[cell.span], &cell.code, command);
+    } else if let [code] = cell.code.as_slice()
         && said.exit_status.is_none()
         && !super::words::negates(&cell.text)
+        && stood.iter().all(|stood| stood.is == Standing::Printed)
     {
         let expectation = Expectation { mode: Mode::Lines, text: code.text.to_string() };
         said = Said { output: Some(Stated::new(expectation, code.inner)), ..Said::default() };

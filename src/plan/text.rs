@@ -336,7 +336,7 @@ pub(super) struct Text<'p> {
 }
 
 /// What the comments behind the commands of a check say: an output is that of its own step, the rest is said of all.
-fn commented(source: &Source, steps: &mut [Step]) -> Said {
+pub(super) fn commented(source: &Source, steps: &mut [Step]) -> Said {
     let mut all = Said::default();
     for step in steps {
         let Some(said) = script::expected_in_comment(source, step) else { continue };

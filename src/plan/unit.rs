@@ -81,12 +81,18 @@ impl Reader<'_, '_, '_> {
     /// Lays a sentence such as "Expect all tests to pass" on the check before it, if that one has none yet.
     pub(super) fn is_expectation_of_open(&mut self, lower: &str, text: &Text<'_>) -> bool {
         let below = self.below_commands;
+        let words = if below { self.words(text.lines) } else { String::new() };
         let Some(open) = self.open.as_mut().filter(|open| !open.bare && !open.draft.is_told()) else {
             return false;
         };
         let leads = lower.trim_end_matches(['*', '_', ' ']).ends_with([':', '：']);
         let goes_on = below && lower.trim_start().starts_with("and ");
         let subject = (below && !begins(lower, EXPECTATION)).then(|| subject_of(lower)).flatten();
+        let fails = below && says(lower, MUST_FAIL) && open.draft.check.steps.len() == 1;
+        if fails {
+            open.draft.must_fail(text.lines, shortened(&words));
+            return true;
+        }
         if leads || !(begins(lower, EXPECTATION) || goes_on || subject.is_some()) {
             return false;
         }
@@ -95,7 +101,7 @@ impl Reader<'_, '_, '_> {
             return true;
         }
         // What a page or a section must show may be anywhere; only of what is printed a text can be looked for.
-        let printed = subject.is_none_or(|subject| has_word(subject, &["output", "response"]));
+        let printed = subject.is_none_or(|subject| has_word(subject, &["output", "response", "line"]));
         let code = if printed { text.code } else { &[] };
         let mut said = inline::expectation(self.document, text.lines, code, open.draft.last_command());
         if said.is_silent() && subject.is_some() {
@@ -124,6 +130,12 @@ impl Reader<'_, '_, '_> {
         told
     }
 }
+
+/// What a sentence below a command says of one that must not work.
+const MUST_FAIL: &[&str] = phrases! {
+    " must fail", " should fail", " must refuse to", " should refuse to", " must not start", " should not start",
+    " is expected to fail", " must exit with an error", " should exit with an error",
+};
 
 /// Whether a sentence advises, and asks for nothing: what to do without a tool, that something need not be tested, or
 /// what the items below it are.
@@ -172,7 +184,7 @@ fn subject_of(lower: &str) -> Option<&str> {
         "summary", "number", "total", "diff", "status", "report", "log", "logs", "test", "tests", "suite", "suites",
         "check", "checks", "gate", "gates", "build", "run",
     };
-    let ends = [" should ", " must "].iter().filter_map(|verb| lower.find(verb));
+    let ends = [" should ", " must ", " may "].iter().filter_map(|verb| lower.find(verb));
     let subject = &lower[..ends.min()?];
     has_word(subject, OUTCOMES).then_some(subject)
 }

@@ -36,7 +36,10 @@ impl Draft {
         }
         for &block in &field.blocks {
             let lines = document.lines_of(&document.blocks()[block]);
-            draft.check.steps.extend(script::steps(document.source(), &lines));
+            let mut steps = script::steps(document.source(), &lines);
+            let said = super::text::commented(document.source(), &mut steps);
+            draft.check.steps.extend(steps);
+            draft.say(said);
         }
         if draft.check.steps.is_empty() {
             draft.check.steps = flattened_commands(document, field);
@@ -287,7 +290,7 @@ impl Draft {
     /// What is expected in words: an exit status where they say no more, else what nothing can compare.
     fn in_words(&mut self, text: String, span: Span) {
         let mut said = Said::default();
-        said.sentence(&text, span, self.last_command());
+        said.sentences(&text, span, self.last_command());
         if said.is_silent() {
             said.prose = Some(Stated::new(text, span));
         }
