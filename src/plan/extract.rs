@@ -330,16 +330,14 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
     /// the command that it names, success on all of which nothing was said, and the rest on the last. False where it tells
     /// none apart, so that it speaks of the last as it does elsewhere.
     fn is_expected_of_list(&mut self, field: &Field<'_>) -> bool {
-        let Some(open) = self.open.as_mut().filter(|open| !open.bare && !open.draft.is_explicit()) else {
-            return false;
-        };
         let Some(earlier) = self.extractor.checks.get_mut(self.list_from..).filter(|list| !list.is_empty()) else {
             return false;
         };
         if field.qualifier.is_some() || !field.blocks.is_empty() || !field.inline {
             return false;
         }
-        let mut list: Vec<&mut Check> = earlier.iter_mut().chain(std::iter::once(&mut open.draft.check)).collect();
+        let mut list: Vec<&mut Check> = earlier.iter_mut().collect();
+        list.extend(self.open.as_mut().filter(|open| !open.bare).map(|open| &mut open.draft.check));
         keyed::lay_on_list(&mut list, &field.text(self.document), field.value_span(self.document))
     }
 

@@ -433,6 +433,7 @@ impl<'d> Reader<'d> {
         self.standing = Some(is);
         // How the command ends is read with the rest of its words.
         if is == Standing::Status || begins(shared, ENDS_WELL) && is != Standing::Printed {
+            self.passed_over = Some(span.text.to_string());
             return;
         }
         // What a sentence says of code that nobody prints, it says with the rest of its code, too.
