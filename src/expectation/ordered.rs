@@ -19,6 +19,20 @@ pub(super) struct Pattern {
     pub(super) text: String,
     /// What stands between the wildcards; no part is empty. No parts: any line will do.
     parts: Vec<String>,
+    /// Whether the line begins and ends with a number, and not with a wildcard, so that no digit may stand beside it.
+    number_first: bool,
+    number_last: bool,
+}
+
+/// Whether a word of digits only is at an end of a text, whose bytes are given from that end on. `v1` and `1a2b` are no
+/// numbers, and may go on.
+fn is_number(mut bytes: impl Iterator<Item = u8>) -> bool {
+    let mut digits = 0;
+    let next = bytes.find(|byte| {
+        digits += usize::from(byte.is_ascii_digit());
+        !byte.is_ascii_digit()
+    });
+    digits > 0 && next.is_none_or(|byte| byte.is_ascii_whitespace() || (byte.is_ascii_punctuation() && byte != b'_'))
 }
 
 impl Pattern {
@@ -26,6 +40,7 @@ impl Pattern {
     /// them are left out like those at the ends of the line.
     fn new(index: usize, line: &str) -> Self {
         let mut inner = line;
+        let (wild_first, wild_last) = (line.trim().starts_with(WILDCARD), line.trim().ends_with(WILDCARD));
         loop {
             let shorter = inner.trim();
             let shorter = shorter.strip_prefix(WILDCARD).unwrap_or(shorter);
@@ -36,16 +51,26 @@ impl Pattern {
             inner = shorter;
         }
         let parts = inner.split(WILDCARD).filter(|part| !part.is_empty()).map(str::to_owned).collect();
-        Self { index, text: line.to_owned(), parts }
+        let number_first = !wild_first && is_number(inner.bytes());
+        let number_last = !wild_last && is_number(inner.bytes().rev());
+        Self { index, text: line.to_owned(), parts, number_first, number_last }
     }
 
-    /// Leftmost first: the earliest place for a part leaves the most room for the next ones.
+    /// Leftmost first: the earliest place for a part leaves the most room for the next ones. A number is met whole, since
+    /// `3 passed` says nothing good of `13 passed`.
     pub(super) fn stands_in(&self, line: &str) -> bool {
-        let mut rest = line.as_bytes();
-        self.parts.iter().all(|part| {
-            let Some(at) = memmem::find(rest, part.as_bytes()) else { return false };
-            rest = &rest[at + part.len()..];
-            true
+        let line = line.as_bytes();
+        let last = self.parts.len().saturating_sub(1);
+        let mut start = 0;
+        self.parts.iter().enumerate().all(|(index, part)| {
+            let goes_on = |at: Option<usize>| at.and_then(|at| line.get(at)).is_some_and(u8::is_ascii_digit);
+            let found = memmem::find_iter(&line[start..], part.as_bytes()).map(|at| start + at).find(|&at| {
+                let cut_before = index == 0 && self.number_first && goes_on(at.checked_sub(1));
+                let cut_behind = index == last && self.number_last && goes_on(Some(at + part.len()));
+                !cut_before && !cut_behind
+            });
+            start = found.map_or(start, |at| at + part.len());
+            found.is_some()
         })
     }
 

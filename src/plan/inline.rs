@@ -13,7 +13,7 @@ use super::service::{self, Service, ready};
 use super::shape::{self, Shape, shape};
 use super::standing::{Standing, standing};
 use super::words::{
-    APPROVAL, EXPECTATION, EXPECT_BEHIND, RELATIVE, SUCCESS, NOTHING, RECORDED, RUN, VERDICTS, begins, has_word, negates, plain, says,
+    ALTERNATIVE, APPROVAL, EXPECTATION, EXPECT_BEHIND, RELATIVE, SUCCESS, NOTHING, RECORDED, RUN, VERDICTS, begins, has_word, negates, plain, says,
     sentences, verifies,
 };
 
@@ -377,6 +377,7 @@ impl<'d> Reader<'d> {
                 self.passed_over = None;
                 self.standing = None;
             }
+            None if !is_command && goes_on && self.described => self.in_words(span, place),
             // "Prints `ok` but not `warn`", "writes `a`, and `b` beside it": what goes on from a text says something, too.
             None if !is_command && goes_on && self.previous == Previous::Literal => {
                 self.literal(span, place, true);
@@ -429,6 +430,14 @@ impl<'d> Reader<'d> {
         let mut is = standing(previous, &place.sentence, after, &span.text);
         if goes_on && is == Standing::Printed {
             is = Standing::Named;
+        }
+        // Of "`a`, `b` or `c`" none need be printed.
+        let joint = place.sentence.trim();
+        let one_of = is_alternative(joint) || (joins(joint) && begins(after.trim_start_matches(','), ALTERNATIVE));
+        if is == Standing::Named && previous == Some(Standing::Printed) && one_of {
+            let output = command.said.output.take();
+            let texts = output.map(|output| output.value.text.replace('\n', "`, `"));
+            self.passed_over = texts.or(self.passed_over.take());
         }
         self.standing = Some(is);
         // How the command ends is read with the rest of its words.
@@ -496,6 +505,11 @@ impl<'d> Reader<'d> {
             }
         }
     }
+}
+
+/// Whether a joint between two texts lets one of them do.
+fn is_alternative(joint: &str) -> bool {
+    matches!(joint, "or" | ", or" | "或" | "または" | "또는" | "или" | "oder" | "ou")
 }
 
 /// How tests end well that are named in code.
@@ -600,9 +614,16 @@ const RED_PLACES: [&str; 10] = [
     "without this change", "without this fix", "without this patch",
 ];
 
-/// A text without what stands in code.
+/// A text without what stands in code, but for a number: "exits `2`".
 fn without_code(text: &str) -> String {
-    text.split('`').step_by(2).collect::<Vec<_>>().join("\u{2026}")
+    let mut parts = text.split('`');
+    let mut kept = parts.next().unwrap_or_default().to_owned();
+    while let (Some(code), rest) = (parts.next(), parts.next()) {
+        let status = code.parse::<u8>().is_ok() && kept.ends_with(' ');
+        kept.push_str(if status { code } else { "\u{2026}" });
+        kept.push_str(rest.unwrap_or_default());
+    }
+    kept
 }
 
 /// How a sentence behind several commands speaks of the one that tests.

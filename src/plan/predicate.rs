@@ -234,6 +234,7 @@ impl Said {
             || lower[at..].split_once(" or ").is_some_and(|(_, other)| has_word(other, OTHER_END));
         // How it must succeed is more than that it does: "passes without warnings", "passes with at most 3 of them".
         let limited = says(lower, LIMITS) || says(&lower[..at], HOW_MANY) || has_word(&lower[at..], SHOWING);
+        let limited = limited || is_timed(lower);
         // "Expect old hits until the milestone is complete": what is complete then is not the command.
         let limited = limited || has_word(&lower[..at], &["until"]);
         if speaks || more || bound || limited || (negates(&lower[..at]) && !lower[..at].contains("no ")) {
@@ -302,6 +303,13 @@ const LIMITS: &[&str] = phrases! {
     "no new ", "at most ", "no more than ", "fewer than ", "less than ", "without warning", "no warnings",
     "without new ", "zero warning", "0 warning", "warnings only", "warning-free", "without any warning", "fewer ",
 };
+/// "Completes within 5 minutes": how long it may take is more than that it ends.
+fn is_timed(lower: &str) -> bool {
+    ["within ", "in under ", "in less than ", "under ", "in at most "].iter().any(|word| {
+        lower.split(word).skip(1).any(|rest| rest.trim_start_matches(['~', '`', '<', ' ']).starts_with(|next: char| next.is_ascii_digit()))
+    })
+}
+
 /// Words before success that say how many succeed.
 const HOW_MANY: &[&str] = phrases! { "at least ", "exactly ", "more than ", "no less than ", "≥" };
 /// Verbs behind success by which something must be seen beside it.
@@ -369,7 +377,8 @@ fn asks_to_see(lower: &str) -> bool {
     let end = own.trim_end_matches([' ', ':', ',']);
     // "Then verify the behavior as described below" only leads on.
     let leads = has_word(end, &["below", "following", "as described", "above"]);
-    !leads && ORDERS.iter().any(|order| own.strip_prefix(order).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric)))
+    let code = ["and check `", "and inspect `", "then check `"].iter().any(|order| own.starts_with(order));
+    !leads && (code || ORDERS.iter().any(|order| own.strip_prefix(order).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))))
         && !LEADS.iter().any(|lead| end.ends_with(lead))
 }
 

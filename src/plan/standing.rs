@@ -31,6 +31,10 @@ pub(super) fn standing(previous: Option<Standing>, before: &str, after: &str, te
     if is_status(before, text) {
         return Standing::Status;
     }
+    // "If `a.rs` is missing" and "because `a.rs` exists" say when or why.
+    if has_word(before, &["if", "when", "where", "because", "since", "unless", "until", "while"]) && !prints(before) {
+        return Standing::Named;
+    }
     if let Some(standing) = by_what_follows(after.trim_start_matches(['*', '_'])) {
         return standing;
     }
@@ -209,7 +213,7 @@ fn by_noun(before: &str, after: &str) -> Standing {
 /// without errors, and prints `ok`" it is printed, and where that cannot be told, words are kept.
 fn denied(before: &str) -> Standing {
     /// The most words between a negation and what it denies.
-    const MOST: usize = 4;
+    const MOST: usize = 6;
     let clause = last_clause(before);
     if !negates(clause) {
         return Standing::Printed;

@@ -117,7 +117,7 @@ pub(super) const OF_OUTPUT: &[&str] = phrases! { "output", "stdout", "stderr", "
 pub(super) const BESIDE: &[&str] = phrases! {
     "and", "then", "for", "from", "with", "without", "when", "where", "while", "after", "before", "because", "once",
     "twice", "instead", "again", "there", "but", "nor", "per", "via", "into", "onto", "among", "near", "first", "last",
-    "followed", "plus", "exactly", "only", "rather", "since", "until", "that", "which", "rows", "lines", "passed",
+    "followed", "plus", "exactly", "only", "rather", "aus", "since", "until", "that", "which", "rows", "lines", "passed",
 };
 /// Verbs of what happens, which only people write below "Expected:".
 pub(super) const HAPPENS: &[&str] = phrases! {
@@ -302,7 +302,7 @@ pub(super) const EXPECTATION: &[&str] = phrases! {
     "expect", "expected", "it should", "it must", "this should", "this must", "they should", "they must",
     "you should", "should", "the output", "the command should", "the command must", "the test should",
     "the tests should", "tests should", "all tests", "both should", "both must", "all should", "all must",
-    "each should", "each must", "output should", "success", "passing", "期待", "预期", "預期", "기대", "se espera",
+    "each should", "each must", "output should", "no line ", "no lines ", "nothing in the output", "success", "passing", "期待", "预期", "預期", "기대", "se espera",
     "ожидается",
 };
 /// Words behind a command that make it optional: nobody can tell here whether it has to run.
