@@ -100,12 +100,14 @@ pub(super) fn named(text: &str, start: usize, code: &[CodeSpan<'_>]) -> Option<P
     let may_name_root = !text.is_ascii() || find(text, "oot").is_some() || find(text, "cwd=").is_some();
     let lower = if may_name_root { plain(text) } else { String::new() };
     let calls_root = may_name_root && ROOT.iter().any(|name| lower.contains(name));
+    // Once for all code of a text, which can be much.
+    let is_foreign = !text.is_ascii();
     for (index, span) in code.iter().enumerate() {
         let Some(before) = span.outer.start.checked_sub(start).and_then(|at| text.get(..at)) else {
             continue;
         };
         // A place stands before its command where the word for "in" stands behind it.
-        let leads = !text.is_ascii()
+        let leads = is_foreign
             && code.get(index + 1).is_some_and(|next| super::inline::looks_like_command(&next.text, false));
         if let Some(place) = by_span(before, text, start, span, (calls_root, leads)) {
             return Some(place);
@@ -158,7 +160,7 @@ fn by_span(
     }
     // In Japanese and Korean the word stands behind: `` `apps/web` で `make` を実行する ``.
     let behind =
-        (leads && !text.is_ascii()).then(|| text.get(span.outer.end.saturating_sub(start)..)).flatten();
+        leads.then(|| text.get(span.outer.end.saturating_sub(start)..)).flatten();
     if behind.is_some_and(|rest| IN_BEHIND.iter().any(|word| rest.trim_start().starts_with(word)))
         && !super::shape::is_familiar(path)
     {
