@@ -125,7 +125,10 @@ pub(super) fn shape(text: &str) -> Shape {
 /// runs it.
 fn is_bare_source(program: &str) -> bool {
     let ending = program.rsplit_once('.').map_or("", |(_, ending)| ending);
+    // Tools that are called so on every machine where they are installed, and what every project of a kind has.
+    let called = matches!(program, "idf.py" | "esptool.py" | "manage.py" | "setup.py" | "west.py");
     !program.contains('/')
+        && !called
         && matches!(ending, "py" | "js" | "mjs" | "cjs" | "ts" | "rb" | "go" | "rs" | "pl" | "php" | "lua")
 }
 
@@ -249,7 +252,9 @@ fn is_code(arguments: &str) -> bool {
     let bare = arguments.trim();
     let has_operator = || bare.split(' ').any(|word| matches!(word, "=" | "==" | ":=" | "=>" | "->" | "!="));
     (has_operator() && !bare.contains(['"', '\'', '[']))
-        || bare.starts_with(['=', ':', '(', ','])
+        || bare.starts_with(['=', '(', ','])
+        // `:app:test` is a task of Gradle's, and `: value` code.
+        || bare.strip_prefix(':').is_some_and(|rest| !rest.starts_with(|first: char| first.is_ascii_lowercase()))
         || bare.ends_with(['{', ';', ':', ','])
         || (bare.starts_with("->") || bare.starts_with("=>"))
 }
