@@ -381,6 +381,17 @@ fn is_assignment(line: &str) -> bool {
     })
 }
 
+/// Whether a text sets one variable and does nothing else: `DEBUG=1`, `export DEBUG=1`.
+pub(super) fn is_setting(text: &str) -> bool {
+    let text = text.strip_prefix("export ").unwrap_or(text);
+    let shouted = text.split_once('=').is_some_and(|(name, value)| {
+        name.len() > 1
+            && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
+            && !value.is_empty()
+    });
+    shouted && !text.contains(char::is_whitespace)
+}
+
 /// Whether a command is one program with its arguments, and not a list or pipe of several.
 pub(super) fn is_simple(command: &str) -> bool {
     !unquoted(command).contains(['|', ';', '&', '\n'])
