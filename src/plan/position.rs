@@ -5,11 +5,12 @@ use crate::document::Span;
 use super::found_by::FoundBy;
 use super::predicate::Said;
 use super::refusal::{self, Refusal};
+use super::service;
 use super::shape::{self, Shape};
 use super::words::{
-    BY, CLAIM, CLAUSE_ENDS, CONDITIONAL, EDITS, ELSEWHERE, ENDS_WITH, EXPECT, FORBIDDEN, GIVEN, INSTEAD,
-    MACHINES, NEGATION, NOTHING, NOUNS, OPTIONAL, OWN_VERBS, RUN, RUN_BEHIND, RUN_NEXT, SUBJECT_ARTICLES,
-    SUCCESS, TELLS, VERDICTS, begins, has_word, is_optional, plain, rfind_word, says,
+    BY, CLAIM, CLAUSE_ENDS, CONDITIONAL, EDITS, ELSEWHERE, ENDS_WITH, EXPECT, FAILS, FORBIDDEN, GIVEN,
+    INSTEAD, MACHINES, NEGATION, NOTHING, NOUNS, OPTIONAL, OWN_VERBS, RUN, RUN_BEHIND, RUN_NEXT,
+    SUBJECT_ARTICLES, SUCCESS, TELLS, VERDICTS, begins, has_word, is_optional, plain, rfind_word, says,
 };
 
 /// Where a code span stands in its sentence.
@@ -140,6 +141,10 @@ impl<'t> Position<'t> {
     /// Whether the command is only spoken of: "the error tells the user to run it", "CI must run the same `x` gate as we".
     pub(super) fn is_mentioned(&self) -> bool {
         let before = self.sentence.trim_end_matches([' ', ':', '"', '\'', '(']);
+        // "If anything fails, run `make clean`" helps, and asks for nothing.
+        if before.trim_start_matches(['-', '*', '_', ' ']).starts_with("if ") && has_word(before, FAILS) {
+            return true;
+        }
         if ["how to run", "how to use", "how to execute", "how to invoke"]
             .iter()
             .any(|end| before.ends_with(end))
@@ -272,7 +277,7 @@ impl<'t> Position<'t> {
             "worker",
             "site",
         ];
-        refusal::serves(command)
+        service::serves(command)
             || (has_word(&self.sentence, &starts)
                 && has_word(&self.sentence, &things)
                 && !shape::verifies(command)
@@ -396,9 +401,12 @@ impl<'t> Position<'t> {
             || !Said::of(&self.predicate, Span::default(), text).is_silent();
         // "Against a live `make dev` stack" names what runs already: a service is started only where the words say so.
         let starts = has_word(&self.sentence, &["start", "launch", "boot", "serve", "run"]);
-        ((familiar && words || flagged)
+        // A program alone is one where a clause of its own says how it ends: "`mypy` and `ruff` pass" may name tools.
+        let own_clause = text.contains('/') || bare.ends_with(", and") || bare.ends_with([',', ';']);
+        let ends = shape == Shape::Program && own_clause && self.ends_for_itself();
+        ((familiar && words || flagged || ends)
             && (said || bare.ends_with('('))
-            && (starts || !refusal::serves(text)))
+            && (starts || !service::serves(text)))
         .then_some(FoundBy::ShapedSpan)
     }
 }

@@ -135,7 +135,7 @@ fn is_bare_source(program: &str) -> bool {
 /// Whether a path leads through a folder such as `.venv` to something that is not hidden itself.
 fn is_in_hidden_folder(path: &str) -> bool {
     path.contains('/')
-        && path.bytes().nth(1).is_some_and(|byte| byte.is_ascii_alphanumeric())
+        && path.as_bytes().get(1).is_some_and(u8::is_ascii_alphanumeric)
         && !path.contains("/.")
 }
 

@@ -68,6 +68,11 @@ pub(super) const HAPPENS: &[&str] = phrases! {
     "exits", "exit 0", "succeeds", "should", "must", "passes", "pass", "fails", "is displayed", "appears", "renders",
     "opens", "completes", "returns", "shows", "prints", "reports",
 };
+/// Words of a condition under which something is only to be repaired.
+pub(super) const FAILS: &[&str] = phrases! {
+    "fail", "fails", "failed", "failure", "failures", "breaks", "broken", "wrong", "conflict", "conflicts", "stale",
+    "blocked", "errors",
+};
 /// Verbs that begin an order to edit something.
 pub(super) const EDITS: &[&str] = phrases! {
     "replace", "rename", "change", "document", "mention", "describe", "swap", "note", "rewrite", "refer", "point",
