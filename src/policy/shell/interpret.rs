@@ -76,8 +76,9 @@ impl Interpreter {
         self.environment.positional = outer;
     }
 
-    /// Reads a text that is only possibly run: its commands are kept apart, and it changes and says nothing else.
-    fn possibly(&mut self, text: &str, places: Places, place: &Fragment) {
+    /// Reads a text that is only possibly run: it changes nothing and says nothing else, and its commands are kept
+    /// apart unless it is run wherever it is code at all.
+    fn possibly(&mut self, text: &str, places: Places, place: &Fragment, likely: bool) {
         let environment = self.environment.clone();
         let reading = &self.reading;
         let (commands, unclear, remote) =
@@ -88,7 +89,9 @@ impl Interpreter {
         self.fragment(text, places, place);
         self.environment = environment;
         let reading = &mut self.reading;
-        reading.possible.extend(reading.commands.drain(commands..));
+        if !likely {
+            reading.possible.extend(reading.commands.drain(commands..));
+        }
         reading.unclear.truncate(unclear);
         if reading.remote.len() > remote || reading.bombs.len() > bombs {
             reading.unclear(span, "a text that may be run, and then runs what nobody has read");
@@ -196,7 +199,7 @@ impl Interpreter {
             };
             let (text, places) = code.text.into_parts();
             if code.possible {
-                self.possibly(&text, places, &inner);
+                self.possibly(&text, places, &inner, code.likely);
             } else {
                 self.fragment(&text, places, &inner);
             }
@@ -277,6 +280,9 @@ impl Interpreter {
         let mut written = Vec::new();
         for redirection in command.redirections.iter().filter(|it| it.writes) {
             let Some(target) = level.constant(&redirection.target) else { continue };
+            if target.as_str().starts_with("/dev/") {
+                continue;
+            }
             let plain = SimpleCommand {
                 redirections: command.redirections.iter().filter(|it| !it.writes).cloned().collect(),
                 ..command.clone()
@@ -312,6 +318,9 @@ impl Interpreter {
                 own_name.filter(|name| !name.is_empty()).map(|name| (name.to_owned(), Content::Remote)),
             );
         }
+        if matches!(name, "tar" | "unzip") {
+            written.extend(Self::unpacked(level, command, words));
+        }
         if matches!(name, "tee" | "cp" | "mv" | "ln" | "install" | "base64" | "gunzip" | "tar" | "unzip") {
             let content = match name {
                 "tee" => match level.input(command) {
@@ -340,6 +349,21 @@ impl Interpreter {
             }
         }
         written
+    }
+
+    /// The directories that an archive from another machine most likely makes: called like itself.
+    fn unpacked(level: &Level<'_>, command: &SimpleCommand, words: &[Word]) -> Vec<(String, Content)> {
+        let remote = |name: &str| matches!(level.environment.files.get(name), Some(Content::Remote));
+        let mut names: Vec<&str> =
+            words.iter().filter_map(|word| word.text.as_deref()).map(base_name).collect();
+        names.retain(|name| remote(name));
+        let fed = command.input.iter().cloned().flatten().filter_map(|at| level.command(at));
+        let addresses = fed.flat_map(|command| command.words.iter()).filter_map(|word| word.text.as_deref());
+        names.extend(addresses.filter(|text| text.contains("://")).map(base_name));
+        let endings = [".tar.gz", ".tgz", ".tar.xz", ".tar.bz2", ".tar.zst", ".tar", ".zip"];
+        let stem =
+            |name: &str| endings.iter().find_map(|ending| name.strip_suffix(ending)).map(str::to_owned);
+        names.into_iter().filter_map(stem).map(|stem| (format!("{stem}/"), Content::Remote)).collect()
     }
 
     fn content(name: &str, level: &Level<'_>) -> Option<Content> {
@@ -380,7 +404,10 @@ impl Interpreter {
             let script = invocation.words().iter().find(|word| {
                 !word.may_be_option() && !word.text.as_deref().is_some_and(|text| text.starts_with('-'))
             });
-            let script = script.filter(|_| carrier::runs_files(&invocation.program));
+            let script = script.filter(|word| {
+                carrier::runs_files(&invocation.program)
+                    && !word.text.as_deref().is_some_and(|text| text.contains([' ', '\n']))
+            });
             invocation.is_path() && unknown(&invocation.program)
                 || script.and_then(|word| word.text.as_deref()).is_some_and(|name| unknown(base_name(name)))
         };
@@ -562,6 +589,15 @@ fn effects(level: &Level<'_>, command: &SimpleCommand) -> Vec<Effect> {
                 } else {
                     effects.push(set(name, Vec::new(), true, &word.span));
                 }
+            }
+        }
+        "hash" => {
+            // `hash -p PATH NAME`
+            if let [option, path, name] = words
+                && option.text.as_deref() == Some("-p")
+                && let Some(name) = name.constant()
+            {
+                effects.push(Effect::Alias(name.to_owned(), path.clone()));
             }
         }
         "read" => {

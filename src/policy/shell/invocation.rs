@@ -356,6 +356,10 @@ impl Unwrapped {
             if matches!(word.text.as_deref(), Some("[" | "[[")) {
                 self.invocations.push(call("[", inner));
             } else if word.text.as_deref().is_none_or(|text| !text.is_empty()) {
+                // `"$HOME/bin/rm"` is called like its last part, wherever that is.
+                if let Some(name) = word.last_part() {
+                    self.invocations.push(call(program::normalised(name), inner));
+                }
                 self.unclear.push(Unclear::new(word.span.clone(), "the program is computed at run time"));
             }
             return;
@@ -384,7 +388,14 @@ impl Unwrapped {
             "parallel" => parallel(rest),
             "tmux" => tmux(rest),
             "python" => module(rest),
+            "ansible" => ansible(rest),
+            "capsh" => after_option(rest, &["-c"]),
             "cmake" => cmake(rest),
+            "gnome-terminal" | "konsole" | "xterm" | "alacritty" | "kitty" | "foot" | "urxvt" => {
+                after_option(rest, &["-e", "-x", "--command", "--"])
+            }
+            "just" => after_option(rest, &["--command", "-c"]),
+            "salt" => after_option(rest, &["cmd.run", "cmd.shell", "cmd.run_all"]).as_text(),
             "corepack" if rest.first().is_some_and(is_package_manager) => {
                 Wrapped { runs: vec![Runs::Words { at: 0, end: rest.len() }], ..Wrapped::default() }
             }
@@ -408,7 +419,12 @@ impl Unwrapped {
             }
             _ => None,
         };
-        let packed = packed::tool(&program, rest, &wrapped, &inner.words[inner.first]);
+        // `docker run --entrypoint rm image -rf x`: what stands behind the image are its arguments.
+        let entry = if wrapped.elsewhere { packed::entry_point(&program, rest, &wrapped) } else { None };
+        if entry.is_some() {
+            wrapped.runs.clear();
+        }
+        let packed = entry.or_else(|| packed::tool(&program, rest, &wrapped, &inner.words[inner.first]));
         let runs = !wrapped.runs.is_empty() || packed.is_some();
         let chain = if runs { invocation.chain(&place.unwrap_or_default()) } else { Vec::new() };
         if let Some(tool) = packed {
@@ -617,6 +633,34 @@ fn module(words: &[Word]) -> Wrapped {
             Some(text) if text.starts_with('-') && !text.contains('c') => {}
             _ => break,
         }
+    }
+    wrapped
+}
+
+/// `ansible HOSTS -m shell -a 'rm x'`; other modules have arguments of their own.
+fn ansible(words: &[Word]) -> Wrapped {
+    let mut wrapped = Wrapped { elsewhere: true, ..Wrapped::default() };
+    let text = |word: &Word| word.text.clone().unwrap_or_default();
+    let value = |names: [&str; 2]| {
+        words.iter().enumerate().find_map(|(at, word)| {
+            let given = text(word);
+            let attached = names.iter().find_map(|name| {
+                let rest = given.strip_prefix(name)?;
+                if name.starts_with("--") { rest.strip_prefix('=') } else { Some(rest) }.map(str::len)
+            });
+            match attached {
+                Some(length) if length > 0 => Some((at, given.len() - length)),
+                _ if names.contains(&given.as_str()) && at + 1 < words.len() => Some((at + 1, 0)),
+                _ => None,
+            }
+        })
+    };
+    let module = value(["-m", "--module-name"]).map(|(at, skip)| text(&words[at])[skip..].to_owned());
+    let runs = module.as_deref().is_none_or(|module| {
+        matches!(module.rsplit('.').next(), Some("command" | "expect" | "raw" | "shell" | "script"))
+    });
+    if let Some((at, skip)) = value(["-a", "--args"]).filter(|_| runs) {
+        wrapped.runs.push(Runs::Value { at, skip });
     }
     wrapped
 }

@@ -285,6 +285,15 @@ impl Word {
         }
     }
 
+    /// The name behind the last slash of a computed path, where that is constant.
+    pub(crate) fn last_part(&self) -> Option<&str> {
+        match self.parts.as_deref()? {
+            [.., part::Part::Literal(text)] => text.as_str().rsplit_once('/').map(|(_, name)| name),
+            _ => None,
+        }
+        .filter(|name| !name.is_empty() && !self.splits)
+    }
+
     /// The constant texts in a word that is computed.
     pub(crate) fn literals(&self) -> Vec<&str> {
         let parts = self.parts.iter().flat_map(|parts| parts.iter());

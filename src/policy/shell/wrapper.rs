@@ -39,6 +39,18 @@ pub(super) fn valued(program: &str) -> &'static str {
     find(program).map_or("", |row| row.valued)
 }
 
+impl Wrapped {
+    /// The words that it runs are shell text.
+    pub(super) fn as_text(mut self) -> Wrapped {
+        for run in &mut self.runs {
+            if let Runs::Words { at, end } = *run {
+                *run = Runs::Text { at, end };
+            }
+        }
+        self
+    }
+}
+
 /// Whether a program is known to run the rest of its words: if it does, that is a call of its own.
 pub(crate) fn is_wrapper(program: &str) -> bool {
     find(program).is_some() || matches!(program, "find" | "fd" | "fdfind" | "parallel" | "tmux")
@@ -221,6 +233,10 @@ impl Row {
             let Some(text) = words[at].constant() else { continue };
             if lists(self.code, text) && at + 1 < words.len() {
                 wrapped.runs.push(Runs::Value { at: at + 1, skip: 0 });
+            } else if let Some((name, _)) = text.split_once('=')
+                && lists(self.code, name)
+            {
+                wrapped.runs.push(Runs::Value { at, skip: name.len() + 1 });
             }
         }
     }

@@ -17,6 +17,8 @@ pub(super) struct Directories<'r> {
     changed: OnceCell<Vec<&'static str>>,
     /// What `pushd` put aside, with the scope in which it did.
     stack: Vec<(usize, Target)>,
+    /// Some command may change the directory.
+    moves: bool,
     /// Where the `find` looks that runs the call at hand.
     found: Vec<Target>,
 }
@@ -29,9 +31,11 @@ impl<'r> Directories<'r> {
             current: BTreeMap::from([(0, root)]),
             changed: OnceCell::new(),
             stack: Vec::new(),
+            moves: !reading.unclear.is_empty(),
             found: Vec::new(),
         };
         for command in reading.commands.iter().filter(|command| moves(command).is_some()) {
+            directories.moves = true;
             directories.mark_loops(command.scope());
         }
         directories
@@ -69,7 +73,8 @@ impl<'r> Directories<'r> {
             }
             inherits.push(at);
             let here = self.reading.scope(at);
-            if here.kind == ScopeKind::Later {
+            // Where nothing ever changes the directory, everything is run where the script is.
+            if here.kind == ScopeKind::Later && self.moves {
                 break Target::Unknown("it depends on where a function, trap or editor is run".to_owned());
             }
             at = here.parent;

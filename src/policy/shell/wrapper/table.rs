@@ -112,7 +112,7 @@ pub(super) fn rows(program: &str) -> &'static [&'static Row] {
 
 const DOCKER_RUN: &str = "-a --attach --add-host --annotation --blkio-weight --cap-add --cap-drop --cgroup-parent \
     --cgroupns --cidfile --cpu-period --cpu-quota -c --cpu-shares --cpus --cpuset-cpus --device --dns -e --env \
-    --env-file --expose --gpus --group-add --health-cmd --health-interval --health-retries --health-start-period --health-timeout -h --hostname --ip --ipc -l --label --label-file --link --log-driver \
+    --entrypoint --env-file --expose --gpus --group-add --health-cmd --health-interval --health-retries --health-start-period --health-timeout -h --hostname --ip --ipc -l --label --label-file --link --log-driver \
     --log-opt --mac-address -m --memory --memory-swap --mount --name --network --net --network-alias --pid \
     --pids-limit --platform -p --publish --pull --restart --runtime --security-opt --shm-size --stop-signal \
     --stop-timeout --sysctl --tmpfs --ulimit -u --user --userns --uts -v --volume --volumes-from -w --workdir";
@@ -157,6 +157,7 @@ const ROWS: &[Row] = &[
     row("cross-env").assignments(),
     row("cross-env-shell").assignments().then(Text),
     row("daemonize").plain("-a -v").valued("-c -e -o -p -l -u -E"),
+    row("devcontainer").under("exec").valued("--workspace-folder --container-id --config --id-label --remote-env").lenient().elsewhere(),
     row("dbus-run-session").valued("--config-file --dbus-daemon"),
     row("devbox").under("run").plain("-q --quiet").then(Text),
     row("direnv").under("exec").operands(1),
@@ -200,6 +201,7 @@ const ROWS: &[Row] = &[
     row("git").under("submodule --quiet foreach").plain("--recursive -q --quiet").then(Text),
     row("git").under("rebase").code("-x --exec").lenient().then(Nothing),
     row("git").under("for-each-repo").valued("--config").then(Nothing),
+    row("fnm").under("exec").valued("--using --node-dist-mirror --fnm-dir --log-level").lenient(),
     row("gosu").operands(1),
     row("hatch").under("run"),
     row("heroku").under("run").plain("--no-tty --exit-code -x").valued("-a --app -s --size").elsewhere().then(Text),
@@ -216,10 +218,14 @@ const ROWS: &[Row] = &[
     row("kubectl").under("run").plain("-i -t --rm --stdin --tty --command --attach -q --quiet").valued("--image --restart -n --namespace --overrides --env -l --labels").lenient().elsewhere().then(Dashes),
     row("lima").elsewhere(),
     row("limactl").under("shell").valued("--workdir --shell").operands(1).elsewhere().lenient(),
+    row("kubectl").under("rsh").valued("-n --namespace -c --container --shell --context").plain("-T -t").operands(1).elsewhere(),
+    row("kubectl").under("debug").lenient().elsewhere().then(Dashes),
+    row("lerna").under("exec").lenient().then(Dashes),
     row("linux32").plain("-R -L -v"),
     row("linux64").plain("-R -L -v"),
     row("logsave").plain("-a -s -v").operands(1),
     row("ltrace").plain("-c -C -f -i -r -S -t -T -v").valued("-a -A -D -e -l -n -o -p -s -u -x"),
+    row("lxc-attach").lenient().elsewhere().then(Dashes),
     row("lxc").under("exec").operands(1).lenient().elsewhere(),
     // `microk8s kubectl …`, `minikube kubectl -- …`: the tool that they bring with them.
     row("microk8s"),
@@ -246,6 +252,8 @@ const ROWS: &[Row] = &[
     row("nsenter").valued("-t --target -S --setuid -G --setgid").lenient().elsewhere(),
     row("numactl").plain("-l -a --localalloc --all").valued("-i -p -m -N -C --interleave --preferred --membind --cpunodebind --physcpubind"),
     row("onchange").valued("-i -e --exclude -d --delay -a --await -f --filter -j --jobs").lenient().then(Dashes),
+    row("nvm").under("exec").plain("--silent --lts").operands(1),
+    row("nvm").under("run").plain("--silent --lts").operands(1),
     row("op").under("run").valued("--env-file --account").lenient(),
     row("pdm").under("run").plain("-s"),
     row("parallel-ssh").valued("-h --hosts -H --host -l --user -p --par -o --outdir -e --errdir -t --timeout -O --option -x --extra-args -X --extra-arg").plain("-i -v -P -A").lenient().elsewhere().then(Text),
@@ -271,6 +279,7 @@ const ROWS: &[Row] = &[
     row("rye").under("run"),
     row("screen").plain("-d -m -D -A -q -U -L").valued("-S -t -c -s -p -h -T").queries("-ls -list -r -x -v --version --help"),
     row("script").plain("-a -e -f -q --append --return --flush --quiet --force").valued("-E --echo -I --log-in -O --log-out -B --log-io -T --log-timing -m -o --output-limit").code("-c --command").then(Nothing),
+    row("sem").valued("-j --jobs --id --st --semaphore-timeout").plain("--fg --bg --pipe --wait").lenient().then(Text),
     row("setarch").plain("-R -L -B -v --addr-no-randomize").operands(1),
     row("setpriv").valued("--reuid --regid --groups --inh-caps --bounding-set").lenient(),
     row("setuidgid").operands(1),
@@ -293,6 +302,7 @@ const ROWS: &[Row] = &[
     row("systemd-cat").valued("-t --identifier -p --priority"),
     row("systemd-inhibit").queries("--list --help --version").lenient(),
     row("systemd-run").plain("-d -G -P -q -r -S -t --user --system --scope --wait --pty --pipe --quiet --collect --remain-after-exit --same-dir --no-block --shell --no-ask-password").valued("-p --property -E --setenv -u --unit -H --host -M --machine --description --slice --uid --gid --nice --working-directory --on-calendar --on-active --on-boot --timer-property --service-type"),
+    row("systemd-nspawn").valued("-D --directory -M --machine -u --user -E --setenv --bind --bind-ro -i --image").lenient().elsewhere(),
     row("taskset").plain("-a -c --all-tasks --cpu-list").queries("-p --pid --help --version").operands(1),
     row("time").plain("-p -v -a -q --portability --verbose --append --quiet").valued("-f -o --format --output"),
     row("timeout").plain("-v -f -p --foreground --preserve-status --verbose").valued("-k -s --kill-after --signal").operands(1),
@@ -301,6 +311,8 @@ const ROWS: &[Row] = &[
     row("torsocks").plain("-q -d -i --quiet --debug --isolate").valued("-u -p -a -P"),
     row("toybox").queries("--help --long"),
     row("ts-node").lenient().then(Nothing),
+    row("ts").plain("-f -n -g -m -d -B").valued("-L -D -N -S -G"),
+    row("tsp").plain("-f -n -g -m -d -B").valued("-L -D -N -S -G"),
     row("unbuffer").plain("-p"),
     row("unshare").plain("-i -m -n -p -u -U -C -T -f -r -c --ipc --mount --net --pid --uts --user --cgroup --time --fork --map-root-user --map-current-user --mount-proc --kill-child").valued("-R --root -w --wd -S --setuid -G --setgid --map-user --map-group --propagation --setgroups"),
     row("uv").under("run").plain("--all-extras --all-groups --frozen --isolated --locked --no-dev --no-project --no-sync --offline -q --quiet -v --verbose").valued("--directory --env-file --extra --group --package --project -p --python --with --with-requirements"),
