@@ -171,6 +171,11 @@ impl Interpreter {
         let (scope, fed, function) = (command.scope, command.pipeline.fed, command.function);
         self.bomb(&command);
         let call = self.call(&command, place);
+        let directory = if found.code.is_empty() {
+            None
+        } else {
+            command.invocations.iter().find_map(Invocation::directory)
+        };
         let elsewhere = command.elsewhere;
         self.reading.commands.push(command);
         self.reading.unclear.extend(found.unclear.into_iter().map(|unclear| Unclear { function, ..unclear }));
@@ -185,7 +190,11 @@ impl Interpreter {
             },
         ));
         for code in found.code {
-            let scope = code.scope.map_or(scope, |kind| self.reading.open_scope(scope, kind));
+            let own = code.scope.map(|kind| self.reading.open_scope(scope, kind));
+            if let (Some(own), Some(directory)) = (own, &directory) {
+                self.reading.moved.insert(own, directory.clone());
+            }
+            let scope = own.unwrap_or(scope);
             let inner = Fragment {
                 depth: place.depth + 1,
                 scope,
@@ -386,6 +395,11 @@ impl Interpreter {
                     self.environment.set(&name, values, open, certain);
                 }
                 Effect::Positional(words) => self.environment.positional = words,
+                Effect::Within(name, directory) => {
+                    if let Some(variable) = self.environment.variables.get_mut(&name) {
+                        variable.within = Some(directory);
+                    }
+                }
                 Effect::Alias(name, word) => {
                     self.environment.aliases.insert(name, word);
                 }
@@ -421,8 +435,15 @@ impl Interpreter {
 
 /// What a command changes for those after it.
 enum Effect {
-    Set { name: String, values: Vec<Value>, open: bool, span: Range<usize> },
+    Set {
+        name: String,
+        values: Vec<Value>,
+        open: bool,
+        span: Range<usize>,
+    },
     Positional(Option<Arc<[Word]>>),
+    /// The values of a variable are entries of a directory.
+    Within(String, String),
     Alias(String, Word),
 }
 
@@ -507,12 +528,32 @@ fn assigned(level: &Level<'_>, command: &SimpleCommand) -> Vec<Effect> {
         open |= values.len() > VARIANTS;
         values.truncate(VARIANTS);
         let span = first.value.span.clone();
-        return vec![Effect::Set { name: first.name.clone(), values, open, span }];
+        let name = first.name.clone();
+        let within = directory_of(level, command).map(|directory| Effect::Within(name.clone(), directory));
+        return [Effect::Set { name, values, open, span }].into_iter().chain(within).collect();
     }
     for assignment in command.assignments.iter().chain(&command.declared) {
         effects.push(assignment_effect(level, assignment));
     }
     effects
+}
+
+/// The one directory in whose entries a loop goes: `for f in tests/*.in`.
+fn directory_of(level: &Level<'_>, command: &SimpleCommand) -> Option<String> {
+    let mut found: Option<String> = None;
+    for field in command.assignments.iter().flat_map(|it| level.expand(&it.value)).flatten() {
+        let text = field.text.as_deref().filter(|text| !text.starts_with(['~', '-']))?;
+        let (directory, name) = text.rsplit_once('/').unwrap_or((".", text));
+        let odd = directory.contains(['*', '?', '[']) || directory.split('/').any(|part| part == "..");
+        if odd || directory.is_empty() || name.starts_with('.') || name.is_empty() {
+            return None;
+        }
+        if found.as_deref().is_some_and(|found| found != directory) {
+            return None;
+        }
+        found = Some(directory.to_owned());
+    }
+    found
 }
 
 fn assignment_effect(level: &Level<'_>, assignment: &Assignment) -> Effect {

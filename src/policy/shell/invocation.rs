@@ -145,6 +145,8 @@ pub struct Invocation {
     end: usize,
     /// It runs on another machine or in a container.
     pub elsewhere: bool,
+    /// What it runs, if anything, is known.
+    pub(super) follows: bool,
     /// Where the words of the called program begin; options after that are not this program's.
     own: usize,
 }
@@ -203,6 +205,35 @@ impl Invocation {
         arguments
     }
 
+    /// The directory that it, as a prefix, starts its command in.
+    pub(crate) fn directory(&self) -> Option<Word> {
+        let names: &[&str] = match self.program.as_str() {
+            "env" => &["-C", "--chdir"],
+            "sudo" => &["-D", "--chdir"],
+            "systemd-run" => &["--working-directory"],
+            "uv" => &["--directory"],
+            "poetry" => &["-C", "--directory"],
+            "pnpm" => &["-C", "--dir"],
+            _ => return None,
+        };
+        let mut words = self.own_words().iter();
+        while let Some(word) = words.next() {
+            let text = word.text.as_deref().unwrap_or(&word.prefix);
+            if names.contains(&text) {
+                return words.next().cloned();
+            }
+            let value = names.iter().find_map(|name| {
+                let value = text.strip_prefix(name)?;
+                value.strip_prefix('=').or((!name.starts_with("--")).then_some(value))
+            });
+            if let Some(value) = value {
+                let known = word.text.is_some();
+                return Some(if known { Word::of(value) } else { Word::default() });
+            }
+        }
+        None
+    }
+
     /// The word that names the program.
     pub(crate) fn word(&self) -> &Word {
         &self.words[self.first]
@@ -229,6 +260,11 @@ impl Invocation {
                 .by_ref()
                 .take_while(|text| text.starts_with(['-', '+']))
                 .any(|text| !text.starts_with("--") && text.starts_with('-') && text.contains('c'))
+    }
+
+    /// What it runs is known, and has a call or code of its own.
+    pub(crate) fn follows(&self) -> bool {
+        self.follows
     }
 
     /// It is known to run the command in its words, which has an invocation of its own.
@@ -426,6 +462,7 @@ impl Unwrapped {
         }
         let packed = entry.or_else(|| packed::tool(&program, rest, &wrapped, &inner.words[inner.first]));
         let runs = !wrapped.runs.is_empty() || packed.is_some();
+        invocation.follows = runs || wrapped.asked || wrapped.unclear.is_some();
         let chain = if runs { invocation.chain(&place.unwrap_or_default()) } else { Vec::new() };
         if let Some(tool) = packed {
             let via = chain.clone();
@@ -712,7 +749,9 @@ fn parallel(words: &[Word]) -> Wrapped {
     while let Some(word) = words.get(at) {
         let option = text(word);
         match option.as_str() {
-            "--dry-run" | "--dryrun" | "--help" | "--version" | "--citation" => return Wrapped::default(),
+            "--dry-run" | "--dryrun" | "--help" | "--version" | "--citation" => {
+                return Wrapped { asked: true, ..Wrapped::default() };
+            }
             "-j" | "--jobs" | "-a" | "--arg-file" | "-d" | "--delimiter" | "-n" | "-N" | "-L" | "-I"
             | "--joblog" | "--results" | "-S" | "--sshlogin" | "--colsep" | "-C" | "--timeout"
             | "--retries" | "--delay" | "--tmpdir" | "--workdir" | "--wd" | "--halt" => at += 2,
@@ -799,6 +838,7 @@ fn call(program: &str, inner: &Inner) -> Invocation {
         end: inner.end,
         own: inner.end,
         elsewhere: inner.elsewhere,
+        follows: false,
     }
 }
 

@@ -63,6 +63,8 @@ fn prefixes_are_followed_to_the_program_that_is_run() {
         ("uv run --frozen pytest -q", "uv > pytest -q"),
         ("npm exec -- tsc", "npm > tsc"),
         ("npm run exec", "npm run exec"),
+        ("poetry -C src run rm x", "poetry > rm x"),
+        ("uv --project x run rm y", "uv > rm y"),
     ];
     for (script, expected) in table {
         assert_eq!(calls(script), expected, "{script:?}");
@@ -169,6 +171,7 @@ fn what_only_lists_checks_or_prints_runs_nothing() {
         "find src -exec bash -n {} \\;",
         "for f in $(git ls-files); do bash -n \"$f\"; done",
         "cmake -E echo rm -rf x",
+        "docker run -u $(id -u):$(id -g) -v $PWD:/w -v $(pwd)/x:/x alpine ls",
         "bash -c 'echo \"$@\"' _ rm -rf x",
         "for ((i = 0; i < $(nproc); i++)); do echo; done",
         "printf $'it\\'s'",

@@ -71,8 +71,19 @@ impl<'r> Directories<'r> {
             if let Some(known) = self.current.get(&at) {
                 break known.clone();
             }
-            inherits.push(at);
             let here = self.reading.scope(at);
+            if let Some(word) = self.reading.moved(at).cloned() {
+                // `env -C DIR sh -c '…'`
+                let target = match self.resolve(&word, here.parent) {
+                    Target::Beneath(_) => {
+                        Target::Unknown("it depends on a directory that is a pattern".to_owned())
+                    }
+                    known => known,
+                };
+                self.current.insert(at, target.clone());
+                break target;
+            }
+            inherits.push(at);
             // Where nothing ever changes the directory, everything is run where the script is.
             if here.kind == ScopeKind::Later && self.moves {
                 break Target::Unknown("it depends on where a function, trap or editor is run".to_owned());
@@ -101,7 +112,7 @@ impl<'r> Directories<'r> {
         if outer.program == "find" {
             self.found = self.starts(outer, scope);
         }
-        if let Some(word) = elsewhere(outer) {
+        if let Some(word) = outer.directory() {
             let target = match self.resolve(&word, scope) {
                 Target::Beneath(_) => {
                     Target::Unknown("it depends on a directory that is a pattern".to_owned())
@@ -257,33 +268,6 @@ impl<'r> Directories<'r> {
             self.current.insert(scope, unknown("it depends on a `cd` that may not be run"));
         }
     }
-}
-
-/// The directory that a prefix starts its command in.
-fn elsewhere(outer: &Invocation) -> Option<Word> {
-    let names: &[&str] = match outer.program.as_str() {
-        "env" => &["-C", "--chdir"],
-        "sudo" => &["-D", "--chdir"],
-        "systemd-run" => &["--working-directory"],
-        "uv" => &["--directory"],
-        _ => return None,
-    };
-    let mut words = outer.own_words().iter();
-    while let Some(word) = words.next() {
-        let text = word.text.as_deref().unwrap_or(&word.prefix);
-        if names.contains(&text) {
-            return words.next().cloned();
-        }
-        let value = names.iter().find_map(|name| {
-            let value = text.strip_prefix(name)?;
-            value.strip_prefix('=').or((!name.starts_with("--")).then_some(value))
-        });
-        if let Some(value) = value {
-            let known = word.text.is_some();
-            return Some(if known { Word::of(value) } else { Word::default() });
-        }
-    }
-    None
 }
 
 enum Destination<'c> {

@@ -329,6 +329,9 @@ impl<'a> Writer<'a, '_> {
                 self.add(here, self.invocation.span.clone());
             }
         }
+        if self.arguments.operands.iter().any(|word| word.may_be_option() && word.splits) {
+            self.unknown("an option may be computed at run time");
+        }
         let creates = ["-c", "--create", "-r", "--append", "-u", "--update", "-A", "--delete"];
         if self.has(&creates) || letters.contains(['c', 'r', 'u', 'A']) {
             self.values(&["-f", "--file"]);

@@ -387,3 +387,27 @@ fn a_patch_knows_the_names_of_what_it_changes() {
         ("bsdtar -cf ../a.zip src", "../a.zip"),
     ]);
 }
+
+#[test]
+fn a_loop_over_a_pattern_stays_in_its_directory() {
+    table(&[
+        ("for f in tests/*.in; do a \"$f\" > \"${f%.in}.out\"; done", "tests/…"),
+        ("for f in tests/*.in; do a > \"$f.out\"; a > out/${f##*/}; done", "tests/… out/…"),
+        ("for f in ../t/*.in tests/*; do a > \"$f.out\"; done", "?"),
+        ("for f in tests/*/x; do a > \"$f.out\"; done", "?"),
+        ("for f in tests/*; do a > \"${f%/*}/../../x\"; a > \"$f/../../../x\"; done", "? ?"),
+        ("for f in tests/*; do f=$X; a > \"$f\"; done", "?"),
+    ]);
+}
+
+#[test]
+fn code_is_started_where_its_prefix_says() {
+    table(&[
+        ("env -C src sh -c 'a > x; cd y && a > z'; a > w", "src/x src/y/z w"),
+        ("env -C .. sh -c 'a > x'", "../x"),
+        ("sudo -D /opt bash -c 'touch x'", "/opt/x"),
+        ("env -C \"$D\" sh -c 'a > x'", "?"),
+        ("poetry -C src run touch x", "src/x"),
+        ("tar -c ${x}-f ../z", "?"),
+    ]);
+}
