@@ -386,7 +386,8 @@ impl Level<'_> {
                     let origin = super::environment::link(name, &words.join(" "), &span);
                     Value { words, array: true, origin: Some(origin) }
                 };
-                return words.map_or(unknown, |words| Variable { values: vec![array(words)], ..Variable::default() });
+                return words
+                    .map_or(unknown, |words| Variable { values: vec![array(words)], ..Variable::default() });
             };
             return match positional.get(number) {
                 Some(Word { text: Some(text), span, .. }) => {

@@ -167,10 +167,16 @@ impl Interpreter {
     }
 
     /// Adds a command with its meaning, and then the commands that it carries as text.
-    fn interpret(&mut self, command: SimpleCommand, found: carrier::Carried, place: &Fragment) {
+    fn interpret(&mut self, mut command: SimpleCommand, found: carrier::Carried, place: &Fragment) {
         let (scope, fed, function) = (command.scope, command.pipeline.fed, command.function);
         self.bomb(&command);
         let call = self.call(&command, place);
+        // What a function of the script does with its words is read in its body.
+        if let Some(called) = command.invocations.last_mut().filter(|called| !called.is_path())
+            && self.reading.functions.iter().any(|function| function.name == called.program)
+        {
+            called.follows = true;
+        }
         let directory = if found.code.is_empty() {
             None
         } else {

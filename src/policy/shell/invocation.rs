@@ -412,7 +412,9 @@ impl Unwrapped {
             let reason = "a program whose name may imitate another";
             self.unclear.push(Unclear::new(word.span.clone(), reason));
         }
-        if program.is_empty() || program.contains('=') {
+        // Behind a word such as `time`, `-o` is an option to some shells and a program to others.
+        let dashed = inner.via.is_empty() && program.len() > 1 && program.starts_with('-');
+        if program.is_empty() || program.contains('=') || dashed {
             // `''rm` is no program's name, and `''A=b` no assignment: a quote stands where none was meant.
             let reason = "a word in the place of a program that names none";
             self.unclear.push(Unclear::new(word.span.clone(), reason));
@@ -432,6 +434,7 @@ impl Unwrapped {
             }
             "just" => after_option(rest, &["--command", "-c"]),
             "salt" => after_option(rest, &["cmd.run", "cmd.shell", "cmd.run_all"]).as_text(),
+            "cmd" | "cmd.exe" => after_option(rest, &["/c", "/C", "/k"]).as_text(),
             "corepack" if rest.first().is_some_and(is_package_manager) => {
                 Wrapped { runs: vec![Runs::Words { at: 0, end: rest.len() }], ..Wrapped::default() }
             }

@@ -321,6 +321,7 @@ fn a_text_that_may_be_run_is_read_and_says_nothing_by_itself() {
         "git commit -m 'rm x'",
         "pytest -k 'rm or x'",
         "check() { [ \"$1\" ]; }; check 'rm x'",
+        "mix test --only 'rm x'",
         "bash run.sh 'rm x'",
     ] {
         assert_eq!(possible(script), "", "{script}");
