@@ -41,7 +41,8 @@ fn ours(text: &str) -> Vec<Code> {
             BlockKind::Fence { info, .. } => found.push(Code::Fence(info.clone(), lines())),
             BlockKind::Indented { .. } => found.push(Code::Indented(lines())),
             BlockKind::Heading { .. } | BlockKind::Paragraph => {
-                found.extend(document.code_spans_of(block).into_iter().map(|span| Code::Span(span.text)));
+                let code = document.code_spans_of(block, &document.lines_of(block));
+                found.extend(code.into_iter().map(|span| Code::Span(span.text.into_owned())));
             }
             _ => {}
         }

@@ -147,6 +147,27 @@ fn a_locked_plan_is_not_written_to() {
 }
 
 #[test]
+fn each_plan_of_a_file_gets_its_own_checks() {
+    let plan = |name: &str| {
+        format!(
+            "# {name}\n\n## Progress\n\n- [x] Begun.\n\n## Validation\n\nRun `echo {name}` and expect `{name}`.\n\n"
+        )
+    };
+    let (one, two) = (plan("one"), plan("two"));
+    let workspace = Workspace::new();
+    workspace.plan(&format!("{one}{two}"));
+    let said = workspace.run(["convert", "PLANS.md", "--write"]);
+    assert_eq!(said.status, 0, "{said:?}");
+    let with_section = |plan: &str, name: &str| {
+        let item = format!(
+            "- [ ] Run `echo {name}` and expect `{name}`.\n  - Verification: `echo {name}`\n  - Expected Output: `{name}`\n"
+        );
+        plan.replace("## Validation\n", &format!("## Acceptance Criteria\n\n{item}\n## Validation\n"))
+    };
+    assert_eq!(workspace.read("PLANS.md"), with_section(&one, "one") + &with_section(&two, "two"));
+}
+
+#[test]
 fn some_of_the_checks_can_be_chosen() {
     let workspace = Workspace::new();
     workspace.plan(PLAN);

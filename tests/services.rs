@@ -10,19 +10,6 @@ use std::process::{Command, Stdio};
 use serde_json::Value;
 use support::{Workspace, of_type, only, outcomes, until};
 
-/// A workspace on a host that has the level full, which gives each check a loopback of its own; says so where it has
-/// not.
-fn with_loopback() -> Option<Workspace> {
-    let workspace = Workspace::confined()?;
-    let said = workspace.criteria("- [ ] a\n  - Verification: `true`\n").run(FULL);
-    if said.status == 2 && said.stderr.contains("cannot be had") {
-        println!("skipped, because there is no level full here: {}", said.stderr);
-        return None;
-    }
-    assert_eq!(said.status, 0, "{said:?}");
-    Some(workspace)
-}
-
 /// The same with a program that serves files.
 fn with_server() -> Option<Workspace> {
     let found = Command::new("python3").arg("--version").stdout(Stdio::null()).status();
@@ -30,7 +17,7 @@ fn with_server() -> Option<Workspace> {
         println!("skipped, because there is no python3 here");
         return None;
     }
-    with_loopback()
+    Workspace::at_full()
 }
 
 const FULL: [&str; 6] = ["verify", "--no-record", "--yes", "--sandbox", "full", "--output-format=json"];
@@ -106,7 +93,7 @@ fn a_service_alone_proves_that_it_became_ready_and_no_more() {
 
 #[test]
 fn steps_begin_when_the_service_has_printed_the_text() {
-    let Some(workspace) = with_loopback() else { return };
+    let Some(workspace) = Workspace::at_full() else { return };
     // What stands before the text is printed, what comes after it need not be waited for; nothing of it is the step's.
     let criterion = "- [ ] a\n  - Verification: `echo begun; printf 'now ready\\n'; sleep 1000`, `echo served`\n  \
                      - Ready When: `ready`\n  - Expected Output (exact): `served`\n";
@@ -117,7 +104,7 @@ fn steps_begin_when_the_service_has_printed_the_text() {
 
 #[test]
 fn what_the_service_prints_is_never_taken_for_the_output_of_a_step() {
-    let Some(workspace) = with_loopback() else { return };
+    let Some(workspace) = Workspace::at_full() else { return };
     let criterion = "- [ ] a\n  - Verification: `echo ok; sleep 1000`, `echo no`\n  - Ready When: `ok`\n  \
                      - Expected Output: `ok`\n";
     assert_eq!(check(&workspace, criterion)["outcome"], "failed");
@@ -132,7 +119,7 @@ fn what_the_service_prints_is_never_taken_for_the_output_of_a_step() {
 
 #[test]
 fn a_service_that_ends_before_it_is_ready_fails_with_what_it_said() {
-    let Some(workspace) = with_loopback() else { return };
+    let Some(workspace) = Workspace::at_full() else { return };
     for (ready, missed) in [
         ("port 8000", "nothing listened on port 8000"),
         ("http://localhost:8000/", "nothing answered at http://localhost:8000/"),
@@ -152,7 +139,7 @@ fn a_service_that_ends_before_it_is_ready_fails_with_what_it_said() {
 
 #[test]
 fn a_service_that_never_gets_ready_times_out_with_what_it_said() {
-    let Some(workspace) = with_loopback() else { return };
+    let Some(workspace) = Workspace::at_full() else { return };
     let marker = format!("1000.{}", std::process::id());
     let criterion = format!(
         "- [ ] a\n  - Verification: `echo waiting for the database; exec sleep {marker}`, `true`\n  \
@@ -167,7 +154,7 @@ fn a_service_that_never_gets_ready_times_out_with_what_it_said() {
 
 #[test]
 fn nothing_of_a_service_outlives_its_check_whatever_it_ignores_and_however_often_it_forks() {
-    let Some(workspace) = with_loopback() else { return };
+    let Some(workspace) = Workspace::at_full() else { return };
     let marker = format!("2000.{}", std::process::id());
     workspace.write(
         "serve.sh",
@@ -189,7 +176,7 @@ fn nothing_of_a_service_outlives_its_check_whatever_it_ignores_and_however_often
 
 #[test]
 fn a_service_is_asked_to_stop_before_it_is_killed() {
-    let Some(workspace) = with_loopback() else { return };
+    let Some(workspace) = Workspace::at_full() else { return };
     workspace.write("serve.sh", "trap 'echo stopped politely; exit 0' TERM\necho up\nsleep 1000 & wait\n");
     let criterion = "- [ ] a\n  - Verification: `sh serve.sh`, `echo served`\n  - Background: yes\n  - Ready When: `up`\n";
     let check = check(&workspace, criterion);
@@ -202,7 +189,7 @@ fn a_service_is_asked_to_stop_before_it_is_killed() {
 
 #[test]
 fn a_service_that_breaks_down_under_its_steps_fails_their_check() {
-    let Some(workspace) = with_loopback() else { return };
+    let Some(workspace) = Workspace::at_full() else { return };
     workspace.write("out/.keep", "");
     // The shell of the service itself, so that it is gone for certain when the step ends.
     let serve = "echo $BASHPID > out/pid; echo up; until test -e out/asked; do :; done; exit 4";
@@ -217,7 +204,7 @@ fn a_service_that_breaks_down_under_its_steps_fails_their_check() {
 
 #[test]
 fn the_first_served_step_that_fails_ends_the_check() {
-    let Some(workspace) = with_loopback() else { return };
+    let Some(workspace) = Workspace::at_full() else { return };
     let criterion =
         "- [ ] a\n  - Verification: `echo up; sleep 1000`, `false`, `echo never`\n  - Ready When: `up`\n";
     let events = workspace.criteria(criterion).run(FULL).json();
@@ -278,7 +265,7 @@ fn a_service_that_wanted_a_loopback_after_all_has_not_failed() {
 
 #[test]
 fn a_forbidden_service_is_denied_like_any_command() {
-    let Some(workspace) = with_loopback() else { return };
+    let Some(workspace) = Workspace::at_full() else { return };
     let criterion = "- [ ] a\n  - Verification: `rm -rf src; sleep 1000`, `true`\n  - Background: yes\n";
     workspace.plan(&format!(
         "# x\n\n## Constraints & Safety\n- **Forbidden Operations**: `rm -rf`\n\n## Acceptance Criteria\n{criterion}"

@@ -8,18 +8,6 @@ use support::{Workspace, of_type, only, outcomes};
 
 const FULL: [&str; 6] = ["verify", "--no-record", "--sandbox", "full", "--output-format", "json"];
 
-/// A workspace on a host that has the level full; says so where it has not.
-fn with_views() -> Option<Workspace> {
-    let workspace = Workspace::confined()?;
-    let said = workspace.criteria("- [ ] a\n  - Verification: `true`\n").run(FULL);
-    if said.status == 2 && said.stderr.contains("cannot be had") {
-        println!("skipped, because there is no level full here: {}", said.stderr);
-        return None;
-    }
-    assert_eq!(said.status, 0, "{said:?}");
-    Some(workspace)
-}
-
 fn verify(workspace: &Workspace, more: &[&str]) -> (i32, Vec<Value>) {
     let said = workspace.run(FULL.iter().chain(more));
     (said.status, said.json())
@@ -33,7 +21,7 @@ fn paths(list: &Value) -> Vec<String> {
 
 #[test]
 fn what_a_check_changes_outside_the_allowed_directories_is_a_violation_whatever_its_status() {
-    let Some(workspace) = with_views() else { return };
+    let Some(workspace) = Workspace::at_full() else { return };
     workspace
         .write("src/kept", "kept\n")
         .write("out/there", "")
@@ -51,7 +39,7 @@ fn what_a_check_changes_outside_the_allowed_directories_is_a_violation_whatever_
 
 #[test]
 fn without_allowed_directories_changes_are_told_and_break_no_rule() {
-    let Some(workspace) = with_views() else { return };
+    let Some(workspace) = Workspace::at_full() else { return };
     workspace.plan("# x\n\n## Acceptance Criteria\n- [ ] a\n  - Verification: `touch made`\n");
     let (status, events) = verify(&workspace, &[]);
     let check = only(&events);
@@ -64,7 +52,7 @@ fn without_allowed_directories_changes_are_told_and_break_no_rule() {
 
 #[test]
 fn a_check_that_changes_its_plan_in_the_view_is_a_violation_without_any_rule() {
-    let Some(workspace) = with_views() else { return };
+    let Some(workspace) = Workspace::at_full() else { return };
     workspace.write("edit.sh", "echo '- noted' >> PLANS.md\n");
     workspace.plan("# x\n\n## Acceptance Criteria\n- [ ] a\n  - Verification: `sh edit.sh`\n");
     let before = workspace.read("PLANS.md");
@@ -75,7 +63,7 @@ fn a_check_that_changes_its_plan_in_the_view_is_a_violation_without_any_rule() {
 
 #[test]
 fn later_checks_see_what_earlier_ones_left_and_private_directories_are_fresh() {
-    let Some(workspace) = with_views() else { return };
+    let Some(workspace) = Workspace::at_full() else { return };
     workspace.write("out/there", "").write("leave.sh", "touch out/left ~/left /tmp/left\n");
     workspace.criteria(
         "- [ ] a\n  - Verification: `sh leave.sh`\n- [ ] b\n  - Verification: `test -e out/left`\n\
@@ -89,7 +77,7 @@ fn later_checks_see_what_earlier_ones_left_and_private_directories_are_fresh() {
 
 #[test]
 fn keep_copies_allowed_changes_and_no_others() {
-    let Some(workspace) = with_views() else { return };
+    let Some(workspace) = Workspace::at_full() else { return };
     workspace
         .write("out/old", "old\n")
         .write("out/gone", "")
@@ -109,7 +97,7 @@ fn keep_copies_allowed_changes_and_no_others() {
 
 #[test]
 fn checks_side_by_side_each_see_the_workspace_as_it_was_and_are_told_in_plan_order() {
-    let Some(workspace) = with_views() else { return };
+    let Some(workspace) = Workspace::at_full() else { return };
     workspace.write("out/there", "");
     let criterion = |number: u32| {
         format!(
@@ -140,7 +128,7 @@ fn jobs_and_keep_need_views() {
 
 #[test]
 fn without_the_network_a_failed_look_up_says_how_to_get_it() {
-    let Some(workspace) = with_views() else { return };
+    let Some(workspace) = Workspace::at_full() else { return };
     let script = "import socket\nsocket.create_connection((\"192.0.2.1\", 80), 1)\n";
     workspace.write("reach.py", script).criteria("- [ ] a\n  - Verification: `python3 reach.py`\n");
     let (_, events) = verify(&workspace, &["--yes"]);
@@ -152,7 +140,7 @@ fn without_the_network_a_failed_look_up_says_how_to_get_it() {
 
 #[test]
 fn a_refused_system_call_is_told() {
-    let Some(workspace) = with_views() else { return };
+    let Some(workspace) = Workspace::at_full() else { return };
     workspace.write("tool", "#!/bin/sh\n").write("set.sh", "chmod 4755 tool\n");
     workspace.criteria("- [ ] a\n  - Verification: `sh set.sh`\n");
     let (_, events) = verify(&workspace, &["--yes"]);
@@ -184,7 +172,7 @@ fn the_doctor_names_every_layer() {
 
 #[test]
 fn planproof_verifies_inside_its_own_sandbox_and_leaves_nothing_to_later_checks() {
-    let Some(workspace) = with_views() else { return };
+    let Some(workspace) = Workspace::at_full() else { return };
     std::fs::copy(support::binary(), workspace.path("planproof")).unwrap();
     workspace.write(
         "inner.md",

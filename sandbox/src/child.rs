@@ -44,9 +44,7 @@ const STACK: usize = 256 * 1024;
 
 /// What a command is still to be given.
 pub(crate) enum Confine<'r> {
-    /// Nothing: the init is confined itself.
-    Inherited,
-    /// Nothing: the level is off.
+    /// Nothing: the init is confined itself, or the level is off.
     Nothing,
     /// The rules, with no more capabilities than these.
     Here { rules: &'r Rules, capabilities: CapabilitySet },
@@ -231,7 +229,7 @@ impl Plan {
             .map_err(|error| at(Stage::WorkingDirectory)(error.into()))?;
         limit(&settings.limits).map_err(at(Stage::Limits))?;
         match confine {
-            Confine::Inherited | Confine::Nothing => Ok(()),
+            Confine::Nothing => Ok(()),
             Confine::Here { rules, capabilities } => {
                 crate::privileges::reduce_to(*capabilities).map_err(at(Stage::Privileges))?;
                 rules.enter().map_err(at(Stage::Confinement))

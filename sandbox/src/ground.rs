@@ -140,8 +140,7 @@ impl Ground {
             Self::InPlace { rules: Some(rules), capabilities, .. } => {
                 Confine::Here { rules, capabilities: *capabilities }
             }
-            Self::InPlace { rules: None, .. } => Confine::Nothing,
-            Self::OwnRoot { .. } => Confine::Inherited,
+            Self::InPlace { rules: None, .. } | Self::OwnRoot { .. } => Confine::Nothing,
         }
     }
 

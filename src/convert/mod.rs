@@ -64,17 +64,30 @@ impl<'p> Conversion<'p> {
         self.items.is_empty()
     }
 
-    /// The section, with the line ending and the heading level of the plan.
+    /// The section, with the line ending and the heading level of the plan; one for each plan that the file holds.
     pub fn section(&self) -> String {
-        let place = self.place();
+        let sections: Vec<String> = self.by_plan().into_iter().map(|items| self.section_of(items)).collect();
+        sections.join("\n")
+    }
+
+    /// The items of each plan that the file holds.
+    fn by_plan(&self) -> Vec<&[(&'p Check, String)]> {
+        let parts = self.plan.parts();
+        let part = |check: &Check| parts.partition_point(|part| part.start <= check.span.start);
+        self.items.chunk_by(|(one, _), (next, _)| part(one) == part(next)).collect()
+    }
+
+    fn section_of(&self, items: &[(&Check, String)]) -> String {
+        let place = self.place(items);
         let newline = self.plan.document().source().newline_near(place.map_or(0, |place| place.start));
         let level = place.map_or(2, |place| place.level);
-        let items: String = self.items.iter().map(|(_, item)| item.as_str()).collect();
+        let items: String = items.iter().map(|(_, item)| item.as_str()).collect();
         let text = format!("{} {}\n\n{items}", "#".repeat(level.into()), schema::HEADING);
         text.replace('\n', newline)
     }
 
-    /// The text of the plan with the section in it, above the first section that any of the checks stands in.
+    /// The text of the plan with the section in it, above the first section that any of the checks stands in. Each of
+    /// several plans in one file has a section of its own.
     ///
     /// It goes above, so that what was inferred is the second place of what is stated, and runs once. Every other byte
     /// stays; that, and that the section reads as the checks that it was made of, is verified here.
@@ -88,17 +101,27 @@ impl<'p> Conversion<'p> {
         {
             return Err(ConvertError::Exists(source.line_column(section.heading_span.start)));
         }
-        let place = self.place().filter(|_| !self.is_empty()).ok_or(ConvertError::Nothing)?;
-        let newline = source.newline_near(place.start);
-        let before = source.slice(Span::new(0, place.start));
-        let gap = if before.is_empty() || is_blank_at_end(before) { "" } else { newline };
-        let text = format!("{gap}{}{newline}", self.section());
-        let edited = apply(source.text(), &[Edit { span: Span::new(place.start, place.start), text }])?;
+        if self.is_empty() {
+            return Err(ConvertError::Nothing);
+        }
+        let edits: Option<Vec<Edit>> = self.by_plan().into_iter().map(|items| self.edit(items)).collect();
+        let edited = apply(source.text(), &edits.ok_or(ConvertError::Nothing)?)?;
         self.prove(&self.plan.reread(edited.clone())?)?;
         Ok(edited)
     }
 
-    /// Whether a plan is the old one with the section in it.
+    /// The edit that puts the section of some items into the plan; none where there is no place.
+    fn edit(&self, items: &[(&Check, String)]) -> Option<Edit> {
+        let source = self.plan.document().source();
+        let place = self.place(items)?;
+        let newline = source.newline_near(place.start);
+        let before = source.slice(Span::new(0, place.start));
+        let gap = if before.is_empty() || is_blank_at_end(before) { "" } else { newline };
+        let text = format!("{gap}{}{newline}", self.section_of(items));
+        Some(Edit { span: Span::new(place.start, place.start), text })
+    }
+
+    /// Whether a plan is the old one with the section of each plan in it.
     fn prove(&self, now: &Plan) -> Result<(), ConvertError> {
         let same = |old: &&Section, new: &&Section| {
             (&old.heading, old.level, old.kind, old.milestone)
@@ -106,13 +129,16 @@ impl<'p> Conversion<'p> {
         };
         let mut kept = now.sections.iter().filter(|section| section.own_kind != SectionKind::Criteria);
         let sections = self.plan.sections.iter().all(|old| kept.next().is_some_and(|new| same(&old, &new)));
-        if !sections || kept.next().is_some() || now.sections.len() != self.plan.sections.len() + 1 {
+        if !sections
+            || kept.next().is_some()
+            || now.sections.len() != self.plan.sections.len() + self.by_plan().len()
+        {
             return Err(ConvertError::Unproved("the sections of the plan"));
         }
         if self.plan.has_errors() != now.has_errors() {
             return Err(ConvertError::Unproved("how the plan reads"));
         }
-        let stated = |check: &&Check| check.section == schema::HEADING;
+        let stated = |check: &&Check| check.section.as_ref() == schema::HEADING;
         let (new, old): (Vec<&Check>, Vec<&Check>) = now.checks.iter().partition(stated);
         let reads = new.len() == self.len()
             && new.iter().zip(&self.items).all(|(new, (check, _))| {
@@ -136,9 +162,9 @@ impl<'p> Conversion<'p> {
         if once { Ok(()) } else { Err(ConvertError::Unproved("how often a check runs")) }
     }
 
-    /// Where the section goes: above the section of the plan that holds the first of the checks.
-    fn place(&self) -> Option<Place> {
-        let (first, _) = self.items.first()?;
+    /// Where the section of some items goes: above the section of the plan that holds the first of the checks.
+    fn place(&self, items: &[(&Check, String)]) -> Option<Place> {
+        let (first, _) = items.first()?;
         let sections = &self.plan.sections;
         let holds = |section: &&Section| {
             section.heading_span.start <= first.span.start && first.span.start < section.whole.end

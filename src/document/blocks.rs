@@ -60,6 +60,8 @@ pub struct Block {
     pub kind: BlockKind,
     /// From its first to its last byte. Exact for leaf blocks; a list or item ends where its last leaf ends.
     pub span: Span,
+    /// The 0-based line of its first byte.
+    pub line: usize,
     /// The index of the block that holds it; `None` at the top level.
     pub parent: Option<usize>,
     /// One past the index of its last descendant: `index + 1..end` are the blocks inside it.
@@ -95,24 +97,25 @@ struct LineMap<'s> {
 }
 
 impl LineMap<'_> {
+    /// The 0-based line of the source for a line of the parsed part.
+    fn index(&self, line: usize) -> usize {
+        self.first_line + line.saturating_sub(1)
+    }
+
     fn line(&self, line: usize) -> Span {
-        let span = self.source.line(self.first_line + line.saturating_sub(1));
+        let span = self.source.line(self.index(line));
         Span::new(span.start.max(self.part.start), span.end.max(self.part.start))
     }
 
-    fn offset(&self, line: usize, column: usize) -> usize {
-        let span = self.line(line);
-        let offset = (span.start + column).min(span.end);
-        self.source.text().floor_char_boundary(offset)
-    }
-
     fn span(&self, position: Sourcepos) -> Span {
-        let start = self.offset(position.start.line, position.start.column.saturating_sub(1));
-        let mut end = self.offset(position.end.line, position.end.column);
+        let text = self.source.text();
+        let offset = |line: Span, column: usize| (line.start + column).min(line.end);
+        let first = self.line(position.start.line);
+        let last =
+            if position.end.line == position.start.line { first } else { self.line(position.end.line) };
+        let start = text.floor_char_boundary(offset(first, position.start.column.saturating_sub(1)));
         // comrak's last column names the first byte of a multi-byte last character in some blocks.
-        while end < self.line(position.end.line).end && !self.source.text().is_char_boundary(end) {
-            end += 1;
-        }
+        let end = text.ceil_char_boundary(offset(last, position.end.column));
         Span::new(start, end.max(start))
     }
 
@@ -185,7 +188,8 @@ impl Walk<'_> {
             quoted |= self.details > 0;
         }
         let span = self.lines.span(position);
-        self.blocks.push(Block { kind, span, parent, end: 0, quoted });
+        let line = self.lines.index(position.start.line);
+        self.blocks.push(Block { kind, span, line, parent, end: 0, quoted });
         self.blocks.len() - 1
     }
 

@@ -4,24 +4,25 @@
 //! and it loses spans after an unmatched longer backtick run; so the spans that planproof acts on are scanned here
 //! (<https://spec.commonmark.org/0.31.2/#code-spans>).
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::{Source, Span};
 
-/// One code span.
+/// One code span of a source.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CodeSpan {
+pub struct CodeSpan<'s> {
     /// The span with its backticks.
     pub outer: Span,
     /// The bytes between the backticks.
     pub inner: Span,
     /// What it says: line endings are blanks, one blank at each end is dropped where both are there.
-    pub text: String,
+    pub text: Cow<'s, str>,
 }
 
 /// The code spans in `lines`, which are the lines of one leaf block without their container prefixes.
 /// Takes time linear in the number of bytes.
-pub fn code_spans(source: &Source, lines: &[Span]) -> Vec<CodeSpan> {
+pub fn code_spans<'s>(source: &'s Source, lines: &[Span]) -> Vec<CodeSpan<'s>> {
     // Most lines have no code at all.
     if lines.iter().all(|line| memchr::memchr(b'`', source.slice(*line).as_bytes()).is_none()) {
         return Vec::new();
@@ -81,14 +82,14 @@ fn closers(runs: &[Run]) -> Vec<Option<usize>> {
 }
 
 /// The code spans that start in `line`, of those in one block.
-pub fn spans_in(code: &[CodeSpan], line: Span) -> &[CodeSpan] {
+pub fn spans_in<'c, 's>(code: &'c [CodeSpan<'s>], line: Span) -> &'c [CodeSpan<'s>] {
     let from = code.partition_point(|span| span.outer.start < line.start);
     let to = code.partition_point(|span| span.outer.start < line.end);
     &code[from..to.max(from)]
 }
 
 /// The code span that holds a byte, of those in one block.
-pub fn span_holding(code: &[CodeSpan], offset: usize) -> Option<&CodeSpan> {
+pub fn span_holding<'c, 's>(code: &'c [CodeSpan<'s>], offset: usize) -> Option<&'c CodeSpan<'s>> {
     let before = code.partition_point(|span| span.outer.start <= offset);
     before.checked_sub(1).map(|index| &code[index]).filter(|span| offset < span.outer.end)
 }
@@ -123,38 +124,35 @@ fn marks(source: &Source, lines: &[Span]) -> Marks {
     let mut marks = Marks { runs: Vec::new(), opened: Vec::new(), closed: Vec::new() };
     for line in lines {
         let bytes = source.slice(*line).as_bytes();
-        let mut at = 0;
-        let mut backslashes = 0;
-        while at < bytes.len() {
+        let is_escaped =
+            |at: usize| bytes[..at].iter().rev().take_while(|&&byte| byte == b'\\').count() % 2 == 1;
+        // One past the last run.
+        let mut end = 0;
+        for at in memchr::memchr3_iter(b'`', b'<', b'-', bytes) {
             match bytes[at] {
+                b'`' if at < end => {}
                 b'`' => {
-                    let length = bytes[at..].iter().take_while(|&&byte| byte == b'`').count();
-                    let span = Span::new(line.start + at, line.start + at + length);
-                    marks.runs.push(Run { span, opens: backslashes % 2 == 0 });
-                    at += length;
-                    backslashes = 0;
-                    continue;
+                    end = at + bytes[at..].iter().take_while(|&&byte| byte == b'`').count();
+                    let span = Span::new(line.start + at, line.start + end);
+                    marks.runs.push(Run { span, opens: !is_escaped(at) });
                 }
-                b'\\' => backslashes += 1,
-                b'<' if backslashes % 2 == 0 && bytes[at..].starts_with(b"<!--") => {
+                b'<' if bytes[at..].starts_with(b"<!--") && !is_escaped(at) => {
                     marks.opened.push(line.start + at);
-                    backslashes = 0;
                 }
-                b'-' if bytes[at..].starts_with(b"-->") => {
-                    marks.closed.push(line.start + at + 3);
-                    backslashes = 0;
-                }
-                _ => backslashes = 0,
+                b'-' if bytes[at..].starts_with(b"-->") => marks.closed.push(line.start + at + 3),
+                _ => {}
             }
-            at += 1;
         }
     }
     marks
 }
 
 /// The decoded text of the bytes in `inner`, which may reach over several lines.
-fn text_of(source: &Source, lines: &[Span], inner: Span) -> String {
+fn text_of<'s>(source: &'s Source, lines: &[Span], inner: Span) -> Cow<'s, str> {
     let first = lines.partition_point(|line| line.end < inner.start);
+    if lines.get(first).is_some_and(|line| line.start <= inner.start && inner.end <= line.end) {
+        return Cow::Borrowed(without_one_blank(source.slice(inner)));
+    }
     let pieces: Vec<&str> = lines[first..]
         .iter()
         .take_while(|line| line.start <= inner.end)
@@ -162,12 +160,13 @@ fn text_of(source: &Source, lines: &[Span], inner: Span) -> String {
             source.slice(Span::new(line.start.max(inner.start), line.end.min(inner.end).max(inner.start)))
         })
         .collect();
-    let text = pieces.join(" ");
+    Cow::Owned(without_one_blank(&pieces.join(" ")).to_owned())
+}
+
+/// A text without one blank at each end, where both are there and it is not all blanks.
+fn without_one_blank(text: &str) -> &str {
     let stripped = text.strip_prefix(' ').and_then(|rest| rest.strip_suffix(' '));
-    match stripped {
-        Some(inside) if text.bytes().any(|byte| byte != b' ') => inside.to_owned(),
-        _ => text,
-    }
+    stripped.filter(|_| text.bytes().any(|byte| byte != b' ')).unwrap_or(text)
 }
 
 #[cfg(test)]
@@ -177,7 +176,7 @@ mod tests {
     fn texts(text: &str) -> Vec<String> {
         let source = Source::from_bytes("p.md", text.as_bytes().to_vec()).unwrap();
         let lines: Vec<Span> = (0..source.line_count()).map(|line| source.line(line)).collect();
-        code_spans(&source, &lines).into_iter().map(|span| span.text).collect()
+        code_spans(&source, &lines).into_iter().map(|span| span.text.into_owned()).collect()
     }
 
     #[test]

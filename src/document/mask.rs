@@ -19,9 +19,8 @@ pub(super) fn masked(text: &str) -> String {
         let opens = line.iter().position(|byte| byte.is_ascii_alphabetic() || b"`~<".contains(byte));
         if let Some(first) = opens.filter(|&at| line[at].is_ascii_alphabetic()) {
             for byte in &mut line[first + 1..] {
-                if MARKS.contains(byte) {
-                    *byte = LETTER;
-                }
+                // Written back in any case, so that many bytes are done at once.
+                *byte = if MARKS.contains(byte) { LETTER } else { *byte };
             }
         }
         start = end + 1;

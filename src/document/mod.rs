@@ -60,7 +60,7 @@ impl Document {
     }
 
     fn text_lines(&self, block: &Block) -> Vec<Span> {
-        let first = self.source.line_index(block.span.start);
+        let first = block.line;
         let last_byte = block.span.end.saturating_sub(1).max(block.span.start);
         // Most blocks have a line or two, which are sooner counted than looked up.
         let goes_on = |index: &usize| self.source.line_with_ending(*index).start <= last_byte;
@@ -83,18 +83,16 @@ impl Document {
             .collect()
     }
 
-    /// The code spans of a paragraph, heading or table cell; none for other blocks.
-    pub fn code_spans_of(&self, block: &Block) -> Vec<CodeSpan> {
+    /// The code spans of a paragraph, heading or table cell, whose [lines](Self::lines_of) are `lines`; none for other
+    /// blocks.
+    pub fn code_spans_of(&self, block: &Block, lines: &[Span]) -> Vec<CodeSpan<'_>> {
         match block.kind {
-            BlockKind::Paragraph | BlockKind::Heading { .. } => {
-                code_spans(&self.source, &self.text_lines(block))
-            }
+            BlockKind::Paragraph | BlockKind::Heading { .. } => code_spans(&self.source, lines),
             BlockKind::TableCell => {
-                let mut spans = code_spans(&self.source, &self.text_lines(block));
-                for span in &mut spans {
-                    // In a cell a pipe is written `\|`, also inside code
-                    // (<https://github.github.com/gfm/#example-200>).
-                    span.text = span.text.replace("\\|", "|");
+                let mut spans = code_spans(&self.source, lines);
+                // In a cell a pipe is written `\|`, also inside code (<https://github.github.com/gfm/#example-200>).
+                for span in spans.iter_mut().filter(|span| span.text.contains('\\')) {
+                    span.text = span.text.replace("\\|", "|").into();
                 }
                 spans
             }

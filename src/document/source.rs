@@ -116,8 +116,9 @@ impl Source {
     /// The span of a 0-based line without its line ending.
     pub fn line(&self, index: usize) -> Span {
         let whole = self.line_with_ending(index);
-        let text = self.slice(whole);
-        Span::new(whole.start, whole.start + text.trim_end_matches(['\r', '\n']).len())
+        let bytes = &self.text.as_bytes()[whole.range()];
+        let ending = bytes.iter().rev().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+        Span::new(whole.start, whole.end - ending)
     }
 
     /// The span of a 0-based line with its line ending. A line past the last is empty at the end.

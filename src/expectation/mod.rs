@@ -31,6 +31,8 @@ use std::ops::Range;
 pub use matcher::Matcher;
 pub use search::{Absence, NotAbsent};
 
+use ordered::OrderedLines;
+
 /// What a check's output is compared with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Expectation {
@@ -98,7 +100,13 @@ impl Expectation {
     /// # Errors
     /// As [`Matcher::new`].
     pub fn check(&self) -> Result<(), ExpectationError> {
-        Matcher::new(self).map(drop)
+        match self.mode {
+            // Most are of this mode, and for nothing but this they need no search made ready.
+            Mode::Lines => OrderedLines::check(&self.text),
+            Mode::Contains | Mode::Exact | Mode::Regex | Mode::Glob | Mode::Json | Mode::Empty => {
+                Matcher::new(self).map(drop)
+            }
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use memchr::memmem::{self, Finder};
 use memchr::{memchr, memrchr};
 
 use super::ExpectationError;
-use super::normalise::{Line, expected_lines, plain_text};
+use super::normalise::{Line, expected_lines, normalise, plain_text};
 use super::window::Window;
 
 /// Stands for anything within a line; the convention of snapbox and trycmd.
@@ -56,6 +56,15 @@ impl Pattern {
     }
 }
 
+/// Whether a line without blanks around it asks for anything.
+fn asks(line: &str) -> bool {
+    !matches!(line, "" | "..." | "…")
+}
+
+fn asks_nothing() -> ExpectationError {
+    ExpectationError::new("no expected line has anything to compare")
+}
+
 /// Walks through the output with the expected lines.
 ///
 /// Each expected line takes the earliest line that it can after the one before it. This greedy choice
@@ -83,14 +92,21 @@ impl OrderedLines {
             .iter()
             .map(|line| line.trim())
             .enumerate()
-            .filter(|(_, line)| !matches!(*line, "" | "..." | "…"))
+            .filter(|(_, line)| asks(line))
             .map(|(index, line)| Pattern::new(index, line))
             .collect();
-        let Some(first) = patterns.first() else {
-            return Err(ExpectationError::new("no expected line has anything to compare"));
-        };
+        let first = patterns.first().ok_or_else(asks_nothing)?;
         let finder = first.finder();
         Ok(Self { patterns, found: 0, finder, last_line: 0 })
+    }
+
+    /// Whether [`OrderedLines::new`] would take a text.
+    ///
+    /// # Errors
+    /// As that.
+    pub(super) fn check(text: &str) -> Result<(), ExpectationError> {
+        let asks = text.split('\n').any(|line| asks(normalise(line.as_bytes(), false).0.trim()));
+        if asks { Ok(()) } else { Err(asks_nothing()) }
     }
 
     pub(super) fn patterns(&self) -> &[Pattern] {

@@ -3,13 +3,15 @@
 use crate::document::{BlockKind, Document, Source, Span};
 use crate::expectation::{Expectation, Mode};
 
-use super::check::Stated;
+use super::check::{ExitStatus, Stated, Step};
 use super::draft::Draft;
 use super::extract::{Reader, Zone};
 use super::found_by::FoundBy;
 use super::predicate::Said;
 use super::refusal::Refusal;
-use super::words::{EXPECTATION, RECORDED, begins, has_word, is_optional, plain, says};
+use super::words::{
+    EXPECTATION, RECORDED, RED, REJECTS, RUN, begins, has_word, is_optional, negates, plain, rfind_word, says,
+};
 use super::{script, shape};
 
 /// What a code block in a check section is.
@@ -73,6 +75,9 @@ const AWAITS: &[&str] = phrases! {
     "expected", "prints", "output", "outputs", "looks", "look like", "returns", "produces", "response", "reports",
     "contains", "yields", "期待", "預期", "预期", "出力", "输出", "기대", "출력",
 };
+/// Programs that end well whatever they are answered.
+const ASKS: &[&str] =
+    &["curl", "http", "cat", "echo", "grep", "rg", "head", "tail", "git", "psql", "sqlite3"];
 /// Words of a lead-in to commands.
 const RUNS: &[&str] = phrases! {
     "run", "execute", "commands", "command", "実行", "运行", "执行", "命令", "コマンド", "실행", "명령", "ejecutar",
@@ -102,10 +107,15 @@ impl Reader<'_, '_, '_> {
             }
             BlockRole::Output => {
                 let text = lines.iter().map(|line| source.slice(*line)).collect::<Vec<_>>().join("\n");
+                let lead = plain(&title);
                 match &mut self.open {
+                    // What it prints as long as the work is not done is no proof of it.
+                    Some(open) if !open.bare && is_before_the_work(&lead, &text) => open.draft.fails_before(),
                     Some(open) if !open.bare && !open.draft.expects() => {
-                        let expectation = Expectation { mode: Mode::Lines, text };
-                        open.draft.output_block(Stated::new(expectation, whole));
+                        if let Some(text) = open.draft.without_sentences(text, whole) {
+                            let expectation = Expectation { mode: Mode::Lines, text };
+                            open.draft.output_block(Stated::new(expectation, whole));
+                        }
                     }
                     _ if self.zone == Zone::Holds => {
                         self.begin(Draft::manual(whole, FoundBy::Criterion, Refusal::SecondOutput), title);
@@ -114,8 +124,11 @@ impl Reader<'_, '_, '_> {
                 }
             }
             BlockRole::Foreign(language) => {
-                let found_by = FoundBy::Fence;
-                self.begin(Draft::manual(whole, found_by, Refusal::Language(language)), title);
+                // Each is a check of its own, though none is run here.
+                for (span, command) in foreign_commands(source, &lines) {
+                    let refusal = Refusal::Language(language.clone());
+                    self.begin(Draft::manual(span, FoundBy::Fence, refusal), command);
+                }
             }
             BlockRole::Unclear if self.zone == Zone::Holds => {
                 self.begin(Draft::manual(whole, FoundBy::Criterion, Refusal::UnclearBlock), title);
@@ -137,27 +150,37 @@ impl Reader<'_, '_, '_> {
                 },
             );
         // What a prompt stands before is a command in whatever language the fence calls itself.
-        let transcript = script::is_transcript(source, lines);
-        let expects = has_word(last_sentence(&lead), PRINTS);
-        let runs = has_word(last_sentence(&lead), RUNS);
-        let last = last_sentence(&lead);
-        let awaits = !lead.trim_end_matches(['*', '_', ' ']).ends_with(['.', '。'])
-            && (begins(last.trim_start(), EXPECTATION) || has_word(last, AWAITS))
-            && said_before(&lead, Span::default(), "").is_none();
         match language {
             _ if recorded => BlockRole::Record,
             Language::Foreign => BlockRole::Foreign(name),
             Language::Shell => BlockRole::Commands,
-            Language::Plain if transcript => BlockRole::Commands,
-            // "Expect a clean build." is whole without the commands below it, and "Print it:" leads to one that prints.
-            Language::Plain if expects && !runs && (awaits || !all_commands(source, lines, false)) => {
-                BlockRole::Output
-            }
-            Language::Plain if all_commands(source, lines, runs) => BlockRole::Commands,
-            Language::Plain | Language::Other if expects => BlockRole::Output,
-            Language::Plain if is_for_windows(source, lines) => BlockRole::Foreign("powershell".to_owned()),
-            Language::Plain | Language::Other => BlockRole::Unclear,
+            Language::Plain if script::is_transcript(source, lines) => BlockRole::Commands,
+            Language::Plain => plain_role(source, lines, &lead),
+            Language::Other if has_word(last_sentence(&lead), PRINTS) => BlockRole::Output,
+            Language::Other => BlockRole::Unclear,
         }
+    }
+}
+
+/// What a block without a language is, by what leads to it and by its lines.
+fn plain_role(source: &Source, lines: &[Span], lead: &str) -> BlockRole {
+    let last = last_sentence(lead);
+    let expects = has_word(last, PRINTS);
+    let runs = has_word(last, RUNS);
+    let awaits = !lead.trim_end_matches(['*', '_', ' ']).ends_with(['.', '。'])
+        && (begins(last.trim_start(), EXPECTATION) || has_word(last, AWAITS))
+        && said_before(lead, Span::default(), "").is_none();
+    // "Expect a clean build." is whole without the commands below it, and "Print it:" leads to one that prints.
+    if expects && !runs && (awaits || !all_commands(source, lines, false)) {
+        BlockRole::Output
+    } else if all_commands(source, lines, runs) {
+        BlockRole::Commands
+    } else if expects {
+        BlockRole::Output
+    } else if is_for_windows(source, lines) {
+        BlockRole::Foreign("powershell".to_owned())
+    } else {
+        BlockRole::Unclear
     }
 }
 
@@ -198,6 +221,11 @@ pub(super) fn reads_as_commands(document: &Document, block: usize) -> bool {
 /// prose has not, since people put much else into blocks.
 pub(super) fn all_commands(source: &Source, lines: &[Span], runs: bool) -> bool {
     let steps = script::steps(source, lines);
+    let is_path = |step: &Step| {
+        shape::shape(step.command.trim()) == shape::Shape::Path && shape::is_among_programs(&step.command)
+    };
+    // A program by its path alone, `build/unit-tests`, is one beside what can be nothing but commands.
+    let vouched = steps.iter().any(|step| !is_path(step));
     !steps.is_empty()
         && steps.iter().all(|step| {
             let first = step.command.lines().next().unwrap_or_default().trim();
@@ -211,12 +239,36 @@ pub(super) fn all_commands(source: &Source, lines: &[Span], runs: bool) -> bool 
                 || first.starts_with("$EDITOR")
                 || first.starts_with("$HOME/")
                 || (runs && shape::shape(first) != shape::Shape::None)
+                || (vouched && is_path(step))
         })
 }
+
 /// Whether a lead-in such as "If Docker is available:" asks for the commands below it only where they can be had.
 pub(super) fn is_led_by_condition(lead: &str) -> bool {
     let last = last_sentence(lead);
     last.trim_end_matches(['*', '_', ' ']).ends_with([':', '：']) && is_optional(last)
+}
+
+/// The commands of a block for another shell, a line each; `^` and `` ` `` continue one there as `\` does here.
+fn foreign_commands(source: &Source, lines: &[Span]) -> Vec<(Span, String)> {
+    let mut found: Vec<(Span, String)> = Vec::new();
+    let mut goes_on = false;
+    for &line in lines {
+        let said = source.slice(line).trim();
+        if said.is_empty() || said.starts_with('#') || said.starts_with("REM ") {
+            continue;
+        }
+        match found.last_mut() {
+            Some((span, command)) if goes_on => {
+                *span = span.to(line);
+                command.push(' ');
+                command.push_str(said);
+            }
+            _ => found.push((line, said.to_owned())),
+        }
+        goes_on = said.ends_with(['^', '`', '\\', '|', '{', '(']);
+    }
+    found
 }
 
 /// Whether a block without a language is commands for a shell of Windows.
@@ -231,14 +283,41 @@ fn is_for_windows(source: &Source, lines: &[Span]) -> bool {
     })
 }
 
-/// What a lead-in such as "Run the tests (expect a failure):" says of the commands below it.
-pub(super) fn said_before(lead: &str, span: Span, command: &str) -> Option<Said> {
-    // Only what ends with a colon leads to the block; what stands above it may speak of something else.
+/// Whether an expected output is that of a step before the work is done: its lead-in says so, or it is the verdict of a
+/// test that fails, with which no plan ends.
+fn is_before_the_work(lead: &str, text: &str) -> bool {
     let last = last_sentence(lead);
+    let before = has_word(last, &["before", "initially"]) && !says(last, &["as before", "after"]);
+    before || text.trim_start().starts_with("FAIL ")
+}
+
+/// What a lead-in such as "Run the tests (expect a failure):" or "This must fail:" says of the commands below it.
+pub(super) fn said_before(lead: &str, span: Span, command: &str) -> Option<Said> {
+    let last = last_sentence(lead);
+    if orders_and_expects(lead) {
+        let mut said = Said::default();
+        said.sentence(last, span, command);
+        if said.is_silent() {
+            said.prose = Some(Stated::new(last.to_owned(), span));
+        }
+        return Some(said);
+    }
+    // Only what ends with a colon leads to the block; what stands above it may speak of something else.
     if !last.trim_end_matches(['*', '_', ' ']).ends_with([':', '：']) {
         return None;
     }
-    let at = ["expect ", "expecting ", "expected to "].iter().filter_map(|word| last.find(word)).min()?;
+    let expects = ["expect ", "expecting ", "expected to "].iter().filter_map(|word| last.find(word)).min();
+    let Some(at) = expects else {
+        if passes(last) {
+            let exit_status = Some(Stated::new(ExitStatus::Code(0), span));
+            return Some(Said { exit_status, ..Said::default() });
+        }
+        return rejects(last, command).then(|| Said {
+            exit_status: Some(Stated::new(ExitStatus::NonZero, span)),
+            red: has_word(last, RED) && !says(last, &["as before"]),
+            ..Said::default()
+        });
+    };
     let words = last[at..].trim_end_matches([' ', ':', ')', '*']);
     // "What to expect:" and "Expect this output:" lead to a block.
     let leads =
@@ -248,6 +327,45 @@ pub(super) fn said_before(lead: &str, span: Span, command: &str) -> Option<Said>
         said.sentence(words, span, command);
     }
     (!said.is_silent()).then_some(said)
+}
+
+/// Whether a lead-in says that what stands below it passes: "The change must pass:", "All of these succeed:".
+pub(super) fn passes(last: &str) -> bool {
+    let last = last.trim_end_matches(['*', '_', ' ', ':', '：']);
+    ["pass", "succeed", "be green", "are green", "complete successfully", "通过", "成功"]
+        .iter()
+        .any(|end| last.ends_with(end))
+        && has_word(
+            last,
+            &["must", "should", "all", "these", "both", "every", "following", "commands", "必须", "全部"],
+        )
+        && !negates(last)
+}
+
+/// Whether a lead-in says that the commands below it fail: "This must fail:", "Check that an unknown flag is rejected:".
+///
+/// Where something else than the commands is rejected, a command that tests shows it by its success, and so does one that
+/// only asks or looks.
+fn rejects(last: &str, command: &str) -> bool {
+    let Some(at) = REJECTS.iter().filter_map(|word| rfind_word(last, word)).min() else { return false };
+    let before = &last[..at];
+    let conditional = begins(last, &["if ", "when ", "should ", "in case"])
+        || says(last, &["tests that", "that fail", "which fail", "whether", "what fail"])
+        || negates(before);
+    let orders = has_word(before, &["must", "should", "will"]) && !has_word(before, &["that"]);
+    let names_commands = has_word(before, &["this", "it", "these", "they", "both", "command", "commands"]);
+    let asks = shape::program(command).is_some_and(|(program, _)| ASKS.contains(&shape::base(program)));
+    !conditional && !asks && (orders || names_commands || !shape::verifies(command))
+}
+
+/// Whether a lead-in such as "Run the suite. Expect every suite to pass." tells to do what the commands below it do, and
+/// closes with what is expected of them: it leads to them though it ends like any sentence.
+pub(super) fn orders_and_expects(lead: &str) -> bool {
+    let first = lead.split_whitespace().next().map(|word| word.trim_matches(['*', '_']));
+    // "Run `make a`. Expect …" has its command, and leads to none.
+    first.is_some_and(|word| RUN.contains(&word))
+        && !lead.contains('`')
+        && begins(last_sentence(lead), EXPECTATION)
 }
 
 /// The last sentence of a lead-in: what stands right before the block.

@@ -1,11 +1,18 @@
 //! What a plan asks to be verified: checks, their steps, and what is expected of them.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::document::Span;
 use crate::expectation::Expectation;
 
 use super::found_by::FoundBy;
+use super::predicate;
+use super::words::{has_word, negates, plain};
+
+/// Words by which few or no finds are as good as some.
+const LIMITS: &[&str] =
+    &["only", "except", "outside", "most", "fewer", "zero", "remaining", "empty", "0", "none"];
 
 /// Something the author wrote, with the place where it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -108,6 +115,8 @@ pub enum ExitStatus {
     Code(i32),
     /// Any but 0.
     NonZero,
+    /// 0 or 1, the two by which a search says whether it has found something.
+    Searched,
 }
 
 impl ExitStatus {
@@ -117,6 +126,7 @@ impl ExitStatus {
             Self::Code(expected) => code == expected,
             // 126 and 127 are the shell's own: the command could not be run at all.
             Self::NonZero => !matches!(code, 0 | 126 | 127),
+            Self::Searched => matches!(code, 0 | 1),
         }
     }
 }
@@ -126,6 +136,7 @@ impl std::fmt::Display for ExitStatus {
         match self {
             Self::Code(code) => write!(f, "{code}"),
             Self::NonZero => f.write_str("non-zero"),
+            Self::Searched => f.write_str("0 or 1"),
         }
     }
 }
@@ -141,6 +152,8 @@ pub struct Step {
     pub lines: Vec<Span>,
     /// What this very step must print (in a transcript, the lines below its prompt).
     pub output: Option<Stated<Expectation>>,
+    /// Its lines are commands of their own, of which none means anything without the others: the first that fails ends it.
+    pub joined: bool,
 }
 
 /// A script with its working directory, what is expected of it, and where it stands in the plan.
@@ -151,7 +164,7 @@ pub struct Check {
     /// The criterion in the author's words.
     pub title: String,
     /// The heading it stands under.
-    pub section: String,
+    pub section: Arc<str>,
     /// The first command, or the criterion where there is none.
     pub span: Span,
     /// How it can be carried out.
@@ -195,7 +208,22 @@ impl Check {
 
     /// The exit status it must end with.
     pub fn expected_exit_status(&self) -> ExitStatus {
-        self.exit_status.as_ref().map_or(ExitStatus::Code(0), |stated| stated.value)
+        if let Some(stated) = &self.exit_status {
+            return stated.value;
+        }
+        // "No hits outside of the docs" is nothing that can be compared, and is true of a search that finds some as of one
+        // that finds none. "Lists every caller" is not.
+        let limits = |text: &str| negates(text) || has_word(&plain(text), LIMITS);
+        let in_words =
+            !self.compares_output() && self.prose.as_ref().is_some_and(|prose| limits(&prose.value));
+        // `grep -c` prints 0 and ends with 1.
+        let counts_none = self.output.as_ref().is_some_and(|output| output.value.text.trim() == "0");
+        match self.steps.last() {
+            Some(step) if (in_words || counts_none) && predicate::searches(&step.command) => {
+                ExitStatus::Searched
+            }
+            _ => ExitStatus::Code(0),
+        }
     }
 
     /// Whether two checks run the same commands in the same place and expect the same, wherever they stand. What only a

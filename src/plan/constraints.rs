@@ -169,7 +169,12 @@ fn label_like(line: &str) -> Option<&str> {
 }
 
 /// All that stands below a heading such as `### Forbidden Operations`, as the value of that field.
-fn whole_section(document: &Document, section: &Section, name: FieldName, pieces: Vec<Piece>) -> Field {
+fn whole_section<'d>(
+    document: &Document,
+    section: &Section,
+    name: FieldName,
+    pieces: Vec<Piece<'d>>,
+) -> Field<'d> {
     let mut field = Field {
         name,
         qualifier: None,
@@ -270,7 +275,7 @@ fn worded(document: &Document, field: &Field) -> Worded {
 
 /// What is given in code: each code span, each line of a code block.
 fn literal_values(document: &Document, field: &Field) -> Vec<Stated<String>> {
-    let spans = field.code.iter().map(|CodeSpan { inner, text, .. }| Stated::new(text.clone(), *inner));
+    let spans = field.code.iter().map(|CodeSpan { inner, text, .. }| Stated::new(text.to_string(), *inner));
     let blocks = field.blocks.iter().flat_map(|&index| document.lines_of(&document.blocks()[index]));
     let lines = blocks
         .map(|line| Stated::new(document.source().slice(line).trim().to_owned(), line))

@@ -41,7 +41,7 @@ fn paths(document: &Document, field: &Field) -> Vec<Stated<String>> {
     let source = document.source();
     // In code one word is a file, such as `Makefile`; in plain words it has to look like one.
     let spans = field.code.iter().filter(|code| is_inside(&code.text));
-    let spans = spans.map(|code| Stated::new(code.text.clone(), code.inner));
+    let spans = spans.map(|code| Stated::new(code.text.to_string(), code.inner));
     let words = field.lines.iter().flat_map(|line| {
         let text = source.slice(*line);
         text.split_whitespace().map(move |word| {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::document::{CodeSpan, Span};
 
 use super::check::Stated;
-use super::words::plain;
+use super::words::{find, plain};
 
 /// A place that a sentence names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +16,9 @@ pub(super) enum Place {
     Below(Stated<String>),
     /// An absolute path that the author's own words call the root of the repository.
     RootAt(Stated<String>),
+    /// An absolute path above a list of commands that nothing tells from the root: it is where the author has the
+    /// checkout, far more often than a place beside it.
+    Checkout(Stated<String>),
     /// A path on the author's machine.
     Absolute(Stated<String>),
 }
@@ -69,23 +72,60 @@ const IN: &[&str] = &[
     "에서",
 ];
 
+/// Words by which a place is that of what a command leaves behind.
+const WRITES: &[&str] = phrases! {
+    "writes", "write", "written", "creates", "created", "produces", "generates", "generated", "saves", "saved",
+    "stores", "stored", "exists", "exist", "emits", "lands", "appear", "appears", "found", "leaves", "left", "defined",
+    "lives", "located", "puts", "present", "copies", "moves", "installs", "is", "are", "see", "covers", "covered",
+    "removes", "removed", "lists", "listed", "contains", "scans", "searches", "reads", "shows", "checks",
+};
+
+/// Words that may stand between a command and the place where it runs: "`make` passes in `web/`". What says more speaks of
+/// another place: "`make` succeeds; the bundle is in `build/`".
+const BETWEEN: &[&str] = phrases! {
+    "a", "again", "and", "both", "cd", "cwd", "desde", "dir", "directory", "en", "executed", "folder", "from", "green",
+    "here", "in", "inside", "is", "it", "must", "of", "once", "our", "pass", "passes", "root", "run", "runs", "should",
+    "succeed", "succeeds", "the", "then", "this", "to", "under", "when", "where", "with", "within", "working", "your",
+    "at", "executes", "cleanly", "successfully", "green,", "locally", "invoked", "из", "в",
+};
+
+/// Folders in the root of a file system that hold a checkout themselves.
+const CHECKOUTS: &[&str] =
+    &["app", "build", "code", "project", "repo", "root", "src", "tmp", "work", "workspace"];
+
+/// Words behind a place, where commands follow.
+const IN_BEHIND: &[&str] = &[
+    "で `",
+    "で、`",
+    "ディレクトリで",
+    "配下で",
+    "下で `",
+    "에서 `",
+    "에서, `",
+    "디렉터리에서",
+    "目录下",
+    "目录中",
+];
+
 /// The place that a text names. A directory in code wins over "the root", since it is the more exact; an absolute path
 /// beside "the root" is what the author calls it.
-pub(super) fn named(text: &str, start: usize, code: &[CodeSpan]) -> Option<Place> {
+pub(super) fn named(text: &str, start: usize, code: &[CodeSpan<'_>]) -> Option<Place> {
     // Every text of a plan passes here, and few speak of a place.
-    let may_name_root =
-        !text.is_ascii() || text.contains("oot") || text.contains("cwd=") || text.contains("ra\u{ed}z");
+    let may_name_root = !text.is_ascii() || find(text, "oot").is_some() || find(text, "cwd=").is_some();
     let lower = if may_name_root { plain(text) } else { String::new() };
     let calls_root = may_name_root && ROOT.iter().any(|name| lower.contains(name));
-    for span in code {
+    for (index, span) in code.iter().enumerate() {
         let Some(before) = span.outer.start.checked_sub(start).and_then(|at| text.get(..at)) else {
             continue;
         };
-        if let Some(place) = by_span(before, text, start, span, calls_root) {
+        // A place stands before its command where the word for "in" stands behind it.
+        let leads =
+            code.get(index + 1).is_some_and(|next| super::inline::looks_like_command(&next.text, false));
+        if let Some(place) = by_span(before, text, start, span, (calls_root, leads)) {
             return Some(place);
         }
     }
-    if let Some(at) = lower.find("cwd=").filter(|_| code.is_empty()) {
+    if let Some(at) = find(&lower, "cwd=").filter(|_| code.is_empty()) {
         let path = lower[at + 4..].split([' ', ',', ';']).next().unwrap_or_default();
         if path.starts_with('/') {
             return Some(Place::Absolute(Stated::new(path.to_owned(), Span::new(start, start))));
@@ -104,7 +144,13 @@ pub(super) fn stated(value: &str, span: Span) -> Option<Place> {
     is_directory(value).then(|| Place::Below(stated()))
 }
 
-fn by_span(before: &str, text: &str, start: usize, span: &CodeSpan, calls_root: bool) -> Option<Place> {
+fn by_span(
+    before: &str,
+    text: &str,
+    start: usize,
+    span: &CodeSpan<'_>,
+    (calls_root, leads): (bool, bool),
+) -> Option<Place> {
     /// How much of the text around a span is looked at, in bytes: a word or two.
     const NEAR: usize = 60;
     let path = span.text.trim().trim_start_matches("cwd=");
@@ -118,13 +164,42 @@ fn by_span(before: &str, text: &str, start: usize, span: &CodeSpan, calls_root: 
         .iter()
         .any(|word| super::words::rfind_word(last, word).is_some_and(|at| at + word.len() == last.len()))
         || span.text.starts_with("cwd=");
+    // What stands between a command and this, if a command stands before it in the sentence.
+    let own = last.rsplit('`').next().unwrap_or(last);
+    let own = own.rsplit(". ").next().unwrap_or(own);
+    let behind_span =
+        own.len() < last.len() && last.ends_with(own) && last[..last.len() - own.len()].ends_with('`');
+    let is_between = |word: &str| {
+        let word = word.trim_matches(|sign: char| sign.is_ascii_punctuation());
+        word.is_empty() || !word.is_ascii() || BETWEEN.contains(&word)
+    };
+    if behind_span && (own.contains([';', ':']) || !own.split_whitespace().all(is_between)) {
+        return None;
+    }
     if is_absolute(path) {
+        // `/health` is what a server answers at, and no folder.
+        let alone = path.strip_prefix('/').is_some_and(|rest| !rest.trim_end_matches('/').contains('/'));
+        if alone && !CHECKOUTS.contains(&path.trim_matches('/')) {
+            return None;
+        }
         // Only a path that stands for a place: an argument of a command never stands alone in a span.
         let is_place = !path.contains(' ') && (after_in || calls_root);
         return is_place
             .then(|| if calls_root { Place::RootAt(stated(path)) } else { Place::Absolute(stated(path)) });
     }
+    // In Japanese and Korean the word stands behind: `` `apps/web` で `make` を実行する ``.
+    let behind =
+        (leads && !text.is_ascii()).then(|| text.get(span.outer.end.saturating_sub(start)..)).flatten();
+    if behind.is_some_and(|rest| IN_BEHIND.iter().any(|word| rest.trim_start().starts_with(word)))
+        && !super::shape::is_familiar(path)
+    {
+        return Some(Place::Below(stated(path.trim_end_matches('/'))));
+    }
     if !after_in {
+        return None;
+    }
+    // "Writes files under `out/`" says where they go, and not where the command runs.
+    if super::words::has_word(own, WRITES) {
         return None;
     }
     let first_in = last.split_whitespace().count() <= 1
@@ -178,6 +253,8 @@ pub(super) struct Roots<'d> {
     /// Names that the repository is known by.
     names: Vec<&'d str>,
     text: &'d str,
+    /// The one absolute path that the plan itself says all commands run from, once it was looked for.
+    stated: Option<Option<&'d str>>,
     /// Whether each part that was asked for is a word of the plan.
     words: HashMap<String, bool>,
 }
@@ -185,7 +262,7 @@ pub(super) struct Roots<'d> {
 impl<'d> Roots<'d> {
     /// The roots that a plan speaks of, of a repository that may be known by a name.
     pub(super) fn new(name: Option<&'d str>, text: &'d str) -> Self {
-        Self { names: name.into_iter().collect(), text, words: HashMap::new() }
+        Self { names: name.into_iter().collect(), text, stated: None, words: HashMap::new() }
     }
 
     /// What an absolute path names below the root of the repository; empty for the root itself.
@@ -204,6 +281,14 @@ impl<'d> Roots<'d> {
             .filter(|(part, _)| !part.is_empty())
             .collect();
         let named = parts.iter().rev().find(|(part, _)| self.names.contains(part)).map(|(_, end)| *end);
+        // What the plan calls the place of all its commands is the checkout, whatever a folder above it is called.
+        if named.is_none()
+            && let Some(root) = self.stated_root()
+            && let Some(rest) = path.strip_prefix(root)
+            && (rest.is_empty() || rest.starts_with(['/', '\\']))
+        {
+            return Some(rest.trim_matches(['/', '\\']));
+        }
         let last = parts.len().saturating_sub(1);
         let found = named.or_else(|| {
             // The outermost, since `shop/shop-web` lies in `shop`.
@@ -212,6 +297,36 @@ impl<'d> Roots<'d> {
                 .map(|(_, (_, end))| *end)
         })?;
         Some(path[found..].trim_matches(['/', '\\']))
+    }
+
+    /// The absolute path in code that stands behind "repository … at", "all commands run from" and the like, if there is
+    /// only one such path.
+    fn stated_root(&mut self) -> Option<&'d str> {
+        /// How much of the text before a path is looked at, in bytes.
+        const NEAR: usize = 80;
+        const SAYS: &[&str] = &[
+            "repository is",
+            "repository root",
+            "repo root",
+            "commands run from",
+            "commands from",
+            "repository at",
+        ];
+        let text = self.text;
+        *self.stated.get_or_insert_with(|| {
+            let mut found = text.match_indices("`/").filter_map(|(at, _)| {
+                let path = text[at + 1..].split('`').next()?;
+                let before = &text[text.ceil_char_boundary(at.saturating_sub(NEAR))..at];
+                let line = before.rsplit('\n').next().unwrap_or(before);
+                let line = line.rsplit(". ").next().unwrap_or(line);
+                let says = super::words::says(&plain(line), SAYS);
+                (says && !path.contains([' ', '\n'])).then(|| path.trim_end_matches('/'))
+            });
+            match found.next() {
+                Some(first) => found.all(|path| path == first).then_some(first),
+                None => entered_everywhere(text),
+            }
+        })
     }
 
     /// Whether the plan uses a part of a path as a word, outside of paths.
@@ -238,6 +353,30 @@ impl<'d> Roots<'d> {
         self.words.insert(part.to_owned(), found);
         found
     }
+}
+
+/// The absolute path that holds every one which the plan's commands enter: whoever enters one place again and again before
+/// each command has the checkout there.
+fn entered_everywhere(text: &str) -> Option<&str> {
+    /// Places that nobody has a checkout in for good.
+    const PASSING: &[&str] = &["/tmp", "/var", "/etc", "/usr", "/opt", "/dev", "/proc", "/private"];
+    let starts = |at: usize| {
+        let before = &text[..at];
+        let line =
+            before.rsplit('\n').next().unwrap_or(before).trim_start_matches([' ', '\t', '>', '$', '%']);
+        line.is_empty() || before.ends_with('`') || before.ends_with("&& ")
+    };
+    let entered = text.match_indices("cd /").filter(|(at, _)| starts(*at)).map(|(at, _)| {
+        let path = &text[at + 3..];
+        let end = path.find([' ', '\n', '`', ';', '&', '"', '\'', '\r']).unwrap_or(path.len());
+        path[..end].trim_end_matches('/')
+    });
+    let paths: Vec<&str> = entered.collect();
+    let root = paths.iter().copied().min_by_key(|path| path.len())?;
+    let inside =
+        |path: &&str| path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    let passing = PASSING.iter().any(|place| root.starts_with(place));
+    (!passing && root.matches('/').count() > 1 && paths.iter().all(inside)).then_some(root)
 }
 
 /// Names of folders that hold other people's folders, and say nothing of a project unless they are the last.
@@ -285,7 +424,7 @@ mod tests {
         named(text, 0, &code_spans(&source, &[line])).map(|place| match place {
             Place::Root => "root".to_owned(),
             Place::Below(path) => path.value,
-            Place::RootAt(path) => format!("root at {}", path.value),
+            Place::RootAt(path) | Place::Checkout(path) => format!("root at {}", path.value),
             Place::Absolute(path) => format!("absolute {}", path.value),
         })
     }
@@ -300,6 +439,9 @@ mod tests {
             ("Run all commands from `/home/me/shop`.", Some("absolute /home/me/shop")),
             ("Run from the repository root (`/home/me/shop`).", Some("root at /home/me/shop")),
             ("All commands assume `cwd=/home/me/shop`", Some("absolute /home/me/shop")),
+            ("Running `make seed` writes files under `data/`.", None),
+            ("`web` で `npm test` を実行する。", Some("web")),
+            ("`npm` で `web` を見る。", None),
             ("The parser in `config` reads `src/lib.rs`.", None),
             ("Defined in `src/config.rs`.", None),
         ] {
@@ -309,6 +451,9 @@ mod tests {
 
     #[test]
     fn a_path_of_the_author_is_met_by_the_name_of_the_repository() {
+        let mut stated =
+            Roots::new(None, "The repository is the crate at `/home/me/bazaar/bazaar-core`, of bazaar.");
+        assert_eq!(stated.below("/home/me/bazaar/bazaar-core/src"), Some("src"));
         let mut roots = Roots::new(Some("shop"), "It runs ./bazaar and reads /home/me/mall.");
         for (path, below) in [
             ("/home/me/shop", Some("")),

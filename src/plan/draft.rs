@@ -1,5 +1,7 @@
 //! A check in the making: fields and sentences are laid on it one by one.
 
+use std::sync::Arc;
+
 use crate::document::Span;
 use crate::expectation::Expectation;
 
@@ -18,6 +20,8 @@ pub(super) struct Draft {
     pub(super) check: Check,
     /// Why it is manual, if it is.
     pub(super) refusal: Option<Refusal>,
+    /// How many of its first commands were looked at already for what needs a person.
+    judged: usize,
     /// Where it runs, if something says so.
     place: Option<Place>,
 }
@@ -28,7 +32,7 @@ impl Draft {
         let check = Check {
             id: String::new(),
             title: String::new(),
-            section: String::new(),
+            section: Arc::default(),
             span,
             kind: Kind::Run,
             confidence: found_by.confidence(),
@@ -45,7 +49,7 @@ impl Draft {
             deliverable: None,
             duplicate_of: None,
         };
-        Self { check, refusal: None, place: None }
+        Self { check, refusal: None, judged: 0, place: None }
     }
 
     /// A check that needs a person.
@@ -56,7 +60,7 @@ impl Draft {
     }
 
     /// A check of one command in a sentence.
-    pub(super) fn inline(command: InlineCommand) -> Self {
+    pub(super) fn inline(command: InlineCommand<'_>) -> Self {
         let mut draft = Self::new(command.code.inner, command.found_by);
         if let Some(service) = &command.service {
             draft.check.kind = Kind::Background { ready_when: service.ready_when.clone() };
@@ -92,7 +96,7 @@ impl Draft {
 
     /// Adds a command with what is said of it. An output is that of its own step; an exit status can only be that of
     /// the last, since the first step that fails ends the check.
-    pub(super) fn add_inline(&mut self, command: InlineCommand) {
+    pub(super) fn add_inline(&mut self, command: InlineCommand<'_>) {
         let check = &mut self.check;
         if check.exit_status.take().is_some_and(|stated| stated.value != ExitStatus::Code(0)) {
             self.refusal.get_or_insert(Refusal::FailsFirst);
@@ -114,6 +118,11 @@ impl Draft {
             }
             step.output = said.output;
         }
+        if self.judged == check.steps.len() {
+            self.judged += 1;
+        }
+        // Nearly all have only one, which needs no room for more.
+        check.steps.reserve_exact(1);
         check.steps.push(step);
         check.must_not_output.extend(said.must_not_output);
         check.exit_status = said.exit_status;
@@ -130,6 +139,11 @@ impl Draft {
         check.must_not_output.extend(said.must_not_output);
         check.exit_status = check.exit_status.take().or(said.exit_status);
         check.prose = check.prose.take().or(said.prose);
+    }
+
+    /// What was said is what comes of it before the work is done.
+    pub(super) fn fails_before(&mut self) {
+        self.refusal.get_or_insert(Refusal::Red);
     }
 
     /// Where it runs, where nothing nearer has said so.
@@ -154,9 +168,26 @@ impl Draft {
         self.check.compares_output() || self.check.exit_status.is_some() || self.check.prose.is_some()
     }
 
+    /// Whether nothing was said yet of what it prints. How it must end says nothing of that.
+    pub(super) fn takes_output(&self) -> bool {
+        !self.check.compares_output() && self.check.prose.is_none()
+    }
+
     /// Whether a field of the schema or a label gave its command.
     pub(super) fn is_explicit(&self) -> bool {
         self.check.confidence == Confidence::Explicit
+    }
+
+    /// Whether all that it runs is `set -o pipefail` and its like, in words of which nothing is expected. They end well
+    /// whatever the plan means, and set nothing but the shell of their own check.
+    pub(super) fn only_sets_the_shell(&self) -> bool {
+        let sets = |step: &Step| {
+            shape::program(&step.command).is_some_and(|(program, arguments)| {
+                matches!(program, "set" | "shopt") && !arguments.contains(['\n', ';', '&', '|'])
+            })
+        };
+        let steps = &self.check.steps;
+        !steps.is_empty() && steps.iter().all(sets) && !self.is_explicit() && !self.is_told()
     }
 
     /// The last command.
@@ -187,6 +218,8 @@ impl Draft {
 
     /// Lays an expectation that stands in a block below the commands on the check.
     pub(super) fn output_block(&mut self, expectation: Stated<Expectation>) {
+        // What it prints after the work stands below what it prints before.
+        self.refusal = self.refusal.take().filter(|refusal| *refusal != Refusal::Red);
         self.check.output = Some(expectation);
     }
 
@@ -196,16 +229,22 @@ impl Draft {
     }
 
     /// The check under its name. `roots` tell an author's absolute path into the repository from one to elsewhere.
-    pub(super) fn finish(mut self, id: String, title: &str, section: &str, roots: &mut Roots<'_>) -> Check {
-        let first_command = self.check.steps.first().map(|step| step.command.clone());
-        let title = if title.is_empty() { first_command.as_deref().unwrap_or_default() } else { title };
-        self.check.title = shortened(title);
+    pub(super) fn finish(
+        mut self,
+        id: String,
+        title: &str,
+        section: &Arc<str>,
+        roots: &mut Roots<'_>,
+    ) -> Check {
+        let first_command = self.check.steps.first().map_or("", |step| step.command.as_str());
+        self.check.title = shortened(if title.is_empty() { first_command } else { title });
         self.check.id = id;
-        section.clone_into(&mut self.check.section);
+        self.check.section = Arc::clone(section);
         self.settle(roots);
         keyed::lay_lines(&mut self.check);
         let ordered = self.check.confidence == Confidence::Explicit;
-        let commands: Vec<&str> = self.check.steps.iter().map(|step| step.command.as_str()).collect();
+        let steps = self.check.steps.iter().skip(self.judged);
+        let commands: Vec<&str> = steps.map(|step| step.command.as_str()).collect();
         let refusal = self.refusal.or_else(|| {
             let refused = commands.iter().find_map(|command| refusal::of_command(command, ordered));
             refused.or_else(|| if ordered { None } else { refusal::unset_variable(&commands) })
@@ -234,6 +273,12 @@ impl Draft {
                     path.value
                 ));
             }
+            Some(Place::Checkout(path)) => {
+                self.check.notes.push(format!(
+                    "`{}` is taken for the root of the repository, as a path on the author's machine",
+                    path.value
+                ));
+            }
             Some(Place::Absolute(path)) => {
                 let Some(below) = roots.below(&path.value) else {
                     self.check.working_directory = Some(path.clone());
@@ -257,10 +302,30 @@ impl Draft {
 
 /// A title on one line, cut at a length that still fits a line of a report.
 pub(super) fn shortened(title: &str) -> String {
+    /// In characters.
     const LONGEST: usize = 160;
-    let title = title.split_whitespace().collect::<Vec<_>>().join(" ");
-    match title.char_indices().nth(LONGEST) {
-        Some((at, _)) => format!("{}…", title[..at].trim_end()),
-        None => title,
+    // Nearly every title is as it should be.
+    let bytes = title.as_bytes();
+    let is_one_line = bytes.iter().all(|byte| matches!(byte, b' '..=b'~'))
+        && !bytes.windows(2).any(|pair| pair == b"  ")
+        && !title.starts_with(' ')
+        && !title.ends_with(' ');
+    if is_one_line && title.len() <= LONGEST {
+        return title.to_owned();
     }
+    let mut line = String::with_capacity(title.len().min(LONGEST));
+    for word in title.split_whitespace() {
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+        if line.len() > LONGEST
+            && let Some((end, _)) = line.char_indices().nth(LONGEST)
+        {
+            line.truncate(line[..end].trim_end().len());
+            line.push('…');
+            break;
+        }
+    }
+    line
 }

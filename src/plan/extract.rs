@@ -1,15 +1,17 @@
 //! Sections to checks: fields first, then labels, sentences and blocks.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasher as _, RandomState};
 
 use crate::diagnostic::Diagnostic;
 use crate::document::{Document, Span};
 
 use super::Reading;
+use super::block;
 use super::check::{Check, Confidence};
 use super::directory::{self, Place, Roots};
 use super::draft::Draft;
-use super::field::{Field, FieldName, Piece, Role};
+use super::field::{Field, FieldName, Piece, Role, pieces_of_checks};
 use super::found_by::FoundBy;
 use super::heading::SectionKind;
 use super::refusal::Refusal;
@@ -29,9 +31,11 @@ pub(super) fn checks(
         roots: Roots::new(reading.repository.as_deref(), document.source().text()),
         checks: Vec::new(),
         findings: Vec::new(),
-        top_items: top_items(document),
         numbers: HashMap::new(),
+        keys: Vec::new(),
+        hasher: RandomState::new(),
     };
+    let top_items = top_items(document);
     let mut places: Vec<(u8, Option<Place>)> = Vec::new();
     for section in sections {
         places.retain(|(level, _)| *level < section.level);
@@ -44,7 +48,7 @@ pub(super) fn checks(
             }
         };
         let above = places.iter().rev().find_map(|(_, place)| place.clone());
-        let place = Reader::new(&mut extractor, section, zone, above).read();
+        let place = Reader::new(&mut extractor, section, zone, above).read(&top_items);
         places.push((section.level, place));
     }
     extractor.mark_duplicates();
@@ -54,13 +58,15 @@ pub(super) fn checks(
 pub(super) struct Extractor<'d> {
     document: &'d Document,
     /// What tells the root of the repository in the author's paths.
-    roots: Roots<'d>,
+    pub(super) roots: Roots<'d>,
     checks: Vec<Check>,
     pub(super) findings: Vec<Diagnostic>,
-    /// The top-level item of each block.
-    pub(super) top_items: Vec<Option<usize>>,
     /// The last number given for each prefix.
     numbers: HashMap<String, u32>,
+    /// What [`Extractor::key`] gives for each check that has one, with its index.
+    keys: Vec<(u64, usize)>,
+    /// For the keys.
+    hasher: RandomState,
 }
 
 /// What a stretch of a section is for.
@@ -86,7 +92,7 @@ pub(super) enum Lead {
 /// A check in the making with its title.
 pub(super) struct Open {
     pub(super) draft: Draft,
-    title: String,
+    pub(super) title: String,
     /// It is a criterion's own sentence, whose command may still come.
     pub(super) bare: bool,
     /// It counts only as far as it verifies, or when something is expected of it.
@@ -109,6 +115,10 @@ pub(super) struct Reader<'e, 'd, 's> {
     pub(super) lead_place: Option<Place>,
     /// Where the text above a list says that all of the list runs.
     pub(super) list_place: Option<Place>,
+    /// Whether the text above a list says that it holds what is expected.
+    pub(super) list_expects: bool,
+    /// Whether the text above a list says that what stands in it must pass.
+    pub(super) list_passes: bool,
     /// Where the title of the item says so.
     pub(super) item_place: Option<Place>,
     /// Where the section says that all of it runs.
@@ -121,6 +131,9 @@ pub(super) struct Reader<'e, 'd, 's> {
     pub(super) used: bool,
     /// Whether the piece before was commands on lines of their own.
     pub(super) below_commands: bool,
+    /// Whether the text above a list, or the title of the item that is read, makes what stands below it optional.
+    pub(super) list_is_optional: bool,
+    pub(super) item_is_optional: bool,
     /// Whether the title of the item that is read speaks of verification.
     item_verifies: bool,
     /// Whether the heading does.
@@ -145,6 +158,10 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
             lead_in: String::new(),
             lead_place: None,
             list_place: None,
+            list_expects: false,
+            list_passes: false,
+            list_is_optional: false,
+            item_is_optional: false,
             below_commands: false,
             item_place: None,
             section_place: place,
@@ -161,26 +178,30 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
         self.item_verifies || self.heading_verifies || verifies(&plain(&self.lead_in))
     }
 
-    /// Reads it all; where it says that everything in it runs.
-    fn read(mut self) -> Option<Place> {
-        for unit in self.units() {
+    /// Reads it all; where it says that everything in it runs. `top_items` has the top-level item of each block.
+    fn read(mut self, top_items: &[Option<usize>]) -> Option<Place> {
+        let pieces = pieces_of_checks(self.document, self.section.blocks.clone());
+        let item_of = |piece: &Piece<'_>| top_items[piece.block()];
+        for pieces in pieces.chunk_by(|one, next| item_of(one) == item_of(next)) {
+            let unit = Unit { item: pieces.first().and_then(item_of), pieces };
             self.unit(&unit);
             if unit.item.is_some() && self.zone != self.base && !self.used {
                 self.zone = self.base;
             }
             self.item_place = None;
             self.item_verifies = false;
+            self.item_is_optional = false;
         }
         self.keep();
         self.section_place
     }
 
-    fn unit(&mut self, unit: &Unit) {
+    fn unit(&mut self, unit: &Unit<'_, '_>) {
         let is_command =
-            |piece: &Piece| matches!(piece, Piece::Field(field) if field.name == FieldName::Verification);
+            |piece: &Piece<'_>| matches!(piece, Piece::Field(field) if field.name == FieldName::Verification);
         let first_command = unit.pieces.iter().position(is_command);
         let zone = self.zone;
-        let mut early: Vec<&Field> = Vec::new();
+        let mut early: Vec<&Field<'_>> = Vec::new();
         for (index, piece) in unit.pieces.iter().enumerate() {
             match piece {
                 Piece::Field(field) if field.name == FieldName::Verification => {
@@ -234,6 +255,7 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
     /// What the title of an item says of all that stands in it.
     fn item(&mut self, text: &Text<'_>) {
         self.item_verifies = self.base == Zone::Verifies && verifies(&plain(&self.words(text.lines)));
+        self.item_is_optional = block::is_led_by_condition(&plain(&self.words(text.lines)));
         self.item_place = text
             .lines
             .first()
@@ -241,7 +263,7 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
     }
 
     /// Begins the check of a `Verification` field.
-    fn verification(&mut self, unit: &Unit, index: usize, field: &Field, early: &[&Field]) {
+    fn verification(&mut self, unit: &Unit<'_, '_>, index: usize, field: &Field<'_>, early: &[&Field<'_>]) {
         let label = plain(self.document.source().slice(field.label));
         // In a section that is about something else, `Command:` explains; only verification is met everywhere.
         if self.zone == Zone::Recorded || (self.zone == Zone::Fields && !verifies(&label)) {
@@ -253,7 +275,7 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
             title = self.open.take().map(|open| open.title).unwrap_or_default();
         }
         if title.is_empty() && self.base != Zone::Holds {
-            title.clone_from(&self.section.heading);
+            title = self.section.heading.to_string();
         }
         let mut draft = Draft::verification(self.document, field, &mut self.extractor.findings);
         for field in early {
@@ -265,13 +287,16 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
     }
 
     /// Lays a field on the open check; without one it needs a person.
-    fn field(&mut self, field: &Field) {
+    fn field(&mut self, field: &Field<'_>) {
         if self.zone == Zone::Recorded {
             return;
         }
         if let Some(open) = self.open.as_mut().filter(|open| !open.bare && field.name.is_of_a_check()) {
             // In prose a second "Expected:" is one more sentence; only a field of the schema is stated twice.
-            if open.draft.is_explicit() || field.name != FieldName::ExpectedOutput || !open.draft.is_told() {
+            if open.draft.is_explicit()
+                || field.name != FieldName::ExpectedOutput
+                || open.draft.takes_output()
+            {
                 open.draft.field(self.document, field, &mut self.extractor.findings);
                 return;
             }
@@ -289,7 +314,7 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
     }
 
     /// The text of an item before its first field.
-    fn title(&self, unit: &Unit) -> String {
+    fn title(&self, unit: &Unit<'_, '_>) -> String {
         match (unit.item, unit.pieces.first()) {
             (Some(_), Some(Piece::Text { lines, .. })) => self.words(lines),
             _ => String::new(),
@@ -297,7 +322,10 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
     }
 
     pub(super) fn words(&self, lines: &[Span]) -> String {
-        lines.iter().map(|line| self.document.source().slice(*line)).collect::<Vec<_>>().join(" ")
+        match lines {
+            [line] => self.document.source().slice(*line).to_owned(),
+            _ => lines.iter().map(|line| self.document.source().slice(*line)).collect::<Vec<_>>().join(" "),
+        }
     }
 
     pub(super) fn begin(&mut self, draft: Draft, title: String) {
@@ -305,8 +333,18 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
         self.open = Some(Open { draft, title, bare: false, tentative: None });
     }
 
+    /// Makes a check of its own of a draft, and leaves the open one open.
+    pub(super) fn beside_open(&mut self, draft: Draft, title: &str) {
+        let id = self.extractor.next_id(&self.prefix);
+        let check = draft.finish(id, title, &self.section.heading, &mut self.extractor.roots);
+        self.extractor.push(check);
+    }
+
     fn keep(&mut self) {
         let Some(Open { mut draft, title, tentative, .. }) = self.open.take() else { return };
+        if draft.only_sets_the_shell() {
+            return;
+        }
         if let Some(lead) = tentative
             && !draft.is_told()
             && !draft.keep_verifying(lead == Lead::Verifying)
@@ -315,34 +353,49 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
         }
         let id = self.extractor.next_id(&self.prefix);
         let check = draft.finish(id, &title, &self.section.heading, &mut self.extractor.roots);
-        self.extractor.checks.push(check);
+        self.extractor.push(check);
     }
 }
 
 impl Extractor<'_> {
     fn next_id(&mut self, prefix: &str) -> String {
-        let number = self.numbers.entry(prefix.to_owned()).or_default();
+        let number = match self.numbers.get_mut(prefix) {
+            Some(number) => number,
+            None => self.numbers.entry(prefix.to_owned()).or_default(),
+        };
         *number += 1;
         format!("{prefix}-{number}")
     }
 
+    fn push(&mut self, check: Check) {
+        let key = self.key(&check);
+        self.keys.extend(key.map(|key| (key, self.checks.len())));
+        self.checks.push(check);
+    }
+
+    /// A number that is the same for checks of the same work. It is taken when the check is made, since to go through all
+    /// of them and their commands once more takes longer than all the rest of looking for twins. What differs most is in
+    /// it, so that one command with many expectations stays quick.
+    fn key(&self, check: &Check) -> Option<u64> {
+        let told = check.output.as_ref().map_or("", |stated| stated.value.text.as_str());
+        check.steps.first().map(|step| self.hasher.hash_one((step.command.as_str(), told)))
+    }
+
     /// An inferred check that was met before is listed, but not run again.
     fn mark_duplicates(&mut self) {
-        let mut first_with: HashMap<(&str, &str), Vec<usize>> = HashMap::with_capacity(self.checks.len());
-        let mut twins: Vec<(usize, usize)> = Vec::new();
-        for (index, check) in self.checks.iter().enumerate() {
-            let Some(step) = check.steps.first() else { continue };
-            // What differs most is part of the key, so that one command with many expectations stays quick.
-            let told = check.output.as_ref().map_or("", |stated| stated.value.text.as_str());
-            let earlier = first_with.entry((step.command.as_str(), told)).or_default();
-            let twin = earlier.iter().copied().find(|&other| self.checks[other].same_work(check));
-            match twin {
-                Some(twin) if check.confidence == Confidence::Inferred => twins.push((index, twin)),
-                _ => earlier.push(index),
+        self.keys.sort_unstable();
+        for alike in self.keys.chunk_by(|one, next| one.0 == next.0).filter(|alike| alike.len() > 1) {
+            let mut earlier: Vec<usize> = Vec::new();
+            for &(_, index) in alike {
+                let check = &self.checks[index];
+                let twin = earlier.iter().copied().find(|&other| self.checks[other].same_work(check));
+                match twin {
+                    Some(twin) if check.confidence == Confidence::Inferred => {
+                        self.checks[index].duplicate_of = Some(self.checks[twin].id.clone());
+                    }
+                    _ => earlier.push(index),
+                }
             }
-        }
-        for (index, twin) in twins {
-            self.checks[index].duplicate_of = Some(self.checks[twin].id.clone());
         }
     }
 }

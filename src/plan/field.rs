@@ -10,7 +10,7 @@ use super::words::{RUN, has_word, plain, verifies};
 
 /// One field with everything that was given as its value.
 #[derive(Debug, Clone)]
-pub(super) struct Field {
+pub(super) struct Field<'d> {
     /// Which one.
     pub name: FieldName,
     /// What stands in parentheses after the name, such as `regex`.
@@ -24,12 +24,12 @@ pub(super) struct Field {
     /// Whether the value starts on the label's own line.
     pub inline: bool,
     /// The code spans in those lines.
-    pub code: Vec<CodeSpan>,
+    pub code: Vec<CodeSpan<'d>>,
     /// The code blocks that follow, as indexes into the document.
     pub blocks: Vec<usize>,
 }
 
-impl Field {
+impl Field<'_> {
     /// Whether nothing at all was given.
     pub(super) fn is_empty(&self) -> bool {
         self.lines.is_empty() && self.blocks.is_empty()
@@ -63,9 +63,9 @@ pub(super) enum Role {
 
 /// A piece of a section or item, in order.
 #[derive(Debug)]
-pub(super) enum Piece {
+pub(super) enum Piece<'d> {
     /// A field.
-    Field(Field),
+    Field(Field<'d>),
     /// Text that belongs to no field: these lines of that paragraph.
     Text {
         /// The paragraph.
@@ -73,7 +73,7 @@ pub(super) enum Piece {
         /// Its lines that belong to no field.
         lines: Vec<Span>,
         /// The code spans in those lines.
-        code: Vec<CodeSpan>,
+        code: Vec<CodeSpan<'d>>,
         /// What it is for.
         role: Role,
     },
@@ -83,18 +83,28 @@ pub(super) enum Piece {
     Table(usize),
 }
 
+impl Piece<'_> {
+    /// The block that it stands in; for a field, the one that holds its label.
+    pub(super) fn block(&self) -> usize {
+        match self {
+            Self::Text { block, .. } | Self::Code(block) | Self::Table(block) => *block,
+            Self::Field(field) => field.block,
+        }
+    }
+}
+
 /// Reads the blocks `range` (a section's body, or the inside of an item) into fields of the standard schema and what is
 /// left. Quoted blocks and headings are passed over.
-pub(super) fn pieces(document: &Document, range: std::ops::Range<usize>) -> Vec<Piece> {
+pub(super) fn pieces(document: &Document, range: std::ops::Range<usize>) -> Vec<Piece<'_>> {
     read(document, range, false)
 }
 
 /// The same with the labels of every dialect told apart, and with commands that stand on lines of their own.
-pub(super) fn pieces_of_checks(document: &Document, range: std::ops::Range<usize>) -> Vec<Piece> {
+pub(super) fn pieces_of_checks(document: &Document, range: std::ops::Range<usize>) -> Vec<Piece<'_>> {
     read(document, range, true)
 }
 
-fn read(document: &Document, range: std::ops::Range<usize>, dialects: bool) -> Vec<Piece> {
+fn read(document: &Document, range: std::ops::Range<usize>, dialects: bool) -> Vec<Piece<'_>> {
     let mut reader = Reader { document, pieces: Vec::new(), open: None, dialects };
     let mut index = range.start;
     while index < range.end {
@@ -119,9 +129,9 @@ fn read(document: &Document, range: std::ops::Range<usize>, dialects: bool) -> V
 }
 
 /// The paragraph that is read now.
-struct Paragraph<'c> {
+struct Paragraph<'c, 'd> {
     index: usize,
-    code: &'c [CodeSpan],
+    code: &'c [CodeSpan<'d>],
     /// What its next lines are for.
     role: Role,
     /// Whether its next line starts a text of its own.
@@ -132,19 +142,19 @@ struct Paragraph<'c> {
 
 struct Reader<'d> {
     document: &'d Document,
-    pieces: Vec<Piece>,
+    pieces: Vec<Piece<'d>>,
     /// The index in `pieces` of the field that may still take values, and the block that its label stands in.
     open: Option<(usize, usize)>,
     /// Whether labels beyond the standard schema count.
     dialects: bool,
 }
 
-impl Reader<'_> {
+impl<'d> Reader<'d> {
     fn paragraph(&mut self, index: usize) {
         let document = self.document;
         let block = &document.blocks()[index];
         let lines = document.lines_of(block);
-        let code = document.code_spans_of(block);
+        let code = document.code_spans_of(block, &lines);
         // Lines before the first label go on with an open field, or are text of their own.
         let mut target = self.open_field_for(index);
         let takes_lines = target.is_some();
@@ -196,7 +206,7 @@ impl Reader<'_> {
     }
 
     /// The value of a label that is no field, as text of its own; without one, what follows is led.
-    fn lead(&mut self, paragraph: &mut Paragraph<'_>, role: Role, value: Span) {
+    fn lead(&mut self, paragraph: &mut Paragraph<'_, 'd>, role: Role, value: Span) {
         self.open = None;
         paragraph.role = role;
         paragraph.fresh = value.is_empty();
@@ -206,7 +216,7 @@ impl Reader<'_> {
     }
 
     /// A line that belongs to no field: it goes on with the text before it, unless it looks otherwise.
-    fn text_line(&mut self, paragraph: &mut Paragraph<'_>, line: Span, lines: &[Span]) {
+    fn text_line(&mut self, paragraph: &mut Paragraph<'_, 'd>, line: Span, lines: &[Span]) {
         let source = self.document.source();
         let said = source.slice(line);
         let code = spans_in(paragraph.code, line);
@@ -237,7 +247,7 @@ impl Reader<'_> {
 
     /// Whether a line is a command by itself: it looks like one and nothing like prose, and stands where one is due,
     /// below a line that ends with a colon, below another command, or in a paragraph of commands only.
-    fn is_bare_command(&self, paragraph: &Paragraph<'_>, line: Span, lines: &[Span]) -> bool {
+    fn is_bare_command(&self, paragraph: &Paragraph<'_, 'd>, line: Span, lines: &[Span]) -> bool {
         let source = self.document.source();
         let above = paragraph.before.map(|before| source.slice(before).trim_end());
         let goes_on = above.is_some_and(|above| above.ends_with('\\'))
@@ -277,7 +287,7 @@ impl Reader<'_> {
 
     /// Whether a paragraph has nothing but commands, and another block before it in its item or section says what
     /// they are for.
-    fn is_all_commands(&self, paragraph: &Paragraph<'_>, lines: &[Span]) -> bool {
+    fn is_all_commands(&self, paragraph: &Paragraph<'_, 'd>, lines: &[Span]) -> bool {
         let source = self.document.source();
         let blocks = self.document.blocks();
         let starts_item = blocks[paragraph.index].parent.is_some_and(|parent| {
@@ -339,7 +349,7 @@ impl Reader<'_> {
     }
 
     /// Whether what is expected is said in words that lead to nothing more.
-    fn is_whole(&self, field: &Field) -> bool {
+    fn is_whole(&self, field: &Field<'_>) -> bool {
         let text = field.text(self.document);
         let leads = text.trim_end_matches(['*', '_', ' ']).ends_with([':', '：']);
         let told_to_run = leads && has_word(&plain(&text), &["run", "execute"]);
@@ -347,7 +357,7 @@ impl Reader<'_> {
     }
 
     /// Whether the block stands in the list whose earlier items are already values of the field.
-    fn same_list(&self, field: &Field, index: usize) -> bool {
+    fn same_list(&self, field: &Field<'_>, index: usize) -> bool {
         let blocks = self.document.blocks();
         let outermost_list = |index: usize| {
             let mut at = blocks[index].parent;
@@ -368,7 +378,7 @@ impl Reader<'_> {
     }
 }
 
-fn takes_code_or_text(field: &Field, block: &Block, takes_code: bool) -> bool {
+fn takes_code_or_text(field: &Field<'_>, block: &Block, takes_code: bool) -> bool {
     match block.kind {
         BlockKind::Fence { .. } | BlockKind::Indented { .. } => takes_code,
         _ => field.blocks.is_empty() && (!field.name.is_one_line() || field.is_empty()),

@@ -15,6 +15,8 @@ pub enum FoundBy {
     IndentedBlock,
     /// A session with prompts.
     Transcript,
+    /// An item that is a command and nothing else, without backticks.
+    BareItem,
     /// A code span behind a word such as `run`.
     RunWordSpan,
     /// A code span at the start of an item or sentence.
@@ -35,12 +37,13 @@ pub enum FoundBy {
 
 impl FoundBy {
     /// All of them, in the order of the grammar.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Field,
         Self::Label,
         Self::Fence,
         Self::IndentedBlock,
         Self::Transcript,
+        Self::BareItem,
         Self::RunWordSpan,
         Self::LeadingSpan,
         Self::IntroducedSpan,
@@ -58,6 +61,7 @@ impl FoundBy {
             Self::Fence
             | Self::IndentedBlock
             | Self::Transcript
+            | Self::BareItem
             | Self::RunWordSpan
             | Self::LeadingSpan
             | Self::IntroducedSpan
@@ -76,6 +80,7 @@ impl FoundBy {
             Self::Fence => "fence",
             Self::IndentedBlock => "indented block",
             Self::Transcript => "transcript",
+            Self::BareItem => "bare item",
             Self::RunWordSpan => "run-word span",
             Self::LeadingSpan => "leading span",
             Self::IntroducedSpan => "introduced span",
@@ -95,6 +100,7 @@ impl FoundBy {
             Self::Fence => "it stands in a fenced code block of a section that says what must hold",
             Self::IndentedBlock => "it stands in an indented block of a section that says what must hold",
             Self::Transcript => "a prompt such as `$` stands before its command",
+            Self::BareItem => "its item is a command and nothing else",
             Self::RunWordSpan => "its command stands in backticks behind a word such as `run`",
             Self::LeadingSpan => "its command stands in backticks at the start of an item or sentence",
             Self::IntroducedSpan => "its command stands in backticks behind a colon or an arrow",

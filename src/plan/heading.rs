@@ -83,7 +83,8 @@ fn by_words(name: &str, heading: &str) -> SectionKind {
         return SectionKind::Never;
     }
     // What stands in parentheses adds to the name: a `Task graph (dependencies)` is a graph of tasks.
-    let outside = heading.split(['(', '（']).next().map(normalise).filter(|outside| !outside.is_empty());
+    let outside = heading.split_once(['(', '（']).map(|(outside, _)| normalise(outside));
+    let outside = outside.filter(|outside| !outside.is_empty());
     let aside = first_of(outside.as_deref().unwrap_or(name), &ASIDE_WORDS);
     match (aside, check) {
         (Some(aside), Some(check)) if aside < check => return SectionKind::Never,
@@ -109,6 +110,10 @@ fn by_words(name: &str, heading: &str) -> SectionKind {
 fn exact(heading: &str, name: &str) -> Option<SectionKind> {
     let whole = |name: &str| EXACT.iter().find(|(exact, _)| *exact == name).map(|(_, kind)| *kind);
     whole(name).or_else(|| {
+        // Only a heading with another script in it can be in two languages.
+        if heading.is_ascii() {
+            return None;
+        }
         let parts = heading.split(['/', '(', ')', '（', '）', '|', '／', '·']).map(normalise);
         let parts: Vec<String> = parts.filter(|part| !part.is_empty()).collect();
         match parts.as_slice() {
@@ -140,13 +145,10 @@ fn is_only_check(name: &str) -> bool {
 
 /// A heading without its case, numbering, emphasis, punctuation, `(MUST)` suffix, and with `&` as `and`.
 pub(super) fn normalise(heading: &str) -> String {
-    let mut words: Vec<String> = heading
-        .replace('&', " and ")
-        .split(|character: char| !character.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .map(str::to_lowercase)
-        .collect();
-    while words.last().is_some_and(|word| matches!(word.as_str(), "must" | "should" | "may" | "optional")) {
+    let lower = heading.replace('&', " and ").to_lowercase();
+    let mut words: Vec<&str> =
+        lower.split(|character: char| !character.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    while words.last().is_some_and(|word| matches!(*word, "must" | "should" | "may" | "optional")) {
         words.pop();
     }
     let numbering = |word: &str| {
@@ -155,10 +157,7 @@ pub(super) fn normalise(heading: &str) -> String {
                 && word.bytes().all(|byte| matches!(byte, b'i' | b'v' | b'x')))
     };
     let skip = words.iter().take_while(|word| numbering(word)).count();
-    if skip < words.len() {
-        words.drain(..skip);
-    }
-    words.join(" ")
+    if skip < words.len() { &words[skip..] } else { &words }.join(" ")
 }
 
 /// The number and the rest of `milestone 3 schema`, `phase 2`, `m3 schema`, `t0 start`, `第` aside.

@@ -4,10 +4,11 @@
 use crate::document::{CodeSpan, Document, Span};
 use crate::expectation::{Expectation, Mode};
 
-use super::check::{Ready, Stated};
+use super::check::{ExitStatus, Ready, Stated};
 use super::found_by::FoundBy;
 use super::position::{Position, joins};
 use super::predicate::Said;
+use super::printed::{self, Standing};
 use super::refusal::{self, Refusal};
 use super::shape::{self, Shape, shape};
 use super::words::{
@@ -17,9 +18,9 @@ use super::words::{
 
 /// A command found in a sentence.
 #[derive(Debug)]
-pub(super) struct InlineCommand {
+pub(super) struct InlineCommand<'d> {
     /// The code span.
-    pub code: CodeSpan,
+    pub code: CodeSpan<'d>,
     /// The rule that found it.
     pub found_by: FoundBy,
     /// What is said of it.
@@ -53,19 +54,21 @@ pub(super) enum Trust {
 }
 
 /// The commands in the text of `lines`, whose code spans are `code`.
-pub(super) fn commands(
+pub(super) fn commands<'d>(
     document: &Document,
     lines: &[Span],
-    code: &[CodeSpan],
+    code: &[CodeSpan<'d>],
     trust: Trust,
-) -> Vec<InlineCommand> {
-    let (Some(first), Some(last)) = (lines.first(), lines.last()) else { return Vec::new() };
+) -> Vec<InlineCommand<'d>> {
+    let (Some(first), Some(last), false) = (lines.first(), lines.last(), code.is_empty()) else {
+        return Vec::new();
+    };
     // A field whose value is one code span, as nearly all are: no word stands beside it that could say more.
     if let ([code], Trust::Ordered) = (code, trust)
         && code.outer == first.to(*last)
         && !code.text.trim().is_empty()
     {
-        let text = code.text.as_str();
+        let text = code.text.as_ref();
         let serves = refusal::serves(text);
         return vec![InlineCommand {
             found_by: FoundBy::LeadingSpan,
@@ -83,14 +86,21 @@ pub(super) fn commands(
     if trust == Trust::Inferred && begins(&whole, RECORDED) {
         return Vec::new();
     }
-    let mut reader = Reader { found: Vec::new(), previous: Previous::Text, trust };
+    let mut reader = Reader { found: Vec::new(), previous: Previous::Text, described: false, trust };
     let between = texts_around(document, lines, code, first.start, last.end);
     let predicates = predicates(&between);
+    let (mut orders, mut edits) = (false, false);
     for (index, span) in code.iter().enumerate() {
         let before = &between[index];
         let is_first =
             index == 0 && before.trim_start_matches(['-', '*', '[', ']', 'x', 'X', ' ', '_']).is_empty();
-        reader.span(span, &Position::new(before, &between[index + 1], &between[predicates[index]], is_first));
+        let mut place = Position::new(before, &between[index + 1], &between[predicates[index]], is_first);
+        // An order goes on to the end of its sentence.
+        let goes_on = !before.contains(". ") && !before.contains('。');
+        orders = place.orders || (orders && goes_on);
+        edits = place.edits || (edits && goes_on);
+        (place.orders, place.edits) = (orders, edits);
+        reader.span(span, &place);
     }
     let mut found = reader.found;
     for index in 0..found.len() {
@@ -125,7 +135,7 @@ pub(super) fn commands(
 fn texts_around(
     document: &Document,
     lines: &[Span],
-    code: &[CodeSpan],
+    code: &[CodeSpan<'_>],
     start: usize,
     end: usize,
 ) -> Vec<String> {
@@ -139,18 +149,29 @@ fn texts_around(
 fn predicates(between: &[String]) -> Vec<usize> {
     let mut found: Vec<usize> = (1..between.len()).collect();
     for index in (0..found.len().saturating_sub(1)).rev() {
-        if joins(plain(&between[index + 1]).trim()) {
+        if joins(plain(&between[index + 1]).trim()) || is_listed(between[index + 1].trim()) {
             found[index] = found[index + 1];
         }
     }
     found
 }
 
+/// Whether a text between two code spans is one more thing of a list, without code: in "`a`、the suite、`b` を実行する" the
+/// verb is that of all three.
+fn is_listed(between: &str) -> bool {
+    /// The most bytes of such a thing.
+    const MOST: usize = 60;
+    !between.is_ascii()
+        && between.len() <= MOST
+        && between.starts_with('、')
+        && between.ends_with(['、', '和', 'と'])
+}
+
 /// Whether a code span has the shape of a command. One word is a command only where the place says so (`alone`).
 pub(super) fn looks_like_command(text: &str, alone: bool) -> bool {
     match shape(text) {
         Shape::Words | Shape::Program => true,
-        Shape::Word => alone,
+        Shape::Word | Shape::Path => alone,
         Shape::None => false,
     }
 }
@@ -163,17 +184,23 @@ pub(super) fn is_record(text: &str) -> bool {
 
 /// What a sentence that begins with "Expect" says of the commands before it: its code must be printed, its words are a
 /// status or nothing that can be compared.
-pub(super) fn expectation(document: &Document, lines: &[Span], code: &[CodeSpan], command: &str) -> Said {
+pub(super) fn expectation(document: &Document, lines: &[Span], code: &[CodeSpan<'_>], command: &str) -> Said {
     let span = lines.iter().copied().reduce(Span::to).unwrap_or_default();
     let text = text_between(document, lines, span.start, span.end);
-    let lower = plain(&text);
+    // What the sentences behind that of the last code say is no part of it.
+    let told = code.last().map_or(0, |code| code.outer.end);
+    let told = text_between(document, lines, span.start, told).len();
+    let end = text[told..].find(". ").map_or(text.len(), |at| told + at);
+    let lower = plain(&text[..end]);
     let mut said = Said::default();
     let more = negates(&lower) || has_word(&lower, RELATIVE);
-    let literals: Vec<&CodeSpan> =
+    let literals: Vec<&CodeSpan<'_>> =
         code.iter().filter(|code| !looks_like_command(&code.text, false)).collect();
-    let more = more || literals.iter().any(|code| stands_for_more(&code.text));
+    let more = more
+        || literals.iter().any(|code| stands_for_more(&code.text))
+        || !printed::all_printed(document, lines, code);
     if let (Some(first), Some(last), false) = (literals.first(), literals.last(), more) {
-        let text = literals.iter().map(|code| code.text.as_str()).collect::<Vec<_>>().join("\n");
+        let text = literals.iter().map(|code| code.text.as_ref()).collect::<Vec<_>>().join("\n");
         said.output = Some(Stated::new(Expectation { mode: Mode::Lines, text }, first.inner.to(last.inner)));
         return said;
     }
@@ -213,14 +240,16 @@ enum Previous {
     Literal,
 }
 
-struct Reader {
-    found: Vec<InlineCommand>,
+struct Reader<'d> {
+    found: Vec<InlineCommand<'d>>,
     previous: Previous,
+    /// Whether the sentence that is read is about code that nobody prints.
+    described: bool,
     trust: Trust,
 }
 
-impl Reader {
-    fn span(&mut self, span: &CodeSpan, place: &Position<'_>) {
+impl<'d> Reader<'d> {
+    fn span(&mut self, span: &CodeSpan<'d>, place: &Position<'_>) {
         // Nothing between backticks is no command: it would pass whatever the plan means.
         if span.text.trim().is_empty() {
             self.previous = Previous::Text;
@@ -228,12 +257,18 @@ impl Reader {
         }
         let shape = shape(&span.text);
         let ordered = self.trust == Trust::Ordered;
-        // "Expect `cargo test` to pass" speaks of a command, not of what one prints.
-        let told_to_pass = shape != Shape::None
-            && begins(
-                place.after.trim_start(),
-                &["to pass", "to succeed", "to exit", "to complete", "to fail", "passes", "exits"],
-            );
+        let begins_clause = place.begins_clause(shape, &span.text);
+        // "Expect `cargo test` to pass" and "Expected: `git status --short` shows docs only" speak of a command, not of
+        // what one prints.
+        let told_to_pass = match shape {
+            Shape::None => false,
+            Shape::Words | Shape::Program => {
+                begins_clause
+                    || (shape::is_familiar(&span.text) && place.has_own_verb())
+                    || place.ends_for_itself()
+            }
+            Shape::Word | Shape::Path => place.ends_for_itself(),
+        };
         // "`make count` → `3`": what stands behind the arrow is what comes of the command, unless it is one more.
         let result = self.previous == Previous::Command
             && matches!(place.sentence.trim(), "→" | "->" | "=>" | "⇒" | ":" | "：")
@@ -243,7 +278,8 @@ impl Reader {
             || (place.is_expectation() && !told_to_pass && !(place.is_first && ordered))
             || (self.previous == Previous::Literal
                 && (joins(place.sentence.trim()) || place.sentence.ends_with(" and "))
-                && !(shape == Shape::Words && shape::is_familiar(&span.text)));
+                && !(shape == Shape::Words && shape::is_familiar(&span.text))
+                && !begins_clause);
         if literal {
             self.literal(span, place);
             self.previous = Previous::Literal;
@@ -252,7 +288,9 @@ impl Reader {
         let rule = place.rule(shape, &span.text, self.previous == Previous::Command, ordered);
         // A record is no check, and what it names is not run again for it.
         let recorded = !ordered && place.is_recorded();
-        match rule.filter(|_| !recorded && !place.is_negated()) {
+        match rule
+            .filter(|_| !recorded && !place.is_negated(begins_clause) && (ordered || !place.is_mentioned()))
+        {
             Some(found_by) => {
                 self.found.push(InlineCommand {
                     code: span.clone(),
@@ -265,13 +303,14 @@ impl Reader {
                     criterion: None,
                 });
                 self.previous = Previous::Command;
+                self.described = false;
             }
             None => self.previous = Previous::Text,
         }
     }
 
     /// A literal that the command before must print, or must not.
-    fn literal(&mut self, span: &CodeSpan, place: &Position<'_>) {
+    fn literal(&mut self, span: &CodeSpan<'_>, place: &Position<'_>) {
         let Some(command) = self.found.last_mut() else { return };
         // A new sentence with a subject of its own says nothing of the command before it.
         if place.before.contains(". ")
@@ -280,26 +319,50 @@ impl Reader {
         {
             return;
         }
+        // What a sentence says of code that nobody prints, it says with the rest of its code, too.
+        let standing = printed::standing(&place.sentence, &place.after);
+        self.described = (self.described && !place.before.contains(". ")) || standing == Standing::Subject;
         let said = &mut command.said;
         // "Only in `a.rs`", "within `5 ms`" and "`a` or `b`" are more than a text that must be there.
         let relative = has_word(&place.sentence, RELATIVE)
             || begins(place.predicate.trim_start(), CONTENTS)
             || stands_for_more(&span.text)
+            || self.described
+            || standing == Standing::Named
             || (places_a_file(place.sentence.trim()) && span.text.contains(['/', '\\']));
+        // "Emits `dist/app.js`" names what is written, and a page that is visited is not printed by what serves it.
+        let verbs = ["emit", "emits", "outputs", "yields", "yield"];
+        self.described |= (span.text.contains('/')
+            && verbs.iter().any(|verb| place.sentence.trim_end().ends_with(verb)))
+            || (command.service.is_some()
+                && has_word(
+                    &place.sentence,
+                    &["http", "visit", "open", "browser", "page", "navigate", "load"],
+                ));
+        let relative = relative || self.described;
         if relative {
-            let text = format!("{} `{}`", place.before.trim(), span.text);
-            said.prose.get_or_insert_with(|| {
-                Stated::new(text.trim_matches([' ', ',', '.']).to_owned(), span.inner)
-            });
+            let behind = if self.described { place.after.trim_end() } else { "" };
+            match &mut said.prose {
+                None => {
+                    let text = format!("{} `{}`{behind}", place.before.trim(), span.text);
+                    let text = text.trim_matches([' ', ',', '.', ';', ':']).to_owned();
+                    said.prose = Some(Stated::new(text, span.inner));
+                }
+                Some(prose) if self.described => {
+                    prose.value.push_str(&format!(" `{}`{}", span.text, behind.trim_end_matches('.')));
+                    prose.span = prose.span.to(span.inner);
+                }
+                Some(_) => {}
+            }
         } else if negates(&place.sentence) {
-            said.must_not_output.push(Stated::new(span.text.clone(), span.inner));
+            said.must_not_output.push(Stated::new(span.text.to_string(), span.inner));
         } else if let Some(output) = &mut said.output {
             // A second literal must be printed, too, and after the first.
             output.value.text.push('\n');
             output.value.text.push_str(&span.text);
             output.span = output.span.to(span.inner);
         } else {
-            let expectation = Expectation { mode: Mode::Lines, text: span.text.clone() };
+            let expectation = Expectation { mode: Mode::Lines, text: span.text.to_string() };
             said.output = Some(Stated::new(expectation, span.inner));
         }
     }
@@ -310,7 +373,7 @@ impl Reader {
 fn criterion(
     document: &Document,
     lines: &[Span],
-    command: &InlineCommand,
+    command: &InlineCommand<'_>,
     words: &str,
 ) -> Option<Stated<String>> {
     /// How far a sentence is looked for, in bytes: a paragraph may be long, and have many commands.
@@ -340,9 +403,15 @@ fn places_a_file(words: &str) -> bool {
 }
 
 /// Reads the words behind a command, and what in the command itself needs a person.
-fn finish(command: &mut InlineCommand, words: &str, span: Span, trust: Trust) {
+fn finish(command: &mut InlineCommand<'_>, words: &str, span: Span, trust: Trust) {
     if command.said.is_silent() {
         command.said = Said::of(words, span, &command.code.text);
+    } else if command.said.exit_status.is_none() {
+        // "Must exit with 2 and print `unknown`" says both; what stands in code is printed, and no status.
+        let beside = Said::of(&without_code(words), span, &command.code.text);
+        let fails = |status: &Stated<ExitStatus>| status.value != ExitStatus::Code(0);
+        command.said.exit_status = beside.exit_status.filter(fails);
+        command.said.red = beside.red;
     }
     let alone =
         matches!(command.found_by, FoundBy::RunWordSpan | FoundBy::ShapedSpan | FoundBy::IntroducedSpan);
@@ -360,8 +429,13 @@ fn finish(command: &mut InlineCommand, words: &str, span: Span, trust: Trust) {
     }
 }
 
+/// A text without what stands in code.
+fn without_code(text: &str) -> String {
+    text.split('`').step_by(2).collect::<Vec<_>>().join("\u{2026}")
+}
+
 /// In "`a`, `b` and `c` pass" the predicate is said of all three.
-fn share_predicate(found: &mut [InlineCommand]) {
+fn share_predicate(found: &mut [InlineCommand<'_>]) {
     for index in (1..found.len()).rev() {
         if found[index].found_by == FoundBy::JoinedSpan && found[index - 1].said.is_silent() {
             let shared = found[index].said.clone();
@@ -376,9 +450,10 @@ fn ready(sentence: &str, command: &str, span: Span) -> Option<Stated<Ready>> {
     let url = sentence.find("http://localhost").or_else(|| sentence.find("http://127.0.0.1"));
     if let Some(at) = url {
         let end = sentence[at..]
-            .find([' ', '`', ')', '>', ',', '"', '\''])
+            .find([' ', '`', ')', '>', ',', '"', '\'', ';'])
             .map_or(sentence.len(), |length| at + length);
-        return Some(Stated::new(Ready::Url(sentence[at..end].trim_end_matches('.').to_owned()), span));
+        let url = sentence[at..end].trim_end_matches(['.', ':']);
+        return Some(Stated::new(Ready::Url(url.to_owned()), span));
     }
     port(command).or_else(|| port(sentence)).map(|port| Stated::new(Ready::Port(port), span))
 }
@@ -413,31 +488,31 @@ pub(super) fn port(text: &str) -> Option<u16> {
 /// The text between two offsets, line by line, joined by blanks.
 pub(super) fn text_between(document: &Document, lines: &[Span], start: usize, end: usize) -> String {
     let from = lines.partition_point(|line| line.end <= start);
-    let pieces: Vec<&str> = lines[from..]
-        .iter()
-        .take_while(|line| line.start < end)
-        .map(|line| {
-            let from = line.start.max(start);
-            document.source().slice(Span::new(from, line.end.min(end).max(from)))
-        })
-        .collect();
-    pieces.join(" ")
+    let mut text = String::with_capacity(end.saturating_sub(start));
+    for (index, line) in lines[from..].iter().take_while(|line| line.start < end).enumerate() {
+        if index > 0 {
+            text.push(' ');
+        }
+        let from = line.start.max(start);
+        text.push_str(document.source().slice(Span::new(from, line.end.min(end).max(from))));
+    }
+    text
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::document::{BlockKind, Source};
-    use crate::plan::ExitStatus;
 
     fn found(text: &str) -> Vec<(String, Option<String>, Option<ExitStatus>)> {
         let document = Document::parse(Source::from_bytes("p.md", text.as_bytes().to_vec()).unwrap());
         let block = document.blocks().iter().find(|block| block.kind == BlockKind::Paragraph).unwrap();
-        commands(&document, &document.lines_of(block), &document.code_spans_of(block), Trust::Inferred)
+        let lines = document.lines_of(block);
+        commands(&document, &lines, &document.code_spans_of(block, &lines), Trust::Inferred)
             .into_iter()
             .map(|command| {
                 (
-                    command.code.text,
+                    command.code.text.into_owned(),
                     command.said.output.map(|output| output.value.text),
                     command.said.exit_status.map(|s| s.value),
                 )
@@ -532,12 +607,8 @@ mod tests {
         let refusal = |text: &str| {
             let document = Document::parse(Source::from_bytes("p.md", text.as_bytes().to_vec()).unwrap());
             let block = document.blocks().iter().find(|block| block.kind == BlockKind::Paragraph).unwrap();
-            let found = commands(
-                &document,
-                &document.lines_of(block),
-                &document.code_spans_of(block),
-                Trust::Inferred,
-            );
+            let lines = document.lines_of(block);
+            let found = commands(&document, &lines, &document.code_spans_of(block, &lines), Trust::Inferred);
             found.into_iter().map(|command| command.refusal).collect::<Vec<_>>()
         };
         assert_eq!(refusal("Run `make a` (if available) and `make b`."), [Some(Refusal::Optional), None]);

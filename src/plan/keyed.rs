@@ -4,12 +4,15 @@
 //! `git branch` says whose output it is, and so does a line `12 passed` below a build and the one command that tests. Only
 //! where every part of an expectation is told in this way is it laid on single steps; a guess would fail good work.
 
-use crate::document::{CodeSpan, Document, Span};
+use crate::document::{CodeSpan, Document, Span, spans_in};
 use crate::expectation::{Expectation, Mode};
 
-use super::check::{Check, Confidence, Kind, Stated, Step};
+use super::check::{Check, Confidence, ExitStatus, Kind, Stated, Step};
 use super::inline::text_between;
+use super::predicate::Said;
+use super::printed;
 use super::shape;
+use super::words::negates;
 
 /// A text that must be printed, with the words that say by whom.
 pub(super) struct Part {
@@ -18,26 +21,27 @@ pub(super) struct Part {
 }
 
 /// The literals of a sentence, each with the words before it.
-pub(super) fn parts_of<'c>(
+pub(super) fn parts_of<'c, 's: 'c>(
     document: &Document,
     lines: &[Span],
-    literals: impl IntoIterator<Item = &'c CodeSpan>,
+    literals: impl IntoIterator<Item = &'c CodeSpan<'s>>,
 ) -> Vec<Part> {
     let mut start = lines.first().map_or(0, |line| line.start);
-    let part = |code: &CodeSpan| {
+    let part = |code: &CodeSpan<'_>| {
         let words = text_between(document, lines, start, code.outer.start.max(start));
         start = code.outer.end;
-        Part { words, text: Stated::new(code.text.clone(), code.inner) }
+        Part { words, text: Stated::new(code.text.to_string(), code.inner) }
     };
     literals.into_iter().map(part).collect()
 }
 
 /// Lays each part on the step that its words name, if they do so for all of them.
-pub(super) fn lay(check: &mut Check, parts: Vec<Part>) -> bool {
+pub(super) fn lay(check: &mut Check, parts: impl FnOnce() -> Vec<Part>) -> bool {
     let several = check.steps.len() > 1 && check.kind == Kind::Run;
     if !several || check.confidence == Confidence::Explicit || check.compares_output() {
         return false;
     }
+    let parts = parts();
     let named: Option<Vec<usize>> = parts.iter().map(|part| step_named(&part.words, &check.steps)).collect();
     let Some(named) = named.filter(|named| !named.is_empty()) else { return false };
     for (index, part) in named.into_iter().zip(parts) {
@@ -56,6 +60,80 @@ pub(super) fn lay(check: &mut Check, parts: Vec<Part>) -> bool {
     true
 }
 
+/// Lays what a list says of the commands that its items begin with: "`make test`: all pass". False where an item begins
+/// with anything else.
+pub(super) fn lay_items(
+    check: &mut Check,
+    document: &Document,
+    lines: &[Span],
+    code: &[CodeSpan<'_>],
+) -> bool {
+    if check.steps.len() < 2 || check.kind != Kind::Run || check.confidence == Confidence::Explicit {
+        return false;
+    }
+    let source = document.source();
+    let item = |line: &Span| {
+        let code = spans_in(code, *line);
+        let (key, literals) = code.split_first()?;
+        let before = source.slice(Span::new(line.start, key.outer.start.max(line.start)));
+        let leads = before.trim_start_matches(['-', '*', '_', ' ']).is_empty();
+        let step = check.steps.iter().position(|step| step.command == key.text);
+        let said = Span::new(key.outer.end, line.end.max(key.outer.end));
+        step.filter(|_| leads).map(|step| (step, said, literals))
+    };
+    let Some(items) = lines.iter().map(item).collect::<Option<Vec<_>>>().filter(|items| !items.is_empty())
+    else {
+        return false;
+    };
+    for (index, span, literals) in items {
+        let mut said = Said::default();
+        let words = source.slice(span);
+        let printed =
+            !literals.is_empty() && printed::all_printed(document, &[span], literals) && !negates(words);
+        if printed {
+            let text = literals.iter().map(|code| code.text.as_ref()).collect::<Vec<_>>().join("\n");
+            said.output = Some(Stated::new(Expectation { mode: Mode::Lines, text }, span));
+        } else {
+            said.sentence(words, span, &check.steps[index].command);
+        }
+        if said.is_silent() && words.split_whitespace().count() > 1 || said.is_silent() && !words.is_ascii() {
+            let words = words.trim_matches([' ', '.', '。', ';', '；', ',', ':', '：']);
+            said.prose = Some(Stated::new(words.to_owned(), span));
+        }
+        let step = &mut check.steps[index];
+        step.output = step.output.take().or(said.output);
+        let last = index + 1 == check.steps.len();
+        // A step before the last has to end with 0, or the check ends with it.
+        let status = said.exit_status.filter(|status| last || status.value == ExitStatus::Code(0));
+        check.exit_status = check.exit_status.take().or(status);
+        if let Some(prose) = said.prose {
+            match &mut check.prose {
+                Some(told) => told.value.push_str(&format!("; {}", prose.value)),
+                told @ None => *told = Some(prose),
+            }
+        }
+    }
+    true
+}
+
+/// Lays what a sentence says of the commands that it names in turn, each up to the next. False where it names none.
+pub(super) fn lay_clauses(
+    check: &mut Check,
+    document: &Document,
+    lines: &[Span],
+    code: &[CodeSpan<'_>],
+) -> bool {
+    if check.steps.len() < 2 {
+        return false;
+    }
+    let Some(end) = lines.last().map(|line| line.end) else { return false };
+    let is_step = |code: &&CodeSpan<'_>| check.steps.iter().any(|step| step.command == code.text);
+    let starts: Vec<usize> = code.iter().filter(is_step).map(|code| code.outer.start).collect();
+    let ends = starts.iter().skip(1).copied().chain(std::iter::once(end));
+    let clauses: Vec<Span> = starts.iter().zip(ends).map(|(start, end)| Span::new(*start, end)).collect();
+    !clauses.is_empty() && lay_items(check, document, &clauses, code)
+}
+
 /// Lays the lines of a block that the check must print on single steps, if all of them say whose they are.
 pub(super) fn lay_lines(check: &mut Check) {
     if check.steps.len() < 2 || check.output.as_ref().is_none_or(|output| output.value.mode != Mode::Lines) {
@@ -65,8 +143,7 @@ pub(super) fn lay_lines(check: &mut Check) {
     let lines = output.value.text.lines().filter(|line| !line.trim().is_empty());
     let parts =
         lines.map(|line| Part { words: line.to_owned(), text: Stated::new(line.to_owned(), output.span) });
-    let parts = parts.collect();
-    if !lay(check, parts) {
+    if !lay(check, || parts.collect()) {
         check.output = Some(output);
     }
 }

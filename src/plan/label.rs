@@ -1,6 +1,9 @@
 //! Labels at the start of a line: the fields of the standard schema, and the words by which plans lead to what must
 //! hold or to what was seen.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 /// The fields that the standard schema knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum FieldName {
@@ -138,6 +141,15 @@ const LABELS: &[(Meaning, &[&str])] = &[
     (Meaning::Field(FieldName::Network), &["network", "network access"]),
 ];
 
+/// What each spelling means. Every line of every section that could begin with a label is looked up here.
+static MEANINGS: LazyLock<HashMap<&str, Meaning>> = LazyLock::new(|| {
+    let spelled = |(meaning, spellings): &(Meaning, &'static [&'static str])| {
+        let meaning = *meaning;
+        spellings.iter().map(move |spelling| (*spelling, meaning))
+    };
+    LABELS.iter().flat_map(spelled).collect()
+});
+
 impl FieldName {
     /// Whether it speaks of the command of a check.
     pub(super) fn is_of_a_check(self) -> bool {
@@ -201,10 +213,15 @@ pub(super) fn named_by(heading: &str) -> Option<FieldName> {
 
 /// Reads `Label:`, `**Label**:`, `**Label:**`, `**Label** —` or `Label (word):` at the start of a line.
 ///
-/// Every line of every section passes here: nothing is allocated for a line that is no label.
+/// Every line of every section passes here: nothing is allocated for one without a colon.
 pub(super) fn label(line: &str) -> Option<Label> {
     /// Longest label with its qualifier that is looked for, in bytes.
     const LONGEST: usize = 80;
+    if line.starts_with("**")
+        && let Some(label) = run_in(line)
+    {
+        return Some(label);
+    }
     let limit = line.floor_char_boundary(LONGEST.min(line.len()));
     // The lead bytes of `：`, and of `—` and `–`.
     let bytes = &line.as_bytes()[..limit];
@@ -219,14 +236,18 @@ pub(super) fn label(line: &str) -> Option<Label> {
     }
     let (raw_name, qualifier) = raw.split_once('(').map_or((raw, None), |(name, rest)| (name, Some(rest)));
     let clean = raw_name.trim_matches(['*', '_', ' ']);
-    let (meaning, _) =
-        LABELS.iter().find(|(_, spellings)| spellings.iter().any(|spelling| is_same(clean, spelling)))?;
+    let meaning = *MEANINGS.get(plain_name(clean).as_str())?;
     let qualifier = qualifier.map(|rest| rest.trim_end_matches(['*', '_', ' ', ')']).trim().to_lowercase());
+    // "Validate (optional):" says more than its name, and is read as the title that it is.
+    let optional = qualifier.as_deref().is_some_and(|qualifier| qualifier.starts_with("optional"));
+    if optional && matches!(meaning, Meaning::Check { .. }) {
+        return None;
+    }
     let rest = &line[colon + mark.len_utf8()..];
     // The marks that close `**Label:**` belong to the label; emphasis of the value itself opens after a blank.
     let value = rest.trim_start_matches(['*', '_']).trim_start();
     Some(Label {
-        meaning: *meaning,
+        meaning,
         qualifier,
         name_start,
         name_end: name_start + raw_name.trim_end_matches(['*', '_', ' ']).len(),
@@ -234,26 +255,44 @@ pub(super) fn label(line: &str) -> Option<Label> {
     })
 }
 
-/// Whether two names are the same without case and however many blanks stand between their words.
-fn is_same(written: &str, spelling: &str) -> bool {
-    // Only a letter beyond ASCII changes its length with its case, and blanks only make a name longer.
-    if written.len() < spelling.len()
-        || !written
-            .as_bytes()
-            .first()
-            .zip(spelling.as_bytes().first())
-            .is_some_and(|(one, two)| one.eq_ignore_ascii_case(two) || *one >= 0x80)
-    {
-        return false;
+/// Reads `**Label.**`, a heading on the first line of its text, as books have them.
+///
+/// Sentences follow it, of which none is a value as it stands. So only what leads to something counts, and what speaks
+/// of verification leads to what must hold, by the rules for sentences.
+fn run_in(line: &str) -> Option<Label> {
+    const MARK: &str = "**";
+    let rest = line.strip_prefix(MARK)?;
+    let end = memchr::memmem::find(rest.as_bytes(), MARK.as_bytes())?;
+    let name = rest[..end].strip_suffix(['.', '。'])?;
+    let meaning = match *MEANINGS.get(plain_name(name).as_str())? {
+        Meaning::Field(FieldName::Verification) => CHECK,
+        Meaning::Field(_) => return None,
+        meaning @ (Meaning::Check { .. } | Meaning::Record) => meaning,
+    };
+    let value = rest[end + MARK.len()..].trim_start();
+    Some(Label {
+        meaning,
+        qualifier: None,
+        name_start: MARK.len(),
+        name_end: MARK.len() + name.len(),
+        value_start: line.len() - value.len(),
+    })
+}
+
+/// A name without its case, and with one blank between its words.
+fn plain_name(name: &str) -> String {
+    let mut plain = String::with_capacity(name.len());
+    for word in name.split_whitespace() {
+        if !plain.is_empty() {
+            plain.push(' ');
+        }
+        plain.push_str(word);
     }
-    if spelling.is_ascii() {
-        let mut words = written.split_whitespace();
-        return spelling
-            .split(' ')
-            .all(|word| words.next().is_some_and(|other| other.eq_ignore_ascii_case(word)))
-            && words.next().is_none();
+    if plain.is_ascii() {
+        plain.make_ascii_lowercase();
+        return plain;
     }
-    written == spelling || written.to_lowercase() == spelling
+    plain.to_lowercase()
 }
 
 #[cfg(test)]
@@ -275,6 +314,18 @@ mod tests {
         assert_eq!(label("Expected Output (Regex): `x`").unwrap().qualifier.as_deref(), Some("regex"));
         assert!(label("Expected that nothing: it works").is_none());
         assert!(label("`Verify: x`").is_none());
+    }
+
+    #[test]
+    fn a_heading_on_the_line_of_its_text_is_a_label() {
+        let label = |line| label(line).map(|label| (label.meaning, label.value_start));
+        assert_eq!(label("**Verification.** Run:"), Some((CHECK, 18)));
+        assert_eq!(label("**Result.** Passed."), Some((Meaning::Record, 12)));
+        for prose in
+            ["**Directory.** It is `src`.", "**Verification** is hard.", "**Verify.", "Verification. Run:"]
+        {
+            assert_eq!(label(prose), None, "{prose}");
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@ macro_rules! phrases {
 
 mod block;
 mod check;
+mod claim;
 mod constraints;
 mod deliverable;
 mod directory;
@@ -19,8 +20,10 @@ mod inline;
 mod keyed;
 mod label;
 mod lexicon;
+mod parts;
 mod position;
 mod predicate;
+mod printed;
 mod refusal;
 pub mod schema;
 mod script;
@@ -93,7 +96,7 @@ impl Plan {
             sections.iter().find(|section| section.heading_span == span)
         });
         let name = name.map(|section| {
-            let heading = section.heading.as_str();
+            let heading = section.heading.as_ref();
             let title = heading.split_once(':').filter(|(word, _)| word.eq_ignore_ascii_case("execplan"));
             title.map_or(heading, |(_, rest)| rest.trim()).to_owned()
         });

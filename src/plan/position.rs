@@ -7,8 +7,9 @@ use super::predicate::Said;
 use super::refusal;
 use super::shape::{self, Shape};
 use super::words::{
-    BY, CLAIM, EXPECT, FORBIDDEN, NEGATION, OPTIONAL, RUN, RUN_BEHIND, RUN_NEXT, SUCCESS, VERDICTS, begins,
-    has_word, is_optional, plain, rfind_word, says,
+    BY, CLAIM, CLAUSE_ENDS, EDITS, EXPECT, FORBIDDEN, INSTEAD, MACHINES, NEGATION, NOTHING, NOUNS, OPTIONAL,
+    OWN_VERBS, RUN, RUN_BEHIND, RUN_NEXT, SUCCESS, TELLS, VERDICTS, begins, has_word, is_optional, plain,
+    rfind_word, says,
 };
 
 /// Where a code span stands in its sentence.
@@ -22,6 +23,10 @@ pub(super) struct Position<'t> {
     /// The text that holds the predicate of this span and of those that it is joined to.
     pub(super) predicate: String,
     pub(super) is_first: bool,
+    /// Whether the sentence began as an order to run things, so that what it lists is run.
+    pub(super) orders: bool,
+    /// Whether it began as an order to edit, so that what it edits with proves nothing.
+    pub(super) edits: bool,
 }
 
 impl<'t> Position<'t> {
@@ -29,16 +34,61 @@ impl<'t> Position<'t> {
         /// The most of a predicate that is looked at, in bytes, since a long list shares one.
         const LONGEST: usize = 400;
         let start = before.rfind(". ").map_or(0, |at| at + 2);
+        let start = before.rfind('。').map_or(start, |at| start.max(at + '。'.len_utf8()));
         let end = |text: &str| {
             let end = text.find(". ").map_or(text.len(), |at| at + 1);
+            let end = text.find('。').map_or(end, |at| end.min(at + '。'.len_utf8()));
             text.floor_char_boundary(end.min(LONGEST))
         };
         let (after, predicate) = (plain(&after[..end(after)]), plain(&predicate[..end(predicate)]));
-        Self { before, sentence: plain(&before[start..]), after, predicate, is_first }
+        let sentence = plain(&before[start..]);
+        let first = sentence.split_whitespace().next().unwrap_or_default();
+        let (orders, edits) = (RUN.contains(&first), EDITS.contains(&first));
+        Self { before, sentence, after, predicate, is_first, orders, edits }
     }
 
     fn last_of(&self, words: &[&str]) -> Option<usize> {
         words.iter().filter_map(|word| rfind_word(&self.sentence, word)).max()
+    }
+
+    /// Whether the span is a command that begins a clause of its own, so that the words before the clause do not speak
+    /// of it: "`a` must not print secrets, and `make b` must pass" forbids and expects nothing of `make b`.
+    ///
+    /// A text that is printed has no verb of its own, or one that says so: "`ok` is printed".
+    pub(super) fn begins_clause(&self, shape: Shape, text: &str) -> bool {
+        let before = self.sentence.trim_end();
+        // Nearly all spans are no commands, or stand elsewhere.
+        let is_command = match shape {
+            Shape::Words => shape::is_familiar(text) || shape::has_flag(text) || self.ends_for_itself(),
+            Shape::Program => true,
+            Shape::Word | Shape::Path | Shape::None => false,
+        };
+        is_command && CLAUSE_ENDS.iter().any(|end| before.ends_with(end)) && self.has_own_verb()
+    }
+
+    /// Whether what stands behind the span is a verb whose subject it is.
+    pub(super) fn has_own_verb(&self) -> bool {
+        let after = self.after.trim_start();
+        let word = after.split([' ', ',', '.', ';']).next().unwrap_or_default();
+        let ends = matches!(word, "is" | "are") && {
+            let near = &after[..after.floor_char_boundary(40)];
+            has_word(near, SUCCESS) || says(near, NOTHING)
+        };
+        // Most verbs of a third person end so; what tests and lints are called does, too.
+        let verb = word.len() > 4
+            && word.ends_with('s')
+            && !word.ends_with("ss")
+            && word.bytes().all(|byte| byte.is_ascii_lowercase())
+            && !has_word(word, NOUNS);
+        ends || verb || OWN_VERBS.contains(&word) || self.ends_for_itself()
+    }
+
+    /// Whether how the command ends is said right behind it, as of no text that is printed.
+    pub(super) fn ends_for_itself(&self) -> bool {
+        let after = self.after.trim_start();
+        let verb =
+            ["must ", "should ", "to "].iter().find_map(|word| after.strip_prefix(word)).unwrap_or(after);
+        begins(verb, &["pass", "succeed", "exit", "complete", "fail", "finish"])
     }
 
     pub(super) fn is_expectation(&self) -> bool {
@@ -50,14 +100,17 @@ impl<'t> Position<'t> {
         }
     }
 
-    pub(super) fn is_negated(&self) -> bool {
-        says(&self.sentence, NEGATION) || says(&self.after, FORBIDDEN)
+    pub(super) fn is_negated(&self, begins_clause: bool) -> bool {
+        (!begins_clause && says(&self.sentence, NEGATION)) || says(&self.after, FORBIDDEN)
     }
 
     pub(super) fn is_recorded(&self) -> bool {
         let after = self.after.trim_start_matches(['*', '_', ' ', '`']);
-        let told = has_word(&self.sentence, &["expect", "should", "must"])
-            || has_word(&self.after, &["expect", "should", "must"]);
+        let told = || {
+            [&self.sentence, &self.after]
+                .into_iter()
+                .any(|text| has_word(text, &["expect", "should", "must"]))
+        };
         let past = VERDICTS
             .iter()
             .any(|verdict| self.after.trim_start().starts_with(verdict) || self.after.starts_with(verdict))
@@ -81,7 +134,36 @@ impl<'t> Position<'t> {
                 "verified with ", "verified by ",
             },
         );
-        (past && !told) || began
+        (past && !told()) || began
+    }
+
+    /// Whether the command is only spoken of: "the error tells the user to run it", "CI must run the same `x` gate as we".
+    pub(super) fn is_mentioned(&self) -> bool {
+        let before = self.sentence.trim_end_matches([' ', ':', '"', '\'', '(']);
+        if ["how to run", "how to use", "how to execute", "how to invoke"]
+            .iter()
+            .any(|end| before.ends_with(end))
+        {
+            return true;
+        }
+        if before.ends_with("the same") {
+            // "Run the same `x` again" tells to run it.
+            return self.after.contains(" as ") || self.after.contains(" that ");
+        }
+        let Some(at) =
+            ["run", "running", "execute", "invoke", "use"].iter().find_map(|word| before.strip_suffix(word))
+        else {
+            return false;
+        };
+        let subject = at.trim_end();
+        let Some(told) = ["must", "should", "to", "will"].iter().find_map(|word| subject.strip_suffix(word))
+        else {
+            // "It suggests running `x`."
+            return before.ends_with("running")
+                && has_word(subject.rsplit([',', ';']).next().unwrap_or(subject), TELLS);
+        };
+        let clause = told.rsplit([',', ';', ':']).next().unwrap_or(told);
+        has_word(clause, TELLS) || (has_word(clause, MACHINES) && !clause.starts_with("in "))
     }
 
     /// "If available", "ideally", "or": wanted only where it can be had, or in the place of another.
@@ -89,9 +171,7 @@ impl<'t> Position<'t> {
         let near = self.after.get(..self.after.floor_char_boundary(40)).unwrap_or_default();
         let last = self.sentence.trim_end_matches([' ', '(', ',']);
         is_optional(near)
-            || ["ideally", "optionally", "optional:", "optional", "preferably", " or", "(or"]
-                .iter()
-                .any(|word| last.ends_with(word))
+            || INSTEAD.iter().any(|word| last.ends_with(word))
             || last == "or"
             || ["if available", "optionally", "optional"]
                 .iter()
@@ -134,6 +214,15 @@ impl<'t> Position<'t> {
             )
     }
 
+    /// Whether behind the span the sentence ends, goes on about something else, or says how a command ends.
+    fn ends_or_says_how_it_ends(&self) -> bool {
+        let next = self.after.trim_start();
+        let word = next.split([' ', ',', '.', ';']).next().unwrap_or_default();
+        !word.chars().next().is_some_and(char::is_alphabetic)
+            || has_word(word, SUCCESS)
+            || matches!(word, "and" | "from" | "in" | "with" | "to" | "then" | "exits" | "must" | "should")
+    }
+
     /// Whether the sentence starts something that goes on.
     pub(super) fn starts_service(&self, command: &str) -> bool {
         let starts = ["start", "launch", "boot", "spin up", "bring up", "serve"];
@@ -158,6 +247,28 @@ impl<'t> Position<'t> {
                 && !command.contains(" build"))
     }
 
+    /// Whether only a comma and a thing without code stand between this span and the one before: "`a`, the unit suite and
+    /// `b`" lists three things to run.
+    fn goes_on_a_list(&self) -> bool {
+        /// The most bytes of such a thing.
+        const MOST: usize = 80;
+        // What is said of the one before in parentheses ends before the comma.
+        let between = without_aside(self.sentence.trim());
+        if between.len() < self.sentence.trim().len() && joins(between) {
+            return true;
+        }
+        // "Run the suite, the checks, and `b`": the order itself is no part of what it lists.
+        let first = between.split_whitespace().next().unwrap_or_default();
+        let between = if RUN.contains(&first) { &between[first.len()..] } else { between };
+        between.len() <= MOST
+            && (between.starts_with([',', '、', '，']) || self.orders)
+            && [",", ", and", "、", "，", " and", "和", "及", "以及", "と", "및"]
+                .iter()
+                .any(|end| between.ends_with(end))
+            && !between.contains(['.', '(', ')', ':', ';', '：'])
+            && !has_word(between, &["then", "which", "that", "so", "is", "are", "not", "run", "expect"])
+    }
+
     /// The rule by which the span is a command, if it is one.
     pub(super) fn rule(
         &self,
@@ -169,6 +280,11 @@ impl<'t> Position<'t> {
         let familiar = shape == Shape::Program || (shape == Shape::Words && shape::is_familiar(text));
         let words = shape == Shape::Words;
         let any = shape != Shape::None;
+        // "Run `build/unit-tests`." runs it; "Run the tests of `apps/web`" and "run `crates/a` first" name a place.
+        let path = shape == Shape::Path;
+        if path && !(shape::is_among_programs(text) && self.ends_or_says_how_it_ends()) {
+            return (ordered && self.is_first).then_some(FoundBy::LeadingSpan);
+        }
         let bare = self.sentence.trim();
         let bare = bare.trim_end_matches(['*', '_', ' ']);
         if self.is_first {
@@ -176,11 +292,25 @@ impl<'t> Position<'t> {
             // Nor are several words of which nobody knows the first, unless they stand alone, or something is said of
             // them at once: "`feature flag` off keeps the page" names a thing.
             let plain_words = words && !familiar && !shape::has_flag(text) && !text.contains(['/', '.', '=']);
-            return (ordered || familiar || (words && !(plain_words && self.goes_on_otherwise())))
+            let passes = path && has_word(&self.predicate, SUCCESS);
+            return (ordered || familiar || passes || (words && !(plain_words && self.goes_on_otherwise())))
                 .then_some(FoundBy::LeadingSpan);
         }
         if after_command && joins(self.sentence.trim()) && (ordered || words || familiar) {
             return Some(FoundBy::JoinedSpan);
+        }
+        let known = familiar || (words && shape::has_flag(text));
+        if (after_command || self.orders) && known && self.goes_on_a_list() {
+            return Some(FoundBy::JoinedSpan);
+        }
+        // In a language whose verb stands at the end, it stands behind the last of a list.
+        if (words || familiar) && says(&self.predicate, RUN_BEHIND) {
+            return Some(FoundBy::RunWordSpan);
+        }
+        // "Acceptance requires that `x` finishes without warnings": the clause is about how a command ends.
+        let framed = [" that", " when", " until", " once"].iter().any(|word| bare.ends_with(word));
+        if words && framed && (known || self.ends_for_itself()) {
+            return Some(FoundBy::ShapedSpan);
         }
         let articles = [
             "the",
@@ -203,7 +333,7 @@ impl<'t> Position<'t> {
                 || list.iter().any(|word| !word.is_ascii() && bare.contains(word))
         };
         // One word is a program only right behind the word; with arguments, a few words may stand between.
-        let run = near(RUN, if words { 4 } else { 1 }) || near(RUN_NEXT, 1);
+        let run = near(RUN, if words { 4 } else { 1 }) || (near(RUN_NEXT, 1) && !path);
         if any && run {
             return Some(FoundBy::RunWordSpan);
         }
@@ -213,14 +343,33 @@ impl<'t> Position<'t> {
             return Some(FoundBy::IntroducedSpan);
         }
         let flagged = words && shape::has_flag(text);
-        if near(BY, 4) && words && (familiar || flagged || shape::verifies(text)) {
+        // "After `make build`, …" asks for what it names, and "no regressions in `make test`" for its success.
+        let after = bare.trim_end_matches(',') == "after";
+        let within = bare.ends_with(" in") && shape::verifies(text);
+        if known && (after || within) {
+            return Some(FoundBy::ShapedSpan);
+        }
+        // "Replace `a` with `b`" edits a text, "check it with `b`" runs it.
+        let edits = self.edits && !super::words::verifies(bare) && refusal::of_command(text, false).is_none();
+        if near(BY, 4) && !edits && words && (familiar || flagged || shape::verifies(text)) {
             return Some(FoundBy::RunWordSpan);
         }
         // A known program with arguments, or any with a flag, of which something is said: "All tests (`mix test`) pass".
         let said = has_word(&self.predicate, SUCCESS)
+            || self.has_own_verb()
             || !Said::of(&self.predicate, Span::default(), text).is_silent();
-        ((familiar && words || flagged) && (said || bare.ends_with('('))).then_some(FoundBy::ShapedSpan)
+        // "Against a live `make dev` stack" names what runs already: a service is started only where the words say so.
+        let starts = has_word(&self.sentence, &["start", "launch", "boot", "serve", "run"]);
+        ((familiar && words || flagged)
+            && (said || bare.ends_with('('))
+            && (starts || !refusal::serves(text)))
+        .then_some(FoundBy::ShapedSpan)
     }
+}
+
+/// A text without the parentheses that it begins with.
+fn without_aside(text: &str) -> &str {
+    text.strip_prefix('(').and_then(|rest| rest.split_once(')')).map_or(text, |(_, rest)| rest.trim_start())
 }
 
 /// Whether a text is only a comma or a conjunction.

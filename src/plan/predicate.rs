@@ -6,8 +6,9 @@ use crate::expectation::{Expectation, Mode};
 use super::check::{ExitStatus, Stated};
 use super::shape;
 use super::words::{
-    AND_MORE, BY, CLAIM, EXCEPTS, EXPECT, EXPECTATION, EXPECTATION_END, FAILURE, MORE, NOT_FOUND, NOTHING,
-    PROVES, PROVES_NOT, RUN, SPEAKS, SUCCESS, begins, has_word, negates, plain, rfind_word, says, sentences,
+    AND_MORE, BOUND, BY, CLAIM, EXCEPTS, EXPECT, EXPECTATION, EXPECTATION_END, FAILURE, FOUND, MORE,
+    NOT_FOUND, NOTHING, OTHER_END, PROVES, PROVES_NOT, RED, RUN, SPEAKS, SUCCESS, begins, first_clause,
+    has_word, negates, plain, rfind_word, says, sentences,
 };
 
 /// What was said of a command, or of the commands of a block.
@@ -70,102 +71,205 @@ impl Said {
 
     /// Lays one sentence on it.
     pub(super) fn sentence(&mut self, sentence: &str, span: Span, command: &str) {
-        let own = sentence.split(';').next().unwrap_or(sentence);
+        let mut parts = sentence.split([';', '；']);
+        let own = parts.next().unwrap_or(sentence);
+        self.part(own, span, command);
+        // "Run it; expected result: exit code 1" says it behind the semicolon.
+        if self.is_silent()
+            && let Some(next) = parts.next()
+            && (is_blank(own) || begins(&plain(next), EXPECTATION))
+        {
+            self.part(next, span, command);
+        }
+    }
+
+    /// Lays on it what the first clause says, or, where that says nothing, all of them.
+    fn part(&mut self, own: &str, span: Span, command: &str) {
         let lower = plain(own);
-        let nothing = says(&lower, NOTHING) || (searches(command) && says(&lower, NOT_FOUND));
-        if begins(&lower, PROVES) && !says(&lower, PROVES_NOT) {
+        let first = first_clause(&lower);
+        // "Fails before the change, and the same test passes after it" is one statement.
+        let cut = first.len() < lower.len() && !says(first, FAILURE) && own.is_char_boundary(first.len());
+        let mut said = Self::default();
+        if cut {
+            said.clause(&own[..first.len()], first, span, command);
+        }
+        if said.is_compared() {
+            *self = said;
+            return;
+        }
+        self.clause(own, &lower, span, command);
+        // That something else passes says nothing of what the command itself shows.
+        if said.prose.is_some() && self.output.is_none() && self.exit_status.is_some() {
+            *self = said;
+        }
+    }
+
+    fn clause(&mut self, own: &str, lower: &str, span: Span, command: &str) {
+        let nothing = says(lower, NOTHING) || (searches(command) && finds_nothing(lower));
+        if begins(lower, PROVES) && !says(lower, PROVES_NOT) {
             self.exit_status = Some(Stated::new(ExitStatus::Code(0), span));
-        } else if nothing && has_word(&lower, EXCEPTS) {
+        } else if nothing && has_word(lower, EXCEPTS) {
             // "No hits outside of the docs" allows some, and which a program cannot tell.
             self.words(own, span);
-        } else if nothing && !says(&lower, &["not empty", "non-empty"]) {
+        } else if nothing && !says(lower, &["not empty", "non-empty"]) {
             let expectation = Expectation { mode: Mode::Empty, text: String::new() };
             self.output = Some(Stated::new(expectation, span));
             // A search that finds nothing says so by its exit status.
             if searches(command) {
                 self.exit_status = Some(Stated::new(ExitStatus::Code(1), span));
             }
-        } else if let Some(status) = exit_status(&lower) {
+        } else if let Some(status) = exit_status(lower) {
             self.exit_status = Some(Stated::new(status, span));
-        } else if let Some(count) = count(&lower) {
+        } else if let Some(count) = count(lower) {
             self.output = Some(Stated::new(count, span));
-        } else if says(&lower, FAILURE) || has_word(&lower, &["fail"]) {
-            self.failure(own, &lower, span);
-        } else if let Some(at) = SUCCESS.iter().filter_map(|word| rfind_word(&lower, word)).min() {
-            // What is turned into its opposite before the word of success is more than an exit status says.
-            // "Must report success" states no more than success itself.
-            let reports = ["report ", "reports "].iter().any(|verb| lower[..at].ends_with(verb));
-            let speaks = !reports && SPEAKS.iter().any(|verb| rfind_word(&lower[..at], verb).is_some());
-            let more = !lower.is_ascii()
-                && (says(&lower[..at], MORE)
-                    || says(&lower[at..], AND_MORE)
-                    || lower[..at].bytes().any(|byte| byte.is_ascii_digit()));
-            if speaks || more || (negates(&lower[..at]) && !lower[..at].contains("no ")) {
-                self.words(own, span);
-            } else {
-                self.exit_status = Some(Stated::new(ExitStatus::Code(0), span));
-            }
-        } else if has_word(&lower, CLAIM) || shows_result(&lower) {
+        } else if says(lower, FAILURE) || has_word(lower, &["fail"]) {
+            self.failure(own, lower, span);
+        } else if let Some(at) = SUCCESS.iter().filter_map(|word| rfind_word(lower, word)).min() {
+            self.success(own, lower, at, span);
+        } else if has_word(lower, CLAIM)
+            || shows_result(lower)
+            || begins_with_verb(lower)
+            || (searches(command) && has_word(lower, &["only", "hits"]))
+        {
             self.words(own, span);
         }
     }
 
+    /// Lays success on it, whose word stands at `at`.
+    fn success(&mut self, own: &str, lower: &str, at: usize, span: Span) {
+        // What is turned into its opposite before the word of success is more than an exit status says.
+        // "Must report success" states no more than success itself.
+        let reports = ["report ", "reports "].iter().any(|verb| lower[..at].ends_with(verb));
+        let speaks = !reports && SPEAKS.iter().any(|verb| rfind_word(&lower[..at], verb).is_some());
+        let more = !lower.is_ascii()
+            && (says(&lower[..at], MORE)
+                || says(&lower[at..], AND_MORE)
+                || lower[..at].bytes().any(|byte| byte.is_ascii_digit()));
+        // Of two ends that are both good, the exit status of one says nothing.
+        let bound = has_word(&lower[at..], BOUND)
+            || lower[at..].split_once(" or ").is_some_and(|(_, other)| has_word(other, OTHER_END));
+        // How it must succeed is more than that it does: "passes without warnings", "passes with at most 3 of them".
+        let limited = says(lower, LIMITS);
+        if speaks || more || bound || limited || (negates(&lower[..at]) && !lower[..at].contains("no ")) {
+            self.words(own, span);
+        } else {
+            self.exit_status = Some(Stated::new(ExitStatus::Code(0), span));
+        }
+    }
+
     fn failure(&mut self, own: &str, lower: &str, span: Span) {
-        let succeeds = SUCCESS.iter().any(|word| rfind_word(lower, word).is_some());
+        // Why it fails makes it no less a failure, and a runner's verdict in capitals is that of a test which is written
+        // before what it tests: no plan ends with it.
+        let marks = ['*', '_', ' ', ':', '：', '(', '—', '–', '-', '→', '>', '='];
+        let told = own.trim_start_matches(marks);
+        let verdict = without_label(told);
+        let labelled = verdict.len() < told.len();
+        let verdict = verdict.trim_start_matches(marks);
+        let capitals = verdict.starts_with("FAIL");
+        let fails = capitals || (labelled && begins(&plain(verdict), &["fail"]));
+        if fails && !says(lower, AND_MORE) && !passes_later(lower) {
+            self.red = capitals || says(lower, RED);
+            self.exit_status = Some(Stated::new(ExitStatus::NonZero, span));
+            return;
+        }
         if says(lower, AND_MORE) {
             self.words(own, span);
-        } else if succeeds {
+        } else if passes_later(lower) {
             // "Fails before the change and passes after": what must hold is the second half.
             self.exit_status = Some(Stated::new(ExitStatus::Code(0), span));
-        } else if says(
-            lower,
-            // Where it fails only under a condition, whether it must fail here is not said.
-            &[
-                "not fail",
-                "never fail",
-                "no longer fail",
-                "n't fail",
-                "cannot fail",
-                "may fail",
-                "might fail",
-                "can fail",
-                "could fail",
-                "if ",
-                "when ",
-                "until",
-                "unless",
-                "fails on ",
-                "fail on ",
-                "fails under ",
-                "fail under ",
-                "fails without ",
-                "fail without ",
-                "0 fail",
-                "zero fail",
-            ],
-        ) || !(says(lower, FAILURE)
-            || lower.trim_end_matches(['.', ' ', ')', ',']).ends_with(" fail"))
+        } else if says(lower, CONDITIONS)
+            || !(says(lower, FAILURE) || lower.trim_end_matches(['.', ' ', ')', ',']).ends_with(" fail"))
         {
             self.words(own, span);
         } else {
-            self.red = says(lower, &["before", "(red)", "red phase", "red step", "initially", "at first"]);
+            self.red = says(lower, RED);
             self.exit_status = Some(Stated::new(ExitStatus::NonZero, span));
         }
     }
 
     fn words(&mut self, text: &str, span: Span) {
         let text = text.trim_matches([' ', ',', ':', '(', ')', '.', '—', '–', '-', '→', '⇒', '>', '=']);
+        let text = [", and", ", but", ", while", ", then", " and"]
+            .iter()
+            .find_map(|end| text.strip_suffix(end))
+            .unwrap_or(text);
         if text.split_whitespace().count() > 1 || !text.is_ascii() {
             self.prose = Some(Stated::new(text.to_owned(), span));
         }
     }
 }
 
+/// Words by which a command fails only under a condition, so that whether it must fail here is not said.
+const CONDITIONS: &[&str] = phrases! {
+    "not fail", "never fail", "no longer fail", "n't fail", "cannot fail", "may fail", "might fail", "can fail",
+    "could fail", "if ", "when ", "until", "unless", "fails on ", "fail on ", "fails under ", "fail under ",
+    "fails without ", "fail without ", "0 fail", "zero fail",
+};
+/// Words behind success that limit how it may come about.
+const LIMITS: &[&str] = phrases! {
+    "no new ", "at most ", "no more than ", "fewer than ", "less than ", "without warning", "no warnings",
+    "without new ", "zero warning", "0 warning", "warnings only", "warning-free", "without any warning",
+};
+
+/// Whether success is stated beside failure.
+fn passes_later(lower: &str) -> bool {
+    has_word(lower, SUCCESS)
+}
+
+/// A sentence without a label such as "Expected result before the change:".
+fn without_label(sentence: &str) -> &str {
+    let Some((label, rest)) = sentence.split_once([':', '：']) else { return sentence };
+    if begins(&plain(label), EXPECTATION) { rest } else { sentence }
+}
+
+/// Whether nothing is said: no letter and no number.
+fn is_blank(text: &str) -> bool {
+    !text.chars().any(char::is_alphanumeric)
+}
+
+/// "No references", "no live production references", "zero remaining hits".
+fn finds_nothing(lower: &str) -> bool {
+    /// The most words between the number and what is counted.
+    const MOST: usize = 3;
+    if says(lower, NOT_FOUND) {
+        return true;
+    }
+    let mut reach = 0;
+    lower.split_whitespace().any(|word| {
+        if matches!(word, "no" | "zero" | "0") {
+            reach = MOST + 1;
+            return false;
+        }
+        let ends = word.ends_with([',', '.', ';', ':', ')']);
+        let found = reach > 0 && FOUND.contains(&word.trim_end_matches([',', '.', ';', ':', ')']));
+        reach = if ends { 0 } else { usize::saturating_sub(reach, 1) };
+        found
+    })
+}
+
+/// Whether the first word behind a command is a verb whose subject it is: "`make page` fetches the page".
+fn begins_with_verb(lower: &str) -> bool {
+    /// Verbs that explain a command rather than say what must come of it, and words that only look like verbs.
+    const EXPLAIN: &[&str] = phrases! {
+        "runs", "takes", "uses", "needs", "requires", "exercises", "lives", "this", "is", "was", "has", "does", "its",
+        "as", "plus", "tests", "less", "across", "versus", "besides", "towards", "always", "means", "comes", "has",
+        "belongs", "executes", "tests", "checks", "suites", "targets", "gates", "commands", "results", "runs",
+    };
+    let Some(rest) = lower.strip_prefix(' ') else { return false };
+    let word = rest.split(' ').next().unwrap_or_default();
+    let more = rest.split_whitespace().count() > 1;
+    more && word.len() > 3
+        && word.ends_with('s')
+        && !word.ends_with("ss")
+        && word.bytes().all(|byte| byte.is_ascii_lowercase())
+        && !EXPLAIN.contains(&word)
+}
+
 /// Whether words behind a command are what comes of it: they stand behind an arrow, or behind a colon with a number.
 /// After a colon alone a command is mostly explained.
 fn shows_result(words: &str) -> bool {
     let words = words.trim_start();
-    let counts = words.strip_prefix([':', '：']).is_some_and(|rest| {
+    let counts = words.strip_prefix([':', '：', '—', '–']).is_some_and(|rest| {
         let rest = rest.trim_start();
         rest.starts_with(|first: char| first.is_ascii_digit()) || begins(rest, &["no ", "zero ", "only "])
     });
@@ -177,7 +281,7 @@ fn begins_with_arrow(words: &str) -> bool {
 }
 
 /// Whether a command only looks for text.
-fn searches(command: &str) -> bool {
+pub(super) fn searches(command: &str) -> bool {
     let Some((program, arguments)) = shape::program(command) else { return false };
     match program {
         "grep" | "rg" | "egrep" | "fgrep" | "ag" | "ack" => true,
@@ -191,7 +295,19 @@ fn exit_status(words: &str) -> Option<ExitStatus> {
     if says(words, &["non-zero exit", "nonzero exit", "non-zero status", "nonzero status"]) {
         return Some(ExitStatus::NonZero);
     }
-    let at = words.find("exit")?;
+    let at = words.find("exit");
+    if at.is_none()
+        && !words.is_ascii()
+        && let Some(code) = EXIT_CODE.iter().find_map(|name| words.split_once(name).map(|(_, rest)| rest))
+    {
+        let digits = code.trim_start_matches(|letter: char| !letter.is_ascii_digit() && letter != '非');
+        let end = digits.bytes().take_while(u8::is_ascii_digit).count();
+        return match digits[..end].parse::<u8>() {
+            Ok(code) => Some(ExitStatus::Code(i32::from(code))),
+            Err(_) => digits.starts_with('非').then_some(ExitStatus::NonZero),
+        };
+    }
+    let at = at?;
     let mut rest = words[at..].split(|character: char| !(character.is_alphanumeric() || character == '-'));
     rest.next();
     for word in rest.filter(|word| !word.is_empty()).take(4) {
@@ -204,6 +320,19 @@ fn exit_status(words: &str) -> Option<ExitStatus> {
     }
     None
 }
+
+/// Names of the exit status in languages that do not say "exit".
+const EXIT_CODE: &[&str] = &[
+    "退出码",
+    "退出代码",
+    "退出碼",
+    "終了コード",
+    "終了ステータス",
+    "종료 코드",
+    "код возврата",
+    "код выхода",
+    "código de salida",
+];
 
 /// `12 passed`, `at least 467 passed`: a number with the word that test runners print after it.
 ///

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::fmt;
 
 use super::shape;
+use super::words::find;
 
 /// Why planproof cannot carry a check out. The wordings are stable: reports and people search for them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,6 +37,10 @@ pub(super) enum Refusal {
     Destructive(String),
     /// Writes files anew, and is only spoken of.
     Rewrites(String),
+    /// Changes the repository, and is only spoken of.
+    Changes(String),
+    /// Installs something, and is only spoken of.
+    Installs(String),
     /// A language that is no POSIX shell.
     Language(String),
     /// A directory that is on the author's machine.
@@ -75,6 +80,8 @@ impl fmt::Display for Refusal {
             Self::Optional => f.write_str("asked for only where it is possible"),
             Self::Destructive(what) => write!(f, "`{what}` removes or publishes something"),
             Self::Rewrites(what) => write!(f, "`{what}` rewrites files in place"),
+            Self::Changes(what) => write!(f, "`{what}` changes the repository"),
+            Self::Installs(what) => write!(f, "`{what}` installs something"),
             Self::Language(name) => write!(f, "`{name}` is no shell that planproof runs"),
             Self::Directory(path) => {
                 write!(f, "its working directory `{path}` is on another machine than this workspace")
@@ -109,7 +116,11 @@ pub(super) fn of_command(command: &str, ordered: bool) -> Option<Refusal> {
         }
         "open" | "xdg-open" | "start" | "explorer" => Some(Refusal::Window),
         "ssh" | "scp" | "sftp" | "adb" | "kubectl" | "systemctl" | "launchctl" | "fastboot"
-        | "idevicesyslog" => Some(Refusal::Elsewhere(program.to_owned())),
+        | "idevicesyslog" | "gh" | "glab" | "aws" | "gcloud" | "az" | "heroku" | "flyctl"
+            if !matches!(first, "--version" | "--help" | "help" | "version") =>
+        {
+            Some(Refusal::Elsewhere(program.to_owned()))
+        }
         "pkill" | "killall" | "shutdown" | "reboot" => Some(Refusal::Destructive(program.to_owned())),
         "powershell" | "pwsh" | "cmd" | "powershell.exe" | "cmd.exe" => {
             Some(Refusal::Language(program.to_owned()))
@@ -125,6 +136,12 @@ pub(super) fn of_command(command: &str, ordered: bool) -> Option<Refusal> {
         "terraform" | "tofu" | "pulumi" | "cdk" if matches!(first, "apply" | "destroy" | "up" | "deploy") => {
             Some(Refusal::Destructive(format!("{program} {first}")))
         }
+        _ if shape::is_simple(command) && changes_repository(program, arguments) => {
+            Some(Refusal::Changes(format!("{program} {first}")))
+        }
+        _ if shape::is_simple(command) && installs(program, arguments) => {
+            Some(Refusal::Installs(format!("{program} {first}").trim_end().to_owned()))
+        }
         _ if rewrites(program, arguments) => Some(Refusal::Rewrites(
             std::iter::once(program)
                 .chain(Some(first).filter(|first| !first.is_empty()))
@@ -135,6 +152,60 @@ pub(super) fn of_command(command: &str, ordered: bool) -> Option<Refusal> {
             Some(Refusal::Destructive("uninstall".to_owned()))
         }
         _ => None,
+    }
+}
+
+/// Whether a command writes to the repository: what a plan tells to commit is a step of the work and proves nothing.
+fn changes_repository(program: &str, arguments: &str) -> bool {
+    let mut words = arguments.split_whitespace();
+    let first = words.next().unwrap_or_default();
+    let second = words.next().unwrap_or_default();
+    let looks = arguments.split_whitespace().any(|word| {
+        matches!(word, "--check" | "--dry-run" | "-n" | "--help" | "-h" | "--list" | "-l" | "--show-current")
+    });
+    program == "git"
+        && !looks
+        && match first {
+            "add" | "commit" | "checkout" | "switch" | "restore" | "rebase" | "merge" | "cherry-pick"
+            | "revert" | "am" | "pull" | "mv" | "rm" | "init" => true,
+            "stash" => !matches!(second, "list" | "show"),
+            "worktree" | "remote" | "submodule" => matches!(second, "add" | "remove" | "update" | "prune"),
+            "branch" => matches!(second, "-d" | "-D" | "-m" | "-M"),
+            "tag" => !second.is_empty() && !second.starts_with('-') || matches!(second, "-a" | "-d" | "-s"),
+            _ => false,
+        }
+}
+
+/// Whether a command installs what the project needs. It sets up for what verifies, needs a network, and ends well
+/// whatever the work is like; only what says to hold to a lock file checks that.
+fn installs(program: &str, arguments: &str) -> bool {
+    let words: Vec<&str> = arguments.split_whitespace().collect();
+    let first = words.first().copied().unwrap_or_default();
+    let second = words.get(1).copied().unwrap_or_default();
+    let holds =
+        ["--locked", "--check", "--frozen", "--dry-run", "--frozen-lockfile", "--immutable", "--help"];
+    if words.iter().any(|word| holds.contains(word)) {
+        return false;
+    }
+    match program {
+        "npm" => matches!(first, "ci" | "install" | "i" | "add" | "uninstall" | "update"),
+        "pnpm" | "bun" => matches!(first, "install" | "i" | "add" | "remove" | "update"),
+        "yarn" => words.is_empty() || matches!(first, "install" | "add" | "remove" | "upgrade"),
+        "cargo" => matches!(first, "add" | "install" | "remove" | "update"),
+        "pip" | "pip3" | "pipx" | "brew" | "apt" | "apt-get" | "gem" | "dnf" | "conda" | "pod"
+        | "luarocks" => first == "install",
+        "python" | "python3" => words.get(..3).is_some_and(|words| words == ["-m", "pip", "install"]),
+        "uv" => {
+            matches!(first, "sync" | "add" | "remove")
+                || matches!((first, second), ("pip" | "tool", "install"))
+        }
+        "poetry" | "pdm" | "bundle" | "pipenv" => matches!(first, "install" | "add" | "remove" | "update"),
+        "composer" => matches!(first, "install" | "require" | "update"),
+        "go" => matches!(first, "get" | "install"),
+        "npx" => matches!((first, second), ("playwright", "install")),
+        "dotnet" => matches!(first, "add" | "restore"),
+        "rustup" => matches!(first, "target" | "component" | "toolchain" | "update") && second != "list",
+        _ => false,
     }
 }
 
@@ -218,13 +289,21 @@ fn assigned<'c>(commands: &[&'c str]) -> HashSet<&'c str> {
 
 /// A placeholder that somebody has to fill in first: `<id>`, `{name}`, `[repo-root]`, `YYYY-MM-DD`, `...` for arguments.
 pub(super) fn placeholder(command: &str) -> Option<&str> {
+    // Most commands have nothing of all this.
+    if !command.bytes().any(|byte| b"<{[./Y".contains(&byte) || byte >= 0x80) {
+        return None;
+    }
     angled(command).or_else(|| braced(command)).or_else(|| {
         // `./...` is Go's; three dots alone stand for arguments that the author left out.
-        let dots = command.split_whitespace().find(|word| matches!(*word, "..." | "…" | "[...]"));
+        let left_out = |word: &&str| {
+            matches!(*word, "..." | "…" | "[...]")
+                || word.strip_suffix("=...").is_some_and(|name| name.bytes().all(|byte| byte != b'/'))
+        };
+        let dots = command.split_whitespace().find(left_out);
         dots.or_else(|| {
             ["YYYY", "path/to/"]
                 .into_iter()
-                .find_map(|mark| command.find(mark).map(|at| &command[at..at + mark.len()]))
+                .find_map(|mark| find(command, mark).map(|at| &command[at..at + mark.len()]))
         })
     })
 }
@@ -276,6 +355,37 @@ fn braced(command: &str) -> Option<&str> {
     None
 }
 
+/// Programs whose subcommand is a script that the project names, or the word behind `run`.
+const SCRIPT_RUNNERS: &[&str] =
+    &["npm", "pnpm", "yarn", "bun", "deno", "make", "just", "task", "nx", "turbo", "rake"];
+/// Words that run another program, by the program: `uv run`, `pnpm exec`, `bundle exec`.
+const WRAPPERS: &[(&str, &[&str])] = &[
+    ("npx", &[]),
+    ("bunx", &[]),
+    ("pnpx", &[]),
+    ("uvx", &[]),
+    ("uv", &["run"]),
+    ("poetry", &["run"]),
+    ("pipenv", &["run"]),
+    ("pdm", &["run"]),
+    ("bundle", &["exec"]),
+    ("npm", &["exec"]),
+    ("pnpm", &["exec", "dlx"]),
+    ("yarn", &["exec", "dlx"]),
+    ("docker", &["compose"]),
+    ("podman", &["compose"]),
+];
+/// Verbs of commands that serve.
+const SERVES: &[&str] = phrases! {
+    "dev", "serve", "server", "start", "runserver", "preview", "watch", "daemon", "listen", "up", "serve-http",
+};
+/// Verbs behind which one of those is only what the command is told to work on: `cargo test server`, `build:dev`.
+const ENDS: &[&str] = phrases! {
+    "test", "tests", "check", "build", "lint", "format", "fmt", "typecheck", "clippy", "nextest", "bench", "doc",
+    "docs", "clean", "install", "add", "generate", "gen", "migrate", "seed", "e2e", "coverage", "exec", "logs", "ps",
+    "stop", "down", "status", "restart", "config", "clippy", "vet", "publish", "package", "deploy", "compile",
+};
+
 /// Whether a command serves until it is stopped, by what it calls itself or by the port that it takes.
 pub(super) fn serves(command: &str) -> bool {
     const SERVERS: &[&str] = phrases! {
@@ -285,11 +395,8 @@ pub(super) fn serves(command: &str) -> bool {
     };
     const CLIENTS: &[&str] = phrases! {
         "curl", "wget", "psql", "mysql", "redis-cli", "nc", "http", "httpie", "grpcurl", "rg", "grep", "git",
-        "ls", "cat", "test", "pytest", "pg_isready", "echo", "find", "sed", "ssh",
-    };
-    const VERBS: &[&str] = phrases! {
-        "dev", "serve", "server", "start", "runserver", "preview", "watch", "daemon", "listen", "up",
-        "serve-http",
+        "ls", "cat", "test", "pytest", "pg_isready", "echo", "find", "sed", "ssh", "timeout", "cd", "mkdir", "cp",
+        "mv", "rm", "touch", "chmod", "diff", "wc", "head", "tail", "tree", "ln", "which",
     };
     let Some((program, arguments)) = shape::program(command) else { return false };
     let program = shape::base(program);
@@ -299,46 +406,99 @@ pub(super) fn serves(command: &str) -> bool {
     // `docker compose up -d` starts something and ends; `--help` and `--check` say something and end.
     if CLIENTS.contains(&program)
         || has(&["-d", "--detach", "--help", "-h", "--version", "--check", "--dry-run", "--once", "--list"])
-        || program == "timeout"
     {
         return false;
     }
     if SERVERS.contains(&program) || program.ends_with("-daemon") || program.ends_with("-server") {
         return true;
     }
-    let plain: Vec<&str> = words
-        .iter()
-        .copied()
-        .take_while(|word| !word.starts_with('-') || matches!(*word, "-m" | "--"))
-        .filter(|word| *word != "run" && *word != "--")
-        .take(3)
-        .collect();
-    if words
-        .windows(2)
-        .any(|pair| pair == ["-m", "http.server"] || pair == ["-m", "uvicorn"] || pair == ["-m", "flask"])
-    {
+    let module = |pair: &[&str]| matches!(pair, ["-m", "http.server" | "uvicorn" | "flask"]);
+    if words.windows(2).any(module) {
         return true;
     }
-    let verb = |word: &str| {
-        VERBS.contains(&word)
-            || VERBS.iter().any(|verb| {
-                word.strip_prefix(verb).is_some_and(|rest| rest.starts_with(':'))
-                    || word.strip_suffix(verb).is_some_and(|rest| rest.ends_with(':'))
-            })
-    };
-    match program {
-        "vite" | "next" | "nuxt" | "astro" | "hugo" | "mkdocs" | "jekyll" | "flask" | "rails" | "expo"
-        | "wrangler" => {
-            (program == "vite" && plain.first().is_none_or(|word| *word != "build"))
-                || plain.first().is_some_and(|word| verb(word) || *word == "run" && program == "flask")
+    if let Some((_, verbs)) = WRAPPERS.iter().find(|(name, _)| *name == program)
+        && let Some(at) = words.iter().position(|word| !word.starts_with('-'))
+    {
+        let wrapped = if verbs.is_empty() { at } else { at + usize::from(verbs.contains(&words[at])) };
+        if wrapped > at || verbs.is_empty() {
+            return serves_by_words(words.get(wrapped..).unwrap_or_default(), program);
         }
-        "make" | "just" | "task" => words.first().is_some_and(|word| verb(word) || *word == "run"),
+    }
+    serves_by_verb(program, &words)
+}
+
+/// Whether the program that another one runs serves.
+fn serves_by_words(words: &[&str], wrapper: &str) -> bool {
+    let Some((program, rest)) = words.split_first() else { return false };
+    // `docker compose` is one program.
+    if matches!(wrapper, "docker" | "podman") {
+        return is_serving(program);
+    }
+    *program != wrapper
+        && serves(&std::iter::once(program).chain(rest).copied().collect::<Vec<_>>().join(" "))
+}
+
+/// Whether a program is told to serve by its subcommand, the script that it runs, or a flag.
+fn serves_by_verb(program: &str, words: &[&str]) -> bool {
+    let has = |flags: &[&str]| words.iter().any(|word| flags.contains(word));
+    let plain: Vec<&str> = subcommands(words);
+    let first = plain.first().copied().unwrap_or_default();
+    let second = plain.get(1).copied().unwrap_or_default();
+    let is_script = SCRIPT_RUNNERS.contains(&program);
+    if first.split(':').any(|part| ENDS.contains(&part)) && !first.ends_with("watch") {
+        return false;
+    }
+    match program {
+        "vite" => plain.first().is_none_or(|word| *word != "build"),
+        "next" | "nuxt" | "astro" | "hugo" | "mkdocs" | "jekyll" | "rails" | "expo" | "wrangler" => {
+            is_serving(first)
+        }
+        "flask" => is_serving(first) || words.first() == Some(&"run"),
+        "make" | "just" | "task" if words.first() == Some(&"run") => true,
         "systemctl" | "brew" | "service" | "pg_ctl" => false,
+        _ if is_script => is_serving(first) || has(&["--watch", "--port", "--listen", "--bind", "--serve"]),
         _ => {
-            plain.iter().any(|word| verb(word))
+            // A project's own program has groups of subcommands, and a script is told what to do behind its name; what
+            // everybody knows has one verb: `chmod +x dev`, `ruff format dev`.
+            let runs_file = first.contains(['.', '/']) || words.first() == Some(&"run");
+            let own = !shape::is_familiar(program) || runs_file;
+            is_serving(first)
+                || (own
+                    && is_serving(second)
+                    && !matches!(second, "dev" | "up" | "preview")
+                    && !ENDS.contains(&first))
                 || has(&["--watch", "--port", "--listen", "--bind", "--serve"])
         }
     }
+}
+
+/// Whether a subcommand or script serves: `dev`, `dev:web`, `web:dev`. One part that ends makes it end: `build:dev`.
+fn is_serving(verb: &str) -> bool {
+    let mut parts = verb.split(':');
+    parts.clone().next_back() == Some("watch")
+        || (parts.clone().any(|part| SERVES.contains(&part)) && !parts.any(|part| ENDS.contains(&part)))
+}
+
+/// The first words that are no flags, `run` and the values of flags that only choose a package left out.
+fn subcommands<'w>(words: &[&'w str]) -> Vec<&'w str> {
+    const CHOOSE: &[&str] =
+        &["--filter", "-F", "--prefix", "-C", "--cwd", "--dir", "-w", "--workspace", "-p", "--bin"];
+    let mut found = Vec::new();
+    let mut words = words.iter().copied();
+    while let Some(word) = words.next() {
+        match word {
+            "run" | "--" | "compose" => {}
+            "workspace" => drop(words.next()),
+            "-m" => found.extend(words.next()),
+            flag if CHOOSE.contains(&flag) => drop(words.next()),
+            flag if flag.starts_with(['-', '+']) => {}
+            word => found.push(word),
+        }
+        if found.len() > 2 {
+            break;
+        }
+    }
+    found
 }
 
 #[cfg(test)]
@@ -353,6 +513,7 @@ mod tests {
             ("ls [repo-root]", "[repo-root]"),
             ("x --date YYYY-MM-DD", "YYYY"),
             ("cargo test ...", "..."),
+            ("API_KEY=... cargo test", "API_KEY=..."),
         ] {
             assert_eq!(placeholder(command), Some(found), "{command}");
         }
@@ -388,11 +549,14 @@ mod tests {
             "pnpm --filter web dev",
             "cargo run -- serve",
             "bun run dev:web",
+            "npm --prefix web run dev",
+            "npx vite",
+            "npm run test:watch",
+            "cargo run -p shop -- serve",
+            "python manage.py runserver",
+            "shop mcp serve",
         ] {
-            assert!(
-                serves(command) || command.contains("uvicorn") || command.contains("--filter"),
-                "{command}"
-            );
+            assert!(serves(command), "{command}");
         }
         for command in [
             "docker compose up -d",
@@ -400,6 +564,16 @@ mod tests {
             "curl http://localhost --port 1",
             "npm run build",
             "app serve --help",
+            "cargo test server",
+            "cargo nextest run daemon",
+            "npm test -- server",
+            "ruff check dev",
+            "npm run build:dev",
+            "npm run test:server",
+            "chmod +x dev",
+            "docker compose logs server",
+            "npx vite build",
+            "shop config dev",
         ] {
             assert!(!serves(command), "{command}");
         }

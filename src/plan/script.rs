@@ -28,7 +28,7 @@ pub(super) fn is_transcript(source: &Source, lines: &[Span]) -> bool {
 
 /// One command in a code span or on a line of its own.
 pub(super) fn one_step(command: &str, span: Span) -> Step {
-    Step { command: command.to_owned(), span, lines: vec![span], output: None }
+    Step { command: command.to_owned(), span, lines: vec![span], output: None, joined: false }
 }
 
 /// The length of a prompt at the start of a line: `$ `, `% `, `❯ `, `path$ `, `user@host:path$ `.
@@ -52,7 +52,8 @@ fn prompt(line: &str) -> Option<usize> {
 
 /// The commands of a block by the directory that they run in.
 ///
-/// `cd web` on a line of its own is where the lines after it run, and no command that proves anything. Where the block
+/// `cd web` on a line of its own is where the lines after it run, and no command that proves anything. `cd web && make`
+/// begins anew from where the block began, as its author does who writes one such line below another. Where the block
 /// goes to a place that cannot be named (`cd "$tmp"`, `mkdir x && cd x`), all of it is one command, since none of its
 /// lines means anything without the others.
 pub(super) fn by_directory(
@@ -61,15 +62,23 @@ pub(super) fn by_directory(
     place: Option<&Place>,
 ) -> Vec<(Vec<Step>, Option<Place>)> {
     let moves = |step: &Step| {
-        step.command.split([' ', '\t', '\n', ';', '(']).any(|word| matches!(word, "cd" | "pushd" | "popd"))
+        directory_of(step).is_some()
+            || step
+                .command
+                .split([' ', '\t', '\n', ';', '('])
+                .any(|word| matches!(word, "cd" | "pushd" | "popd"))
     };
     if steps.len() < 2 || !steps.iter().any(moves) {
         return vec![(steps, place.cloned())];
     }
     let mut groups: Vec<(Vec<Step>, Option<Place>)> = vec![(Vec::new(), place.cloned())];
     for step in &steps {
-        if !step.command.starts_with("cd ") {
-            let goes_astray = moves(step) && !step.command.starts_with('(');
+        let begins_anew = enters_and_runs(&step.command);
+        if begins_anew || directory_of(step).is_none() {
+            if begins_anew {
+                groups.push((Vec::new(), place.cloned()));
+            }
+            let goes_astray = moves(step) && !begins_anew && !step.command.starts_with('(');
             if goes_astray && Some(step) != steps.last() {
                 return vec![(vec![whole(source, &steps)], place.cloned())];
             }
@@ -88,16 +97,36 @@ pub(super) fn by_directory(
     groups
 }
 
+/// `cd web && make`, with a directory below and nothing more that leads elsewhere.
+fn enters_and_runs(command: &str) -> bool {
+    let Some((path, rest)) = command.strip_prefix("cd ").and_then(|rest| rest.split_once("&&")) else {
+        return false;
+    };
+    let plain = path.trim().bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/_-.@".contains(&byte));
+    let elsewhere = path.trim().is_empty() || path.starts_with(['/', '-']) || path.starts_with("..");
+    let moves_on = rest.split([' ', '\t', ';', '(']).any(|word| matches!(word, "cd" | "pushd" | "popd"));
+    plain && !elsewhere && !moves_on
+}
+
 /// All steps as one.
 fn whole(source: &Source, steps: &[Step]) -> Step {
     let lines: Vec<Span> = steps.iter().flat_map(|step| step.lines.iter().copied()).collect();
     let span = lines.iter().copied().reduce(Span::to).unwrap_or_default();
-    Step { command: text(source, &lines), span, lines, output: None }
+    Step { command: text(source, &lines), span, lines, output: None, joined: true }
+}
+
+/// The directory that a step enters or states, `cd web` or `workdir=web`, if it does no more. A shell would set a variable
+/// that nothing reads.
+fn directory_of(step: &Step) -> Option<&str> {
+    let path = ["cd ", "workdir=", "cwd=", "working_directory="]
+        .iter()
+        .find_map(|start| step.command.strip_prefix(start));
+    path.filter(|path| step.command.starts_with("cd ") || !path.contains([' ', ';', '&', '|']))
 }
 
 /// Where a step leads that does nothing but enter a directory.
 fn entered(step: &Step, here: Option<&Place>) -> Option<Place> {
-    let path = step.command.strip_prefix("cd ")?.trim().trim_matches(['"', '\'']);
+    let path = directory_of(step)?.trim().trim_matches(['"', '\'']);
     let plain =
         path.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/~_-.@".contains(&byte) || byte >= 0x80);
     if !plain || path.is_empty() || path == "-" {
@@ -105,12 +134,19 @@ fn entered(step: &Step, here: Option<&Place>) -> Option<Place> {
     }
     let stated = |path: &str| Stated::new(path.trim_end_matches('/').to_owned(), step.span);
     if directory::is_absolute(path) {
-        return Some(Place::Absolute(stated(path)));
+        // What a block only states is the author's checkout, as all of the plan's commands run in it.
+        let states = !step.command.starts_with("cd ");
+        return Some(if states { Place::Checkout(stated(path)) } else { Place::Absolute(stated(path)) });
+    }
+    // "From `web`:" and then `cd web` names one place twice.
+    if matches!(here, Some(Place::Below(below)) if below.value.trim_end_matches('/') == path.trim_end_matches('/'))
+    {
+        return here.cloned();
     }
     let base = match here {
         Some(Place::Below(below)) => below.value.as_str(),
         Some(Place::Absolute(path)) => path.value.as_str(),
-        None | Some(Place::Root | Place::RootAt(_)) => "",
+        None | Some(Place::Root | Place::RootAt(_) | Place::Checkout(_)) => "",
     };
     let mut parts: Vec<&str> = base.split('/').collect();
     for part in path.split('/').filter(|part| !matches!(*part, "" | ".")) {
@@ -124,7 +160,7 @@ fn entered(step: &Step, here: Option<&Place>) -> Option<Place> {
     let there = parts.join("/");
     Some(match here {
         Some(Place::Absolute(_)) => Place::Absolute(stated(&there)),
-        Some(Place::Below(_) | Place::Root | Place::RootAt(_)) | None => {
+        Some(Place::Below(_) | Place::Root | Place::RootAt(_) | Place::Checkout(_)) | None => {
             match there.trim_start_matches('/') {
                 "" => Place::Root,
                 below => Place::Below(stated(below)),
@@ -224,7 +260,13 @@ fn push_step(source: &Source, steps: &mut Vec<Step>, mut lines: Vec<Span>) {
     let command = text(source, &lines);
     let (Some(first), Some(last)) = (lines.first(), lines.last()) else { return };
     if !command.trim().is_empty() {
-        steps.push(Step { command, span: first.to(*last), lines: lines.clone(), output: None });
+        steps.push(Step {
+            command,
+            span: first.to(*last),
+            lines: lines.clone(),
+            output: None,
+            joined: false,
+        });
     }
 }
 
@@ -233,10 +275,26 @@ fn push_step(source: &Source, steps: &mut Vec<Step>, mut lines: Vec<Span>) {
 /// A comment is no part of a command; only one that begins as an expectation is more than a remark.
 pub(super) fn expected_in_comment(source: &Source, step: &Step) -> Option<Said> {
     let [line] = step.lines.as_slice() else { return None };
-    let whole = source.line(source.line_index(line.start));
+    let index = source.line_index(line.start);
+    let whole = source.line(index);
     let span = Span::new(line.end, whole.end.max(line.end));
+    // A line of its own below a command that begins as an expectation speaks of that one.
+    let below = || (index + 1 < source.line_count()).then(|| source.line(index + 1));
+    let is_expectation = |line: &Span| {
+        source.slice(*line).trim_start().strip_prefix('#').is_some_and(|comment| {
+            let comment = comment.trim_start_matches(['#', ' ']).to_ascii_lowercase();
+            ["expect", "期待", "预期", "=>", "→"].iter().any(|word| comment.starts_with(word))
+        })
+    };
+    let span = if source.slice(span).trim().is_empty() {
+        below().filter(is_expectation).unwrap_or(span)
+    } else {
+        span
+    };
     let comment = source.slice(span).trim_start().strip_prefix('#')?.trim_start_matches(['#', ' ']);
-    let expects = ["expect", "should", "must", "=>", "->", "→"].iter().any(|word| comment.starts_with(word));
+    let expects = ["expect", "should", "must", "=>", "->", "→", "期待", "预期"]
+        .iter()
+        .any(|word| comment.starts_with(word));
     if !expects && !comment.to_ascii_lowercase().starts_with("expect") {
         return None;
     }

@@ -1,5 +1,7 @@
 //! Headings to sections: what each is for, and which blocks and bytes belong to it.
 
+use std::sync::Arc;
+
 use crate::document::{BlockKind, Document, Span};
 
 use super::heading::{self, SectionKind};
@@ -9,7 +11,7 @@ use super::lexicon::Headings;
 #[derive(Debug, Clone)]
 pub struct Section {
     /// The heading's text as written, on one line.
-    pub heading: String,
+    pub heading: Arc<str>,
     /// 1 to 6.
     pub level: u8,
     /// What its own name says.
@@ -70,7 +72,7 @@ pub(super) fn sections(document: &Document, own: &Headings) -> Vec<Section> {
         let blocks = index + 1..next.unwrap_or(blocks.len());
         above_all.push(sections.len());
         sections.push(Section {
-            heading,
+            heading: heading.into(),
             level,
             own_kind,
             kind,

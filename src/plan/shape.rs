@@ -51,6 +51,12 @@ const KEYWORDS: &[&str] = phrases! {
 /// Words that a shell never runs by themselves.
 const RESERVED: &[&str] = &["done", "fi", "then", "do", "esac", "elif", "else"];
 
+/// Folders that hold programs.
+const PROGRAM_FOLDERS: &[&str] = &[
+    "bin", "sbin", ".bin", "scripts", "script", "tools", "build", "_build", ".build", "target", "release",
+    "debug", "Release", "Debug", "out", "hack",
+];
+
 /// What a text can be by its shape.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Shape {
@@ -60,6 +66,8 @@ pub(super) enum Shape {
     Program,
     /// One word that can be a program.
     Word,
+    /// A path without a file ending, which can be a program that was built or a folder.
+    Path,
     /// No command.
     None,
 }
@@ -70,6 +78,8 @@ pub(super) fn shape(text: &str) -> Shape {
     let path = program.trim_start_matches("./").trim_start_matches("../").trim_start_matches("~/");
     let path = path.strip_prefix("$HOME/").unwrap_or(path);
     let path = path.strip_prefix('/').unwrap_or(path);
+    // Tools keep programs in folders that nobody looks into: `.venv/bin/pytest`, `.build/debug/tool`.
+    let path = path.strip_prefix('.').filter(|_| is_in_hidden_folder(path)).unwrap_or(path);
     let well_formed = !path.is_empty()
         && path.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-./+@:".contains(&byte))
         && !path.starts_with(['-', '.', '@', ':'])
@@ -87,8 +97,13 @@ pub(super) fn shape(text: &str) -> Shape {
     if arguments.trim().is_empty() {
         return alone(program, path);
     }
+    // `/home/me/My Notes/plan.md` is one path with a blank in it: hardly a program begins with a capital.
+    if program.starts_with(['/', '~']) && base(program).starts_with(|first: char| first.is_ascii_uppercase())
+    {
+        return Shape::None;
+    }
     let path_alone =
-        is_script(program) || !path.contains('.') || path.rsplit('/').next().is_some_and(is_known);
+        is_script(program) || !path.contains('.') || path.rsplit('/').next().is_some_and(is_program_name);
     if KEYWORDS.contains(&program) || is_code(arguments) || !(path_alone || has_flags(arguments)) {
         return Shape::None;
     }
@@ -110,8 +125,35 @@ pub(super) fn shape(text: &str) -> Shape {
 /// runs it.
 fn is_bare_source(program: &str) -> bool {
     let ending = program.rsplit_once('.').map_or("", |(_, ending)| ending);
+    // Tools that are called so on every machine where they are installed, and what every project of a kind has.
+    let called = matches!(program, "idf.py" | "esptool.py" | "manage.py" | "setup.py" | "west.py");
     !program.contains('/')
+        && !called
         && matches!(ending, "py" | "js" | "mjs" | "cjs" | "ts" | "rb" | "go" | "rs" | "pl" | "php" | "lua")
+}
+
+/// Whether a path leads through a folder such as `.venv` to something that is not hidden itself.
+fn is_in_hidden_folder(path: &str) -> bool {
+    path.contains('/')
+        && path.bytes().nth(1).is_some_and(|byte| byte.is_ascii_alphanumeric())
+        && !path.contains("/.")
+}
+
+/// Whether the last part of a path is named as programs are: one that everybody knows, or no file ending.
+/// `python3.12` has a number, and no ending.
+fn is_program_name(last: &str) -> bool {
+    is_known(last)
+        || last
+            .rsplit_once('.')
+            .is_none_or(|(name, ending)| !name.is_empty() && ending.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// Whether a path names a program by the folder that it lies in: builds and projects put programs into folders of these
+/// names, and `apps/web` is a place.
+pub(super) fn is_among_programs(program: &str) -> bool {
+    program
+        .rsplit_once('/')
+        .is_some_and(|(folders, _)| folders.split('/').any(|folder| PROGRAM_FOLDERS.contains(&folder)))
 }
 
 /// The shape of a program without arguments.
@@ -143,6 +185,12 @@ fn alone(program: &str, path: &str) -> Shape {
         } else {
             Shape::Program
         };
+    }
+    let (folders, last) = path.rsplit_once('/').unwrap_or(("", path));
+    if !folders.is_empty() && !last.is_empty() && is_program_name(last) && !path.contains(['@', '+']) {
+        // `.venv/bin/pytest` can be nothing else; `src/test` can.
+        let surely = is_known(last) && is_among_programs(program);
+        return if surely { Shape::Program } else { Shape::Path };
     }
     if path.contains(['.', '/', '_', '@', '+']) { Shape::None } else { Shape::Word }
 }
@@ -202,10 +250,11 @@ fn word_end(text: &str) -> usize {
 /// Whether what follows the first word is an expression rather than arguments.
 fn is_code(arguments: &str) -> bool {
     let bare = arguments.trim();
-    [" = ", " == ", " := ", " => ", " -> ", " != "]
-        .iter()
-        .any(|operator| format!(" {bare} ").contains(operator) && !bare.contains(['"', '\'', '[']))
-        || bare.starts_with(['=', ':', '(', ','])
+    let has_operator = || bare.split(' ').any(|word| matches!(word, "=" | "==" | ":=" | "=>" | "->" | "!="));
+    (has_operator() && !bare.contains(['"', '\'', '[']))
+        || bare.starts_with(['=', '(', ','])
+        // `:app:test` is a task of Gradle's, and `: value` code.
+        || bare.strip_prefix(':').is_some_and(|rest| !rest.starts_with(|first: char| first.is_ascii_lowercase()))
         || bare.ends_with(['{', ';', ':', ','])
         || (bare.starts_with("->") || bare.starts_with("=>"))
 }
@@ -256,9 +305,41 @@ pub(super) fn is_command_line(line: &str) -> bool {
     let by_shape = match shape(line) {
         Shape::Words => is_known(base(program)) || is_script(program) || has_flags(arguments),
         Shape::Program => true,
-        Shape::Word | Shape::None => false,
+        Shape::Word | Shape::Path | Shape::None => false,
     };
     by_shape && !unquoted(arguments).split_whitespace().any(|word| PROSE.contains(&word))
+}
+
+/// Whether an item without backticks is a command and nothing else: `dotnet test`, `go test ./... -count=1`.
+///
+/// Many programs are words of prose, too, so that the shape alone is not enough: it must have a flag, be a script that a
+/// runner runs, or be two words of which the second verifies.
+pub(super) fn is_bare_item(item: &str) -> bool {
+    let Some((program, arguments)) = program(item) else { return false };
+    let mut words = arguments.split_whitespace();
+    let (first, second) = (words.next().unwrap_or_default(), words.next());
+    let certain = has_flag(item)
+        || first.starts_with("./")
+        || second.is_some_and(|second| second.starts_with("./"))
+        || (first == "run" && second.is_some() && words.next().is_none())
+        || (second.is_none()
+            && matches!(
+                first,
+                "test"
+                    | "tests"
+                    | "build"
+                    | "check"
+                    | "lint"
+                    | "vet"
+                    | "clippy"
+                    | "audit"
+                    | "typecheck"
+                    | "verify"
+            ));
+    certain
+        && is_known(base(program))
+        && !matches!(program, "make" | "just" | "task")
+        && is_command_line(item)
 }
 
 /// A line without the condition in parentheses behind its command: `npm run lint (if modified)`.
@@ -298,6 +379,11 @@ fn is_assignment(line: &str) -> bool {
     line.split_once('=').is_some_and(|(name, _)| {
         !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
     })
+}
+
+/// Whether a command is one program with its arguments, and not a list or pipe of several.
+pub(super) fn is_simple(command: &str) -> bool {
+    !unquoted(command).contains(['|', ';', '&', '\n'])
 }
 
 /// The last part of a program's path.

@@ -28,13 +28,13 @@ const EXPECTED: &[&str] = phrases! {
 const RECORD: &[&str] = &["actual", "observed", "status", "evidence", "实际", "実際", "状态", "証拠"];
 
 /// One cell.
-struct Cell {
+struct Cell<'d> {
     span: Span,
     text: String,
-    code: Vec<CodeSpan>,
+    code: Vec<CodeSpan<'d>>,
 }
 
-impl Reader<'_, '_, '_> {
+impl<'d> Reader<'_, 'd, '_> {
     /// A table: every row of the column of commands, or every row as a criterion.
     pub(super) fn table(&mut self, table: usize) {
         if matches!(self.zone, Zone::Fields | Zone::Recorded) {
@@ -57,17 +57,17 @@ impl Reader<'_, '_, '_> {
         }
     }
 
-    fn rows(&self, table: usize) -> Vec<Vec<Cell>> {
+    fn rows(&self, table: usize) -> Vec<Vec<Cell<'d>>> {
         let blocks = self.document.blocks();
         let source = self.document.source();
-        let mut rows: Vec<Vec<Cell>> = Vec::new();
+        let mut rows: Vec<Vec<Cell<'d>>> = Vec::new();
         for block in &blocks[table + 1..blocks[table].end] {
             match block.kind {
                 BlockKind::TableRow => rows.push(Vec::new()),
                 BlockKind::TableCell => {
                     let lines = self.document.lines_of(block);
                     let span = lines.iter().copied().reduce(Span::to).unwrap_or(block.span);
-                    let code = self.document.code_spans_of(block);
+                    let code = self.document.code_spans_of(block, &lines);
                     let cell = Cell { span, text: source.slice(span).trim().to_owned(), code };
                     if let Some(row) = rows.last_mut() {
                         row.push(cell);
@@ -79,7 +79,7 @@ impl Reader<'_, '_, '_> {
         rows
     }
 
-    fn row(&mut self, row: &[Cell], command: Option<usize>, expected: Option<usize>) {
+    fn row(&mut self, row: &[Cell<'_>], command: Option<usize>, expected: Option<usize>) {
         let said: Vec<&str> =
             row.iter().map(|cell| cell.text.as_str()).filter(|text| !text.is_empty()).collect();
         let Some(first) = row.first().filter(|_| !said.is_empty()) else { return };
@@ -129,14 +129,14 @@ impl Reader<'_, '_, '_> {
 }
 
 /// What a cell of the column of what is expected says: its code literally, else its words.
-fn said_by(cell: &Cell, command: &str) -> Said {
+fn said_by(cell: &Cell<'_>, command: &str) -> Said {
     let mut said = Said::default();
     said.sentence(&cell.text, cell.span, command);
     if let [code] = cell.code.as_slice()
         && said.exit_status.is_none()
         && !super::words::negates(&cell.text)
     {
-        let expectation = Expectation { mode: Mode::Lines, text: code.text.clone() };
+        let expectation = Expectation { mode: Mode::Lines, text: code.text.to_string() };
         said = Said { output: Some(Stated::new(expectation, code.inner)), ..Said::default() };
     }
     if said.is_silent() && !cell.text.is_empty() {

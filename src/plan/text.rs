@@ -2,6 +2,7 @@
 
 use crate::document::{CodeSpan, Source, Span};
 
+use super::check::{ExitStatus, Stated};
 use super::directory::Place;
 use super::draft::{Draft, shortened};
 use super::extract::{Lead, Reader, Zone};
@@ -9,21 +10,35 @@ use super::field::Role;
 use super::found_by::FoundBy;
 use super::heading::{self, SectionKind};
 use super::inline::{self, InlineCommand, Trust};
+use super::keyed;
 use super::predicate::Said;
 use super::refusal::Refusal;
 use super::unit::{self, Unit};
 use super::words::{RECORDED, begins, has_word, plain, says};
-use super::{Step, block, script, shape, words};
+use super::{Step, block, claim, script, shape, words};
 
 impl Reader<'_, '_, '_> {
     /// A text by what it is for.
-    pub(super) fn piece(&mut self, text: &Text<'_>, unit: &Unit, commentary: bool) {
+    pub(super) fn piece(&mut self, text: &Text<'_>, unit: &Unit<'_, '_>, commentary: bool) {
         // "From `web/`, run:" speaks of the whole list below it, until the next text that stands outside of a list.
         if unit.item.is_none() && text.role != Role::Commands {
             let leads = self.words(text.lines).trim_end_matches(['*', '_', ' ']).ends_with([':', '：']);
             let place = leads.then(|| self.place_in(text.lines, text.code, false)).flatten();
-            // A path on the author's machine is where the checkout is there, far more often than a place beside it.
-            self.list_place = place.filter(|place| !matches!(place, Place::Absolute(_)));
+            self.list_place = place.map(|place| match place {
+                Place::Absolute(path) if self.extractor.roots.below(&path.value).is_none() => {
+                    Place::Checkout(path)
+                }
+                Place::Absolute(_)
+                | Place::Root
+                | Place::Below(_)
+                | Place::RootAt(_)
+                | Place::Checkout(_) => place,
+            });
+            let lead = if leads { plain(&self.words(text.lines)) } else { String::new() };
+            self.list_is_optional =
+                leads && says(&lead, &["(optional", "optional:", "optionally", "任意", "可选"]);
+            self.list_passes = leads && block::passes(&lead);
+            self.list_expects = leads && has_word(&lead, &["expect", "expected"]);
         }
         match text.role {
             Role::Check { sure: true } if text.lines.is_empty() => self.enter(Zone::Holds, "verification:"),
@@ -63,7 +78,7 @@ impl Reader<'_, '_, '_> {
     }
 
     /// Text of nobody: a title of what follows, or sentences.
-    fn plain(&mut self, text: &Text<'_>, unit: &Unit, commentary: bool) {
+    fn plain(&mut self, text: &Text<'_>, unit: &Unit<'_, '_>, commentary: bool) {
         let words = self.words(text.lines);
         if let Some(zone) = self.opens(&words, text.code.is_empty()) {
             self.enter(zone, &words);
@@ -121,8 +136,13 @@ impl Reader<'_, '_, '_> {
         if self.zone == Zone::Recorded {
             return;
         }
-        self.used = true;
         let words = self.words(text.lines);
+        // "**Verification.** Run:" says no more than the label does.
+        if text.code.is_empty() && words.trim_end_matches(['*', '_', ' ']).ends_with([':', '：']) {
+            self.enter(Zone::Holds, &words);
+            return;
+        }
+        self.used = true;
         self.lead_in.clone_from(&words);
         if let [line] = text.lines
             && text.code.is_empty()
@@ -140,6 +160,7 @@ impl Reader<'_, '_, '_> {
             self.begin(Draft::manual(span, FoundBy::Criterion, Refusal::NoCommand), words);
             return;
         }
+        self.beside(text, &commands);
         self.inline(commands, &words, place.as_ref());
     }
 
@@ -149,6 +170,13 @@ impl Reader<'_, '_, '_> {
         let holds = self.zone == Zone::Holds;
         let lower = plain(&words);
         let led = !holds && self.is_led();
+        // What is listed below "Expected:" with the commands of the block above it is said of its steps.
+        if self.list_expects
+            && let Some(open) = self.open.as_mut().filter(|open| !open.bare)
+            && keyed::lay_items(&mut open.draft.check, self.document, text.lines, text.code)
+        {
+            return;
+        }
         self.lead_in.clone_from(&words);
         let commands = inline::commands(self.document, text.lines, text.code, Trust::Inferred);
         let place = self.place_in(text.lines, text.code, false);
@@ -161,17 +189,36 @@ impl Reader<'_, '_, '_> {
             if self.is_expectation_of_open(&lower, text) {
                 return;
             }
+            if let ([line], true, true) = (text.lines, text.code.is_empty(), self.is_item(text.block))
+                && shape::is_bare_item(&words)
+            {
+                let step = script::one_step(words.trim(), *line);
+                let mut draft = Draft::steps(vec![step], FoundBy::BareItem);
+                draft.runs_in(place.or_else(|| self.place_around()).as_ref());
+                self.begin(draft, words);
+                if let Some(open) = &mut self.open {
+                    open.tentative = (!holds).then_some(if led { Lead::Verifying } else { Lead::Silent });
+                }
+                return;
+            }
             if holds && self.states_a_criterion(text.block, &words, commentary) && !inline::is_record(&lower)
             {
                 let span = text.lines.iter().copied().reduce(Span::to).unwrap_or_default();
-                self.begin(Draft::manual(span, FoundBy::Criterion, Refusal::NoCommand), words);
+                let draft = Draft::manual(span, FoundBy::Criterion, Refusal::NoCommand);
+                // What a person does between a service's start and what asks it does not stop it.
+                if self.open.as_ref().is_some_and(|open| open.draft.is_service() && !open.draft.is_explicit())
+                {
+                    self.beside_open(draft, &words);
+                    return;
+                }
+                self.begin(draft, words);
                 if let Some(open) = &mut self.open {
                     open.bare = true;
                 }
             }
             return;
         }
-        let commands = commands
+        let commands: Vec<InlineCommand<'_>> = commands
             .into_iter()
             .filter(|command| {
                 holds || command.verifies || led || command.said.is_compared() || command.service.is_some()
@@ -179,14 +226,35 @@ impl Reader<'_, '_, '_> {
             .filter(|command| holds || command.found_by != FoundBy::ShapedSpan)
             .collect();
         let place = place.or_else(|| self.place_around());
+        if holds {
+            self.beside(text, &commands);
+        }
         self.inline(commands, &words, place.as_ref());
     }
 
+    /// Begins a check for what a text states beside its commands. It stands before those, since what follows the text
+    /// speaks of the last of them.
+    fn beside(&mut self, text: &Text<'_>, commands: &[InlineCommand<'_>]) {
+        if commands.is_empty() {
+            return;
+        }
+        if let Some(claim) = claim::beside(self.document, text.lines, commands) {
+            self.begin(Draft::manual(claim.span, FoundBy::Criterion, Refusal::NoCommand), claim.value);
+        }
+    }
+
     /// Begins the checks of commands in sentences; what reaches a service that was started belongs to its check.
-    fn inline(&mut self, commands: Vec<InlineCommand>, words: &str, place: Option<&Place>) {
+    fn inline(&mut self, commands: Vec<InlineCommand<'_>>, words: &str, place: Option<&Place>) {
         // Cut here already: a paragraph can be long, and each of its commands has its title.
         let title = shortened(words);
-        for command in commands {
+        for mut command in commands {
+            if self.list_is_optional || self.item_is_optional {
+                command.refusal.get_or_insert(Refusal::Optional);
+            }
+            if self.list_passes && command.said.is_silent() {
+                let exit_status = Some(Stated::new(ExitStatus::Code(0), command.code.outer));
+                command.said.exit_status = exit_status;
+            }
             let probes = command.service.is_none() && reaches_a_service(&command.code.text);
             if let Some(open) = self
                 .open
@@ -206,6 +274,12 @@ impl Reader<'_, '_, '_> {
     pub(super) fn steps(&mut self, steps: Vec<Step>, found_by: FoundBy) {
         if steps.is_empty() || matches!(self.zone, Zone::Fields | Zone::Recorded) {
             return;
+        }
+        // What leads to commands and says all that is expected of them is no criterion beside them.
+        if self.open.as_ref().is_some_and(|open| open.bare && open.title == self.lead_in)
+            && block::orders_and_expects(&plain(&self.lead_in))
+        {
+            self.open = None;
         }
         let led = self.zone == Zone::Verifies && self.is_led();
         let lead = if led { Lead::Verifying } else { Lead::Silent };
@@ -233,10 +307,16 @@ impl Reader<'_, '_, '_> {
                 if service { Draft::service(steps, found_by) } else { Draft::steps(steps, found_by) };
             draft.runs_in(place);
             draft.say(said);
-            if block::is_led_by_condition(&plain(title)) {
+            if self.item_is_optional || block::is_led_by_condition(&plain(title)) {
                 draft.refusal.get_or_insert(Refusal::Optional);
             }
             if let Some(said) = block::said_before(&plain(title), draft.span(), draft.last_command()) {
+                // The first that fails ends the check, so that nobody would know of the others.
+                if said.exit_status.as_ref().is_some_and(|status| status.value == ExitStatus::NonZero)
+                    && draft.check.steps.len() > 1
+                {
+                    draft.refusal.get_or_insert(Refusal::FailsFirst);
+                }
                 draft.say(said);
             }
             self.begin(draft, title.to_owned());
@@ -251,7 +331,7 @@ impl Reader<'_, '_, '_> {
 pub(super) struct Text<'p> {
     pub(super) block: usize,
     pub(super) lines: &'p [Span],
-    pub(super) code: &'p [CodeSpan],
+    pub(super) code: &'p [CodeSpan<'p>],
     pub(super) role: Role,
 }
 
@@ -263,7 +343,14 @@ fn commented(source: &Source, steps: &mut [Step]) -> Said {
         step.output = step.output.take().or(said.output);
         all.must_not_output.extend(said.must_not_output);
         all.exit_status = said.exit_status.or(all.exit_status);
-        all.prose = all.prose.or(said.prose);
+        match (&mut all.prose, said.prose) {
+            (Some(all), Some(said)) => {
+                all.value.push_str("; ");
+                all.value.push_str(&said.value);
+                all.span = all.span.to(said.span);
+            }
+            (all, said) => *all = all.take().or(said),
+        }
     }
     all
 }

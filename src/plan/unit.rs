@@ -6,7 +6,7 @@ use super::check::Stated;
 use super::directory::{self, Place};
 use super::draft::shortened;
 use super::extract::Reader;
-use super::field::{Piece, pieces_of_checks};
+use super::field::Piece;
 use super::inline;
 use super::keyed;
 use super::predicate::Said;
@@ -14,10 +14,10 @@ use super::text::Text;
 use super::words::{EXPECTATION, begins, has_word, plain, says, sentences};
 
 /// The pieces of one top-level item, or of the text between lists.
-pub(super) struct Unit {
+pub(super) struct Unit<'p, 'd> {
     /// The top-level item.
     pub item: Option<usize>,
-    pub pieces: Vec<Piece>,
+    pub pieces: &'p [Piece<'d>],
 }
 
 /// The top-level item of each block, found in one pass however deep blocks nest.
@@ -32,18 +32,6 @@ pub(super) fn top_items(document: &Document) -> Vec<Option<usize>> {
 }
 
 impl Reader<'_, '_, '_> {
-    pub(super) fn units(&self) -> Vec<Unit> {
-        let mut units: Vec<Unit> = Vec::new();
-        for piece in pieces_of_checks(self.document, self.section.blocks.clone()) {
-            let item = self.extractor.top_items[block_of(&piece)];
-            match units.last_mut() {
-                Some(unit) if unit.item == item => unit.pieces.push(piece),
-                _ => units.push(Unit { item, pieces: vec![piece] }),
-            }
-        }
-        units
-    }
-
     /// Whether a text without a command is something that must hold, so that it needs a person: an innermost item,
     /// or a paragraph that does not just lead to what follows.
     pub(super) fn states_a_criterion(&self, block: usize, text: &str, commentary: bool) -> bool {
@@ -58,8 +46,15 @@ impl Reader<'_, '_, '_> {
         }
     }
 
+    /// Whether a text is the first of an item.
+    pub(super) fn is_item(&self, block: usize) -> bool {
+        let blocks = self.document.blocks();
+        let parent = blocks[block].parent.filter(|parent| Some(*parent) == block.checked_sub(1));
+        parent.is_some_and(|parent| matches!(blocks[parent].kind, BlockKind::Item { .. }))
+    }
+
     /// The place for a command in these lines: the nearest that says one wins.
-    pub(super) fn place_of(&self, lines: &[Span], code: &[CodeSpan]) -> Option<Place> {
+    pub(super) fn place_of(&self, lines: &[Span], code: &[CodeSpan<'_>]) -> Option<Place> {
         let own = self.place_in(lines, code, false);
         own.or_else(|| self.place_around())
     }
@@ -72,14 +67,14 @@ impl Reader<'_, '_, '_> {
 
     /// The place that these lines name; `value` where they are the value of `Working directory`, which needs no word
     /// such as "in" before it.
-    pub(super) fn place_in(&self, lines: &[Span], code: &[CodeSpan], value: bool) -> Option<Place> {
+    pub(super) fn place_in(&self, lines: &[Span], code: &[CodeSpan<'_>], value: bool) -> Option<Place> {
         let source = self.document.source();
         let named = lines.iter().find_map(|line| {
             directory::named(source.slice(*line), line.start, crate::document::spans_in(code, *line))
         });
         named.or_else(|| {
             let line = lines.first().filter(|_| value)?;
-            directory::stated(code.first().map_or(source.slice(*line), |code| code.text.as_str()), *line)
+            directory::stated(code.first().map_or(source.slice(*line), |code| code.text.as_ref()), *line)
         })
     }
 
@@ -94,6 +89,10 @@ impl Reader<'_, '_, '_> {
         if leads || !(begins(lower, EXPECTATION) || subject.is_some()) {
             return false;
         }
+        // "Expect `make a` to print nothing; `make b` shows a row" says it of each, and not of all that the block prints.
+        if keyed::lay_clauses(&mut open.draft.check, self.document, text.lines, text.code) {
+            return true;
+        }
         // What a page or a section must show may be anywhere; only of what is printed a text can be looked for.
         let printed = subject.is_none_or(|subject| has_word(subject, &["output", "response"]));
         let code = if printed { text.code } else { &[] };
@@ -105,7 +104,7 @@ impl Reader<'_, '_, '_> {
         let told = !said.is_silent();
         let literals = text.code.iter().filter(|code| !inline::looks_like_command(&code.text, false));
         if said.output.is_some()
-            && keyed::lay(&mut open.draft.check, keyed::parts_of(self.document, text.lines, literals))
+            && keyed::lay(&mut open.draft.check, || keyed::parts_of(self.document, text.lines, literals))
         {
             // What the sentence says beside its code is of the other commands, too.
             let span = text.lines.iter().copied().reduce(Span::to).unwrap_or_default();
@@ -118,14 +117,6 @@ impl Reader<'_, '_, '_> {
         }
         open.draft.say(said);
         told
-    }
-}
-
-/// The block that a piece stands in; for a field, the one that holds its label.
-fn block_of(piece: &Piece) -> usize {
-    match piece {
-        Piece::Text { block, .. } | Piece::Code(block) | Piece::Table(block) => *block,
-        Piece::Field(field) => field.block,
     }
 }
 
@@ -149,7 +140,20 @@ fn is_advice(lower: &str) -> bool {
         && has_word(first, &tests)
         && says(first, &[" is required", " are required", " is needed", " are needed"]);
     let frames = ["every item below", "each item below", "all items below", "the items below", "items below"];
-    without || needless || begins(first, &frames)
+    // "수용 기준은 다음과 같다." leads to what follows, though no colon says so.
+    let leads = [
+        "as follows",
+        "다음과 같다",
+        "아래와 같다",
+        "다음과 같습니다",
+        "如下",
+        "以下の通り",
+        "以下のとおり",
+        "次の通り",
+        "次のとおり",
+    ];
+    let end = first.trim_end_matches(['.', '。', ' ', '*', '_', ':', '：', '、', 'だ', 'で', 'す']);
+    without || needless || begins(first, &frames) || leads.iter().any(|words| end.ends_with(words))
 }
 
 /// What a sentence such as "The only remaining hit should be in docs" is about, where that is what commands end with.
@@ -159,7 +163,8 @@ fn subject_of(lower: &str) -> Option<&str> {
     const OUTCOMES: &[&str] = phrases! {
         "hit", "hits", "match", "matches", "output", "outputs", "count", "counts", "section", "sections",
         "page", "pages", "both", "result", "results", "command", "commands", "response", "line", "lines",
-        "summary", "number", "total", "diff", "status", "report", "log", "logs",
+        "summary", "number", "total", "diff", "status", "report", "log", "logs", "test", "tests", "suite", "suites",
+        "check", "checks", "gate", "gates", "build", "run",
     };
     let ends = [" should ", " must "].iter().filter_map(|verb| lower.find(verb));
     let subject = &lower[..ends.min()?];

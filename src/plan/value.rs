@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::diagnostic::Diagnostic;
-use crate::document::{Document, Span, spans_in};
+use crate::document::{CodeSpan, Document, Span, spans_in};
 use crate::expectation::{Absence, Expectation, Mode};
 
 use super::check::{ExitStatus, Kind, Ready, Stated, Step};
@@ -13,6 +13,7 @@ use super::found_by::FoundBy;
 use super::inline::{self, Trust};
 use super::keyed;
 use super::predicate::Said;
+use super::printed;
 use super::refusal::Refusal;
 use super::words::{has_word, negates, plain, sentences};
 use super::{script, shape};
@@ -55,9 +56,6 @@ impl Draft {
             self.refusal.get_or_insert(Refusal::EmptyField);
             return;
         }
-        let span = field.value_span(document);
-        let text = field.text(document);
-        let value = field.code.first().map_or_else(|| text.trim().to_owned(), |code| code.text.clone());
         if self.states(field.name) {
             let label = document.source().slice(field.label).trim_matches(['*', '_', ' ']);
             let message = format!("this check states `{label}` twice");
@@ -66,11 +64,33 @@ impl Draft {
             );
             return;
         }
-        let check = &mut self.check;
         match field.name {
             FieldName::ExpectedOutput => self.expected_output(document, field, findings),
             FieldName::ExpectedStderr => self.expected_stderr(document, field, findings),
             FieldName::MustNotOutput => self.must_not_output(document, field, findings),
+            FieldName::ExpectedExitCode
+            | FieldName::WorkingDirectory
+            | FieldName::Timeout
+            | FieldName::Background
+            | FieldName::ReadyWhen => self.word(document, field, findings),
+            FieldName::Verification
+            | FieldName::Deliverables
+            | FieldName::AllowedDirectories
+            | FieldName::ForbiddenOperations
+            | FieldName::AllowedOperations
+            | FieldName::Deployment
+            | FieldName::Secrets
+            | FieldName::Network => {}
+        }
+    }
+
+    /// Lays a field on it whose value is its first code span, or else its words.
+    fn word(&mut self, document: &Document, field: &Field<'_>, findings: &mut Vec<Diagnostic>) {
+        let span = field.value_span(document);
+        let first = field.code.first().map(|code| code.text.to_string());
+        let value = first.unwrap_or_else(|| field.text(document).trim().to_owned());
+        let check = &mut self.check;
+        match field.name {
             FieldName::ExpectedExitCode => match exit_status(&value) {
                 Some(status) => check.exit_status = Some(Stated::new(status, span)),
                 None => findings.push(
@@ -94,6 +114,9 @@ impl Draft {
                 check.kind = Kind::Background { ready_when: Some(Stated::new(Ready::read(&value), span)) };
             }
             FieldName::Verification
+            | FieldName::ExpectedOutput
+            | FieldName::ExpectedStderr
+            | FieldName::MustNotOutput
             | FieldName::Deliverables
             | FieldName::AllowedDirectories
             | FieldName::ForbiddenOperations
@@ -120,6 +143,15 @@ impl Draft {
     fn expected_output(&mut self, document: &Document, field: &Field, findings: &mut Vec<Diagnostic>) {
         let span = field.value_span(document);
         let Some(mode) = mode(field, findings) else { return };
+        if field.blocks.is_empty() && keyed::lay_items(&mut self.check, document, &field.lines, &field.code) {
+            return;
+        }
+        // "Expected: FAIL, since `a.rs` is not there" is the verdict of a test that is written first, and prints no `a.rs`.
+        let text = field.text(document);
+        if !self.is_explicit() && field.qualifier.is_none() && is_red(&text) {
+            self.in_words(text, span);
+            return;
+        }
         if let Some(words) = self.in_prose(document, field) {
             self.in_words(words, span);
             return;
@@ -127,7 +159,12 @@ impl Draft {
         let said = beside_code(document, field);
         // "`make check` exits 0" speaks of a command, and says nothing of what one prints.
         let names_command = field.blocks.is_empty() && field.code.iter().any(|code| self.names(&code.text));
-        let Some(text) = literal(document, field).filter(|_| !negates(&said) && !names_command) else {
+        let describes = !self.is_explicit()
+            && field.qualifier.is_none()
+            && field.blocks.is_empty()
+            && !printed::all_printed(document, &field.lines, &field.code);
+        let literal = literal(document, field).filter(|_| !negates(&said) && !names_command && !describes);
+        let Some(text) = literal else {
             let text = field.text(document);
             let nothing = matches!(
                 text.trim_matches(['(', ')', ' ', '.']).to_lowercase().as_str(),
@@ -144,18 +181,22 @@ impl Draft {
         if !said.is_empty() {
             self.check.prose = Some(Stated::new(said, span));
         }
+        let text = if field.blocks.is_empty() || self.is_explicit() || field.qualifier.is_some() {
+            text
+        } else {
+            let Some(text) = self.without_sentences(text, span) else { return };
+            text
+        };
         let expectation = Expectation { mode, text };
         if let Err(error) = expectation.check() {
             findings.push(bad_expectation(field, &error, span));
             self.refusal.get_or_insert(Refusal::BadExpectation);
             return;
         }
-        let parts = if expectation.mode == Mode::Lines && field.blocks.is_empty() {
-            keyed::parts_of(document, &field.lines, &field.code)
-        } else {
-            Vec::new()
+        let told_apart = expectation.mode == Mode::Lines && field.blocks.is_empty() && {
+            keyed::lay(&mut self.check, || keyed::parts_of(document, &field.lines, &field.code))
         };
-        if !keyed::lay(&mut self.check, parts) {
+        if !told_apart {
             self.check.output = Some(Stated::new(expectation, span));
         }
     }
@@ -189,6 +230,24 @@ impl Draft {
                 || (text.contains(' ') && step.command.starts_with(text))
                 || step.command.split_whitespace().next() == Some(text)
         })
+    }
+
+    /// The printed lines of an expected output, if there are any; the sentences among them are laid on the check.
+    pub(super) fn without_sentences(&mut self, text: String, span: Span) -> Option<String> {
+        let commands: Vec<&str> = self.check.steps.iter().map(|step| step.command.as_str()).collect();
+        let last = commands.last().copied().unwrap_or_default();
+        let (printed, sentences) = printed::without_sentences(&text, &commands);
+        if sentences.is_empty() {
+            return Some(text);
+        }
+        // "`make lint` exits 0" says no more of a step before the last than that the check goes on.
+        let of_earlier =
+            |line: &&String| commands.iter().any(|command| *command != last && line.starts_with(command));
+        let words: Vec<String> = sentences.iter().filter(|line| !of_earlier(line)).cloned().collect();
+        if !words.is_empty() {
+            self.in_words(words.join(" "), span);
+        }
+        (!printed.trim().is_empty()).then_some(printed)
     }
 
     /// What is expected in words: an exit status where they say no more, else what nothing can compare.
@@ -226,7 +285,7 @@ impl Draft {
                     .help("leave the word in parentheses out"),
             );
         }
-        let spans = field.code.iter().map(|code| Stated::new(code.text.clone(), code.inner));
+        let spans = field.code.iter().map(|code| Stated::new(code.text.to_string(), code.inner));
         let blocks = field.blocks.iter().map(|&block| {
             let lines = document.lines_of(&document.blocks()[block]);
             let text: Vec<&str> = lines.iter().map(|line| source.slice(*line)).collect();
@@ -269,6 +328,13 @@ fn flattened_commands(document: &Document, field: &Field) -> Vec<Step> {
     }
 }
 
+/// Whether an expectation is that of a test which fails as long as the work is not done.
+fn is_red(text: &str) -> bool {
+    let text = text.trim_start_matches(['*', '_', ' ', '`', '\n']);
+    text.strip_prefix("FAIL")
+        .is_some_and(|rest| !rest.starts_with(|next: char| next.is_alphanumeric() || next == '_'))
+}
+
 /// The comparison that a field asks for by the word in parentheses.
 fn mode(field: &Field, findings: &mut Vec<Diagnostic>) -> Option<Mode> {
     let Some(name) = field.qualifier.as_deref() else { return Some(Mode::Lines) };
@@ -284,7 +350,9 @@ fn mode(field: &Field, findings: &mut Vec<Diagnostic>) -> Option<Mode> {
 
 /// The words of a field beside its code, which nothing can compare; empty where there are only code and separators.
 fn beside_code(document: &Document, field: &Field) -> String {
-    if field.code.is_empty() {
+    // Nothing is said beside a single code span that is all of its line, as it is in nearly all fields.
+    let is_all = |code: &CodeSpan<'_>| matches!(field.lines.as_slice(), [line] if *line == code.outer);
+    if field.code.first().is_none_or(is_all) {
         return String::new();
     }
     let source = document.source();
@@ -316,7 +384,7 @@ fn literal(document: &Document, field: &Field) -> Option<String> {
         return Some(lines.map(|line| source.slice(line)).collect::<Vec<_>>().join("\n"));
     }
     if !field.code.is_empty() {
-        return Some(field.code.iter().map(|code| code.text.as_str()).collect::<Vec<_>>().join("\n"));
+        return Some(field.code.iter().map(|code| code.text.as_ref()).collect::<Vec<_>>().join("\n"));
     }
     let below = !field.inline && !field.lines.is_empty();
     below.then(|| field.lines.iter().map(|line| source.slice(*line)).collect::<Vec<_>>().join("\n"))

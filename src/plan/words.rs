@@ -4,7 +4,7 @@
 pub(super) const RUN: &[&str] = phrases! {
     "run", "rerun", "re-run", "running", "execute", "executing", "invoke", "invoking", "実行", "运行", "运行：",
     "执行", "執行", "실행", "ejecuta", "ejecutar", "ejecute", "запустите", "запустить", "выполните", "executar",
-    "execute", "ausführen", "führe", "exécuter", "lancer",
+    "execute", "ausführen", "führe", "exécuter", "lancer", "命令是", "命令为", "コマンドは", "명령은", "명령어는",
 };
 /// Verbs behind a command in languages whose verb stands at the end.
 pub(super) const RUN_BEHIND: &[&str] =
@@ -23,6 +23,111 @@ pub(super) const EXPECT: &[&str] = phrases! {
     "says", "include", "includes", "emit", "emits", "yield", "yields", "list", "lists", "期待", "预期", "應",
     "表示", "输出", "輸出", "기대", "출력", "muestra", "devuelve", "выводит", "ожидается",
 };
+/// First words of a predicate that a command has for itself: in "`a` prints nothing, and `b` is clean" the second is no
+/// text that the first prints.
+pub(super) const OWN_VERBS: &[&str] = phrases! {
+    "passes", "pass", "succeeds", "succeed", "exits", "exit", "completes", "complete", "finishes", "finish", "fails",
+    "fail", "returns", "return", "reports", "report", "prints", "print", "shows", "show", "lists", "list", "finds",
+    "find", "outputs", "produces", "works", "work", "runs", "remains", "stays", "still", "must", "should", "emits",
+    "yields", "gives", "contains",
+};
+/// Nouns that look like verbs behind a command: "the `make check` results".
+pub(super) const NOUNS: &[&str] = phrases! {
+    "tests", "checks", "results", "commands", "suites", "gates", "steps", "errors", "warnings", "flags", "options",
+    "outputs", "scripts", "files", "cases", "times", "unless", "across", "always", "besides", "towards", "versus",
+    "hooks", "targets", "tasks", "rules", "modes", "lines", "examples", "processes", "settings", "defaults", "this",
+};
+/// What joins one clause to the next: what stands before it says nothing of a command that begins the next.
+pub(super) const CLAUSE_ENDS: &[&str] =
+    &[", and", ", but", ", then", ", and then", ", while", ";", "; and", "；", "，", " and"];
+/// Verbs behind code that make it what a sentence is about, so that nothing prints it.
+pub(super) const SUBJECT_VERBS: &[&str] = phrases! {
+    "exists", "exist", "contains", "contain", "includes", "include", "shows", "show", "is", "are", "was", "were", "has",
+    "have", "mentions", "mention", "stays", "stay", "remains", "remain", "points", "resolves", "returns", "opens",
+    "becomes", "lists", "does", "do", "can", "cannot", "no", "now", "still", "works", "passes", "matches", "declares",
+    "defines", "uses", "loads", "renders", "appears", "be", "disappears", "changes", "keeps", "succeeds", "produces",
+    "gains", "holds", "gets", "reads", "starts", "reports", "fails",
+};
+/// Verbs behind code by which it is printed.
+pub(super) const PASSIVE: &[&str] = phrases! {
+    "is printed", "is shown", "is displayed", "is reported", "is listed", "is logged", "is returned", "is output",
+    "is emitted", "is visible", "is present", "is in", "are printed", "are shown", "are displayed", "are reported",
+    "are listed", "are logged", "are returned", "be printed", "be shown", "be displayed", "be reported", "be listed",
+    "be in", "appears", "appear", "to be printed", "to appear",
+};
+/// Where a printed text stands.
+pub(super) const OF_OUTPUT: &[&str] = phrases! { "output", "stdout", "stderr", "terminal", "console", "log", "transcript", "summary", "once", "twice" };
+/// Words behind code that add nothing to it.
+pub(super) const BESIDE: &[&str] = phrases! {
+    "and", "then", "for", "from", "with", "without", "when", "where", "while", "after", "before", "because", "once",
+    "twice", "instead", "again", "there", "but", "nor", "per", "via", "into", "onto", "among", "near", "first", "last",
+    "followed", "plus", "exactly", "only", "rather", "since", "until", "that", "which", "rows", "lines", "passed",
+};
+/// Verbs of what happens, which only people write below "Expected:".
+pub(super) const HAPPENS: &[&str] = phrases! {
+    "exits", "exit 0", "succeeds", "should", "must", "passes", "pass", "fails", "is displayed", "appears", "renders",
+    "opens", "completes", "returns", "shows", "prints", "reports",
+};
+/// Verbs that begin an order to edit something.
+pub(super) const EDITS: &[&str] = phrases! {
+    "replace", "rename", "change", "document", "mention", "describe", "swap", "note", "rewrite", "refer", "point",
+    "migrate", "update", "edit", "add", "remove", "delete", "create", "extend", "commit", "see",
+};
+/// Verbs of what tells somebody else to run a command.
+pub(super) const TELLS: &[&str] = phrases! {
+    "tells", "tell", "asks", "ask", "says", "say", "instructs", "instruct", "suggests", "suggest", "recommends",
+    "recommend", "advises", "advise", "prompts", "prompt", "reminds", "directs", "hints", "explains", "mentions",
+};
+/// What runs commands by itself, and not for who reads the plan.
+pub(super) const MACHINES: &[&str] = phrases! {
+    "ci", "workflow", "workflows", "pipeline", "hook", "hooks", "github actions", "cron", "scheduler", "bot",
+};
+/// Words right before a command that stands in for another.
+pub(super) const INSTEAD: &[&str] = &[
+    "ideally",
+    "optionally",
+    "optional:",
+    "optional",
+    "preferably",
+    " or",
+    "(or",
+    "fallback:",
+    "fallback",
+    "fall back to",
+    "alternatively",
+    "alternative:",
+    "or else",
+    "otherwise",
+    "if needed:",
+    "备选：",
+    "或者",
+    "または",
+    "또는",
+];
+/// Verbs of a clause that states something.
+pub(super) const STATES: &[&str] = phrases! {
+    "is", "are", "was", "were", "has", "have", "can", "cannot", "does", "do", "no longer", "gets", "be",
+};
+/// Words of a sentence all of whose clauses must hold.
+pub(super) const FRAMES: &[&str] = phrases! {
+    "accepted", "acceptance", "met when", "done when", "complete when", "finished when", "requires", "require",
+    "successful when", "succeeds when", "satisfied when", "success means",
+};
+/// Subjects that speak of all that a command does.
+pub(super) const ALL_OF_IT: &[&str] = phrases! { "all ", "every ", "both ", "each ", "existing " };
+/// What a command that tests comes to.
+pub(super) const TESTS: &[&str] = phrases! {
+    "test", "tests", "suite", "suites", "check", "checks", "build", "builds", "command", "commands", "it",
+    "everything", "gate", "gates", "lint", "run",
+};
+/// Beginnings of a sentence that asks a person to do or to look at something.
+pub(super) const OF_A_PERSON: &[&str] = phrases! {
+    "open ", "click ", "tap ", "confirm ", "verify ", "check ", "inspect ", "observe ", "ensure ", "make sure ", "visit ",
+    "navigate ", "review ", "manually ", "manual ", "compare ", "select ", "press ", "look ", "log in", "sign in", "play ",
+    "hover ", "scroll ", "toggle ", "spot-check ", "browse ", "validate ", "in the browser", "in a browser", "on the page",
+};
+/// Words of such a sentence in languages whose verb stands at the end, or that have no blanks.
+pub(super) const OF_A_PERSON_END: &[&str] = phrases! { "確認する", "確認します", "こと。", "确认", "確認", "验证", "检查", "必须", "应当", "확인", "해야" };
 /// Words that turn a command into one that must not be run.
 pub(super) const NEGATION: &[&str] = phrases! {
     "must not", "mustn't", "should not", "shouldn't", "cannot", "can't", "not to ", "do not", "don't",
@@ -41,7 +146,7 @@ pub(super) const NOTHING: &[&str] = phrases! {
     "prints nothing", "print nothing", "no output", "no matches", "returns nothing", "return nothing",
     "shows nothing", "show nothing", "is empty", "be empty", "empty output", "returns no results",
     "return no results", "returns no hits", "zero matches", "zero hits", "0 matches", "0 hits",
-    "nothing is printed", "nothing printed", "produces no diff", "shows no diff", "no diff", "出力なし", "何も表示", "无输出", "無輸出", "无匹配", "输出为空", "비어 있",
+    "nothing is printed", "nothing printed", "is silent", "are silent", "produces no diff", "shows no diff", "no diff", "出力なし", "何も表示", "无输出", "無輸出", "无匹配", "输出为空", "が空", "結果なし", "비어 있",
     "출력 없음", "sin salida", "ничего не выводит",
 };
 /// Phrases that expect a search to find nothing.
@@ -49,6 +154,12 @@ pub(super) const NOT_FOUND: &[&str] = phrases! {
     "no hits", "no references", "no occurrences", "no results", "finds nothing", "find nothing",
     "found nothing", "matches nothing", "match nothing", "nothing found", "nothing is found", "zero results",
     "zero references", "zero occurrences", "0 results", "0 references", "0 occurrences", "no remaining",
+};
+/// What a search finds, as the noun of "no live references": up to three words may stand between.
+pub(super) const FOUND: &[&str] = phrases! {
+    "reference", "references", "match", "matches", "hit", "hits", "result", "results", "occurrence", "occurrences",
+    "usage", "usages", "uses", "mention", "mentions", "import", "imports", "callers", "calls", "leftovers", "remnants",
+    "entries", "lines",
 };
 /// Words that except something from nothing.
 pub(super) const EXCEPTS: &[&str] = phrases! {
@@ -60,12 +171,36 @@ pub(super) const SUCCESS: &[&str] = phrases! {
     "pass", "passes", "passing", "succeed", "succeeds", "success", "complete", "completes", "green", "clean",
     "cleanly", "successfully", "without errors", "without error", "no errors", "without failures",
     "no failures", "zero errors", "0 errors", "zero failures", "0 failures", "exits normally", "通过", "通過",
-    "成功", "通る", "パス", "通ること", "통과", "성공", "pasa", "pasan", "проходит", "проходят", "успешно",
+    "全绿", "全綠", "无报错", "无错误", "エラーなし", "エラーなく", "グリーン", "成功", "通る", "パス", "通ること", "통과", "성공", "pasa", "pasan", "проходит", "проходят", "успешно",
+};
+/// Words behind success that make it one of two ends, or bind it to a condition: "passes unless a warning is listed".
+pub(super) const BOUND: &[&str] =
+    phrases! { "unless", "otherwise", "apart from", "aside from", "except", "other than", "if possible" };
+/// Words of another end behind "or". "Without errors or warnings" has none of them.
+pub(super) const OTHER_END: &[&str] = phrases! {
+    "is", "are", "was", "were", "has", "have", "reports", "report", "shows", "prints", "fails", "fail", "skips", "skip",
+    "skipped", "documents", "explains", "explain", "records", "lists", "returns", "warns",
+};
+/// Words that a clause with a subject of its own begins with.
+pub(super) const SUBJECTS: &[&str] = phrases! {
+    "the ", "a ", "an ", "all ", "every ", "each ", "no ", "there ", "that ", "both ", "its ", "their ", "only ",
+    "existing ", "these ", "those ",
 };
 /// Phrases that state failure. A command that must fail is no less exact than one that must not.
 pub(super) const FAILURE: &[&str] = phrases! {
     "fails", "must fail", "should fail", "to fail", "expected to fail", "will fail", "fail before",
+    "is rejected", "be rejected", "is refused", "be refused", "errors out", "must error", "should error",
     "expect failure", "expect a failure", "expect failures", "falla", "失败", "失敗",
+};
+/// Phrases of a lead-in by which the commands below it must fail.
+pub(super) const REJECTS: &[&str] = phrases! {
+    "is rejected", "are rejected", "be rejected", "rejects", "refuses", "is refused", "are refused", "be refused",
+    "errors out", "fails", "fail", "must error",
+};
+/// Words of what a command comes to only as long as the work is not done.
+pub(super) const RED: &[&str] = phrases! {
+    "before", "(red)", "red phase", "red step", "initially", "at first", "not yet", "not implemented", "not defined",
+    "does not exist", "do not exist", "doesn't exist", "don't exist", "no such", "变更前", "実装前", "实现前", "实施前",
 };
 /// Words that state something else of what a command does, which nothing can compare.
 pub(super) const CLAIM: &[&str] = phrases! {
@@ -75,7 +210,7 @@ pub(super) const CLAIM: &[&str] = phrases! {
     "generates", "installs", "starts", "opens", "matches", "match", "refuses", "rejects", "remains", "stays",
     "keeps", "yields", "logs", "renders", "responds", "no longer", "still", "works", "covers", "verifies",
     "finds", "appear", "appears", "to confirm", "to ensure", "to verify that", "ensure", "confirm that",
-    "make sure", "resolves", "validates", "detects", "=>", "==>", "期待", "预期", "應", "기대", "表示", "muestra",
+    "make sure", "resolves", "validates", "detects", "idempotent", "changes nothing", "compiles", "builds", "finishes", "finish", "=>", "==>", "期待", "预期", "應", "기대", "表示", "muestra",
     "debe", "должен",
 };
 /// Verbs of what a command says. Success that stands behind one of them is a part of what must be seen, and more than an
@@ -119,7 +254,19 @@ pub(super) fn is_optional(text: &str) -> bool {
     let had = |word: &str| {
         matches!(
             word.trim_matches([',', '.', ':', ')', '*']),
-            "available" | "installed" | "present" | "configured" | "supported" | "possible" | "accessible"
+            "available"
+                | "installed"
+                | "present"
+                | "configured"
+                | "supported"
+                | "possible"
+                | "accessible"
+                | "missing"
+                | "unavailable"
+                | "absent"
+                | "needed"
+                | "necessary"
+                | "desired"
         )
     };
     let mut reach = 0;
@@ -196,16 +343,15 @@ pub(super) fn has_word(text: &str, words: &[&str]) -> bool {
 
 /// Whether any of some phrases stands in a text, at any place.
 pub(super) fn says(text: &str, phrases: &[&str]) -> bool {
-    phrases.iter().any(|phrase| holds(text.as_bytes(), phrase.as_bytes()))
+    phrases.iter().any(|phrase| find(text, phrase).is_some())
 }
 
-/// Whether a short phrase stands in a text. Most do not, and for each of many a search that prepares itself first costs
-/// more than to look for its first byte.
-fn holds(text: &[u8], phrase: &[u8]) -> bool {
-    let (Some(last), Some(first)) = (text.len().checked_sub(phrase.len()), phrase.first()) else {
-        return phrase.is_empty();
-    };
-    memchr::memchr_iter(*first, &text[..=last]).any(|at| text[at..].starts_with(phrase))
+/// Where a short phrase stands first in a text. Most do not, and for each of many a search that prepares itself first
+/// costs more than to look for its first byte.
+pub(super) fn find(text: &str, phrase: &str) -> Option<usize> {
+    let (text, phrase) = (text.as_bytes(), phrase.as_bytes());
+    let last = text.len().checked_sub(phrase.len())?;
+    memchr::memchr_iter(*phrase.first()?, &text[..=last]).find(|&at| text[at..].starts_with(phrase))
 }
 
 /// Whether a text begins with one of some phrases, marks of lists and emphasis aside.
@@ -228,6 +374,24 @@ pub(super) fn negates(words: &str) -> bool {
     let words = plain(words);
     words.contains("n't ")
         || has_word(&words, &["not", "no", "never", "without", "cannot", "nothing", "neither"])
+}
+
+/// The first clause of a sentence, where the next has a subject of its own: in "prints nothing, the tests pass, and …" the
+/// tests are not what prints.
+pub(super) fn first_clause(lower: &str) -> &str {
+    let mut from = 0;
+    while let Some(at) = lower[from..].find(", ") {
+        let rest = &lower[from + at + 2..];
+        let rest = ["and ", "but ", "while ", "then "]
+            .iter()
+            .find_map(|word| rest.strip_prefix(word))
+            .unwrap_or(rest);
+        if SUBJECTS.iter().any(|word| rest.starts_with(word)) {
+            return &lower[..from + at];
+        }
+        from += at + 2;
+    }
+    lower
 }
 
 /// The sentences of a text, as byte ranges; a full stop ends one only before a blank.

@@ -76,12 +76,7 @@ impl Policy {
 
     /// What comes from another machine and is run.
     fn remote_code(&self, reading: &Reading, said: &mut Said<'_, '_>) {
-        let speaks = |rule: &&Rule| match &rule.matcher {
-            Matcher::Category(category) => *category == Category::RemoteCode,
-            Matcher::Pipeline(pipeline) => pipeline.is_remote(),
-            Matcher::Command(_) | Matcher::Deployment(_) | Matcher::Network(_) | Matcher::Push(_) => false,
-        };
-        let rule = self.rules.iter().find(speaks);
+        let rule = self.rules.iter().find(|rule| rule.forbids_remote_code());
         for remote in &reading.remote {
             let message = "this runs code that comes from another machine, unread".to_owned();
             let fetch = "curl -fsSL -o \"$TMPDIR/script\" https://example.com/script";
@@ -182,7 +177,7 @@ impl Policy {
         for assigned in &reading.values {
             // As a variable `PASS` is a password; in what a test prints it is none, so the mask does not know it.
             let name = if assigned.name.eq_ignore_ascii_case("PASS") { "PASSWORD" } else { &*assigned.name };
-            let text = format!("{name}={}", assigned.value.replace(['{', '}'], ""));
+            let text = format!("{name}={}", assigned.value.replace(['{', '}', '$'], ""));
             let real = secret::find(&text).iter().any(|found| is_real(found, &text));
             if !assigned.value.is_empty() && real {
                 said.secret(&assigned.span, rule, *rule_span);
@@ -279,6 +274,9 @@ impl Said<'_, '_> {
                     (false, format!("this deletes files as `{}` does, by other means", rule.text))
                 }
             },
+            _ if rule.forbids_remote_code() && category::runs_address(scene) => {
+                (false, format!("this fetches a program and runs it, which `{}` may forbid", rule.text))
+            }
             Matcher::Category(category) => {
                 let (certain, verb) = match category.relation(scene) {
                     Relation::None => return,

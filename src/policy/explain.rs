@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 use crate::document::{Source, Span};
 use crate::plan::{Check, Confidence, FoundBy, Kind, Step};
@@ -267,13 +268,19 @@ fn check(command: &Source) -> Check {
     Check {
         id: String::new(),
         title: String::new(),
-        section: String::new(),
+        section: Arc::default(),
         span,
         kind: Kind::Run,
         confidence: Confidence::Explicit,
         found_by: FoundBy::Field,
         notes: Vec::new(),
-        steps: vec![Step { command: text.to_owned(), span, lines: lines.collect(), output: None }],
+        steps: vec![Step {
+            command: text.to_owned(),
+            span,
+            lines: lines.collect(),
+            output: None,
+            joined: false,
+        }],
         output: None,
         stderr: None,
         must_not_output: Vec::new(),

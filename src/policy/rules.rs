@@ -410,6 +410,17 @@ impl Policy {
     }
 }
 
+impl Rule {
+    /// It is about code from another machine that is run.
+    pub(super) fn forbids_remote_code(&self) -> bool {
+        match &self.matcher {
+            Matcher::Category(category) => *category == Category::RemoteCode,
+            Matcher::Pipeline(pipeline) => pipeline.is_remote(),
+            Matcher::Command(_) | Matcher::Deployment(_) | Matcher::Network(_) | Matcher::Push(_) => false,
+        }
+    }
+}
+
 impl Matcher {
     /// Reads a command, or several that feed one another.
     fn parse(text: &str) -> Result<Matcher, PatternError> {

@@ -15,7 +15,10 @@ pub(super) struct Paths {
 const CHANGES: [&str; 11] =
     ["alter", "chang", "creat", "delet", "edit", "modif", "overwrit", "remov", "touch", "updat", "writ"];
 /// Words that lead from "outside" to the path.
-const LEADS: [&str; 9] = ["any", "anything", "files", "of", "our", "the", "this", "these", "your"];
+const LEADS: [&str; 14] = [
+    "any", "anything", "below", "files", "for", "in", "of", "our", "the", "these", "this", "those", "under",
+    "your",
+];
 /// Words for the whole workspace.
 const WORKSPACE: [&str; 7] = ["checkout", "project", "repo", "repository", "root", "workspace", "worktree"];
 /// Words with a slash that are no paths.
@@ -59,7 +62,14 @@ pub(super) fn paths(text: &str) -> Option<Paths> {
     let lower = |word: &str| word.to_lowercase();
     let changes = |word: &&&str| CHANGES.iter().any(|stem| lower(word).starts_with(stem));
     words.iter().find(changes)?;
-    if let Some(at) = words.iter().position(|word| matches!(&*lower(word), "outside" | "beyond")) {
+    // "do not change anything except src/" allows what it names, and "only" may be said either way.
+    let excepts = |word: &&str| {
+        matches!(&*lower(word), "outside" | "beyond" | "besides" | "except" | "excluding" | "than")
+    };
+    if words.iter().any(|word| lower(word) == "only") {
+        return None;
+    }
+    if let Some(at) = words.iter().position(excepts) {
         let mut rest = words[at + 1..].iter().skip_while(|word| LEADS.contains(&&*lower(word)));
         let first = rest.next()?;
         if WORKSPACE.contains(&&*lower(first)) {
@@ -132,7 +142,10 @@ mod tests {
             ("modifying files outside src", outside(&["src"])),
             ("writes outside of src/ and tests/", outside(&["src/", "tests/"])),
             ("no changes outside the repository", outside(&["**"])),
+            ("changing anything except files under src/", outside(&["src/"])),
+            ("touching files other than those in docs/", outside(&["docs/"])),
             ("editing files in migrations/", inside(&["migrations/"])),
+            ("not only changing src/", None),
             ("modifying .env files", inside(&["**/.env"])),
             ("touching Cargo.lock", inside(&["**/Cargo.lock"])),
             ("changing read/write permissions", None),

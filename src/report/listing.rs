@@ -40,9 +40,9 @@ pub fn list(plan: &Plan, checks: &[&Check], listing: Listing) -> String {
     table.extend(checks.iter().map(|check| row(plan, check)));
     let mut lines = rows(COLUMNS, &table, listing.width.saturating_sub(INDENT.len())).into_iter();
     put(&mut text, lines.next().unwrap_or_default());
-    let mut section = None;
+    let mut section: Option<&str> = None;
     for (check, lines) in checks.iter().zip(lines) {
-        if section.replace(check.section.as_str()) != Some(check.section.as_str()) {
+        if section.replace(check.section.as_ref()) != Some(check.section.as_ref()) {
             let _ = writeln!(text, "{BOLD}{}{BOLD:#}", masked(&one_line(&check.section)));
         }
         put(&mut text, lines);

@@ -70,6 +70,24 @@ impl Workspace {
         }
     }
 
+    /// A workspace on a host that has the level full, with a view and a loopback for each check; says so where it has
+    /// not.
+    pub(crate) fn at_full() -> Option<Self> {
+        let workspace = Self::confined()?;
+        let said = workspace.criteria("- [ ] a\n  - Verification: `true`\n").run([
+            "verify",
+            "--no-record",
+            "--sandbox",
+            "full",
+        ]);
+        if said.status == 2 && said.stderr.contains("cannot be had") {
+            println!("skipped, because there is no level full here: {}", said.stderr);
+            return None;
+        }
+        assert_eq!(said.status, 0, "{said:?}");
+        Some(workspace)
+    }
+
     /// A path in the workspace.
     pub(crate) fn path(&self, path: &str) -> PathBuf {
         self.root.join("workspace").join(path)

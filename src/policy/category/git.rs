@@ -118,6 +118,11 @@ fn certain(scene: &Scene<'_>) -> Relation {
         }
         "lfs" if first == "prune" => Relation::May,
         "read-tree" => is(scene.has(&["--reset", "-u"])),
+        // `git fetch -f origin main:main` moves a branch that is here.
+        "fetch" | "pull" => {
+            let forced = rest.iter().any(|word| word.starts_with('+')) || scene.has(&["-f", "--force"]);
+            if forced { Relation::May } else { Relation::None }
+        }
         "checkout-index" => is(scene.has(&["-f", "--force"])),
         "svn" if first == "reset" => Relation::Is,
         _ => Relation::None,

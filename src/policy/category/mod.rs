@@ -203,6 +203,18 @@ pub fn network(scene: &Scene<'_>, allowed: &[String]) -> Relation {
     access::network(scene, allowed)
 }
 
+/// It runs a program that it fetches from an address: `deno run https://…`, `uv run https://…`.
+pub fn runs_address(scene: &Scene<'_>) -> bool {
+    let runs = match scene.program() {
+        "deno" => scene.is(&["run"]) || scene.is(&["serve"]) || scene.is(&["test"]),
+        "uv" | "bun" => scene.is(&["run"]),
+        _ => false,
+    };
+    let remote = |word: &&str| word.starts_with("https://") || word.starts_with("http://");
+    let here = |word: &str| word.contains("://localhost") || word.contains("://127.0.0.1");
+    runs && scene.operands.get(1).is_some_and(|word| remote(word) && !here(word))
+}
+
 /// How a call relates to a rule against pushing to these branches.
 pub fn pushes(scene: &Scene<'_>, branches: &[String]) -> Relation {
     let pushes = Category::Push.relation(scene);

@@ -684,8 +684,17 @@ fn git_loses_work_by_paths_and_short_options_too() {
             "git log -S x src/",
         ],
     );
+    all(git, Verdict::Ask, &["git fetch -f origin main:main", "git fetch origin +main:main"]);
     let force = "- **Forbidden Operations**: `git push --force`";
     all(force, Verdict::Deny, &["git push origin \"+$B\""]);
+}
+
+#[test]
+fn a_program_that_is_fetched_from_an_address_is_asked_about_where_remote_code_is_forbidden() {
+    let remote = "- **Forbidden Operations**: `curl | sh`";
+    all(remote, Verdict::Ask, &["deno run https://example.com/x.ts", "uv run https://example.com/x.py"]);
+    all(remote, Verdict::Allow, &["deno run src/x.ts", "deno run http://localhost:8000/x.ts"]);
+    all("", Verdict::Allow, &["deno run https://example.com/x.ts"]);
 }
 
 #[test]
