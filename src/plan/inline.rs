@@ -80,7 +80,8 @@ pub(super) fn commands<'d>(
     if trust == Trust::Inferred && begins(&whole, RECORDED) {
         return Vec::new();
     }
-    let mut reader = Reader { found: Vec::new(), previous: Previous::Text, described: false, trust };
+    let mut reader =
+        Reader { found: Vec::new(), previous: Previous::Text, described: false, setting: None, trust };
     let between = texts_around(document, lines, code, first.start, last.end);
     let predicates = predicates(&between);
     let (mut orders, mut edits) = (false, false);
@@ -247,6 +248,8 @@ struct Reader<'d> {
     previous: Previous,
     /// Whether the sentence that is read is about code that nobody prints.
     described: bool,
+    /// `NAME=value` that the sentence gave before the command: "with `DEBUG=1`, run …".
+    setting: Option<String>,
     trust: Trust,
 }
 
@@ -276,6 +279,12 @@ impl<'d> Reader<'d> {
             && matches!(place.sentence.trim(), "→" | "->" | "=>" | "⇒" | ":" | "：")
             && !(matches!(shape, Shape::Words | Shape::Program) && shape::is_familiar(&span.text))
             && !shape::has_flag(&span.text);
+        if place.before.contains(". ") || place.before.contains('。') {
+            self.setting = None;
+        }
+        if shape::is_setting(&span.text) && !place.is_expectation() {
+            self.setting = Some(span.text.to_string());
+        }
         let literal = result
             || (place.is_expectation() && !told_to_pass && !(place.is_first && ordered))
             || (self.previous == Previous::Literal
@@ -304,7 +313,10 @@ impl<'d> Reader<'d> {
                     code: span.clone(),
                     found_by,
                     said: Said::default(),
-                    refusal: place.is_optional().then_some(Refusal::Optional).filter(|_| !ordered),
+                    refusal: place
+                        .refusal()
+                        .or_else(|| self.setting.clone().map(Refusal::Setting))
+                        .filter(|_| !ordered),
                     service: place.starts_service(&span.text).then(Service::default),
                     verifies: false,
                     subject: place.sentence.trim().to_owned(),

@@ -125,7 +125,10 @@ pub(super) fn shape(text: &str) -> Shape {
 /// runs it.
 fn is_bare_source(program: &str) -> bool {
     let ending = program.rsplit_once('.').map_or("", |(_, ending)| ending);
+    // Tools that are called so on every machine where they are installed, and what every project of a kind has.
+    let called = matches!(program, "idf.py" | "esptool.py" | "manage.py" | "setup.py" | "west.py");
     !program.contains('/')
+        && !called
         && matches!(ending, "py" | "js" | "mjs" | "cjs" | "ts" | "rb" | "go" | "rs" | "pl" | "php" | "lua")
 }
 
@@ -249,7 +252,9 @@ fn is_code(arguments: &str) -> bool {
     let bare = arguments.trim();
     let has_operator = || bare.split(' ').any(|word| matches!(word, "=" | "==" | ":=" | "=>" | "->" | "!="));
     (has_operator() && !bare.contains(['"', '\'', '[']))
-        || bare.starts_with(['=', ':', '(', ','])
+        || bare.starts_with(['=', '(', ','])
+        // `:app:test` is a task of Gradle's, and `: value` code.
+        || bare.strip_prefix(':').is_some_and(|rest| !rest.starts_with(|first: char| first.is_ascii_lowercase()))
         || bare.ends_with(['{', ';', ':', ','])
         || (bare.starts_with("->") || bare.starts_with("=>"))
 }
@@ -374,6 +379,17 @@ fn is_assignment(line: &str) -> bool {
     line.split_once('=').is_some_and(|(name, _)| {
         !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
     })
+}
+
+/// Whether a text sets one variable and does nothing else: `DEBUG=1`, `export DEBUG=1`.
+pub(super) fn is_setting(text: &str) -> bool {
+    let text = text.strip_prefix("export ").unwrap_or(text);
+    let shouted = text.split_once('=').is_some_and(|(name, value)| {
+        name.len() > 1
+            && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
+            && !value.is_empty()
+    });
+    shouted && !text.contains(char::is_whitespace)
 }
 
 /// Whether a command is one program with its arguments, and not a list or pipe of several.
