@@ -190,8 +190,7 @@ fn by_span(
             .then(|| if calls_root { Place::RootAt(stated(path)) } else { Place::Absolute(stated(path)) });
     }
     // In Japanese and Korean the word stands behind: `` `apps/web` で `make` を実行する ``.
-    let behind =
-        leads.then(|| text.get(span.outer.end.saturating_sub(start)..)).flatten();
+    let behind = leads.then(|| text.get(span.outer.end.saturating_sub(start)..)).flatten();
     if behind.is_some_and(|rest| IN_BEHIND.iter().any(|word| rest.trim_start().starts_with(word)))
         && !super::shape::is_familiar(path)
     {
