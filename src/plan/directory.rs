@@ -175,7 +175,9 @@ fn by_span(
         let word = word.trim_matches(|sign: char| sign.is_ascii_punctuation());
         word.is_empty() || !word.is_ascii() || BETWEEN.contains(&word)
     };
-    if behind_span && (own.contains([';', ':']) || !own.split_whitespace().all(is_between)) {
+    // What parentheses add to the command stands between, too: "`a` (or `b` if need be) inside `web`".
+    let between = own.rsplit_once(')').map_or(own, |(_, rest)| rest);
+    if behind_span && (own.contains([';', ':']) || !between.split_whitespace().all(is_between)) {
         return None;
     }
     if is_absolute(path) {
