@@ -51,6 +51,10 @@ const KEYWORDS: &[&str] = phrases! {
 /// Words that a shell never runs by themselves.
 const RESERVED: &[&str] = &["done", "fi", "then", "do", "esac", "elif", "else"];
 
+/// Programs that run all tests when nothing more is said.
+pub(super) const RUNNERS: &[&str] =
+    &["pytest", "tox", "nox", "jest", "vitest", "mocha", "rspec", "ctest", "phpunit", "bats"];
+
 /// Folders that hold programs.
 const PROGRAM_FOLDERS: &[&str] = &[
     "bin", "sbin", ".bin", "scripts", "script", "tools", "build", "_build", ".build", "target", "release",
