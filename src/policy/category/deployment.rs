@@ -429,9 +429,7 @@ fn built(scene: &Scene<'_>) -> Way {
         |at: usize| scene.program().starts_with("gradle") && scene.follows(at, &["-x", "--exclude-task"]);
     let told = scene.operands.iter().enumerate().any(|(at, word)| task(word) && !left_out(at));
     if told && !scene.has(&["-m", "--dry-run"]) {
-        return if scene.operands.iter().any(|word| {
-            pieces(word).iter().any(|piece| piece == "deploy") && scene.program().starts_with("gradle")
-        }) {
+        return if scene.operands.iter().any(|word| deploys(word) && scene.program().starts_with("gradle")) {
             Way::Named
         } else {
             Way::Release
