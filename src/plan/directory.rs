@@ -76,8 +76,22 @@ const IN: &[&str] = &[
 const WRITES: &[&str] = phrases! {
     "writes", "write", "written", "creates", "created", "produces", "generates", "generated", "saves", "saved",
     "stores", "stored", "exists", "exist", "emits", "lands", "appear", "appears", "found", "leaves", "left", "defined",
-    "lives", "located", "puts", "present", "copies", "moves", "installs",
+    "lives", "located", "puts", "present", "copies", "moves", "installs", "is", "are", "see", "covers", "covered",
+    "removes", "removed", "lists", "listed", "contains", "scans", "searches", "reads", "shows", "checks",
 };
+
+/// Words that may stand between a command and the place where it runs: "`make` passes in `web/`". What says more speaks of
+/// another place: "`make` succeeds; the bundle is in `build/`".
+const BETWEEN: &[&str] = phrases! {
+    "a", "again", "and", "both", "cd", "cwd", "desde", "dir", "directory", "en", "executed", "folder", "from", "green",
+    "here", "in", "inside", "is", "it", "must", "of", "once", "our", "pass", "passes", "root", "run", "runs", "should",
+    "succeed", "succeeds", "the", "then", "this", "to", "under", "when", "where", "with", "within", "working", "your",
+    "at", "executes", "cleanly", "successfully", "green,", "locally", "invoked", "из", "в",
+};
+
+/// Folders in the root of a file system that hold a checkout themselves.
+const CHECKOUTS: &[&str] =
+    &["app", "build", "code", "project", "repo", "root", "src", "tmp", "work", "workspace"];
 
 /// Words behind a place, where commands follow.
 const IN_BEHIND: &[&str] = &[
@@ -100,12 +114,14 @@ pub(super) fn named(text: &str, start: usize, code: &[CodeSpan<'_>]) -> Option<P
     let may_name_root = !text.is_ascii() || find(text, "oot").is_some() || find(text, "cwd=").is_some();
     let lower = if may_name_root { plain(text) } else { String::new() };
     let calls_root = may_name_root && ROOT.iter().any(|name| lower.contains(name));
+    // Once for all code of a text, which can be much.
+    let is_foreign = !text.is_ascii();
     for (index, span) in code.iter().enumerate() {
         let Some(before) = span.outer.start.checked_sub(start).and_then(|at| text.get(..at)) else {
             continue;
         };
         // A place stands before its command where the word for "in" stands behind it.
-        let leads = !text.is_ascii()
+        let leads = is_foreign
             && code.get(index + 1).is_some_and(|next| super::inline::looks_like_command(&next.text, false));
         if let Some(place) = by_span(before, text, start, span, (calls_root, leads)) {
             return Some(place);
@@ -150,15 +166,33 @@ fn by_span(
         .iter()
         .any(|word| super::words::rfind_word(last, word).is_some_and(|at| at + word.len() == last.len()))
         || span.text.starts_with("cwd=");
+    // What stands between a command and this, if a command stands before it in the sentence.
+    let own = last.rsplit('`').next().unwrap_or(last);
+    let own = own.rsplit(". ").next().unwrap_or(own);
+    let behind_span =
+        own.len() < last.len() && last.ends_with(own) && last[..last.len() - own.len()].ends_with('`');
+    let is_between = |word: &str| {
+        let word = word.trim_matches(|sign: char| sign.is_ascii_punctuation());
+        word.is_empty() || !word.is_ascii() || BETWEEN.contains(&word)
+    };
+    // What parentheses add to the command stands between, too: "`a` (or `b` if need be) inside `web`".
+    let between = own.rsplit_once(')').map_or(own, |(_, rest)| rest);
+    if behind_span && (own.contains([';', ':']) || !between.split_whitespace().all(is_between)) {
+        return None;
+    }
     if is_absolute(path) {
+        // `/health` is what a server answers at, and no folder.
+        let alone = path.strip_prefix('/').is_some_and(|rest| !rest.trim_end_matches('/').contains('/'));
+        if alone && !CHECKOUTS.contains(&path.trim_matches('/')) {
+            return None;
+        }
         // Only a path that stands for a place: an argument of a command never stands alone in a span.
         let is_place = !path.contains(' ') && (after_in || calls_root);
         return is_place
             .then(|| if calls_root { Place::RootAt(stated(path)) } else { Place::Absolute(stated(path)) });
     }
     // In Japanese and Korean the word stands behind: `` `apps/web` で `make` を実行する ``.
-    let behind =
-        (leads && !text.is_ascii()).then(|| text.get(span.outer.end.saturating_sub(start)..)).flatten();
+    let behind = leads.then(|| text.get(span.outer.end.saturating_sub(start)..)).flatten();
     if behind.is_some_and(|rest| IN_BEHIND.iter().any(|word| rest.trim_start().starts_with(word)))
         && !super::shape::is_familiar(path)
     {
@@ -168,8 +202,6 @@ fn by_span(
         return None;
     }
     // "Writes files under `out/`" says where they go, and not where the command runs.
-    let own = last.rsplit('`').next().unwrap_or(last);
-    let own = own.rsplit(". ").next().unwrap_or(own);
     if super::words::has_word(own, WRITES) {
         return None;
     }
@@ -298,8 +330,10 @@ impl<'d> Roots<'d> {
                 let says = super::words::says(&plain(line), SAYS);
                 (says && !path.contains([' ', '\n'])).then(|| path.trim_end_matches('/'))
             });
-            let first = found.next()?;
-            found.all(|path| path == first).then_some(first)
+            match found.next() {
+                Some(first) => found.all(|path| path == first).then_some(first),
+                None => entered_everywhere(text),
+            }
         })
     }
 
@@ -327,6 +361,30 @@ impl<'d> Roots<'d> {
         self.words.insert(part.to_owned(), found);
         found
     }
+}
+
+/// The absolute path that holds every one which the plan's commands enter: whoever enters one place again and again before
+/// each command has the checkout there.
+fn entered_everywhere(text: &str) -> Option<&str> {
+    /// Places that nobody has a checkout in for good.
+    const PASSING: &[&str] = &["/tmp", "/var", "/etc", "/usr", "/opt", "/dev", "/proc", "/private"];
+    let starts = |at: usize| {
+        let before = &text[..at];
+        let line =
+            before.rsplit('\n').next().unwrap_or(before).trim_start_matches([' ', '\t', '>', '$', '%']);
+        line.is_empty() || before.ends_with('`') || before.ends_with("&& ")
+    };
+    let entered = text.match_indices("cd /").filter(|(at, _)| starts(*at)).map(|(at, _)| {
+        let path = &text[at + 3..];
+        let end = path.find([' ', '\n', '`', ';', '&', '"', '\'', '\r']).unwrap_or(path.len());
+        path[..end].trim_end_matches('/')
+    });
+    let paths: Vec<&str> = entered.collect();
+    let root = paths.iter().copied().min_by_key(|path| path.len())?;
+    let inside =
+        |path: &&str| path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    let passing = PASSING.iter().any(|place| root.starts_with(place));
+    (!passing && root.matches('/').count() > 1 && paths.iter().all(inside)).then_some(root)
 }
 
 /// Names of folders that hold other people's folders, and say nothing of a project unless they are the last.

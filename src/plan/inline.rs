@@ -86,7 +86,15 @@ pub(super) fn commands<'d>(
     if trust == Trust::Inferred && begins(&whole, RECORDED) {
         return Vec::new();
     }
-    let mut reader = Reader { found: Vec::new(), previous: Previous::Text, described: false, passed_over: None, standing: None, trust };
+    let mut reader = Reader {
+        found: Vec::new(),
+        previous: Previous::Text,
+        described: false,
+        passed_over: None,
+        standing: None,
+        setting: None,
+        trust,
+    };
     let between = texts_around(document, lines, code, first.start, last.end);
     let predicates = predicates(&between);
     let (mut orders, mut edits) = (false, false);
@@ -196,7 +204,7 @@ pub(super) fn expectation(document: &Document, lines: &[Span], code: &[CodeSpan<
     // What the sentences behind that of the last code say is no part of it.
     let told = code.last().map_or(0, |code| code.outer.end);
     let told = text_between(document, lines, span.start, told).len();
-    let end = text[told..].find(". ").map_or(text.len(), |at| told + at);
+    let end = text.get(told..).and_then(|rest| rest.find(". ")).map_or(text.len(), |at| told + at);
     let lower = without_code(&plain(&text[..end]));
     let mut said = Said::default();
     let standings = printed::standings(document, lines, code);
@@ -289,6 +297,8 @@ struct Reader<'d> {
     passed_over: Option<String>,
     /// What the literal before was.
     standing: Option<Standing>,
+    /// `NAME=value` that the sentence gave before the command: "with `DEBUG=1`, run …".
+    setting: Option<String>,
     trust: Trust,
 }
 
@@ -332,6 +342,12 @@ impl<'d> Reader<'d> {
                 && !clause.is_ascii()
                 && says(clause, EXPECT_BEHIND)
                 && !told_by_command(shape, &span.text));
+        if place.before.contains(". ") || place.before.contains('。') {
+            self.setting = None;
+        }
+        if shape::is_setting(&span.text) && !place.is_expectation() {
+            self.setting = Some(span.text.to_string());
+        }
         let literal = result
             || (place.is_expectation() && !told_to_pass && !(place.is_first && ordered))
             || (self.previous == Previous::Literal
@@ -364,7 +380,10 @@ impl<'d> Reader<'d> {
                     code: span.clone(),
                     found_by,
                     said: Said::default(),
-                    refusal: place.is_optional().then_some(Refusal::Optional).filter(|_| !ordered),
+                    refusal: place
+                        .refusal()
+                        .or_else(|| self.setting.clone().map(Refusal::Setting))
+                        .filter(|_| !ordered),
                     service: place.starts_service(&span.text).then(Service::default),
                     verifies: false,
                     subject: place.sentence.trim().to_owned(),

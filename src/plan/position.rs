@@ -4,13 +4,13 @@ use crate::document::Span;
 
 use super::found_by::FoundBy;
 use super::predicate::Said;
-use super::refusal;
+use super::refusal::{self, Refusal};
 use super::service;
 use super::shape::{self, Shape};
 use super::words::{
-    BY, CLAIM, CLAUSE_ENDS, EDITS, EXPECT, FAILS, FORBIDDEN, INSTEAD, MACHINES, NEGATION, NOTHING, NOUNS,
-    OPTIONAL, OWN_VERBS, RUN, RUN_BEHIND, RUN_NEXT, SUCCESS, TELLS, VERDICTS, begins, has_word, is_optional,
-    plain, rfind_word, says,
+    BY, CLAIM, CLAUSE_ENDS, CONDITIONAL, EDITS, ELSEWHERE, ENDS_WITH, EXPECT, FAILS, FORBIDDEN, GIVEN,
+    INSTEAD, MACHINES, NEGATION, NOTHING, NOUNS, OPTIONAL, OWN_VERBS, RUN, RUN_BEHIND, RUN_NEXT,
+    SUBJECT_ARTICLES, SUCCESS, TELLS, VERDICTS, begins, has_word, is_optional, plain, rfind_word, says,
 };
 
 /// Where a code span stands in its sentence.
@@ -151,6 +151,20 @@ impl<'t> Position<'t> {
         {
             return true;
         }
+        // "Asks before running `x`" and "the script runs `x`" tell what another does.
+        let after_another =
+            ["before running", "without running", "instead of running", "rather than running"];
+        // "`a` runs `b`": the one is what is verified.
+        if matches!(before.trim(), "runs" | "invokes" | "calls" | "executes") {
+            return true;
+        }
+        let does = before.strip_suffix(" runs").or_else(|| before.strip_suffix(" invokes"));
+        let subject = does.map(|subject| subject.rsplit([',', ';', ':', '.']).next().unwrap_or(subject));
+        if after_another.iter().any(|end| before.ends_with(end))
+            || subject.is_some_and(|subject| has_word(subject, SUBJECT_ARTICLES))
+        {
+            return true;
+        }
         if before.ends_with("the same") {
             // "Run the same `x` again" tells to run it.
             return self.after.contains(" as ") || self.after.contains(" that ");
@@ -169,6 +183,24 @@ impl<'t> Position<'t> {
         };
         let clause = told.rsplit([',', ';', ':']).next().unwrap_or(told);
         has_word(clause, TELLS) || (has_word(clause, MACHINES) && !clause.starts_with("in "))
+    }
+
+    /// What the sentence says of the command that only a person can see to.
+    pub(super) fn refusal(&self) -> Option<Refusal> {
+        let sentence = self.sentence.trim_start_matches([' ', '*', '_', '-', '(']);
+        if self.is_optional() {
+            return Some(Refusal::Optional);
+        }
+        // "If the schema has changed, run it": whether it has, nobody says. "If it has, `a` and `b` pass" is a criterion.
+        let orders = sentence.trim_end().rsplit([' ', ',']).next().is_some_and(|word| RUN.contains(&word));
+        if begins(sentence, CONDITIONAL) && sentence.contains([',', ':']) && orders {
+            return Some(Refusal::Conditional);
+        }
+        if let Some(place) = ELSEWHERE.iter().find(|place| begins(sentence, &[place])) {
+            return Some(Refusal::InPlace((*place).to_owned()));
+        }
+        let given = self.after.trim_start();
+        GIVEN.iter().find(|words| begins(given, &[words])).map(|words| Refusal::Given((*words).to_owned()))
     }
 
     /// "If available", "ideally", "or": wanted only where it can be had, or in the place of another.
@@ -283,6 +315,10 @@ impl<'t> Position<'t> {
         ordered: bool,
     ) -> Option<FoundBy> {
         let familiar = shape == Shape::Program || (shape == Shape::Words && shape::is_familiar(text));
+        // "Is rejected with `invalid password`" gives a message.
+        if !familiar && ENDS_WITH.iter().any(|words| self.sentence.trim_end().ends_with(words)) {
+            return None;
+        }
         let words = shape == Shape::Words;
         let any = shape != Shape::None;
         // "Run `build/unit-tests`." runs it; "Run the tests of `apps/web`" and "run `crates/a` first" name a place.
@@ -311,6 +347,10 @@ impl<'t> Position<'t> {
         // In a language whose verb stands at the end, it stands behind the last of a list.
         if (words || familiar) && says(&self.predicate, RUN_BEHIND) {
             return Some(FoundBy::RunWordSpan);
+        }
+        // At the start of a sentence or clause as at that of an item: "…; `shop list` prints `NAME`".
+        if words && (bare.is_empty() || bare.ends_with(';')) && self.has_own_verb() {
+            return Some(FoundBy::LeadingSpan);
         }
         // "Acceptance requires that `x` finishes without warnings": the clause is about how a command ends.
         let framed = [" that", " when", " until", " once"].iter().any(|word| bare.ends_with(word));
@@ -357,6 +397,14 @@ impl<'t> Position<'t> {
         // "Replace `a` with `b`" edits a text, "check it with `b`" runs it.
         let edits = self.edits && !super::words::verifies(bare) && refusal::of_command(text, false).is_none();
         if near(BY, 4) && !edits && words && (familiar || flagged || shape::verifies(text)) {
+            return Some(FoundBy::RunWordSpan);
+        }
+        // "Tests continue to pass via `pytest`": one word that is nothing but a run of tests.
+        let run_of_tests = shape::RUNNERS.contains(&text)
+            && (near(BY, 1) || begins(self.after.trim_start(), &["run "]))
+            && has_word(&self.predicate, &["pass", "passes", "passing", "green", "succeed", "succeeds"])
+            || shape::RUNNERS.contains(&text) && near(BY, 1) && has_word(&self.sentence, SUCCESS);
+        if run_of_tests && !edits {
             return Some(FoundBy::RunWordSpan);
         }
         // A known program with arguments, or any with a flag, of which something is said: "All tests (`mix test`) pass".

@@ -33,6 +33,14 @@ pub(super) enum Refusal {
     Approval,
     /// Wanted only where it can be had.
     Optional,
+    /// Wanted only under a condition.
+    Conditional,
+    /// To be run in another place than this one.
+    InPlace(String),
+    /// What it is to be given is said in words.
+    Given(String),
+    /// A setting that it is to be run with.
+    Setting(String),
     /// Takes something away or gives it to the world, and is only spoken of.
     Destructive(String),
     /// Writes files anew, and is only spoken of.
@@ -78,6 +86,12 @@ impl fmt::Display for Refusal {
             Self::Elsewhere(program) => write!(f, "`{program}` reaches another machine or a device"),
             Self::Approval => f.write_str("only after a person's approval"),
             Self::Optional => f.write_str("asked for only where it is possible"),
+            Self::Conditional => f.write_str("asked for only under a condition"),
+            Self::InPlace(place) => write!(f, "to be run elsewhere: {place}"),
+            Self::Given(words) => write!(f, "what it is to be given is said in words: {words}"),
+            Self::Setting(setting) => {
+                write!(f, "to be run with `{setting}`, which does not stand in the command")
+            }
             Self::Destructive(what) => write!(f, "`{what}` removes or publishes something"),
             Self::Rewrites(what) => write!(f, "`{what}` rewrites files in place"),
             Self::Changes(what) => write!(f, "`{what}` changes the repository"),

@@ -28,7 +28,7 @@ pub(super) fn is_transcript(source: &Source, lines: &[Span]) -> bool {
 
 /// One command in a code span or on a line of its own.
 pub(super) fn one_step(command: &str, span: Span) -> Step {
-    Step { command: command.to_owned(), span, lines: vec![span], output: None }
+    Step { command: command.to_owned(), span, lines: vec![span], output: None, joined: false }
 }
 
 /// The length of a prompt at the start of a line: `$ `, `% `, `❯ `, `path$ `, `user@host:path$ `.
@@ -52,7 +52,8 @@ fn prompt(line: &str) -> Option<usize> {
 
 /// The commands of a block by the directory that they run in.
 ///
-/// `cd web` on a line of its own is where the lines after it run, and no command that proves anything. Where the block
+/// `cd web` on a line of its own is where the lines after it run, and no command that proves anything. `cd web && make`
+/// begins anew from where the block began, as its author does who writes one such line below another. Where the block
 /// goes to a place that cannot be named (`cd "$tmp"`, `mkdir x && cd x`), all of it is one command, since none of its
 /// lines means anything without the others.
 pub(super) fn by_directory(
@@ -72,8 +73,12 @@ pub(super) fn by_directory(
     }
     let mut groups: Vec<(Vec<Step>, Option<Place>)> = vec![(Vec::new(), place.cloned())];
     for step in &steps {
-        if directory_of(step).is_none() {
-            let goes_astray = moves(step) && !step.command.starts_with('(');
+        let begins_anew = enters_and_runs(&step.command);
+        if begins_anew || directory_of(step).is_none() {
+            if begins_anew {
+                groups.push((Vec::new(), place.cloned()));
+            }
+            let goes_astray = moves(step) && !begins_anew && !step.command.starts_with('(');
             if goes_astray && Some(step) != steps.last() {
                 return vec![(vec![whole(source, &steps)], place.cloned())];
             }
@@ -92,11 +97,22 @@ pub(super) fn by_directory(
     groups
 }
 
+/// `cd web && make`, with a directory below and nothing more that leads elsewhere.
+fn enters_and_runs(command: &str) -> bool {
+    let Some((path, rest)) = command.strip_prefix("cd ").and_then(|rest| rest.split_once("&&")) else {
+        return false;
+    };
+    let plain = path.trim().bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/_-.@".contains(&byte));
+    let elsewhere = path.trim().is_empty() || path.starts_with(['/', '-']) || path.starts_with("..");
+    let moves_on = rest.split([' ', '\t', ';', '(']).any(|word| matches!(word, "cd" | "pushd" | "popd"));
+    plain && !elsewhere && !moves_on
+}
+
 /// All steps as one.
 fn whole(source: &Source, steps: &[Step]) -> Step {
     let lines: Vec<Span> = steps.iter().flat_map(|step| step.lines.iter().copied()).collect();
     let span = lines.iter().copied().reduce(Span::to).unwrap_or_default();
-    Step { command: text(source, &lines), span, lines, output: None }
+    Step { command: text(source, &lines), span, lines, output: None, joined: true }
 }
 
 /// The directory that a step enters or states, `cd web` or `workdir=web`, if it does no more. A shell would set a variable
@@ -268,7 +284,13 @@ fn push_step(source: &Source, steps: &mut Vec<Step>, mut lines: Vec<Span>) {
     let command = text(source, &lines);
     let (Some(first), Some(last)) = (lines.first(), lines.last()) else { return };
     if !command.trim().is_empty() {
-        steps.push(Step { command, span: first.to(*last), lines: lines.clone(), output: None });
+        steps.push(Step {
+            command,
+            span: first.to(*last),
+            lines: lines.clone(),
+            output: None,
+            joined: false,
+        });
     }
 }
 

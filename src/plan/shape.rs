@@ -51,6 +51,10 @@ const KEYWORDS: &[&str] = phrases! {
 /// Words that a shell never runs by themselves.
 const RESERVED: &[&str] = &["done", "fi", "then", "do", "esac", "elif", "else"];
 
+/// Programs that run all tests when nothing more is said.
+pub(super) const RUNNERS: &[&str] =
+    &["pytest", "tox", "nox", "jest", "vitest", "mocha", "rspec", "ctest", "phpunit", "bats"];
+
 /// Folders that hold programs.
 const PROGRAM_FOLDERS: &[&str] = &[
     "bin", "sbin", ".bin", "scripts", "script", "tools", "build", "_build", ".build", "target", "release",
@@ -102,8 +106,10 @@ pub(super) fn shape(text: &str) -> Shape {
     {
         return Shape::None;
     }
-    let path_alone =
-        is_script(program) || !path.contains('.') || path.rsplit('/').next().is_some_and(is_program_name);
+    let path_alone = is_script(program)
+        || is_called_so(program)
+        || !path.contains('.')
+        || path.rsplit('/').next().is_some_and(is_program_name);
     if KEYWORDS.contains(&program) || is_code(arguments) || !(path_alone || has_flags(arguments)) {
         return Shape::None;
     }
@@ -126,7 +132,13 @@ pub(super) fn shape(text: &str) -> Shape {
 fn is_bare_source(program: &str) -> bool {
     let ending = program.rsplit_once('.').map_or("", |(_, ending)| ending);
     !program.contains('/')
+        && !is_called_so(program)
         && matches!(ending, "py" | "js" | "mjs" | "cjs" | "ts" | "rb" | "go" | "rs" | "pl" | "php" | "lua")
+}
+
+/// Whether a tool has an ending wherever it is installed.
+fn is_called_so(program: &str) -> bool {
+    matches!(program, "idf.py" | "esptool.py" | "npm.cmd" | "npx.cmd" | "gradlew.bat" | "mvnw.cmd")
 }
 
 /// Whether a path leads through a folder such as `.venv` to something that is not hidden itself.
@@ -249,7 +261,9 @@ fn is_code(arguments: &str) -> bool {
     let bare = arguments.trim();
     let has_operator = || bare.split(' ').any(|word| matches!(word, "=" | "==" | ":=" | "=>" | "->" | "!="));
     (has_operator() && !bare.contains(['"', '\'', '[']))
-        || bare.starts_with(['=', ':', '(', ','])
+        || bare.starts_with(['=', '(', ','])
+        // `:app:test` is a task of Gradle's, and `: value` code.
+        || bare.strip_prefix(':').is_some_and(|rest| !rest.starts_with(|first: char| first.is_ascii_lowercase()))
         || bare.ends_with(['{', ';', ':', ','])
         || (bare.starts_with("->") || bare.starts_with("=>"))
 }
@@ -298,7 +312,9 @@ pub(super) fn is_command_line(line: &str) -> bool {
     }
     let Some((program, arguments)) = program(line) else { return is_assignment(line) };
     let by_shape = match shape(line) {
-        Shape::Words => is_known(base(program)) || is_script(program) || has_flags(arguments),
+        Shape::Words => {
+            is_known(base(program)) || is_called_so(program) || is_script(program) || has_flags(arguments)
+        }
         Shape::Program => true,
         Shape::Word | Shape::Path | Shape::None => false,
     };
@@ -374,6 +390,17 @@ fn is_assignment(line: &str) -> bool {
     line.split_once('=').is_some_and(|(name, _)| {
         !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
     })
+}
+
+/// Whether a text sets one variable and does nothing else: `DEBUG=1`, `export DEBUG=1`.
+pub(super) fn is_setting(text: &str) -> bool {
+    let text = text.strip_prefix("export ").unwrap_or(text);
+    let shouted = text.split_once('=').is_some_and(|(name, value)| {
+        name.len() > 1
+            && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
+            && !value.is_empty()
+    });
+    shouted && !text.contains(char::is_whitespace)
 }
 
 /// Whether a command is one program with its arguments, and not a list or pipe of several.

@@ -208,10 +208,7 @@ impl Pattern {
         if invocation.runs_text() || is_own_command(invocation) {
             return Match::No;
         }
-        if invocation.calls()
-            || shell::is_wrapper(&invocation.program)
-            || shell::takes_words(&invocation.program)
-        {
+        if invocation.calls() || invocation.follows() || shell::takes_words(&invocation.program) {
             return Match::No;
         }
         let mut candidates =

@@ -23,7 +23,8 @@ pub(super) struct Script {
 pub(super) fn script(steps: &[Step], hides_status: &[bool]) -> Script {
     if let [step] = steps {
         let (prelude, _) = pipefail(hides_status, 0);
-        return Script { text: format!("{prelude}{}", step.command), checkpoints: false };
+        let ends = if step.joined { "set -e\n" } else { "" };
+        return Script { text: format!("{prelude}{ends}{}", step.command), checkpoints: false };
     }
     let mut text = String::new();
     for (index, step) in steps.iter().enumerate() {
@@ -63,7 +64,13 @@ mod tests {
     use crate::document::Span;
 
     fn step(command: &str) -> Step {
-        Step { command: command.to_owned(), span: Span::default(), lines: Vec::new(), output: None }
+        Step {
+            command: command.to_owned(),
+            span: Span::default(),
+            lines: Vec::new(),
+            output: None,
+            joined: false,
+        }
     }
 
     #[test]
@@ -74,6 +81,8 @@ mod tests {
 
     #[test]
     fn a_pipeline_into_tee_fails_when_its_command_fails() {
+        let joined = Step { joined: true, ..step("cd \"$x\"\nmake") };
+        assert_eq!(script(&[joined], &[false]).text, "set -e\ncd \"$x\"\nmake");
         assert_eq!(script(&[step("make | tee log")], &[true]).text, "set -o pipefail\nmake | tee log");
     }
 }

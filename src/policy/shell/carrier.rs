@@ -33,6 +33,8 @@ pub(super) struct Code {
     pub(super) positional: Option<Arc<[Word]>>,
     /// Whether it is run at all is not known.
     pub(super) possible: bool,
+    /// If it is code, it is run: the name of its option or variable says so.
+    pub(super) likely: bool,
     /// The programs through which it is run.
     pub(super) via: Vec<Outer>,
 }
@@ -214,6 +216,10 @@ impl Reader<'_> {
                 let (span, via) = (invocation.span.clone(), invocation.via.clone());
                 self.carried.deletes.push(Remote { span, via });
             }
+            "iex" | "Invoke-Expression" if words.iter().any(|word| self.level.fetches(word)) => {
+                self.remote(invocation);
+            }
+            _ if invocation.is_path() && self.unpacked(invocation.word()) => self.remote(invocation),
             _ if invocation.is_path() && self.level.environment.files.contains_key(program) => {
                 let word = invocation.word().clone();
                 self.file(&word, invocation, false, false);
@@ -226,6 +232,16 @@ impl Reader<'_> {
                 self.interpreter(invocation);
             }
         }
+    }
+
+    /// A path lies in what was unpacked from an archive from another machine.
+    fn unpacked(&self, word: &Word) -> bool {
+        let files = &self.level.environment.files;
+        let path = word.text.as_deref().unwrap_or_default().trim_start_matches("./");
+        !files.is_empty()
+            && path.find('/').is_some_and(|at| {
+                matches!(files.get(&path[..=at]), Some(super::environment::Content::Remote))
+            })
     }
 
     fn feeds(&self) -> bool {
@@ -303,7 +319,10 @@ impl Reader<'_> {
     ) {
         let (text, computed) = code_of(word);
         if computed || word.globbed {
-            if self.level.fetches(word) {
+            // `curl … | xargs -I{} sh -c {}`
+            let filled = word.variable.as_ref().is_some_and(|(name, _)| name == "{}")
+                && self.command.input.as_ref().is_some_and(|input| self.level.remote(input));
+            if self.level.fetches(word) || filled {
                 self.remote(invocation);
             }
             self.ask(

@@ -24,7 +24,7 @@ static TEXTS: LazyLock<Names> = LazyLock::new(|| {
         sendmail spd-say swaks terminal-notifier toilet whiptail xmessage zenity";
     // Tools whose words are names of their own, messages or filters.
     const TOOLS: &str = "age aws az bats brew cargo composer conda convert ctest curl cypress docker dotnet eslint ffmpeg \
-        flake8 gcloud gem gh git glab go gpg gradle grpcurl helm hg http httpie https jest jj kubectl magick mariadb mocha mongo \
+        flake8 gcloud gem gh git glab go gpg gradle grpcurl helm hg http httpie https jest jj kubectl magick mariadb mix mocha mongo \
         mongosh mvn mypy mysql nc newman npm openssl phpunit pip playwright pnpm prettier psql pylint pytest redis-cli \
         robot rspec ruff sam sqlcmd ssh-keygen svn systemctl terraform tofu usql vitest wget xh yarn";
     Names::of(&[SYSTEM, READERS, MESSAGES, TOOLS])

@@ -36,6 +36,8 @@ pub(super) struct Variable {
     pub(super) values: Vec<Value>,
     /// It may have others as well.
     pub(super) open: bool,
+    /// All its values are entries of this directory, as a loop over a pattern gives them.
+    pub(super) within: Option<String>,
 }
 
 /// One value: a text, or the elements of an array.
@@ -63,8 +65,10 @@ impl Environment {
     pub(super) fn variable(&self, name: &str) -> Variable {
         match self.variables.get(name) {
             Some(variable) => variable.clone(),
-            None if name == "IFS" => Variable { values: vec![Value::text(" \t\n", None)], open: false },
-            None => Variable { values: Vec::new(), open: true },
+            None if name == "IFS" => {
+                Variable { values: vec![Value::text(" \t\n", None)], ..Variable::default() }
+            }
+            None => Variable { open: true, ..Variable::default() },
         }
     }
 
@@ -76,11 +80,12 @@ impl Environment {
     /// Gives a variable values: in place of those before where that is certain.
     pub(super) fn set(&mut self, name: &str, values: Vec<Value>, open: bool, certain: bool) {
         if certain {
-            self.variables.insert(name.to_owned(), Variable { values, open });
+            self.variables.insert(name.to_owned(), Variable { values, open, within: None });
             return;
         }
         let mut variable = self.variable(name);
         variable.open |= open;
+        variable.within = None;
         variable.values.extend(values);
         if variable.values.len() > VALUES {
             variable.values.truncate(VALUES);

@@ -94,6 +94,14 @@ impl Level<'_> {
                 {
                     path.push('\0');
                 }
+                Part::Parameter(parameter) if self.entry(parameter).is_some() => {
+                    let directory = self.entry(parameter).unwrap_or_default();
+                    if !(directory.is_empty() || path.is_empty()) {
+                        return None;
+                    }
+                    path.push_str(&directory);
+                    path.push('\0');
+                }
                 Part::Output { commands, capture, .. } if self.says(commands, *capture, is_date) => {
                     path.push('\0');
                 }
@@ -112,6 +120,24 @@ impl Level<'_> {
         };
         let up = path.split('/').any(|component| component == "..");
         (!up && !before.starts_with('~')).then(|| directory.to_owned())
+    }
+
+    /// The directory, with a slash, in which the entry lies that a parameter of a loop over a pattern stands for:
+    /// `$f`, `${f%.in}`; none for its name alone, `${f##*/}`.
+    fn entry(&self, parameter: &Parameter) -> Option<String> {
+        let within = self.environment.variables.get(&parameter.name)?.within.as_ref()?;
+        let argument = parameter.argument.text.as_deref().unwrap_or_default();
+        let ending = !argument.contains(['/', '*', '?', '[']) && !argument.is_empty();
+        let plain = !parameter.indirect && !parameter.all && parameter.subscript.is_none();
+        match parameter.operator.as_str() {
+            "" if plain => Some(format!("{within}/")),
+            "%" if plain && ending => Some(format!("{within}/")),
+            "%%" if plain && (ending || argument == ".*" && !within.contains('.')) => {
+                Some(format!("{within}/"))
+            }
+            "##" if plain && argument == "*/" => Some(String::new()),
+            _ => None,
+        }
     }
 
     /// Whether a substitution is one command of these words.
@@ -189,7 +215,8 @@ impl Level<'_> {
                     Some(text) => {
                         known = true;
                         let trimmed = text.as_str().trim_end_matches('\n').to_owned();
-                        let value = Variable { values: vec![Value::text(trimmed, None)], open: false };
+                        let value =
+                            Variable { values: vec![Value::text(trimmed, None)], ..Variable::default() };
                         alternatives = self.with(&alternatives, &value, *quoted, false, span, None)?;
                     }
                     None => each_unknown(&mut alternatives, !quoted, None),
@@ -301,7 +328,7 @@ impl Level<'_> {
 
     /// What a parameter's expansion may be.
     fn parameter(&self, parameter: &Parameter) -> Variable {
-        let nothing = Variable { values: Vec::new(), open: true };
+        let nothing = Variable { open: true, ..Variable::default() };
         let mut variable = self.base(parameter);
         if parameter.indirect {
             let [only] = variable.values.as_slice() else { return nothing };
@@ -310,7 +337,7 @@ impl Level<'_> {
         let argument = &*parameter.argument;
         let values = |level: &Self| {
             let (values, open) = level.values(argument, &parameter.name);
-            Variable { values, open }
+            Variable { values, open, within: None }
         };
         match parameter.operator.as_str() {
             "" | ":?" | "?" => variable,
@@ -339,14 +366,14 @@ impl Level<'_> {
                     Some(Value { words: vec![changed], ..value.clone() })
                 };
                 let changed: Option<Vec<Value>> = variable.values.iter().map(change).collect();
-                changed.map_or(nothing, |values| Variable { values, open: variable.open })
+                changed.map_or(nothing, |values| Variable { values, open: variable.open, within: None })
             }
         }
     }
 
     /// The value before an operator changes it.
     fn base(&self, parameter: &Parameter) -> Variable {
-        let unknown = Variable { values: Vec::new(), open: true };
+        let unknown = Variable { open: true, ..Variable::default() };
         let name = parameter.name.as_str();
         if matches!(name, "@" | "*") || name.starts_with(|c: char| c.is_ascii_digit()) {
             let Some(positional) = &self.environment.positional else { return unknown };
@@ -359,15 +386,16 @@ impl Level<'_> {
                     let origin = super::environment::link(name, &words.join(" "), &span);
                     Value { words, array: true, origin: Some(origin) }
                 };
-                return words.map_or(unknown, |words| Variable { values: vec![array(words)], open: false });
+                return words
+                    .map_or(unknown, |words| Variable { values: vec![array(words)], ..Variable::default() });
             };
             return match positional.get(number) {
                 Some(Word { text: Some(text), span, .. }) => {
                     let origin = super::environment::link(name, text, span);
-                    Variable { values: vec![Value::text(text.clone(), Some(origin))], open: false }
+                    Variable { values: vec![Value::text(text.clone(), Some(origin))], ..Variable::default() }
                 }
                 Some(_) => unknown,
-                None => Variable { values: vec![Value::text("", None)], open: false },
+                None => Variable { values: vec![Value::text("", None)], ..Variable::default() },
             };
         }
         let variable = self.environment.variable(name);
@@ -382,7 +410,7 @@ impl Level<'_> {
             array: false,
             origin: value.origin.clone(),
         };
-        Variable { values: variable.values.iter().map(element).collect(), open: variable.open }
+        Variable { values: variable.values.iter().map(element).collect(), open: variable.open, within: None }
     }
 }
 
@@ -400,7 +428,8 @@ fn is_date(words: &[&str]) -> bool {
         let directive = |part: &str| part.starts_with(|c| "FTYmdHMSNsjyUuVGzCeI".contains(c));
         !form.is_empty() && !literal.contains('/') && parts.all(|part| directive(part) && !part.contains('/'))
     };
-    matches!(words, ["date", rest @ ..] if rest.iter().any(|word| word.strip_prefix('+').is_some_and(plain)))
+    matches!(words, ["id", "-u" | "-g" | "-un" | "-gn"] | ["nproc" | "hostname" | "whoami"])
+        || matches!(words, ["date", rest @ ..] if rest.iter().any(|word| word.strip_prefix('+').is_some_and(plain)))
 }
 
 fn last(fields: &mut Vec<Field>) -> &mut Field {

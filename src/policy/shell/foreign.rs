@@ -353,7 +353,11 @@ fn deletes(language: &str, scanned: &Scanned<'_>) -> Option<Range<usize>> {
                     called && ["fs", "Path", "promises"].iter().any(|it| scanned.text.contains(it))
                 }
                 // `from os import remove`
-                Owner::None => called && scanned.mentions_any(&FILE_MODULES) && !is_defined(scanned, at),
+                Owner::None => {
+                    let imported =
+                        scanned.mentions_any(&FILE_MODULES) || scanned.mentions(&["sh", "plumbum"]);
+                    called && imported && !is_defined(scanned, at)
+                }
             }
     });
     found.map(|(_, at)| at.clone())

@@ -76,8 +76,9 @@ impl Interpreter {
         self.environment.positional = outer;
     }
 
-    /// Reads a text that is only possibly run: its commands are kept apart, and it changes and says nothing else.
-    fn possibly(&mut self, text: &str, places: Places, place: &Fragment) {
+    /// Reads a text that is only possibly run: it changes nothing and says nothing else, and its commands are kept
+    /// apart unless it is run wherever it is code at all.
+    fn possibly(&mut self, text: &str, places: Places, place: &Fragment, likely: bool) {
         let environment = self.environment.clone();
         let reading = &self.reading;
         let (commands, unclear, remote) =
@@ -88,7 +89,9 @@ impl Interpreter {
         self.fragment(text, places, place);
         self.environment = environment;
         let reading = &mut self.reading;
-        reading.possible.extend(reading.commands.drain(commands..));
+        if !likely {
+            reading.possible.extend(reading.commands.drain(commands..));
+        }
         reading.unclear.truncate(unclear);
         if reading.remote.len() > remote || reading.bombs.len() > bombs {
             reading.unclear(span, "a text that may be run, and then runs what nobody has read");
@@ -164,10 +167,21 @@ impl Interpreter {
     }
 
     /// Adds a command with its meaning, and then the commands that it carries as text.
-    fn interpret(&mut self, command: SimpleCommand, found: carrier::Carried, place: &Fragment) {
+    fn interpret(&mut self, mut command: SimpleCommand, found: carrier::Carried, place: &Fragment) {
         let (scope, fed, function) = (command.scope, command.pipeline.fed, command.function);
         self.bomb(&command);
         let call = self.call(&command, place);
+        // What a function of the script does with its words is read in its body.
+        if let Some(called) = command.invocations.last_mut().filter(|called| !called.is_path())
+            && self.reading.functions.iter().any(|function| function.name == called.program)
+        {
+            called.follows = true;
+        }
+        let directory = if found.code.is_empty() {
+            None
+        } else {
+            command.invocations.iter().find_map(Invocation::directory)
+        };
         let elsewhere = command.elsewhere;
         self.reading.commands.push(command);
         self.reading.unclear.extend(found.unclear.into_iter().map(|unclear| Unclear { function, ..unclear }));
@@ -182,7 +196,11 @@ impl Interpreter {
             },
         ));
         for code in found.code {
-            let scope = code.scope.map_or(scope, |kind| self.reading.open_scope(scope, kind));
+            let own = code.scope.map(|kind| self.reading.open_scope(scope, kind));
+            if let (Some(own), Some(directory)) = (own, &directory) {
+                self.reading.moved.insert(own, directory.clone());
+            }
+            let scope = own.unwrap_or(scope);
             let inner = Fragment {
                 depth: place.depth + 1,
                 scope,
@@ -196,7 +214,7 @@ impl Interpreter {
             };
             let (text, places) = code.text.into_parts();
             if code.possible {
-                self.possibly(&text, places, &inner);
+                self.possibly(&text, places, &inner, code.likely);
             } else {
                 self.fragment(&text, places, &inner);
             }
@@ -277,6 +295,9 @@ impl Interpreter {
         let mut written = Vec::new();
         for redirection in command.redirections.iter().filter(|it| it.writes) {
             let Some(target) = level.constant(&redirection.target) else { continue };
+            if target.as_str().starts_with("/dev/") {
+                continue;
+            }
             let plain = SimpleCommand {
                 redirections: command.redirections.iter().filter(|it| !it.writes).cloned().collect(),
                 ..command.clone()
@@ -312,6 +333,9 @@ impl Interpreter {
                 own_name.filter(|name| !name.is_empty()).map(|name| (name.to_owned(), Content::Remote)),
             );
         }
+        if matches!(name, "tar" | "unzip") {
+            written.extend(Self::unpacked(level, command, words));
+        }
         if matches!(name, "tee" | "cp" | "mv" | "ln" | "install" | "base64" | "gunzip" | "tar" | "unzip") {
             let content = match name {
                 "tee" => match level.input(command) {
@@ -342,6 +366,21 @@ impl Interpreter {
         written
     }
 
+    /// The directories that an archive from another machine most likely makes: called like itself.
+    fn unpacked(level: &Level<'_>, command: &SimpleCommand, words: &[Word]) -> Vec<(String, Content)> {
+        let remote = |name: &str| matches!(level.environment.files.get(name), Some(Content::Remote));
+        let mut names: Vec<&str> =
+            words.iter().filter_map(|word| word.text.as_deref()).map(base_name).collect();
+        names.retain(|name| remote(name));
+        let fed = command.input.iter().cloned().flatten().filter_map(|at| level.command(at));
+        let addresses = fed.flat_map(|command| command.words.iter()).filter_map(|word| word.text.as_deref());
+        names.extend(addresses.filter(|text| text.contains("://")).map(base_name));
+        let endings = [".tar.gz", ".tgz", ".tar.xz", ".tar.bz2", ".tar.zst", ".tar", ".zip"];
+        let stem =
+            |name: &str| endings.iter().find_map(|ending| name.strip_suffix(ending)).map(str::to_owned);
+        names.into_iter().filter_map(stem).map(|stem| (format!("{stem}/"), Content::Remote)).collect()
+    }
+
     fn content(name: &str, level: &Level<'_>) -> Option<Content> {
         level.environment.files.get(name).cloned()
     }
@@ -362,6 +401,11 @@ impl Interpreter {
                     self.environment.set(&name, values, open, certain);
                 }
                 Effect::Positional(words) => self.environment.positional = words,
+                Effect::Within(name, directory) => {
+                    if let Some(variable) = self.environment.variables.get_mut(&name) {
+                        variable.within = Some(directory);
+                    }
+                }
                 Effect::Alias(name, word) => {
                     self.environment.aliases.insert(name, word);
                 }
@@ -380,7 +424,10 @@ impl Interpreter {
             let script = invocation.words().iter().find(|word| {
                 !word.may_be_option() && !word.text.as_deref().is_some_and(|text| text.starts_with('-'))
             });
-            let script = script.filter(|_| carrier::runs_files(&invocation.program));
+            let script = script.filter(|word| {
+                carrier::runs_files(&invocation.program)
+                    && !word.text.as_deref().is_some_and(|text| text.contains([' ', '\n']))
+            });
             invocation.is_path() && unknown(&invocation.program)
                 || script.and_then(|word| word.text.as_deref()).is_some_and(|name| unknown(base_name(name)))
         };
@@ -394,8 +441,15 @@ impl Interpreter {
 
 /// What a command changes for those after it.
 enum Effect {
-    Set { name: String, values: Vec<Value>, open: bool, span: Range<usize> },
+    Set {
+        name: String,
+        values: Vec<Value>,
+        open: bool,
+        span: Range<usize>,
+    },
     Positional(Option<Arc<[Word]>>),
+    /// The values of a variable are entries of a directory.
+    Within(String, String),
     Alias(String, Word),
 }
 
@@ -480,12 +534,32 @@ fn assigned(level: &Level<'_>, command: &SimpleCommand) -> Vec<Effect> {
         open |= values.len() > VARIANTS;
         values.truncate(VARIANTS);
         let span = first.value.span.clone();
-        return vec![Effect::Set { name: first.name.clone(), values, open, span }];
+        let name = first.name.clone();
+        let within = directory_of(level, command).map(|directory| Effect::Within(name.clone(), directory));
+        return [Effect::Set { name, values, open, span }].into_iter().chain(within).collect();
     }
     for assignment in command.assignments.iter().chain(&command.declared) {
         effects.push(assignment_effect(level, assignment));
     }
     effects
+}
+
+/// The one directory in whose entries a loop goes: `for f in tests/*.in`.
+fn directory_of(level: &Level<'_>, command: &SimpleCommand) -> Option<String> {
+    let mut found: Option<String> = None;
+    for field in command.assignments.iter().flat_map(|it| level.expand(&it.value)).flatten() {
+        let text = field.text.as_deref().filter(|text| !text.starts_with(['~', '-']))?;
+        let (directory, name) = text.rsplit_once('/').unwrap_or((".", text));
+        let odd = directory.contains(['*', '?', '[']) || directory.split('/').any(|part| part == "..");
+        if odd || directory.is_empty() || name.starts_with('.') || name.is_empty() {
+            return None;
+        }
+        if found.as_deref().is_some_and(|found| found != directory) {
+            return None;
+        }
+        found = Some(directory.to_owned());
+    }
+    found
 }
 
 fn assignment_effect(level: &Level<'_>, assignment: &Assignment) -> Effect {
@@ -562,6 +636,15 @@ fn effects(level: &Level<'_>, command: &SimpleCommand) -> Vec<Effect> {
                 } else {
                     effects.push(set(name, Vec::new(), true, &word.span));
                 }
+            }
+        }
+        "hash" => {
+            // `hash -p PATH NAME`
+            if let [option, path, name] = words
+                && option.text.as_deref() == Some("-p")
+                && let Some(name) = name.constant()
+            {
+                effects.push(Effect::Alias(name.to_owned(), path.clone()));
             }
         }
         "read" => {

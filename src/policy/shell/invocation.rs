@@ -145,6 +145,8 @@ pub struct Invocation {
     end: usize,
     /// It runs on another machine or in a container.
     pub elsewhere: bool,
+    /// What it runs, if anything, is known.
+    pub(super) follows: bool,
     /// Where the words of the called program begin; options after that are not this program's.
     own: usize,
 }
@@ -203,6 +205,35 @@ impl Invocation {
         arguments
     }
 
+    /// The directory that it, as a prefix, starts its command in.
+    pub(crate) fn directory(&self) -> Option<Word> {
+        let names: &[&str] = match self.program.as_str() {
+            "env" => &["-C", "--chdir"],
+            "sudo" => &["-D", "--chdir"],
+            "systemd-run" => &["--working-directory"],
+            "uv" => &["--directory"],
+            "poetry" => &["-C", "--directory"],
+            "pnpm" => &["-C", "--dir"],
+            _ => return None,
+        };
+        let mut words = self.own_words().iter();
+        while let Some(word) = words.next() {
+            let text = word.text.as_deref().unwrap_or(&word.prefix);
+            if names.contains(&text) {
+                return words.next().cloned();
+            }
+            let value = names.iter().find_map(|name| {
+                let value = text.strip_prefix(name)?;
+                value.strip_prefix('=').or((!name.starts_with("--")).then_some(value))
+            });
+            if let Some(value) = value {
+                let known = word.text.is_some();
+                return Some(if known { Word::of(value) } else { Word::default() });
+            }
+        }
+        None
+    }
+
     /// The word that names the program.
     pub(crate) fn word(&self) -> &Word {
         &self.words[self.first]
@@ -229,6 +260,11 @@ impl Invocation {
                 .by_ref()
                 .take_while(|text| text.starts_with(['-', '+']))
                 .any(|text| !text.starts_with("--") && text.starts_with('-') && text.contains('c'))
+    }
+
+    /// What it runs is known, and has a call or code of its own.
+    pub(crate) fn follows(&self) -> bool {
+        self.follows
     }
 
     /// It is known to run the command in its words, which has an invocation of its own.
@@ -356,6 +392,10 @@ impl Unwrapped {
             if matches!(word.text.as_deref(), Some("[" | "[[")) {
                 self.invocations.push(call("[", inner));
             } else if word.text.as_deref().is_none_or(|text| !text.is_empty()) {
+                // `"$HOME/bin/rm"` is called like its last part, wherever that is.
+                if let Some(name) = word.last_part() {
+                    self.invocations.push(call(program::normalised(name), inner));
+                }
                 self.unclear.push(Unclear::new(word.span.clone(), "the program is computed at run time"));
             }
             return;
@@ -372,7 +412,9 @@ impl Unwrapped {
             let reason = "a program whose name may imitate another";
             self.unclear.push(Unclear::new(word.span.clone(), reason));
         }
-        if program.is_empty() || program.contains('=') {
+        // Behind a word such as `time`, `-o` is an option to some shells and a program to others.
+        let dashed = inner.via.is_empty() && program.len() > 1 && program.starts_with('-');
+        if program.is_empty() || program.contains('=') || dashed {
             // `''rm` is no program's name, and `''A=b` no assignment: a quote stands where none was meant.
             let reason = "a word in the place of a program that names none";
             self.unclear.push(Unclear::new(word.span.clone(), reason));
@@ -384,7 +426,15 @@ impl Unwrapped {
             "parallel" => parallel(rest),
             "tmux" => tmux(rest),
             "python" => module(rest),
+            "ansible" => ansible(rest),
+            "capsh" => after_option(rest, &["-c"]),
             "cmake" => cmake(rest),
+            "gnome-terminal" | "konsole" | "xterm" | "alacritty" | "kitty" | "foot" | "urxvt" => {
+                after_option(rest, &["-e", "-x", "--command", "--"])
+            }
+            "just" => after_option(rest, &["--command", "-c"]),
+            "salt" => after_option(rest, &["cmd.run", "cmd.shell", "cmd.run_all"]).as_text(),
+            "cmd" | "cmd.exe" => after_option(rest, &["/c", "/C", "/k"]).as_text(),
             "corepack" if rest.first().is_some_and(is_package_manager) => {
                 Wrapped { runs: vec![Runs::Words { at: 0, end: rest.len() }], ..Wrapped::default() }
             }
@@ -408,8 +458,14 @@ impl Unwrapped {
             }
             _ => None,
         };
-        let packed = packed::tool(&program, rest, &wrapped, &inner.words[inner.first]);
+        // `docker run --entrypoint rm image -rf x`: what stands behind the image are its arguments.
+        let entry = if wrapped.elsewhere { packed::entry_point(&program, rest, &wrapped) } else { None };
+        if entry.is_some() {
+            wrapped.runs.clear();
+        }
+        let packed = entry.or_else(|| packed::tool(&program, rest, &wrapped, &inner.words[inner.first]));
         let runs = !wrapped.runs.is_empty() || packed.is_some();
+        invocation.follows = runs || wrapped.asked || wrapped.unclear.is_some();
         let chain = if runs { invocation.chain(&place.unwrap_or_default()) } else { Vec::new() };
         if let Some(tool) = packed {
             let via = chain.clone();
@@ -621,6 +677,34 @@ fn module(words: &[Word]) -> Wrapped {
     wrapped
 }
 
+/// `ansible HOSTS -m shell -a 'rm x'`; other modules have arguments of their own.
+fn ansible(words: &[Word]) -> Wrapped {
+    let mut wrapped = Wrapped { elsewhere: true, ..Wrapped::default() };
+    let text = |word: &Word| word.text.clone().unwrap_or_default();
+    let value = |names: [&str; 2]| {
+        words.iter().enumerate().find_map(|(at, word)| {
+            let given = text(word);
+            let attached = names.iter().find_map(|name| {
+                let rest = given.strip_prefix(name)?;
+                if name.starts_with("--") { rest.strip_prefix('=') } else { Some(rest) }.map(str::len)
+            });
+            match attached {
+                Some(length) if length > 0 => Some((at, given.len() - length)),
+                _ if names.contains(&given.as_str()) && at + 1 < words.len() => Some((at + 1, 0)),
+                _ => None,
+            }
+        })
+    };
+    let module = value(["-m", "--module-name"]).map(|(at, skip)| text(&words[at])[skip..].to_owned());
+    let runs = module.as_deref().is_none_or(|module| {
+        matches!(module.rsplit('.').next(), Some("command" | "expect" | "raw" | "shell" | "script"))
+    });
+    if let Some((at, skip)) = value(["-a", "--args"]).filter(|_| runs) {
+        wrapped.runs.push(Runs::Value { at, skip });
+    }
+    wrapped
+}
+
 /// `cmake -E env A=1 rm x`, `cmake -E time rm x`, and its own `cmake -E rm x`.
 fn cmake(words: &[Word]) -> Wrapped {
     let mut wrapped = Wrapped::default();
@@ -668,7 +752,9 @@ fn parallel(words: &[Word]) -> Wrapped {
     while let Some(word) = words.get(at) {
         let option = text(word);
         match option.as_str() {
-            "--dry-run" | "--dryrun" | "--help" | "--version" | "--citation" => return Wrapped::default(),
+            "--dry-run" | "--dryrun" | "--help" | "--version" | "--citation" => {
+                return Wrapped { asked: true, ..Wrapped::default() };
+            }
             "-j" | "--jobs" | "-a" | "--arg-file" | "-d" | "--delimiter" | "-n" | "-N" | "-L" | "-I"
             | "--joblog" | "--results" | "-S" | "--sshlogin" | "--colsep" | "-C" | "--timeout"
             | "--retries" | "--delay" | "--tmpdir" | "--workdir" | "--wd" | "--halt" => at += 2,
@@ -755,6 +841,7 @@ fn call(program: &str, inner: &Inner) -> Invocation {
         end: inner.end,
         own: inner.end,
         elsewhere: inner.elsewhere,
+        follows: false,
     }
 }
 

@@ -34,6 +34,7 @@ mod tests_foreign;
 #[cfg(test)]
 mod tests_meaning;
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -42,7 +43,6 @@ pub(crate) use invocation::arguments;
 pub use invocation::{Arguments, Flag, Invocation, Outer};
 pub(crate) use program::normalised as program_name;
 pub use text::Places;
-pub(crate) use wrapper::is_wrapper;
 
 /// How deep constructs may be nested in one another before the reader gives up (and asks).
 const DEPTH: usize = 64;
@@ -71,6 +71,8 @@ pub struct Reading {
     /// Credentials, and other texts that only come to be by putting constants together.
     pub values: Vec<Assigned>,
     scopes: Vec<Scope>,
+    /// The scopes of code that is started in another directory (`env -C DIR sh -c '…'`), with its name.
+    moved: BTreeMap<usize, Word>,
     functions: Vec<Function>,
     captures: usize,
     /// How many bytes were read, those of nested scripts again.
@@ -285,6 +287,33 @@ impl Word {
         }
     }
 
+    /// What is computed in it is the directory, a number or the user, which nobody writes with blanks: `$PWD:/work`.
+    pub(crate) fn is_plain(&self) -> bool {
+        const NAMES: [&str; 8] = ["PWD", "HOME", "UID", "EUID", "GID", "USER", "LOGNAME", "HOSTNAME"];
+        let parts = || self.parts.iter().flat_map(|parts| parts.iter());
+        self.directory.is_some()
+            || self.variable.as_ref().is_some_and(|(name, _)| NAMES.contains(&name.as_str()))
+            || parts().all(|part| match part {
+                part::Part::Literal(_) => true,
+                part::Part::Parameter(parameter) => {
+                    parameter.plain() && NAMES.contains(&parameter.name.as_str())
+                }
+                part::Part::Output { .. }
+                | part::Part::Process { .. }
+                | part::Part::Brace(_)
+                | part::Part::Unknown { .. } => false,
+            }) && self.parts.is_some()
+    }
+
+    /// The name behind the last slash of a computed path, where that is constant.
+    pub(crate) fn last_part(&self) -> Option<&str> {
+        match self.parts.as_deref()? {
+            [.., part::Part::Literal(text)] => text.as_str().rsplit_once('/').map(|(_, name)| name),
+            _ => None,
+        }
+        .filter(|name| !name.is_empty() && !self.splits)
+    }
+
     /// The constant texts in a word that is computed.
     pub(crate) fn literals(&self) -> Vec<&str> {
         let parts = self.parts.iter().flat_map(|parts| parts.iter());
@@ -329,6 +358,11 @@ impl Reading {
     /// The scope with this index; 0 is the script itself, its own parent.
     pub(crate) fn scope(&self, index: usize) -> Scope {
         self.scopes.get(index).copied().unwrap_or(Scope { parent: 0, kind: ScopeKind::Subshell })
+    }
+
+    /// The directory in which the code of a scope is started, if it is another.
+    pub(crate) fn moved(&self, scope: usize) -> Option<&Word> {
+        self.moved.get(&scope)
     }
 
     fn open_scope(&mut self, parent: usize, kind: ScopeKind) -> usize {

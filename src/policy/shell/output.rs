@@ -7,7 +7,10 @@ use super::text::Text;
 use super::{RedirectionKind, SimpleCommand, program};
 
 /// Programs that fetch what another machine has.
-const DOWNLOADERS: [&str; 9] = ["aria2c", "curl", "curlie", "fetch", "ftp", "http", "https", "wget", "xh"];
+const DOWNLOADERS: [&str; 16] = [
+    "aria2c", "curl", "curlie", "elinks", "fetch", "ftp", "http", "https", "links", "lynx", "nc", "ncat",
+    "netcat", "w3m", "wget", "xh",
+];
 
 /// Programs after whose name the output is that of their input.
 const FILTERS: [&str; 3] = ["cat", "tee", "pv"];
@@ -91,7 +94,11 @@ impl Level<'_> {
                 .words
                 .iter()
                 .any(|word| word.text.as_deref().is_some_and(|text| downloads(program::normalised(text))));
+            let texts = || command.words.iter().filter_map(|word| word.text.as_deref());
+            // `gh api repos/…/contents/x.sh`
+            let asks = texts().next() == Some("gh") && texts().nth(1) == Some("api");
             named
+                || asks
                 || command
                     .input
                     .as_ref()

@@ -117,6 +117,23 @@ pub(super) fn tool(program: &str, rest: &[Word], wrapped: &Wrapped, own: &Word) 
     Some([first].into_iter().chain(given.iter().cloned()).collect())
 }
 
+/// The program that `--entrypoint` puts in front of the words behind the image.
+pub(super) fn entry_point(program: &str, rest: &[Word], wrapped: &Wrapped) -> Option<Arc<[Word]>> {
+    if program != "docker" {
+        return None;
+    }
+    let Some(Runs::Words { at: behind, .. }) = wrapped.runs.first() else { return None };
+    let options = rest.get(..*behind)?;
+    let text = |word: &Word| word.text.clone().unwrap_or_default();
+    let at = options.iter().position(|word| text(word).starts_with("--entrypoint"))?;
+    let first = match text(&options[at]).strip_prefix("--entrypoint=") {
+        Some(name) => Word { span: options[at].span.clone(), ..Word::of(name) },
+        None => options.get(at + 1)?.clone(),
+    };
+    let given = first.text.as_deref().is_none_or(|name| !name.is_empty());
+    given.then(|| [first].into_iter().chain(rest[*behind..].iter().cloned()).collect())
+}
+
 /// `yarn workspace NAME npm publish`, `yarn workspaces foreach -A npm publish`: further words of `yarn`.
 fn workspace(rest: &[Word], own: &Word) -> Option<Arc<[Word]>> {
     let text = |at: usize| rest.get(at).and_then(|word| word.text.as_deref());

@@ -7,9 +7,10 @@ const GNU: [&str; 23] = [
 ];
 
 /// Other names of one program.
-const ALIASES: [(&str, &str); 19] = [
+const ALIASES: [(&str, &str); 20] = [
     (".", "source"),
     ("bsdtar", "tar"),
+    ("busybox-static", "busybox"),
     ("ex", "vim"),
     ("gvim", "vim"),
     ("rvim", "vim"),

@@ -86,6 +86,9 @@ fn a_call_with_constants_is_the_command_that_it_runs() {
     );
     table("ruby", &[("system 'rm', '-r', 'x'", "rm -r x"), ("puts `rm -r x`; exec('ls')", "ls; rm -r x")]);
     table("perl", &[("system(qw(rm -r x)); print 1", "rm -r x"), ("open(F, 'rm -r x |')", "rm -r x")]);
+    table("racket", &[("(require racket/system) (system \"rm -r x\")", "rm -r x")]);
+    table("bb", &[("(shell \"rm\" \"-r\" \"x\")", "rm -r x")]);
+    table("perl", &[("open my $h, '-|', 'rm', '-r', 'x'", "rm -r x")]);
     table("php", &[("shell_exec('rm -r x'); echo exec(\"ls\");", "rm -r x; ls")]);
     table("lua", &[("os.execute('rm -r x')", "rm -r x")]);
     for (script, expected) in [
@@ -111,6 +114,7 @@ fn what_is_computed_makes_every_string_a_possible_command() {
         ("node", "const x = require('child_process').exec; x('rm -r x')"),
         ("ruby", "system \"rm -r #{x}\""),
         ("perl", "s{a}{system('rm -r ' . $x)}e"),
+        ("node", "import('child_process').then(({exec}) => exec('rm -r ' + x))"),
         ("expect", "spawn rm -r x"),
         ("tclsh", "puts [exec rm -r x]"),
     ] {

@@ -63,6 +63,8 @@ fn prefixes_are_followed_to_the_program_that_is_run() {
         ("uv run --frozen pytest -q", "uv > pytest -q"),
         ("npm exec -- tsc", "npm > tsc"),
         ("npm run exec", "npm run exec"),
+        ("poetry -C src run rm x", "poetry > rm x"),
+        ("uv --project x run rm y", "uv > rm y"),
     ];
     for (script, expected) in table {
         assert_eq!(calls(script), expected, "{script:?}");
@@ -169,6 +171,7 @@ fn what_only_lists_checks_or_prints_runs_nothing() {
         "find src -exec bash -n {} \\;",
         "for f in $(git ls-files); do bash -n \"$f\"; done",
         "cmake -E echo rm -rf x",
+        "docker run -u $(id -u):$(id -g) -v $PWD:/w -v $(pwd)/x:/x alpine ls",
         "bash -c 'echo \"$@\"' _ rm -rf x",
         "for ((i = 0; i < $(nproc); i++)); do echo; done",
         "printf $'it\\'s'",
@@ -285,17 +288,29 @@ fn possible(script: &str) -> String {
 #[test]
 fn a_text_that_may_be_run_is_read_and_says_nothing_by_itself() {
     for (script, expected) in [
-        ("tool --cmd 'rm x && y'", "rm x; y"),
-        ("tool 'a|b' 'it is (not code'", "it is"),
-        ("tool -o X::Pre='rm x'", "rm x"),
-        ("tool 'commands=[\"rm x\"]'", "rm x"),
-        ("strace -o '|rm x' ls", "rm x"),
-        ("RUSTC_WRAPPER='rm x' cargo build", "rm x"),
-        ("npm pkg set scripts.y='rm x'", "scripts.y=rm x; rm x"),
-        ("docker run --health-cmd 'rm x' y", "rm x"),
+        ("tool -k 'rm x && y'", "rm x; y"),
+        ("tool -k 'commands=[\"rm x\"]'", "rm x"),
+        ("tool -k X='rm x'", "rm x"),
+        ("TEST_CMD='rm x' cargo test", "rm x"),
     ] {
         let found = possible(script);
-        assert!(found.contains(expected) || expected == "it is", "{script}: {found}");
+        assert!(found.contains(expected), "{script}: {found}");
+    }
+    assert!(read("tool 'it is (not code'").unclear.is_empty());
+    // Where the name says that it is run, what is forbidden is no question.
+    for script in [
+        "strace -o '|rm x' ls",
+        "RUSTC_WRAPPER='rm x' cargo build",
+        "npm pkg set scripts.y='rm x'",
+        "docker run --health-cmd 'rm x' y",
+        "make CC='rm x'",
+        "tool --wrapper 'rm x'",
+        "apt-get -o DPkg::Pre-Invoke::='rm x' update",
+    ] {
+        let reading = read(script);
+        let called = reading.commands.iter().flat_map(|command| &command.invocations);
+        assert!(called.into_iter().any(|call| call.program == "rm"), "{script}");
+        assert!(reading.unclear.is_empty(), "{script}: {:?}", reading.unclear);
     }
     for script in [
         "echo 'rm x'",
@@ -306,6 +321,7 @@ fn a_text_that_may_be_run_is_read_and_says_nothing_by_itself() {
         "git commit -m 'rm x'",
         "pytest -k 'rm or x'",
         "check() { [ \"$1\" ]; }; check 'rm x'",
+        "mix test --only 'rm x'",
         "bash run.sh 'rm x'",
     ] {
         assert_eq!(possible(script), "", "{script}");
@@ -334,5 +350,67 @@ fn a_package_is_the_program_that_it_brings() {
         });
         let every: Vec<String> = every.collect();
         assert!(every.iter().any(|call| call == expected), "{script}: {every:?}");
+    }
+}
+
+#[test]
+fn what_is_computed_keeps_what_is_known_of_it() {
+    let programs = |script: &str| {
+        let reading = read(script);
+        let called = reading.commands.iter().flat_map(|command| &command.invocations);
+        let names: Vec<String> = called.map(|call| call.program.clone()).collect();
+        assert!(!reading.unclear.is_empty(), "{script}");
+        names
+    };
+    for script in [
+        "\"$HOME/bin/rm\" x",
+        "hash -p /bin/rm y; y x",
+        "awk 'BEGIN { print \"rm x\" }' | sh",
+        "grep . <<< 'rm x' | bash",
+        "git filter-branch --tree-filter 'rm x' HEAD",
+        "go test -exec 'rm x' ./...",
+    ] {
+        assert!(programs(script).contains(&"rm".to_owned()), "{script}: {:?}", programs(script));
+    }
+    for script in [
+        "docker run --rm --entrypoint rm alpine -r /w",
+        "docker run --entrypoint=sh alpine -c 'rm -r x'",
+        "ansible all -m shell -a 'rm x'",
+        "salt '*' cmd.run 'rm x'",
+        "cmake -E env A=1 rm x",
+        "cmake -E rm x",
+        "lxc-attach -n c -- rm x",
+        "doppler run --command='rm x'",
+        "nvm exec 18 rm x",
+    ] {
+        let reading = read(script);
+        assert!(reading.unclear.is_empty(), "{script}: {:?}", reading.unclear);
+        let called = reading.commands.iter().flat_map(|command| &command.invocations);
+        assert!(called.into_iter().any(|call| call.program == "rm"), "{script}");
+    }
+    for script in ["ansible all -m copy -a 'src=rm dest=x'", "docker run --entrypoint '' alpine ls"] {
+        assert!(read(script).unclear.is_empty(), "{script}");
+    }
+}
+
+#[test]
+fn what_comes_from_another_machine_is_followed_to_where_it_runs() {
+    for script in [
+        "curl x | xargs -0 sh -c",
+        "curl x | xargs -I{} sh -c '{}'",
+        "lynx -source x | sh",
+        "gh api repos/a/b/contents/i.sh -q .content | base64 -d | bash",
+        "curl -sL https://example.com/a.tgz | tar xz && ./a/install.sh",
+        "wget https://example.com/a-1.2.tar.gz; tar xf a-1.2.tar.gz; sh a-1.2/x.sh",
+        "iex \"$(curl -s https://example.com/i.ps1)\"",
+    ] {
+        assert!(!read(script).remote.is_empty(), "{script}");
+    }
+    for script in [
+        "curl -sL https://example.com/a.tgz | tar xz -C tests && ./run.sh",
+        "curl x | sh -c 'cat > /dev/null'",
+        "tar xf a.tgz && ./a/install.sh",
+    ] {
+        assert!(read(script).remote.is_empty(), "{script}");
     }
 }

@@ -19,6 +19,8 @@ pub(super) struct Wrapped {
     pub(super) appends: bool,
     /// It runs on another machine or in a container.
     pub(super) elsewhere: bool,
+    /// It is only asked something, and runs nothing: `command -v rm`.
+    pub(super) asked: bool,
     /// It may run a command, but which one is not certain.
     pub(super) unclear: Option<(Option<Range<usize>>, String)>,
 }
@@ -39,9 +41,16 @@ pub(super) fn valued(program: &str) -> &'static str {
     find(program).map_or("", |row| row.valued)
 }
 
-/// Whether a program is known to run the rest of its words: if it does, that is a call of its own.
-pub(crate) fn is_wrapper(program: &str) -> bool {
-    find(program).is_some() || matches!(program, "find" | "fd" | "fdfind" | "parallel" | "tmux")
+impl Wrapped {
+    /// The words that it runs are shell text.
+    pub(super) fn as_text(mut self) -> Wrapped {
+        for run in &mut self.runs {
+            if let Runs::Words { at, end } = *run {
+                *run = Runs::Text { at, end };
+            }
+        }
+        self
+    }
 }
 
 /// The first row of a program.
@@ -90,7 +99,7 @@ impl Row {
     /// The number of the word after the subcommand.
     fn behind_subcommand(&self, words: &[Word]) -> Option<usize> {
         let mut wanted = self.subcommand.split_ascii_whitespace().peekable();
-        let mut at = 0;
+        let (mut at, mut behind_option) = (0, false);
         while let Some(next) = wanted.peek() {
             let text = words.get(at)?.text.as_deref()?;
             if text == *next {
@@ -99,6 +108,10 @@ impl Row {
                 // A global option; of those with a value most are known.
                 let valued = super::invocation::takes_value(self.program, text);
                 at += usize::from(valued);
+                behind_option = !valued && !text.contains('=') && !lists(self.plain, text);
+            } else if behind_option {
+                // It is the value of an option that is not known: `poetry -C src run`.
+                behind_option = false;
             } else {
                 return None;
             }
@@ -147,13 +160,14 @@ impl Row {
             if options && text == "--" {
                 options = false;
             } else if options && lists(self.queries, text) {
+                wrapped.asked = true;
                 return;
             } else if options && text.starts_with('-') && (text.len() > 1 || lists(self.plain, "-")) {
                 match self.option(text) {
                     Found::Plain => {}
                     Found::Value { attached, code } => {
                         let value = if attached.is_some() { at - 1 } else { at };
-                        if words.get(value).is_some_and(|value| value.splits) {
+                        if words.get(value).is_some_and(|value| value.splits && !value.is_plain()) {
                             wrapped.unclear = unclear(word, "a computed option");
                             return;
                         }
@@ -221,6 +235,10 @@ impl Row {
             let Some(text) = words[at].constant() else { continue };
             if lists(self.code, text) && at + 1 < words.len() {
                 wrapped.runs.push(Runs::Value { at: at + 1, skip: 0 });
+            } else if let Some((name, _)) = text.split_once('=')
+                && lists(self.code, name)
+            {
+                wrapped.runs.push(Runs::Value { at, skip: name.len() + 1 });
             }
         }
     }

@@ -17,6 +17,8 @@ pub(super) struct Directories<'r> {
     changed: OnceCell<Vec<&'static str>>,
     /// What `pushd` put aside, with the scope in which it did.
     stack: Vec<(usize, Target)>,
+    /// Some command may change the directory.
+    moves: bool,
     /// Where the `find` looks that runs the call at hand.
     found: Vec<Target>,
 }
@@ -29,9 +31,11 @@ impl<'r> Directories<'r> {
             current: BTreeMap::from([(0, root)]),
             changed: OnceCell::new(),
             stack: Vec::new(),
+            moves: !reading.unclear.is_empty(),
             found: Vec::new(),
         };
         for command in reading.commands.iter().filter(|command| moves(command).is_some()) {
+            directories.moves = true;
             directories.mark_loops(command.scope());
         }
         directories
@@ -67,9 +71,21 @@ impl<'r> Directories<'r> {
             if let Some(known) = self.current.get(&at) {
                 break known.clone();
             }
-            inherits.push(at);
             let here = self.reading.scope(at);
-            if here.kind == ScopeKind::Later {
+            if let Some(word) = self.reading.moved(at).cloned() {
+                // `env -C DIR sh -c '…'`
+                let target = match self.resolve(&word, here.parent) {
+                    Target::Beneath(_) => {
+                        Target::Unknown("it depends on a directory that is a pattern".to_owned())
+                    }
+                    known => known,
+                };
+                self.current.insert(at, target.clone());
+                break target;
+            }
+            inherits.push(at);
+            // Where nothing ever changes the directory, everything is run where the script is.
+            if here.kind == ScopeKind::Later && self.moves {
                 break Target::Unknown("it depends on where a function, trap or editor is run".to_owned());
             }
             at = here.parent;
@@ -96,7 +112,7 @@ impl<'r> Directories<'r> {
         if outer.program == "find" {
             self.found = self.starts(outer, scope);
         }
-        if let Some(word) = elsewhere(outer) {
+        if let Some(word) = outer.directory() {
             let target = match self.resolve(&word, scope) {
                 Target::Beneath(_) => {
                     Target::Unknown("it depends on a directory that is a pattern".to_owned())
@@ -252,33 +268,6 @@ impl<'r> Directories<'r> {
             self.current.insert(scope, unknown("it depends on a `cd` that may not be run"));
         }
     }
-}
-
-/// The directory that a prefix starts its command in.
-fn elsewhere(outer: &Invocation) -> Option<Word> {
-    let names: &[&str] = match outer.program.as_str() {
-        "env" => &["-C", "--chdir"],
-        "sudo" => &["-D", "--chdir"],
-        "systemd-run" => &["--working-directory"],
-        "uv" => &["--directory"],
-        _ => return None,
-    };
-    let mut words = outer.own_words().iter();
-    while let Some(word) = words.next() {
-        let text = word.text.as_deref().unwrap_or(&word.prefix);
-        if names.contains(&text) {
-            return words.next().cloned();
-        }
-        let value = names.iter().find_map(|name| {
-            let value = text.strip_prefix(name)?;
-            value.strip_prefix('=').or((!name.starts_with("--")).then_some(value))
-        });
-        if let Some(value) = value {
-            let known = word.text.is_some();
-            return Some(if known { Word::of(value) } else { Word::default() });
-        }
-    }
-    None
 }
 
 enum Destination<'c> {

@@ -1,8 +1,7 @@
 //! What options name as written by their own names, for any program: `--output ../x`, `--log-file=/var/x`, `-o ../x`.
 //!
 //! Whoever writes a tool calls the option for what it writes `--output`, `--log-file`, `--report` or nearly so, and a
-//! value that is a path says where. Out of the workspace that is certain enough to forbid; inside it, and with `-o`,
-//! which is a switch to some, it is asked about.
+//! value that is a path says where. Out of the workspace that is certain enough to forbid; inside it, it is asked about.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -16,9 +15,9 @@ use crate::policy::names::Names;
 /// Parts of the names of options for what is written.
 static WRITES: LazyLock<Names> = LazyLock::new(|| {
     Names::of(&[
-        "basetemp cache coverdir dest destination dist distdir distpath download dump export joblog junit junitxml log \
+        "basetemp cache coverdir dest destination dist distdir distpath download dump export html joblog junit junitxml log \
          logdir logfile logpath out outdir outfile outpath output outputdir outputfile outputpath pidfile report reportdir \
-         reportfile reports result resultdir results save savedir tmpdir workpath xunit",
+         reportfile reports result resultdir results sarif save savedir tmpdir workpath xunit",
     ])
 });
 
@@ -88,7 +87,7 @@ pub(super) fn targets(
             Target::Unknown(_) if !value.starts_with(['.', '/', '~']) => continue,
             Target::Unknown(_) => false,
         };
-        found.push((target, given.span.clone(), away && !short));
+        found.push((target, given.span.clone(), away && !(short && invocation.is_path())));
     }
     found
 }
@@ -96,16 +95,23 @@ pub(super) fn targets(
 /// The name of an option, its value, and the word that has it.
 fn value<'w>(text: &'w str, word: &'w Word, next: Option<&'w Word>) -> Option<(&'w str, &'w str, &'w Word)> {
     if let Some((name, value)) = text.split_once('=') {
-        return Some((name, value.rsplit('=').next().unwrap_or(value), word));
+        return Some((name, unlabelled(value), word));
     }
     if let Some(value) = text.strip_prefix("-o").filter(|value| value.starts_with(['.', '/', '~'])) {
         return Some(("-o", value, word));
     }
     let next = next?;
     let value = next.text.as_deref().unwrap_or(&next.prefix);
-    // `--out json=../x`
-    let value = value.split_once('=').map_or(value, |(_, value)| value);
-    Some((text, value, next))
+    Some((text, unlabelled(value), next))
+}
+
+/// The path behind a format: `json=../x`, `xml:../x`.
+fn unlabelled(value: &str) -> &str {
+    let value = value.rsplit('=').next().unwrap_or(value);
+    match value.split_once(':') {
+        Some((label, path)) if label.bytes().all(|byte| byte.is_ascii_lowercase()) => path,
+        _ => value,
+    }
 }
 
 /// It looks like the name of a file: with a slash, or with an ending.

@@ -277,7 +277,7 @@ impl<'a> Writer<'a, '_> {
             && let Some(database) = self.arguments.operands.first()
         {
             let (database, span) = ((*database).clone(), database.span.clone());
-            self.place(Sort::MayBe, &database, &span);
+            self.place(Sort::Own, &database, &span);
         }
         for (line, span) in lines {
             let mut words = line.split_whitespace();
@@ -329,6 +329,9 @@ impl<'a> Writer<'a, '_> {
                 self.add(here, self.invocation.span.clone());
             }
         }
+        if self.arguments.operands.iter().any(|word| word.may_be_option() && word.splits) {
+            self.unknown("an option may be computed at run time");
+        }
         let creates = ["-c", "--create", "-r", "--append", "-u", "--update", "-A", "--delete"];
         if self.has(&creates) || letters.contains(['c', 'r', 'u', 'A']) {
             self.values(&["-f", "--file"]);
@@ -343,8 +346,7 @@ impl<'a> Writer<'a, '_> {
     /// `curl -O URL`: the name stands in the address.
     pub(super) fn curl(&mut self) {
         if self.has(&["-O", "--remote-name", "--remote-name-all"]) && !self.has(&["--output-dir"]) {
-            let here = self.directories.beneath(".", self.scope);
-            self.add(here, self.invocation.span.clone());
+            self.named_by_addresses();
         }
     }
 
@@ -353,8 +355,31 @@ impl<'a> Writer<'a, '_> {
         self.values(&named);
         self.values(&["-o", "--output-file", "-a"]);
         if !self.has(&named) && !self.has(&["--spider", "--version", "--help"]) {
-            let here = self.directories.beneath(".", self.scope);
-            self.add(here, self.invocation.span.clone());
+            self.named_by_addresses();
+        }
+    }
+
+    /// Files here, named like the ends of addresses; where an address has none, or is not known, some file here.
+    fn named_by_addresses(&mut self) {
+        let addresses = std::mem::take(&mut self.arguments.operands);
+        let name = |text: &str| {
+            let path = text.split(['?', '#']).next()?.split_once("://")?.1;
+            let name = path.split_once('/')?.1.rsplit('/').next()?;
+            (!name.is_empty() && !name.contains(['{', '[', '$', '%'])).then(|| name.to_owned())
+        };
+        let names: Option<Vec<(String, Range<usize>)>> =
+            addresses.iter().map(|word| Some((word.constant().and_then(name)?, word.span.clone()))).collect();
+        match names.filter(|names| !names.is_empty()) {
+            Some(names) => {
+                for (name, span) in names {
+                    let target = self.directories.join(&name, self.scope);
+                    self.add(target, span);
+                }
+            }
+            None => {
+                let here = self.directories.beneath(".", self.scope);
+                self.add(here, self.invocation.span.clone());
+            }
         }
     }
 
@@ -395,6 +420,9 @@ impl<'a> Writer<'a, '_> {
         {
             let file = if self.has(&["--global"]) { "~/.gitconfig" } else { "/etc/gitconfig" };
             self.add(Target::Path(file.to_owned()), self.invocation.span.clone());
+        }
+        if subcommand == Some("config") && self.arguments.operands.len() > 2 {
+            self.given(&["-f", "--file"]);
         }
         let looks =
             ["--check", "--stat", "--numstat", "--summary", "--abort", "--quit", "--show-current-patch"];

@@ -208,7 +208,7 @@ static ROWS: &[Row] = &[
     row("cmake").style(Joined).out("-B --install-prefix").sort(Own),
     row("cmake").only("--install").style(Whole).out("--prefix"),
     row("cmake").style(Whole).out("--build").sort(MayBe),
-    row("meson").verbs("setup|init").valued("--prefix --buildtype -D --native-file --cross-file").operands(Nth(0)).sort(MayBe),
+    row("meson").verbs("setup|init").valued("--prefix --buildtype -D --native-file --cross-file").operands(Nth(0)).sort(Own),
     row("meson").out("-C").sort(MayBe),
     row("make gmake ninja").out("-C --directory").sort(MayBe),
     row("dotnet").out("-o --output"),

@@ -37,7 +37,8 @@ fn redirections_write_to_their_files() {
         ("bash -c 'a > b'", "b"),
         ("exec 3> log", "log"),
         ("a > ~/x > '~/y'", "~/x ./~/y"),
-        ("f() { a > /x; b > y; }", "/x ?"),
+        ("f() { a > /x; b > y; }", "/x y"),
+        ("f() { cd d; }; g() { b > y; }; f; g", "?"),
     ]);
 }
 
@@ -244,7 +245,7 @@ fn the_table_knows_the_options_that_name_what_is_written() {
         ("psql -o ../z -c 'select 1'; psql -c '\\copy t to ../z'; psql -c 'copy t to x'", "../z ../z"),
         (
             "sqlite3 t/a.db '.backup ../z'; sqlite3 ../a.db 'select 1'; sqlite3 ../a.db 'drop table t'",
-            "../z ?",
+            "../z ../a.db",
         ),
         ("patch ../z < p; patch --dry-run ../z < p; link a ../z; tar -xOf ../a.tar x", "../z ../z"),
         ("gcc a.c -o \"$X\"; gcc a.c -o$X", "? ?"),
@@ -344,7 +345,9 @@ fn an_option_named_after_what_is_written_names_a_place() {
         ("build -DoutputFile=../d.txt", "../d.txt"),
         ("run --xunit-file ../n.xml --junit-xml ../m.xml", "../n.xml ../m.xml"),
         ("make O=../out all", "../out"),
-        ("css -i a.css -o ../b.css", "../b.css?"),
+        ("css -i a.css -o ../b.css", "../b.css"),
+        ("./css -i a.css -o ../b.css", "../b.css?"),
+        ("test-run --cov-report=xml:../c.xml", "../c.xml"),
         ("css -i a.css -odist/b.css", ""),
         ("css -i a.css -o./dist/b.css", "dist/b.css?"),
         ("scan --report out/r.xml", "out/r.xml?"),
@@ -384,5 +387,29 @@ fn a_patch_knows_the_names_of_what_it_changes() {
         ("patch a.rs a.patch", "a.rs"),
         ("pip install -t ../lib x; pip install --target=src/lib x", "../lib src/lib"),
         ("bsdtar -cf ../a.zip src", "../a.zip"),
+    ]);
+}
+
+#[test]
+fn a_loop_over_a_pattern_stays_in_its_directory() {
+    table(&[
+        ("for f in tests/*.in; do a \"$f\" > \"${f%.in}.out\"; done", "tests/…"),
+        ("for f in tests/*.in; do a > \"$f.out\"; a > out/${f##*/}; done", "tests/… out/…"),
+        ("for f in ../t/*.in tests/*; do a > \"$f.out\"; done", "?"),
+        ("for f in tests/*/x; do a > \"$f.out\"; done", "?"),
+        ("for f in tests/*; do a > \"${f%/*}/../../x\"; a > \"$f/../../../x\"; done", "? ?"),
+        ("for f in tests/*; do f=$X; a > \"$f\"; done", "?"),
+    ]);
+}
+
+#[test]
+fn code_is_started_where_its_prefix_says() {
+    table(&[
+        ("env -C src sh -c 'a > x; cd y && a > z'; a > w", "src/x src/y/z w"),
+        ("env -C .. sh -c 'a > x'", "../x"),
+        ("sudo -D /opt bash -c 'touch x'", "/opt/x"),
+        ("env -C \"$D\" sh -c 'a > x'", "?"),
+        ("poetry -C src run touch x", "src/x"),
+        ("tar -c ${x}-f ../z", "?"),
     ]);
 }

@@ -44,7 +44,8 @@ impl Reader<'_> {
         if own || handled {
             return;
         }
-        let texts = data::takes_texts(program) || is_tested(invocation);
+        let tested = is_tested(invocation);
+        let texts = data::takes_texts(program) || tested;
         let stores = matches!(program, "npm" | "pnpm" | "yarn" | "gh" | "glab") && stores(words);
         let (mut running, mut left) = (false, MOST);
         for word in words {
@@ -59,7 +60,8 @@ impl Reader<'_> {
                     return self.ask(&word.span, "more texts than are looked at, any of which may be run");
                 }
                 left -= 1;
-                self.possible_text(&code_of(word).0, invocation);
+                let likely = (running || attached || stores || is_hook(text)) && !tested;
+                self.possible_text(&code_of(word).0, invocation, likely);
             }
             running = option.len() == text.len() && option.starts_with("--") && data::is_run(option);
             // Behind `--` stand the words of another, if of anyone.
@@ -74,12 +76,15 @@ impl Reader<'_> {
         let last = name.rsplit('_').next().unwrap_or(name);
         let Some(invocation) = command.invocations.last() else { return };
         if has_blank(value) && RUN_VARIABLES.has(last) && !is_code_variable(name) {
-            self.possible_text(&code_of(value).0, invocation);
+            // What a command of the project makes of `X_CMD` is its own matter.
+            let likely =
+                !matches!(last, "CMD" | "COMMAND" | "EXEC" | "HOOK" | "LINT") && !invocation.is_path();
+            self.possible_text(&code_of(value).0, invocation, likely);
         }
     }
 
     /// A text, what stands behind `=` or a mark in its first word, and what it has in quotes.
-    fn possible_text(&mut self, text: &Text, invocation: &Invocation) {
+    fn possible_text(&mut self, text: &Text, invocation: &Invocation, likely: bool) {
         let whole = text.as_str();
         let first = whole.split([' ', '\t', '\n']).next().unwrap_or_default();
         let behind = first.rfind('=').map(|at| at + 1).or(first.rfind("::").map(|at| at + 2));
@@ -97,6 +102,7 @@ impl Reader<'_> {
                 elsewhere: invocation.elsewhere,
                 via: via.clone(),
                 possible: true,
+                likely,
                 ..Code::default()
             });
         }
@@ -151,6 +157,12 @@ fn is_tested(invocation: &Invocation) -> bool {
     ];
     let outer = invocation.via.last().map(|outer| outer.text.split(' ').next().unwrap_or_default());
     outer.is_some_and(|outer| RUNNERS.contains(&outer)) && !EXECUTORS.contains(&invocation.program.as_str())
+}
+
+/// `make CC='…'`, `apt-get -o DPkg::Pre-Invoke::='…'`, `strace -o '|…'`
+fn is_hook(text: &str) -> bool {
+    let name = text.split('=').next().unwrap_or_default();
+    text.starts_with('|') || name.contains("-Invoke") || name.len() < text.len() && RUN_VARIABLES.has(name)
 }
 
 /// `npm pkg set scripts.x='…'`, `gh alias set x '…'`: a text that a later command runs.

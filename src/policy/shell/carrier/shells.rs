@@ -1,11 +1,13 @@
 //! Shells and what is like them: the text behind `-c`, the file that they are given, or their standard input.
 
 use super::super::environment::Content;
+use super::super::foreign;
 use super::super::interpret::base_name;
 use super::super::part::Part;
+use super::super::text::Text;
 use super::super::{Invocation, RedirectionKind, ScopeKind, Word};
-use super::Reader;
 use super::table::{OTHER_SHELLS, SHELLS};
+use super::{Code, Reader};
 
 impl Reader<'_> {
     /// `sh -c 'script'`, a here-document for a shell, or a shell that reads its standard input.
@@ -19,6 +21,10 @@ impl Reader<'_> {
             let Some(text) = word.constant() else {
                 // Behind `-n` it may be the file or a further option: nothing is run either way.
                 if takes_code || dry || !word.may_be_option() {
+                    // What `find` finds is no option, and no script that anybody has named.
+                    if !takes_code && !dry && word.variable.as_ref().is_some_and(|(name, _)| name == "{}") {
+                        self.ask(&word.span, format!("the script of `{program}` is computed at run time"));
+                    }
                     break Some(at - 1);
                 }
                 if self.level.fetches(word) {
@@ -95,6 +101,10 @@ impl Reader<'_> {
     pub(super) fn standard_input(&mut self, invocation: &Invocation) {
         let posix = !matches!(invocation.program.as_str(), "bash" | "rbash" | "ksh" | "mksh" | "zsh");
         if invocation.open_ended {
+            // `curl … | xargs -0 sh -c`
+            if self.command.input.as_ref().is_some_and(|input| self.level.remote(input)) {
+                self.remote(invocation);
+            }
             return self
                 .ask(&invocation.span, format!("`{}` with arguments that are computed", invocation.program));
         }
@@ -117,10 +127,32 @@ impl Reader<'_> {
         if substituted || self.command.input.as_ref().is_some_and(|input| self.level.remote(input)) {
             self.remote(invocation);
         }
+        self.producers(invocation);
         self.ask(
             &invocation.span,
             format!("`{}` runs what it reads from standard input", invocation.program),
         );
+    }
+
+    /// Texts from which the programs before a shell make what it reads: `awk 'BEGIN { print "rm x" }' | sh`.
+    fn producers(&mut self, invocation: &Invocation) {
+        let mut texts: Vec<Text> = Vec::new();
+        for command in self.command.input.iter().cloned().flatten().filter_map(|at| self.level.command(at)) {
+            let given = command.redirections.iter().filter(|it| it.feeds()).map(|it| &it.target);
+            for word in command.words.iter().skip(1).chain(given) {
+                if let Some(text) = word.text.as_deref().filter(|text| text.contains(' ')) {
+                    let text = Text::copied(text, &word.places);
+                    texts.extend(foreign::strings(&text));
+                    texts.push(text);
+                }
+            }
+        }
+        for text in texts.into_iter().take(16) {
+            let via = invocation.chain("");
+            let scope = Some(ScopeKind::Subshell);
+            let (possible, likely) = (true, true);
+            self.carried.code.push(Code { text, scope, via, possible, likely, ..Code::default() });
+        }
     }
 
     /// A script whose file is named: read where this script has written it, or where it is a substitution.
@@ -140,6 +172,7 @@ impl Reader<'_> {
         }
         match word.text.as_deref() {
             Some("/dev/stdin" | "/dev/fd/0" | "/proc/self/fd/0" | "-") => self.standard_input(invocation),
+            Some(_) if self.unpacked(word) => self.remote(invocation),
             Some(text) => match self.level.environment.files.get(base_name(text)).cloned() {
                 Some(Content::Known(text)) => {
                     let scope = if sourced { None } else { Some(ScopeKind::Subshell) };

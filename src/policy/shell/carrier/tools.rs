@@ -37,11 +37,22 @@ impl Reader<'_> {
             }
         }
         let given = invocation.words();
-        if matches!(operands.first(), Some(&("clone" | "ls-remote" | "fetch-pack")))
-            && let Some(at) = given.iter().position(|word| word.text.as_deref() == Some("-u"))
+        let letter = match operands.first() {
+            Some(&("clone" | "ls-remote" | "fetch-pack")) => Some("-u"),
+            Some(&"difftool") => Some("-x"),
+            _ => None,
+        };
+        if letter.is_some()
+            && let Some(at) = given.iter().position(|word| word.text.as_deref() == letter)
             && let Some(word) = given.get(at + 1)
         {
-            self.run(word, invocation, " -u", true, None);
+            self.run(
+                word,
+                invocation,
+                letter.map_or("", |letter| if letter == "-u" { " -u" } else { " -x" }),
+                true,
+                None,
+            );
         }
         for (setting, span, word) in settings {
             if harmless(&setting) {

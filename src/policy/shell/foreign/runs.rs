@@ -31,10 +31,6 @@ pub(super) fn find(language: &str, code: &Text, scanned: &Scanned<'_>) -> Runs {
             }
             continue;
         }
-        if is_import(scanned, at.start) && owner == Owner::None || is_definition(scanned, at.start) {
-            runs.any = true;
-            continue;
-        }
         let called = scanned.called(at.end);
         if language == "m4"
             && let Some((from, (_, end))) = called.and_then(|from| Some((from, scanned.pieces(from)?)))
@@ -49,10 +45,17 @@ pub(super) fn find(language: &str, code: &Text, scanned: &Scanned<'_>) -> Runs {
         let arguments = match called {
             Some(from) => scanned.arguments(from),
             None if matches!(language, "ruby" | "perl" | "raku" | "lua" | "crystal") || is_lisp(language) => {
-                Some(scanned.behind(at.end))
+                Some(scanned.behind(at.end, is_lisp(language)))
             }
             None => None,
         };
+        // `import {exec} from …`, but not `import(…).then(({exec}) => exec('…'))`
+        let given = called.is_some() || matches!(arguments.as_deref(), Some([Argument::Text(_), ..]));
+        let imported_here = !given && owner == Owner::None && is_import(scanned, at.start);
+        if imported_here || is_definition(scanned, at.start) {
+            runs.any = true;
+            continue;
+        }
         // An ordinary word that is not called is a variable of that name.
         if called.is_none() && ORDINARY.has(name) && owner == Owner::None {
             let named = arguments.as_deref().is_none_or(|it| matches!(it, [Argument::Other]));
@@ -94,6 +97,20 @@ impl Runs {
                 && (text.starts_with('|') || text.ends_with('|'))
                 && text.len() > 1
                 && scanned.mentions(&["open", "IO"]);
+            // `open(F, "-|", "ls", "-l")`
+            if piped && matches!(text, "-|" | "|-") {
+                let from = literal.whole.end + scanned.text[literal.whole.end..].len() - behind.len();
+                let from = from + usize::from(behind.starts_with(','));
+                self.any = true;
+                match commands(language, "open", code, &scanned.behind(from, false)) {
+                    Some((commands, filled)) => {
+                        self.commands.extend(commands);
+                        self.unknown |= filled;
+                    }
+                    None => self.unknown = true,
+                }
+                continue;
+            }
             if runs || piped {
                 self.any = true;
                 self.unknown |= literal.computed();

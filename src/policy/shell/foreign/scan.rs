@@ -149,7 +149,7 @@ impl<'t> Scanned<'t> {
     }
 
     /// The strings behind a name that is called without brackets: `system "rm", "-rf"`.
-    pub(super) fn behind(&self, end: usize) -> Vec<Argument> {
+    pub(super) fn behind(&self, end: usize, lisp: bool) -> Vec<Argument> {
         let mut found = Vec::new();
         let skip = |at: usize| self.text.len() - self.text[at..].trim_start_matches([' ', '\t', '\n']).len();
         let mut at = skip(end);
@@ -158,6 +158,7 @@ impl<'t> Scanned<'t> {
             at = skip(literal.whole.end);
             match self.text[at..].chars().next() {
                 Some(',') => at = skip(at + 1),
+                Some('"') if lisp => {}
                 None | Some(';' | '}' | ')' | ']') => return found,
                 Some(_) if self.text[literal.whole.end..at].contains('\n') => return found,
                 Some(_) => {

@@ -35,6 +35,14 @@ pub(super) fn writes(language: &str, code: &Text, scanned: &Scanned<'_>) -> Vec<
         }
     }
     if language == "perl" && opens {
+        // `open(F, ">", "../x")`
+        for pair in scanned.strings.windows(2) {
+            let mode = text[pair[0].inside.clone()].trim();
+            let between = text[pair[0].whole.end..pair[1].whole.start].trim();
+            if matches!(mode, ">" | ">>" | "+>" | "+<" | "+>>") && between == "," {
+                found.push((!pair[1].computed()).then(|| code.slice(pair[1].inside.clone())));
+            }
+        }
         // `open F, ">../x"`: the mode and the file in one string.
         for inside in scanned.strings.iter().map(|literal| &literal.inside) {
             let string = &text[inside.clone()];
