@@ -32,7 +32,8 @@ fn is_number(mut bytes: impl Iterator<Item = u8>) -> bool {
         digits += usize::from(byte.is_ascii_digit());
         !byte.is_ascii_digit()
     });
-    digits > 0 && next.is_none_or(|byte| byte.is_ascii_whitespace() || (byte.is_ascii_punctuation() && byte != b'_'))
+    digits > 0
+        && next.is_none_or(|byte| byte.is_ascii_whitespace() || (byte.is_ascii_punctuation() && byte != b'_'))
 }
 
 impl Pattern {

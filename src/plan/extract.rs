@@ -330,7 +330,8 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
     /// the command that it names, success on all of which nothing was said, and the rest on the last. False where it tells
     /// none apart, so that it speaks of the last as it does elsewhere.
     fn is_expected_of_list(&mut self, field: &Field<'_>) -> bool {
-        let Some(earlier) = self.extractor.checks.get_mut(self.list_from..).filter(|list| !list.is_empty()) else {
+        let Some(earlier) = self.extractor.checks.get_mut(self.list_from..).filter(|list| !list.is_empty())
+        else {
             return false;
         };
         if field.qualifier.is_some() || !field.blocks.is_empty() || !field.inline {

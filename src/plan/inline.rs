@@ -7,14 +7,12 @@ use super::check::{ExitStatus, Stated};
 use super::found_by::FoundBy;
 use super::position::{Position, joins};
 use super::predicate::Said;
-use super::printed;
 use super::refusal::{self, Refusal};
 use super::service::{self, Service, ready};
 use super::shape::{self, Shape, shape};
-use super::standing::{Standing, standing};
+use super::standing::Standing;
 use super::words::{
-    ALTERNATIVE, APPROVAL, EXPECTATION, EXPECT_BEHIND, RELATIVE, SUCCESS, NOTHING, RECORDED, RUN, VERDICTS, begins, has_word, negates, plain, says,
-    sentences, verifies,
+    APPROVAL, EXPECT_BEHIND, RECORDED, RUN, VERDICTS, begins, has_word, plain, says, sentences, verifies,
 };
 
 /// A command found in a sentence.
@@ -37,7 +35,7 @@ pub(super) struct InlineCommand<'d> {
     /// All of the sentence before it, with its code, where that may say that the work is not done.
     sentence: String,
     /// Whether what is kept in words of it stands in a sentence behind its own.
-    said_beyond: bool,
+    pub(super) said_beyond: bool,
     /// The criterion that it stands behind in parentheses.
     criterion: Option<Stated<String>>,
 }
@@ -196,53 +194,6 @@ pub(super) fn is_record(text: &str) -> bool {
     begins(text, RECORDED) || (!told && says(text, VERDICTS))
 }
 
-/// What a sentence that begins with "Expect" says of the commands before it: its code must be printed, its words are a
-/// status or nothing that can be compared.
-pub(super) fn expectation(document: &Document, lines: &[Span], code: &[CodeSpan<'_>], command: &str) -> Said {
-    let span = lines.iter().copied().reduce(Span::to).unwrap_or_default();
-    let text = text_between(document, lines, span.start, span.end);
-    // What the sentences behind that of the last code say is no part of it.
-    let told = code.last().map_or(0, |code| code.outer.end);
-    let told = text_between(document, lines, span.start, told).len();
-    let end = text.get(told..).and_then(|rest| rest.find(". ")).map_or(text.len(), |at| told + at);
-    let lower = without_code(&plain(&text[..end]));
-    let mut said = Said::default();
-    let standings = printed::standings(document, lines, code);
-    let told = || code.iter().zip(&standings).filter(|(code, _)| !looks_like_command(&code.text, false));
-    let all_told = told().next().is_some()
-        && !told().any(|(code, _)| stands_for_more(&code.text))
-        && standings.iter().all(|stood| matches!(stood.is, Standing::Printed | Standing::Absent));
-    let denies = standings.iter().any(|stood| stood.is == Standing::Absent);
-    // Where a verb stands at the end, its negation was looked for behind each text.
-    let is_ascii = text.is_ascii();
-    if all_told && (denies || !((is_ascii && negates(&lower)) || has_word(&lower, RELATIVE))) {
-        for (code, stood) in told() {
-            if stood.is == Standing::Absent {
-                said.must_not_output.push(Stated::new(code.text.to_string(), code.inner));
-            } else {
-                said.prints(code);
-            }
-        }
-        return said;
-    }
-    // "Contains `CLEAN` and no errors in `build.log`": what a verb prints is compared, and all of it is kept in words.
-    for (code, stood) in told() {
-        if stood.is == Standing::Printed && stood.by_verb && !stands_for_more(&code.text) && !has_word(&lower, RELATIVE) {
-            said.prints(code);
-        }
-    }
-    if said.output.is_some() {
-        said.prose = Some(Stated::new(super::draft::shortened(&text), span));
-        return said;
-    }
-    said.sentences(super::draft::shortened(&text).as_str(), span, command);
-    // What is said in code by no verb that is known is kept in its words.
-    if said.is_silent() && !standings.is_empty() {
-        said.prose = Some(Stated::new(super::draft::shortened(&text), span));
-    }
-    said
-}
-
 /// Words between what is expected and the command that it is expected of.
 const WHEN: &[&str] = &["after", "before", "by", "via", "when", "than", "once", "until", "during"];
 
@@ -254,49 +205,23 @@ fn told_by_command(shape: Shape, text: &str) -> bool {
     shape == Shape::Words && shape::is_familiar(text)
 }
 
-/// Words behind a text that make it the name of what is printed: "prints the `/health` and `/ready` bodies".
-const CONTENTS: &[&str] = &[
-    "body",
-    "bodies",
-    "content",
-    "contents",
-    "response",
-    "responses",
-    "page",
-    "pages",
-    "endpoint",
-    "payload",
-];
-
-/// Whether a text has something in it that only a run fills in: `http://localhost:$(PORT)/`, `<version>`.
-fn stands_for_more(text: &str) -> bool {
-    text.contains("$(")
-        || text.contains("${")
-        // "[unity-check] CLEAN" begins as lines of a log do.
-        || refusal::placeholder(text).is_some_and(|name| !name.starts_with('['))
-        || text.split(|letter: char| !letter.is_alphanumeric()).any(|word| COUNTS.contains(&word))
-}
-
-/// Letters that people write where a number will stand: "`N passed`".
-const COUNTS: &[&str] = &["N", "NN", "NNN", "XX", "XXX", "XXXX"];
-
 /// What the span before was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Previous {
+pub(super) enum Previous {
     Text,
     Command,
     Literal,
 }
 
-struct Reader<'d> {
-    found: Vec<InlineCommand<'d>>,
-    previous: Previous,
+pub(super) struct Reader<'d> {
+    pub(super) found: Vec<InlineCommand<'d>>,
+    pub(super) previous: Previous,
     /// Whether the sentence that is read is about code that nobody prints.
-    described: bool,
+    pub(super) described: bool,
     /// The code before in the sentence that is no text of the output: the first of "`a` to pass and `b` to fail".
-    passed_over: Option<String>,
+    pub(super) passed_over: Option<String>,
     /// What the literal before was.
-    standing: Option<Standing>,
+    pub(super) standing: Option<Standing>,
     /// `NAME=value` that the sentence gave before the command: "with `DEBUG=1`, run …".
     setting: Option<String>,
     trust: Trust,
@@ -388,7 +313,7 @@ impl<'d> Reader<'d> {
                     verifies: false,
                     subject: place.sentence.trim().to_owned(),
                     sentence: String::new(),
-            said_beyond: false,
+                    said_beyond: false,
                     criterion: None,
                 });
                 self.previous = Previous::Command;
@@ -410,136 +335,7 @@ impl<'d> Reader<'d> {
             }
         }
     }
-
-    /// "After `make`, `out.txt` contains `ok`": what the sentence says of code that is no command, it says of no output.
-    fn subject(&mut self, span: &CodeSpan<'_>, place: &Position<'_>) {
-        const CONDITIONS: &[&str] = phrases! { "if", "when", "where", "because", "since", "while", "unless", "so", "whose" };
-        let Some(command) = self.found.last_mut() else { return };
-        let conditional = has_word(&place.sentence, CONDITIONS) || has_word(&place.sentence, SUCCESS);
-        if conditional
-            || command.said.prose.is_some()
-            || standing(None, &place.sentence, &place.after, &span.text) != Standing::Subject
-        {
-            return;
-        }
-        self.described = true;
-        let text = format!("`{}`{}", span.text, place.after.trim_end().trim_end_matches('.'));
-        command.said.prose = Some(Stated::new(text, span.inner));
-    }
-
-    /// A literal that the command before must print, or must not; it only `goes_on` where no verb of its own leads to it.
-    fn literal(&mut self, span: &CodeSpan<'_>, place: &Position<'_>, goes_on: bool) {
-        let Some(command) = self.found.last_mut() else { return };
-        // A new sentence with a subject of its own says nothing of the command before it.
-        if place.before.contains(". ")
-            && !begins(place.sentence.trim(), EXPECTATION)
-            && !begins(place.sentence.trim(), &["you ", "and ", "then "])
-        {
-            return;
-        }
-        // "Prints nothing on `stderr`" is whole without it.
-        if says(&place.sentence, NOTHING) {
-            return;
-        }
-        // Of "`a` and `b` to pass" both are spoken of.
-        let shared = place.predicate.trim_start();
-        let shares = joins(place.after.trim()) && shared.starts_with("to ");
-        let after = if shares { &place.predicate } else { &place.after };
-        let previous = self.standing.filter(|_| !place.before.contains(". "));
-        let mut is = standing(previous, &place.sentence, after, &span.text);
-        if goes_on && is == Standing::Printed {
-            is = Standing::Named;
-        }
-        // Of "`a`, `b` or `c`" none need be printed.
-        let joint = place.sentence.trim();
-        let one_of = is_alternative(joint) || (joins(joint) && begins(after.trim_start_matches(','), ALTERNATIVE));
-        if is == Standing::Named && previous == Some(Standing::Printed) && one_of {
-            let output = command.said.output.take();
-            let texts = output.map(|output| output.value.text.replace('\n', "`, `"));
-            self.passed_over = texts.or(self.passed_over.take());
-        }
-        self.standing = Some(is);
-        // How the command ends is read with the rest of its words.
-        if is == Standing::Status || begins(shared, ENDS_WELL) && is != Standing::Printed {
-            self.passed_over = Some(span.text.to_string());
-            return;
-        }
-        // What a sentence says of code that nobody prints, it says with the rest of its code, too.
-        self.described = (self.described && !place.before.contains(". ")) || is == Standing::Subject;
-        self.described |= has_word(&place.sentence, &["only", "except"]);
-        // "Emits `dist/app.js`" names what is written, and a page that is visited is not printed by what serves it.
-        let verbs = ["emit", "emits", "outputs", "yields", "yield"];
-        self.described |= (span.text.contains('/')
-            && verbs.iter().any(|verb| place.sentence.trim_end().ends_with(verb)))
-            || (command.service.is_some()
-                && has_word(
-                    &place.sentence,
-                    &["http", "visit", "open", "browser", "page", "navigate", "load"],
-                ));
-        let is_count = span.text.bytes().all(|byte| byte.is_ascii_digit()) && begins(after.trim_start(), COUNTED);
-        let in_words = begins(place.predicate.trim_start(), CONTENTS)
-            || stands_for_more(&span.text)
-            || self.described
-            || is_count
-            || (places_a_file(place.sentence.trim()) && span.text.contains(['/', '\\']));
-        match is {
-            Standing::Absent if !stands_for_more(&span.text) && !self.described => {
-                command.said.must_not_output.push(Stated::new(span.text.to_string(), span.inner));
-            }
-            Standing::Printed if !in_words => {
-                command.said.prints(span);
-                // That it is printed is compared, and how often is kept.
-                if has_word(&place.sentence, &["exactly", "precisely"]) || begins(after.trim_start(), OFTEN) {
-                    self.in_words(span, place);
-                }
-            }
-            Standing::Printed | Standing::Absent | Standing::Status | Standing::Named | Standing::Subject => {
-                self.in_words(span, place);
-            }
-        }
-    }
-
-    /// Keeps what is said of a code span that nothing can compare, with the words around it.
-    fn in_words(&mut self, span: &CodeSpan<'_>, place: &Position<'_>) {
-        let described = self.described;
-        let passed_over = self.passed_over.take();
-        let Some(command) = self.found.last_mut() else { return };
-        let behind = if described { place.after.trim_end() } else { "" };
-        match &mut command.said.prose {
-            None => {
-                // The sentence before, if there is one, is read with the command.
-                let before = place.before.rsplit_once(". ").map_or(place.before, |(_, own)| own);
-                command.said_beyond = before.len() < place.before.len();
-                let first = passed_over.filter(|_| !command.said_beyond).map(|code| format!("`{code}` "));
-                let first = first.unwrap_or_default();
-                let text = format!("{first}{} `{}`{behind}", before.trim(), span.text);
-                let text = text.trim_matches([' ', ',', '.', ';', ':']).to_owned();
-                command.said.prose = Some(Stated::new(text, span.inner));
-            }
-            Some(prose) => {
-                let before = if described { "" } else { place.before.trim() };
-                let blank = if before.is_empty() || before.starts_with([',', ';', '.']) { "" } else { " " };
-                prose.value.extend([blank, before, " `", &span.text, "`", behind.trim_end_matches('.')]);
-                prose.span = prose.span.to(span.inner);
-            }
-        }
-    }
 }
-
-/// Whether a joint between two texts lets one of them do.
-fn is_alternative(joint: &str) -> bool {
-    matches!(joint, "or" | ", or" | "或" | "または" | "또는" | "или" | "oder" | "ou")
-}
-
-/// How tests end well that are named in code.
-const ENDS_WELL: &[&str] = phrases! {
-    "to pass", "to succeed", "to be green", "to stay green", "to complete", "tests to pass", "test to pass", "tests pass",
-    "suite to pass", "to be clean",
-};
-/// What a number counts, so that it is no text of the output.
-const COUNTED: &[&str] = phrases! { "line", "row", "time", "byte", "character", "file", "entries", "occurrence" };
-/// How often a text must be printed.
-const OFTEN: &[&str] = phrases! { "once", "twice", "exactly", "times", "three times", "two times" };
 
 /// In "`compose.yml` is unchanged (`git status`)" what must hold is the sentence, and that the command ends well does not
 /// say so. A name such as "Unit tests (`make test`)" states nothing but its command.
@@ -581,11 +377,6 @@ fn sentence_before(document: &Document, lines: &[Span], end: usize) -> String {
     plain(last)
 }
 
-/// Whether only an arrow leads to a text: where that is a path, it can be what a command writes as well as what it prints.
-fn places_a_file(words: &str) -> bool {
-    matches!(words, "→" | "->" | "=>" | "⇒")
-}
-
 /// Reads the words behind a command, and what in the command itself needs a person.
 fn finish(command: &mut InlineCommand<'_>, words: &str, span: Span, trust: Trust) {
     if command.said.is_silent() {
@@ -594,8 +385,7 @@ fn finish(command: &mut InlineCommand<'_>, words: &str, span: Span, trust: Trust
         // "Must exit with 2 and print `unknown`" says both; what stands in code is printed, and no status.
         let beside = Said::of(&without_code(words), span, &command.code.text);
         let fails = |status: &Stated<ExitStatus>| status.value != ExitStatus::Code(0);
-        command.said.exit_status =
-            beside.exit_status.filter(|status| fails(status) || command.said_beyond);
+        command.said.exit_status = beside.exit_status.filter(|status| fails(status) || command.said_beyond);
         command.said.red = beside.red;
     }
     // "Before: `x` fails", "without the patch `x` exits 1": how it ends as long as the work is not done.
@@ -620,21 +410,31 @@ fn finish(command: &mut InlineCommand<'_>, words: &str, span: Span, trust: Trust
 /// Whether the words before a command place it in the time before the work. "Fails before doing anything" has no such
 /// words there, and "before merging" is another time.
 fn is_before_the_work(sentence: &str) -> bool {
-    let last = sentence.rsplit([';', '；']).next().unwrap_or(sentence).trim_start_matches(['-', '*', '_', ' ']);
-    let begins_before = ["before:", "before the ", "before this", "before any ", "before —", "before,", "before**", "today"]
-        .iter()
-        .any(|start| last.starts_with(start));
+    let last =
+        sentence.rsplit([';', '；']).next().unwrap_or(sentence).trim_start_matches(['-', '*', '_', ' ']);
+    let begins_before =
+        ["before:", "before the ", "before this", "before any ", "before —", "before,", "before**", "today"]
+            .iter()
+            .any(|start| last.starts_with(start));
     begins_before || has_word(last, &RED_PLACES)
 }
 
 /// Where the work is not done.
 const RED_PLACES: [&str; 10] = [
-    "on main", "on `main`", "on master", "on `master`", "without the patch", "without the change", "without the fix",
-    "without this change", "without this fix", "without this patch",
+    "on main",
+    "on `main`",
+    "on master",
+    "on `master`",
+    "without the patch",
+    "without the change",
+    "without the fix",
+    "without this change",
+    "without this fix",
+    "without this patch",
 ];
 
 /// A text without what stands in code, but for a number: "exits `2`".
-fn without_code(text: &str) -> String {
+pub(super) fn without_code(text: &str) -> String {
     let mut parts = text.split('`');
     let mut kept = parts.next().unwrap_or_default().to_owned();
     while let (Some(code), rest) = (parts.next(), parts.next()) {
@@ -646,7 +446,8 @@ fn without_code(text: &str) -> String {
 }
 
 /// How a sentence behind several commands speaks of the one that tests.
-const TESTS_PASS: &[&str] = phrases! { "test to pass", "tests to pass", "tests should pass", "tests must pass", "suite to pass" };
+const TESTS_PASS: &[&str] =
+    phrases! { "test to pass", "tests to pass", "tests should pass", "tests must pass", "suite to pass" };
 
 /// In "Run `cargo test` and then `app`. Expect the test to pass and the command to print `ok`" the first is told to pass.
 fn share_success(found: &mut [InlineCommand<'_>]) {

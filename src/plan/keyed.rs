@@ -144,8 +144,7 @@ pub(super) fn lay_clauses(
 /// Lays the clauses of what is expected below a list on its checks. False where no clause is told apart.
 pub(super) fn lay_on_list(list: &mut [&mut Check], text: &str, span: Span) -> bool {
     /// Words of a clause that speaks of all commands, or of those that test and format.
-    const ALL: &[&str] =
-        phrases! { "all", "every", "each", "both", "tests", "commands", "checks", "everything", "formatting", "suites", "gates" };
+    const ALL: &[&str] = phrases! { "all", "every", "each", "both", "tests", "commands", "checks", "everything", "formatting", "suites", "gates" };
     let mut rest: Vec<&str> = Vec::new();
     let mut told = Vec::new();
     let clauses = sentences(text).into_iter().flat_map(|range| text[range].split([';', '；']));
@@ -160,7 +159,11 @@ pub(super) fn lay_on_list(list: &mut [&mut Check], text: &str, span: Span) -> bo
                 })
         });
         let mut said = Said::default();
-        said.sentence(clause, span, named.and_then(|at| list[at].steps.first()).map_or("", |step| &step.command));
+        said.sentence(
+            clause,
+            span,
+            named.and_then(|at| list[at].steps.first()).map_or("", |step| &step.command),
+        );
         let succeeds = said.exit_status.as_ref().is_some_and(|status| status.value == ExitStatus::Code(0));
         match named {
             Some(at) => {
@@ -187,7 +190,10 @@ pub(super) fn lay_on_list(list: &mut [&mut Check], text: &str, span: Span) -> bo
                 check.exit_status = said.exit_status;
                 check.prose = said.prose;
             }
-            None => list.iter_mut().filter(|check| is_silent(check)).for_each(|check| check.exit_status.clone_from(&status)),
+            None => list
+                .iter_mut()
+                .filter(|check| is_silent(check))
+                .for_each(|check| check.exit_status.clone_from(&status)),
         }
     }
     if let Some(last) = list.last_mut().filter(|last| !rest.is_empty() && last.prose.is_none()) {

@@ -20,6 +20,7 @@ mod inline;
 mod keyed;
 mod label;
 mod lexicon;
+mod literal;
 mod parts;
 mod position;
 mod predicate;

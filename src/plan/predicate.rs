@@ -7,8 +7,8 @@ use super::check::{ExitStatus, Stated};
 use super::shape;
 use super::words::{
     AND_MORE, BOUND, BY, CLAIM, EXCEPTS, EXPECT, EXPECTATION, EXPECTATION_END, FAILURE, FOUND, MORE,
-    NOT_FOUND, NOTHING, OTHER_END, PROVES, PROVES_NOT, RED, RUN, RUN_BEHIND, SPEAKS, STATES, SUBJECTS, SUCCESS, begins, first_clause,
-    has_word, negates, plain, rfind_word, says, sentences,
+    NOT_FOUND, NOTHING, OTHER_END, PROVES, PROVES_NOT, RED, RUN, RUN_BEHIND, SPEAKS, STATES, SUBJECTS,
+    SUCCESS, begins, first_clause, has_word, negates, plain, rfind_word, says, sentences,
 };
 
 /// What was said of a command, or of the commands of a block.
@@ -114,9 +114,9 @@ impl Said {
         // edits, then run", whose first verb is an order, too.
         let order = |word: &str| RUN.contains(&word) || BY.contains(&word) || FINISH.contains(&word);
         let last = words.rsplit([',', ';']).next().unwrap_or(words).trim_start();
-        let last = ["and ", "then ", "and then "].iter().find_map(|joint| last.strip_prefix(joint)).unwrap_or(last);
-        let orders =
-            [words, last].iter().any(|words| words.split_whitespace().next().is_some_and(order));
+        let last =
+            ["and ", "then ", "and then "].iter().find_map(|joint| last.strip_prefix(joint)).unwrap_or(last);
+        let orders = [words, last].iter().any(|words| words.split_whitespace().next().is_some_and(order));
         let expects = has_word(words, EXPECT);
         if !orders && !expects && words.split_whitespace().count() > 2 {
             said.sentence(words, span, command);
@@ -135,7 +135,8 @@ impl Said {
             let mut more = Self::default();
             more.part(part, span, command);
             let own = plain(part);
-            !more.states_success() && (!more.is_silent() || has_word(&own, STATES) || begins(own.trim(), SUBJECTS))
+            !more.states_success()
+                && (!more.is_silent() || has_word(&own, STATES) || begins(own.trim(), SUBJECTS))
         });
         let words: Vec<&str> = told.map(|part| part.trim_matches([' ', '.'])).collect();
         if !words.is_empty() {
@@ -302,18 +303,22 @@ const CONDITIONS: &[&str] = phrases! {
 const LIMITS: &[&str] = phrases! {
     "no new ", "at most ", "no more than ", "fewer than ", "less than ", "without warning", "no warnings",
     "without new ", "zero warning", "0 warning", "warnings only", "warning-free", "without any warning", "fewer ",
+    "with at least ", "with exactly ", "with more than ",
 };
 /// "Completes within 5 minutes": how long it may take is more than that it ends.
 fn is_timed(lower: &str) -> bool {
     ["within ", "in under ", "in less than ", "under ", "in at most "].iter().any(|word| {
-        lower.split(word).skip(1).any(|rest| rest.trim_start_matches(['~', '`', '<', ' ']).starts_with(|next: char| next.is_ascii_digit()))
+        lower.split(word).skip(1).any(|rest| {
+            rest.trim_start_matches(['~', '`', '<', ' ']).starts_with(|next: char| next.is_ascii_digit())
+        })
     })
 }
 
 /// Words before success that say how many succeed.
 const HOW_MANY: &[&str] = phrases! { "at least ", "exactly ", "more than ", "no less than ", "≥" };
 /// Verbs behind success by which something must be seen beside it.
-const SHOWING: &[&str] = phrases! { "showing", "printing", "displaying", "reporting", "listing", "producing" };
+const SHOWING: &[&str] =
+    phrases! { "showing", "printing", "displaying", "reporting", "listing", "producing" };
 /// Words of what holds once the work is done.
 const LATER: &[&str] = phrases! {
     "after", "afterwards", "now", "once", "then", "on this branch", "on the branch", "on this", "with the change",
@@ -335,8 +340,7 @@ fn has_both_ends(lower: &str) -> bool {
 
 /// "To ensure no regressions": what a test is run for, and nothing that could be seen beside its success.
 fn is_purpose(lower: &str) -> bool {
-    const NONE: &[&str] =
-        phrases! { "no regressions", "no regression", "there are no regressions", "nothing broke", "nothing regressed", "nothing breaks" };
+    const NONE: &[&str] = phrases! { "no regressions", "no regression", "there are no regressions", "nothing broke", "nothing regressed", "nothing breaks" };
     let own = lower.trim_matches([' ', '.', ',', ')', '(']);
     let verbs = ["to ensure ", "to confirm ", "to verify ", "to check ", "to make sure ", "to ensure that "];
     let own = verbs.iter().filter_map(|verb| own.strip_prefix(verb)).min_by_key(|rest| rest.len());
@@ -355,7 +359,8 @@ fn without_nouns(lower: &str) -> std::borrow::Cow<'_, str> {
     for word in lower.split(' ') {
         let bare = word.trim_matches([',', '.', ';', ':', ')', '(']);
         let noun = ALIKE.contains(&bare)
-            && (before.ends_with("ing") || matches!(before, "the" | "all" | "their" | "these" | "any" | "of"));
+            && (before.ends_with("ing")
+                || matches!(before, "the" | "all" | "their" | "these" | "any" | "of"));
         if !noun {
             kept.push_str(word);
             kept.push(' ');
@@ -378,7 +383,11 @@ fn asks_to_see(lower: &str) -> bool {
     // "Then verify the behavior as described below" only leads on.
     let leads = has_word(end, &["below", "following", "as described", "above"]);
     let code = ["and check `", "and inspect `", "then check `"].iter().any(|order| own.starts_with(order));
-    !leads && (code || ORDERS.iter().any(|order| own.strip_prefix(order).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))))
+    !leads
+        && (code
+            || ORDERS.iter().any(|order| {
+                own.strip_prefix(order).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
+            }))
         && !LEADS.iter().any(|lead| end.ends_with(lead))
 }
 
@@ -415,11 +424,22 @@ fn finds_nothing(lower: &str) -> bool {
 
 /// Whether a sentence in a language whose verb stands at the end says what must be, and not to run something.
 fn must_be(lower: &str) -> bool {
-    const MUST: &[&str] =
-        &["こと。", "こと.", "べき", "必须", "应当", "应该", "해야 한", "되어야", "야 한다", "должен", "должна", "должны", "должно"];
-    !lower.is_ascii()
-        && (says(lower, MUST) || lower.trim_end().ends_with("こと"))
-        && !says(lower, RUN_BEHIND)
+    const MUST: &[&str] = &[
+        "こと。",
+        "こと.",
+        "べき",
+        "必须",
+        "应当",
+        "应该",
+        "해야 한",
+        "되어야",
+        "야 한다",
+        "должен",
+        "должна",
+        "должны",
+        "должно",
+    ];
+    !lower.is_ascii() && (says(lower, MUST) || lower.trim_end().ends_with("こと")) && !says(lower, RUN_BEHIND)
 }
 
 /// Whether the first word behind a command is a verb whose subject it is: "`make page` fetches the page".
@@ -455,8 +475,20 @@ fn shows_result(words: &str) -> bool {
 
 /// How many or how much of something there must be.
 const BOUNDS: &[&str] = &[
-    "exactly ", "at least ", "at most ", "more than ", "fewer than ", "less than ", "up to ", "under ", "≤", "≥", "<",
-    ">", "≈", "about ",
+    "exactly ",
+    "at least ",
+    "at most ",
+    "more than ",
+    "fewer than ",
+    "less than ",
+    "up to ",
+    "under ",
+    "≤",
+    "≥",
+    "<",
+    ">",
+    "≈",
+    "about ",
 ];
 
 /// "`wc -l notes.md` ≤ 500".

@@ -347,7 +347,8 @@ fn prints_a_number(command: &str) -> bool {
 /// "# Check for errors" above a search: it ends well exactly where something is found, and whether that is good news only
 /// a person can tell.
 fn looked_for(source: &Source, step: &Step, index: usize) -> Option<Said> {
-    const LOOKS: &[&str] = phrases! { "check ", "look ", "verify ", "confirm ", "ensure ", "make sure ", "search ", "watch " };
+    const LOOKS: &[&str] =
+        phrases! { "check ", "look ", "verify ", "confirm ", "ensure ", "make sure ", "search ", "watch " };
     let searches = step.command.split('|').any(|part| predicate::searches(part.trim()));
     let above = source.line(index.checked_sub(1).filter(|_| searches)?);
     let comment = source.slice(above).trim_start().strip_prefix('#')?.trim_matches(['#', ' ']);

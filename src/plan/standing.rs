@@ -5,8 +5,8 @@
 //! and reported as not compared.
 
 use super::words::{
-    ABSENT, ALTERNATIVE, BESIDE, DENIED, DENIED_BEHIND, EXPECT, NAMES, NEGATION_WORDS, OF_OUTPUT, OTHERS, PASSIVE,
-    PLACES, RELATIVE, SUBJECT_VERBS, THINGS, ends_with_word, has_word, negates, rfind_word, says,
+    ABSENT, ALTERNATIVE, BESIDE, DENIED, DENIED_BEHIND, EXPECT, NAMES, NEGATION_WORDS, OF_OUTPUT, OTHERS,
+    PASSIVE, PLACES, RELATIVE, SUBJECT_VERBS, THINGS, ends_with_word, has_word, negates, rfind_word, says,
 };
 
 /// What a code span is in a sentence of what is expected.
@@ -32,7 +32,9 @@ pub(super) fn standing(previous: Option<Standing>, before: &str, after: &str, te
         return Standing::Status;
     }
     // "If `a.rs` is missing" and "because `a.rs` exists" say when or why.
-    if has_word(before, &["if", "when", "where", "because", "since", "unless", "until", "while"]) && !prints(before) {
+    if has_word(before, &["if", "when", "where", "because", "since", "unless", "until", "while"])
+        && !prints(before)
+    {
         return Standing::Named;
     }
     if let Some(standing) = by_what_follows(after.trim_start_matches(['*', '_'])) {
@@ -58,14 +60,28 @@ pub(super) fn standing(previous: Option<Standing>, before: &str, after: &str, te
 fn joins_texts(bare: &str) -> bool {
     matches!(
         bare.trim(),
-        "," | "and" | ", and" | "or" | ", or" | "nor" | ", nor" | "/" | "、" | "和" | "或" | "と" | "и" | "ni" | "ou" | "und" | "oder"
+        "," | "and"
+            | ", and"
+            | "or"
+            | ", or"
+            | "nor"
+            | ", nor"
+            | "/"
+            | "、"
+            | "和"
+            | "或"
+            | "と"
+            | "и"
+            | "ni"
+            | "ou"
+            | "und"
+            | "oder"
     )
 }
 
 /// "Exits `0`", "exit status `2`".
 fn is_status(before: &str, text: &str) -> bool {
-    const STATUS: &[&str] =
-        phrases! { "exit", "exits", "exit code", "exit status", "exit codes", "exits with", "exit with", "exit code is", "exit status is", "exit code of", "exited", "退出码", "终了", "終了コード", "종료 코드" };
+    const STATUS: &[&str] = phrases! { "exit", "exits", "exit code", "exit status", "exit codes", "exits with", "exit with", "exit code is", "exit status is", "exit code of", "exited", "退出码", "终了", "終了コード", "종료 코드" };
     text.parse::<u8>().is_ok() && STATUS.iter().any(|word| before.ends_with(word))
 }
 
@@ -101,7 +117,9 @@ fn by_what_follows(after: &str) -> Option<Standing> {
 }
 
 fn has_foreign_negation(clause: &str) -> bool {
-    clause.split(|letter: char| !letter.is_alphanumeric()).any(|word| matches!(word, "не" | "нет" | "отсутствует" | "fehlt"))
+    clause
+        .split(|letter: char| !letter.is_alphanumeric())
+        .any(|word| matches!(word, "не" | "нет" | "отсутствует" | "fehlt"))
 }
 
 /// "Is printed", "appears in the output".
@@ -135,7 +153,8 @@ fn is_denied(after: &str) -> bool {
 /// Whether a preposition right before it makes it a place or a name: "the tests in `src/a.rs`", "equal to `X`".
 fn is_named(before: &str) -> bool {
     /// Where the preposition leads to what is printed.
-    const LEADS: &[&str] = phrases! { "results in", "ends in", "end in", "resulting in", "followed by", "preceded by" };
+    const LEADS: &[&str] =
+        phrases! { "results in", "ends in", "end in", "resulting in", "followed by", "preceded by" };
     let last = before.rsplit(' ').next().unwrap_or_default();
     if last == "of" {
         let noun = before.trim_end_matches(" of").rsplit(' ').next().unwrap_or_default();
@@ -157,7 +176,9 @@ fn is_made(before: &str) -> bool {
         "be", "fail", "exit", "end", "start", "begin", "finish", "succeed", "pass", "complete", "stop", "abort", "match",
         "respond", "answer", "stdout", "stderr", "the", "standard",
     };
-    let Some(at) = before.rfind(" to ").filter(|at| has_word(&before[..*at], &["expect", "expected", "expects"])) else {
+    let Some(at) =
+        before.rfind(" to ").filter(|at| has_word(&before[..*at], &["expect", "expected", "expects"]))
+    else {
         return false;
     };
     let verbs = &before[at + 4..];
@@ -176,9 +197,14 @@ fn is_of_another(before: &str) -> bool {
     let verb = before[at..].split(' ').next().unwrap_or_default();
     // "Running it in an empty directory prints" says of the command what it prints.
     let clause = subject.rsplit([',', ';', '.']).next().unwrap_or(subject).trim_start();
-    let clause = ["and ", "but ", "then ", "that "].iter().fold(clause, |own, joint| own.strip_prefix(joint).unwrap_or(own));
+    let clause = ["and ", "but ", "then ", "that "]
+        .iter()
+        .fold(clause, |own, joint| own.strip_prefix(joint).unwrap_or(own));
     let clause = clause.rsplit_once(" and ").map_or(clause, |(_, own)| own);
-    let is_subject = clause == last || ["the ", "a ", "an ", "its ", "each ", "this ", "that "].iter().any(|start| clause.starts_with(start));
+    let is_subject = clause == last
+        || ["the ", "a ", "an ", "its ", "each ", "this ", "that "]
+            .iter()
+            .any(|start| clause.starts_with(start));
     (is_subject && OTHERS.contains(&last))
         || (matches!(last, "test" | "tests" | "suite" | "suites")
             && matches!(verb, "include" | "includes" | "contain" | "contains"))
@@ -223,7 +249,9 @@ fn denied(before: &str) -> Standing {
     let Some(at) = at else { return Standing::Absent };
     let tail = clause[at..].trim();
     let words: Vec<&str> = tail.split_whitespace().collect();
-    let bare = words.iter().all(|word| matches!(*word, "a" | "an" | "any" | "the" | "more" | "line" | "with" | "text" | "such"));
+    let bare = words
+        .iter()
+        .all(|word| matches!(*word, "a" | "an" | "any" | "the" | "more" | "line" | "with" | "text" | "such"));
     let told = has_word(tail, EXPECT) || !clause[..at].trim_end().ends_with("without");
     if bare || (told && words.len() <= MOST && !tail.contains(',') && !has_word(tail, &["but", "and"])) {
         Standing::Absent

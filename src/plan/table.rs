@@ -7,6 +7,7 @@ use super::draft::Draft;
 use super::extract::{Reader, Zone};
 use super::found_by::FoundBy;
 use super::inline::{self, Trust};
+use super::literal;
 use super::predicate::Said;
 use super::printed;
 use super::refusal::Refusal;
@@ -137,7 +138,7 @@ fn said_by(document: &Document, cell: &Cell<'_>, command: &str) -> Said {
     // "`x` absent" and "prints `x`, never `y`" say more than that a text is printed.
     let stood = printed::standings(document, &[cell.span], &cell.code);
     if stood.iter().any(|stood| stood.is == Standing::Absent) {
-        said = inline::expectation(document, &[cell.span], &cell.code, command);
+        said = literal::expectation(document, &[cell.span], &cell.code, command);
     } else if let [code] = cell.code.as_slice()
         && said.exit_status.is_none()
         && !super::words::negates(&cell.text)

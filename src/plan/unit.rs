@@ -9,6 +9,7 @@ use super::extract::Reader;
 use super::field::Piece;
 use super::inline;
 use super::keyed;
+use super::literal;
 use super::predicate::Said;
 use super::text::Text;
 use super::words::{EXPECTATION, FAILS, RUN, begins, has_word, plain, says, sentences};
@@ -110,7 +111,7 @@ impl Reader<'_, '_, '_> {
         let leads = lower.trim_end_matches(['*', '_', ' ']).ends_with([':', '：']);
         let goes_on = below && lower.trim_start().starts_with("and ");
         let subject = (below && !begins(lower, EXPECTATION)).then(|| subject_of(lower)).flatten();
-        let fails = below && says(lower, MUST_FAIL) && open.draft.check.steps.len() == 1;
+        let fails = below && !leads && says(lower, MUST_FAIL) && open.draft.check.steps.len() == 1;
         if fails {
             open.draft.must_fail(text.lines, shortened(&words));
             return true;
@@ -125,7 +126,7 @@ impl Reader<'_, '_, '_> {
         // What a page or a section must show may be anywhere; only of what is printed a text can be looked for.
         let printed = subject.is_none_or(|subject| has_word(subject, &["output", "response", "line"]));
         let code = if printed { text.code } else { &[] };
-        let mut said = inline::expectation(self.document, text.lines, code, open.draft.last_command());
+        let mut said = literal::expectation(self.document, text.lines, code, open.draft.last_command());
         if said.is_silent() && subject.is_some() {
             let span = text.lines.iter().copied().reduce(Span::to).unwrap_or_default();
             said.prose = Some(Stated::new(shortened(lower), span));

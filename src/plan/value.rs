@@ -12,6 +12,7 @@ use super::field::{Field, FieldName};
 use super::found_by::FoundBy;
 use super::inline::{self, Trust};
 use super::keyed;
+use super::literal;
 use super::predicate::Said;
 use super::printed;
 use super::refusal::Refusal;
@@ -216,7 +217,9 @@ impl Draft {
             return false;
         }
         let standings = printed::standings(document, &field.lines, &field.code);
-        if standings.iter().all(|stood| stood.is == Standing::Printed) || (field.inline && field.lines.len() > 1) {
+        if standings.iter().all(|stood| stood.is == Standing::Printed)
+            || (field.inline && field.lines.len() > 1)
+        {
             return false;
         }
         let mut all = Said::default();
@@ -226,7 +229,7 @@ impl Draft {
             if code.is_empty() {
                 said.sentence(document.source().slice(*line), *line, self.last_command());
             } else {
-                said = inline::expectation(document, &[*line], code, self.last_command());
+                said = literal::expectation(document, &[*line], code, self.last_command());
             }
             if said.is_silent() {
                 let words = document.source().slice(*line).trim_matches([' ', '-', '*', '.']);

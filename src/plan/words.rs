@@ -26,7 +26,8 @@ pub(super) const EXPECT: &[&str] = phrases! {
     "enthält", "affiche", "contient", "renvoie", "mostra", "exibe", "contém",
 };
 /// Verbs behind a text that is printed, in languages whose verb stands at the end.
-pub(super) const EXPECT_BEHIND: &[&str] = &["出力", "表示", "含ま", "返す", "返る", "출력", "표시", "포함", "나온"];
+pub(super) const EXPECT_BEHIND: &[&str] =
+    &["出力", "表示", "含ま", "返す", "返る", "출력", "표시", "포함", "나온"];
 /// Words that make more of a text than one that must be printed: a bound, a choice, a likeness, one of several runs.
 pub(super) const RELATIVE: &[&str] = phrases! {
     "only", "except", "fewer", "within", "about", "approximately", "or", "like", "similar", "other", "under",
@@ -42,8 +43,7 @@ pub(super) const PLACES: &[&str] = phrases! {
     "across", "into", "between", "but", "behind",
 };
 /// Nouns before "of" by which code behind it is named, and not printed.
-pub(super) const NAMES: &[&str] =
-    phrases! { "contents", "content", "list", "number", "tests", "test", "path", "name", "names", "part", "rows", "copy", "version" };
+pub(super) const NAMES: &[&str] = phrases! { "contents", "content", "list", "number", "tests", "test", "path", "name", "names", "part", "rows", "copy", "version" };
 /// Things that are expected to be, or to do something, and are not printed: "expect the file `a.json`".
 pub(super) const THINGS: &[&str] = phrases! {
     "test", "tests", "file", "files", "directory", "folder", "table", "class", "function", "method", "module", "suite",
@@ -68,7 +68,24 @@ pub(super) const DENIED: &[&str] = phrases! {
 };
 /// Negations behind code in languages whose verb stands at the end, or that have no blanks.
 pub(super) const DENIED_BEHIND: &[&str] = &[
-    "ない", "ません", "なし", "無い", "されず", "せず", "없", "않", "안 ", "不出现", "不应", "不得", "不会", "不存在", "不再", "没有", "消失", "缺失",
+    "ない",
+    "ません",
+    "なし",
+    "無い",
+    "されず",
+    "せず",
+    "없",
+    "않",
+    "안 ",
+    "不出现",
+    "不应",
+    "不得",
+    "不会",
+    "不存在",
+    "不再",
+    "没有",
+    "消失",
+    "缺失",
 ];
 /// Words that turn what stands behind them into its opposite.
 pub(super) const NEGATION_WORDS: &[&str] = phrases! {
@@ -77,7 +94,8 @@ pub(super) const NEGATION_WORDS: &[&str] = phrases! {
     "nenhuma", "nunca", "sin", "ningún", "ninguna", "не", "без", "нет", "ни",
 };
 /// The same in scripts without blanks between words.
-const NEGATION_SIGNS: &[&str] = &["不", "未", "无", "無", "没", "沒", "勿", "別", "없", "않", "ない", "ません", "なし"];
+const NEGATION_SIGNS: &[&str] =
+    &["不", "未", "无", "無", "没", "沒", "勿", "別", "없", "않", "ない", "ません", "なし"];
 /// First words of a predicate that a command has for itself: in "`a` prints nothing, and `b` is clean" the second is no
 /// text that the first prints.
 pub(super) const OWN_VERBS: &[&str] = phrases! {
@@ -476,8 +494,8 @@ pub(super) fn ends_with_word(text: &str, word: &str) -> Option<usize> {
     }
     text.rmatch_indices(word).map(|(at, _)| (at, at + word.len())).find_map(|(start, end)| {
         let joined = |letter: char| letter.is_alphanumeric();
-        let whole =
-            !text[..start].chars().next_back().is_some_and(joined) && !text[end..].chars().next().is_some_and(joined);
+        let whole = !text[..start].chars().next_back().is_some_and(joined)
+            && !text[end..].chars().next().is_some_and(joined);
         whole.then_some(end)
     })
 }
