@@ -10,7 +10,7 @@ use super::printed;
 use super::refusal;
 use super::standing::{Standing, standing};
 use super::words::{
-    ALTERNATIVE, EXPECTATION, NOTHING, RELATIVE, SUCCESS, begins, has_word, negates, plain, says,
+    BESIDE, ALTERNATIVE, EXPECTATION, NOTHING, RELATIVE, SUCCESS, begins, has_word, negates, plain, says,
 };
 
 /// What a sentence that begins with "Expect" says of the commands before it: its code must be printed, its words are a
@@ -132,8 +132,10 @@ impl Reader<'_> {
                     &place.sentence,
                     &["http", "visit", "open", "browser", "page", "navigate", "load"],
                 ));
-        let is_count =
-            span.text.bytes().all(|byte| byte.is_ascii_digit()) && begins(after.trim_start(), COUNTED);
+        let counted = after.trim_start().split([' ', ',', '.']).next().unwrap_or_default();
+        let is_count = span.text.bytes().all(|byte| byte.is_ascii_digit())
+            && (begins(counted, COUNTED)
+                || (counted.len() > 2 && counted.ends_with('s') && !BESIDE.contains(&counted)));
         let in_words = begins(place.predicate.trim_start(), CONTENTS)
             || stands_for_more(&span.text)
             || self.described
@@ -161,7 +163,9 @@ impl Reader<'_> {
         let described = self.described;
         let passed_over = self.passed_over.take();
         let Some(command) = self.found.last_mut() else { return };
-        let behind = if described { place.after.trim_end() } else { "" };
+        // What closes the sentence belongs to it: "`5 passed` or more."
+        let closes = place.after.trim_end().ends_with('.');
+        let behind = if described || closes { place.after.trim_end() } else { "" };
         match &mut command.said.prose {
             None => {
                 // The sentence before, if there is one, is read with the command.

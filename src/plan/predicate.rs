@@ -439,7 +439,10 @@ fn must_be(lower: &str) -> bool {
         "должны",
         "должно",
     ];
-    !lower.is_ascii() && (says(lower, MUST) || lower.trim_end().ends_with("こと")) && !says(lower, RUN_BEHIND)
+    let last = lower.rsplit(['、', '，']).next().unwrap_or(lower);
+    !lower.is_ascii()
+        && (says(last, MUST) || last.trim_end().ends_with("こと"))
+        && !says(last, RUN_BEHIND)
 }
 
 /// Whether the first word behind a command is a verb whose subject it is: "`make page` fetches the page".

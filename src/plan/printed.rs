@@ -23,6 +23,15 @@ pub(super) struct Stood {
     pub(super) by_verb: bool,
 }
 
+/// Whether more than a joint stands between two texts, and nothing of it prints.
+fn leads_elsewhere(between: &str) -> bool {
+    const JOINTS: &[&str] = phrases! {
+        "and", "then", "also", "plus", "a", "an", "the", "followed", "by", "both", "line", "with", "y", "и", "und", "et",
+    };
+    let words = between.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty());
+    between.is_ascii() && !has_word(between, EXPECT) && words.into_iter().any(|word| !JOINTS.contains(&word))
+}
+
 /// What each code span of a text is, by what stands around it.
 pub(super) fn standings(document: &Document, lines: &[Span], code: &[CodeSpan<'_>]) -> Vec<Stood> {
     let (Some(first), Some(last)) = (lines.first(), lines.last()) else { return Vec::new() };
@@ -39,7 +48,11 @@ pub(super) fn standings(document: &Document, lines: &[Span], code: &[CodeSpan<'_
         let after = text_between(document, lines, span.outer.end, next.max(span.outer.end));
         start = span.outer.end;
         let before = plain(&before);
-        let is = standing(previous, &before, &plain(&after), &span.text);
+        let mut is = standing(previous, &before, &plain(&after), &span.text);
+        // "Prints `ok` and writes `out.json`": no verb that prints leads to the second.
+        if is == Standing::Printed && previous.is_some() && leads_elsewhere(&before) {
+            is = Standing::Named;
+        }
         let verb = before.trim_end_matches([' ', ':']).rsplit(' ').next().unwrap_or_default();
         let by_verb = EXPECT.contains(&verb) && !verb.starts_with("expect") && !verb.starts_with("see");
         previous = Some(is);

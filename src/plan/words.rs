@@ -18,7 +18,7 @@ pub(super) const BY: &[&str] = &[
 ];
 /// Words after which a code span is what a command must print.
 pub(super) const EXPECT: &[&str] = phrases! {
-    "expect", "expects", "expected", "print", "prints", "printed", "report", "reports", "show", "shows",
+    "expect", "expects", "expected", "expecting", "print", "prints", "printed", "report", "reports", "show", "shows",
     "return", "returns", "output", "outputs", "contain", "contains", "display", "displays", "see", "say",
     "says", "include", "includes", "emit", "emits", "yield", "yields", "list", "lists", "lacks", "lack", "omits", "omit",
     "期待", "预期", "應", "表示", "输出", "輸出", "打印", "显示", "顯示", "包含", "返回", "出力", "기대", "출력", "표시", "포함", "muestra",
@@ -27,7 +27,7 @@ pub(super) const EXPECT: &[&str] = phrases! {
 };
 /// Verbs behind a text that is printed, in languages whose verb stands at the end.
 pub(super) const EXPECT_BEHIND: &[&str] =
-    &["出力", "表示", "含ま", "返す", "返る", "출력", "표시", "포함", "나온"];
+    &["出现", "出現", "出力", "表示", "含ま", "返す", "返る", "출력", "표시", "포함", "나온"];
 /// Words that make more of a text than one that must be printed: a bound, a choice, a likeness, one of several runs.
 pub(super) const RELATIVE: &[&str] = phrases! {
     "only", "except", "fewer", "within", "about", "approximately", "or", "like", "similar", "other", "under",
@@ -293,7 +293,7 @@ pub(super) const CLAIM: &[&str] = phrases! {
     "keeps", "yields", "logs", "renders", "responds", "no longer", "still", "works", "covers", "verifies",
     "finds", "appear", "appears", "to confirm", "to ensure", "to verify that", "ensure", "confirm that", "verify that", "check that", "see that", "observe that",
     "make sure", "resolves", "validates", "detects", "idempotent", "changes nothing", "compiles", "builds", "finishes", "=>", "==>", "期待", "预期", "應", "기대", "表示", "muestra",
-    "debe", "должен",
+    "debe", "должен", "expecting", "vérifier que", "comprobar que", "verificar que", "проверить, что", "убедиться, что", "убедитесь, что", "dass",
 };
 /// Verbs of what a command says. Success that stands behind one of them is a part of what must be seen, and more than an
 /// exit status can show.
@@ -320,7 +320,7 @@ pub(super) const EXPECTATION: &[&str] = phrases! {
     "expect", "expected", "it should", "it must", "this should", "this must", "they should", "they must",
     "you should", "should", "the output", "the command should", "the command must", "the test should",
     "the tests should", "tests should", "all tests", "both should", "both must", "all should", "all must",
-    "each should", "each must", "output should", "no line ", "no lines ", "nothing in the output", "success", "passing", "期待", "预期", "預期", "기대", "se espera",
+    "each should", "each must", "output should", "all `", "no line ", "no lines ", "nothing in the output", "success", "passing", "期待", "预期", "預期", "기대", "se espera",
     "ожидается",
 };
 /// Words behind a command that make it optional: nobody can tell here whether it has to run.
