@@ -904,3 +904,30 @@ fn a_command_that_stands_in_the_plan_twice_runs_once() {
     let said = workspace.run(["verify", "--no-record", "--filter", "VA-3"]);
     assert!(said.stdout.contains(" EXIT OK VA-3  Run `make test`. [TIME]\n"), "{said:?}");
 }
+
+#[test]
+fn each_clause_of_prose_is_proved_by_its_own_command() {
+    let Some(workspace) = Workspace::confined() else { return };
+    workspace.plan(
+        "# P\n\n## Validation\n\n\
+         - `echo hi` must not print keys, and `test -f nowhere` must pass.\n\
+         - Run `false`; expected result: exit code 1.\n\
+         - `grep -n key nothing.txt` finds nothing outside of the tests.\n\
+         - `test -d .` passes, and the page must show it.\n\n\
+         Check that an unknown option is rejected:\n\n    ls --no-such-option\n",
+    );
+    workspace.write("nothing.txt", "");
+    let events = workspace.run(["verify", "--no-record", "--output-format", "json"]).json();
+    assert_eq!(
+        outcomes(&events),
+        [
+            "VA-1 passed_by_exit_status",
+            "VA-2 failed",
+            "VA-3 passed_by_exit_status",
+            "VA-4 passed_by_exit_status",
+            "VA-5 manual",
+            "VA-6 passed_by_exit_status",
+            "VA-7 passed_by_exit_status",
+        ]
+    );
+}

@@ -114,12 +114,14 @@ pub(super) fn named(text: &str, start: usize, code: &[CodeSpan<'_>]) -> Option<P
     let may_name_root = !text.is_ascii() || find(text, "oot").is_some() || find(text, "cwd=").is_some();
     let lower = if may_name_root { plain(text) } else { String::new() };
     let calls_root = may_name_root && ROOT.iter().any(|name| lower.contains(name));
+    // Once for all code of a text, which can be much.
+    let is_foreign = !text.is_ascii();
     for (index, span) in code.iter().enumerate() {
         let Some(before) = span.outer.start.checked_sub(start).and_then(|at| text.get(..at)) else {
             continue;
         };
         // A place stands before its command where the word for "in" stands behind it.
-        let leads = !text.is_ascii()
+        let leads = is_foreign
             && code.get(index + 1).is_some_and(|next| super::inline::looks_like_command(&next.text, false));
         if let Some(place) = by_span(before, text, start, span, (calls_root, leads)) {
             return Some(place);
@@ -173,7 +175,9 @@ fn by_span(
         let word = word.trim_matches(|sign: char| sign.is_ascii_punctuation());
         word.is_empty() || !word.is_ascii() || BETWEEN.contains(&word)
     };
-    if behind_span && (own.contains([';', ':']) || !own.split_whitespace().all(is_between)) {
+    // What parentheses add to the command stands between, too: "`a` (or `b` if need be) inside `web`".
+    let between = own.rsplit_once(')').map_or(own, |(_, rest)| rest);
+    if behind_span && (own.contains([';', ':']) || !between.split_whitespace().all(is_between)) {
         return None;
     }
     if is_absolute(path) {
@@ -188,8 +192,7 @@ fn by_span(
             .then(|| if calls_root { Place::RootAt(stated(path)) } else { Place::Absolute(stated(path)) });
     }
     // In Japanese and Korean the word stands behind: `` `apps/web` で `make` を実行する ``.
-    let behind =
-        (leads && !text.is_ascii()).then(|| text.get(span.outer.end.saturating_sub(start)..)).flatten();
+    let behind = leads.then(|| text.get(span.outer.end.saturating_sub(start)..)).flatten();
     if behind.is_some_and(|rest| IN_BEHIND.iter().any(|word| rest.trim_start().starts_with(word)))
         && !super::shape::is_familiar(path)
     {

@@ -185,7 +185,7 @@ pub(super) fn expectation(document: &Document, lines: &[Span], code: &[CodeSpan<
     // What the sentences behind that of the last code say is no part of it.
     let told = code.last().map_or(0, |code| code.outer.end);
     let told = text_between(document, lines, span.start, told).len();
-    let end = text[told..].find(". ").map_or(text.len(), |at| told + at);
+    let end = text.get(told..).and_then(|rest| rest.find(". ")).map_or(text.len(), |at| told + at);
     let lower = plain(&text[..end]);
     let mut said = Said::default();
     let more = negates(&lower) || has_word(&lower, RELATIVE);

@@ -348,6 +348,10 @@ impl<'t> Position<'t> {
         if (words || familiar) && says(&self.predicate, RUN_BEHIND) {
             return Some(FoundBy::RunWordSpan);
         }
+        // At the start of a sentence or clause as at that of an item: "…; `shop list` prints `NAME`".
+        if words && (bare.is_empty() || bare.ends_with(';')) && self.has_own_verb() {
+            return Some(FoundBy::LeadingSpan);
+        }
         // "Acceptance requires that `x` finishes without warnings": the clause is about how a command ends.
         let framed = [" that", " when", " until", " once"].iter().any(|word| bare.ends_with(word));
         if words && framed && (known || self.ends_for_itself()) {

@@ -78,9 +78,31 @@ impl Reader<'_, '_, '_> {
         })
     }
 
+    /// Lays "The last command must exit with status 2" on the check above it, whatever else is known of that one.
+    fn is_status_of_open(&mut self, lower: &str, text: &Text<'_>) -> bool {
+        let Some(open) = self.open.as_mut().filter(|open| !open.bare && open.draft.is_told()) else {
+            return false;
+        };
+        let speaks = begins(lower, EXPECTATION) || subject_of(lower).is_some();
+        if !speaks || open.draft.check.exit_status.is_some() || !text.code.is_empty() {
+            return false;
+        }
+        let span = text.lines.iter().copied().reduce(Span::to).unwrap_or_default();
+        let mut said = Said::default();
+        said.sentence(lower, span, open.draft.last_command());
+        let states = said.exit_status.is_some() && said.output.is_none();
+        if states {
+            open.draft.say(Said { prose: None, ..said });
+        }
+        states
+    }
+
     /// Lays a sentence such as "Expect all tests to pass" on the check before it, if that one has none yet.
     pub(super) fn is_expectation_of_open(&mut self, lower: &str, text: &Text<'_>) -> bool {
         let below = self.below_commands;
+        if below && self.is_status_of_open(lower, text) {
+            return true;
+        }
         let Some(open) = self.open.as_mut().filter(|open| !open.bare && !open.draft.is_told()) else {
             return false;
         };

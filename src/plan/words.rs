@@ -73,10 +73,10 @@ pub(super) const FAILS: &[&str] = phrases! {
     "fail", "fails", "failed", "failure", "failures", "breaks", "broken", "wrong", "conflict", "conflicts", "stale",
     "blocked", "errors",
 };
-/// Verbs that begin an order to edit something.
+/// Verbs that begin an order to edit a text, in which a command is only written.
 pub(super) const EDITS: &[&str] = phrases! {
     "replace", "rename", "change", "document", "mention", "describe", "swap", "note", "rewrite", "refer", "point",
-    "migrate", "update", "edit", "add", "remove", "delete", "create", "extend", "commit", "see",
+    "edit", "see",
 };
 /// Verbs of what tells somebody else to run a command.
 pub(super) const TELLS: &[&str] = phrases! {
@@ -214,7 +214,7 @@ pub(super) const CLAIM: &[&str] = phrases! {
     "include", "outputs", "displays", "emits", "expect", "expected", "expects", "writes", "creates",
     "generates", "installs", "starts", "opens", "matches", "match", "refuses", "rejects", "remains", "stays",
     "keeps", "yields", "logs", "renders", "responds", "no longer", "still", "works", "covers", "verifies",
-    "finds", "appear", "appears", "to confirm", "to ensure", "to verify that", "ensure", "confirm that",
+    "finds", "appear", "appears", "to confirm", "to ensure", "to verify that", "ensure", "confirm that", "verify that", "check that", "see that", "observe that",
     "make sure", "resolves", "validates", "detects", "idempotent", "changes nothing", "compiles", "builds", "finishes", "finish", "=>", "==>", "期待", "预期", "應", "기대", "表示", "muestra",
     "debe", "должен",
 };
