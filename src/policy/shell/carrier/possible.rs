@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 use super::super::text::Text;
 use super::super::{Invocation, ScopeKind, SimpleCommand, Word, data, foreign};
 use super::table::{OTHER_SHELLS, SHELLS};
-use super::{Code, Reader, code_of, interpreters, is_code_variable};
+use super::{Certainty, Code, Reader, code_of, interpreters, is_code_variable};
 use crate::policy::names::Names;
 
 /// The last parts of the names of variables that are run: `RUSTC_WRAPPER`, `CARGO_TARGET_…_RUNNER`.
@@ -101,8 +101,7 @@ impl Reader<'_> {
                 scope: Some(ScopeKind::Later),
                 elsewhere: invocation.elsewhere,
                 via: via.clone(),
-                possible: true,
-                likely,
+                certainty: if likely { Certainty::Likely } else { Certainty::Possible },
                 ..Code::default()
             });
         }
