@@ -29,7 +29,8 @@ pub(super) fn beside(
     let masked = masked(document.source().slice(whole));
     let read = read(commands, whole);
     let is_read = |range: &std::ops::Range<usize>| {
-        read.iter().any(|span| span.start < range.end && range.start < span.end)
+        let next = read.partition_point(|span| span.end <= range.start);
+        read.get(next).is_some_and(|span| span.start < range.end)
     };
     let mut claims: Vec<std::ops::Range<usize>> = Vec::new();
     for sentence in sentences(&masked) {
@@ -62,7 +63,7 @@ pub(super) fn beside(
     Some(Stated::new(words.join("; "), span))
 }
 
-/// The places that are read already: commands, and what they must print.
+/// The places that are read already, in order: commands, and what they must print. A text can have very many.
 fn read(commands: &[InlineCommand<'_>], whole: Span) -> Vec<Span> {
     let mut spans: Vec<Span> = Vec::new();
     for command in commands {
@@ -79,7 +80,17 @@ fn read(commands: &[InlineCommand<'_>], whole: Span) -> Vec<Span> {
     }
     let within = |span: &Span| span.start >= whole.start && span.end <= whole.end;
     let moved = |span: Span| Span::new(span.start - whole.start, span.end - whole.start);
-    spans.into_iter().filter(within).map(moved).collect()
+    let mut spans: Vec<Span> = spans.into_iter().filter(within).map(moved).collect();
+    spans.sort_unstable_by_key(|span| span.start);
+    // Only disjoint spans are in order of their ends, too.
+    spans.dedup_by(|next, span| {
+        let meets = next.start < span.end;
+        if meets {
+            *span = span.to(*next);
+        }
+        meets
+    });
+    spans
 }
 
 /// A text with blanks for ends of lines, and letters for what stands in code, byte for byte.

@@ -119,8 +119,8 @@ pub(super) fn named(text: &str, start: usize, code: &[CodeSpan<'_>]) -> Option<P
             continue;
         };
         // A place stands before its command where the word for "in" stands behind it.
-        let leads =
-            code.get(index + 1).is_some_and(|next| super::inline::looks_like_command(&next.text, false));
+        let leads = !text.is_ascii()
+            && code.get(index + 1).is_some_and(|next| super::inline::looks_like_command(&next.text, false));
         if let Some(place) = by_span(before, text, start, span, (calls_root, leads)) {
             return Some(place);
         }
@@ -254,7 +254,7 @@ pub(super) struct Roots<'d> {
     names: Vec<&'d str>,
     text: &'d str,
     /// The one absolute path that the plan itself says all commands run from, once it was looked for.
-    stated: Option<Option<&'d str>>,
+    stated: std::cell::OnceCell<Option<&'d str>>,
     /// Whether each part that was asked for is a word of the plan.
     words: HashMap<String, bool>,
 }
@@ -262,7 +262,12 @@ pub(super) struct Roots<'d> {
 impl<'d> Roots<'d> {
     /// The roots that a plan speaks of, of a repository that may be known by a name.
     pub(super) fn new(name: Option<&'d str>, text: &'d str) -> Self {
-        Self { names: name.into_iter().collect(), text, stated: None, words: HashMap::new() }
+        Self {
+            names: name.into_iter().collect(),
+            text,
+            stated: std::cell::OnceCell::new(),
+            words: HashMap::new(),
+        }
     }
 
     /// What an absolute path names below the root of the repository; empty for the root itself.
@@ -301,7 +306,7 @@ impl<'d> Roots<'d> {
 
     /// The absolute path in code that stands behind "repository … at", "all commands run from" and the like, if there is
     /// only one such path.
-    fn stated_root(&mut self) -> Option<&'d str> {
+    fn stated_root(&self) -> Option<&'d str> {
         /// How much of the text before a path is looked at, in bytes.
         const NEAR: usize = 80;
         const SAYS: &[&str] = &[
@@ -313,7 +318,7 @@ impl<'d> Roots<'d> {
             "repository at",
         ];
         let text = self.text;
-        *self.stated.get_or_insert_with(|| {
+        *self.stated.get_or_init(|| {
             let mut found = text.match_indices("`/").filter_map(|(at, _)| {
                 let path = text[at + 1..].split('`').next()?;
                 let before = &text[text.ceil_char_boundary(at.saturating_sub(NEAR))..at];

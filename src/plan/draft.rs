@@ -8,11 +8,12 @@ use crate::expectation::Expectation;
 use super::check::{Check, Confidence, ExitStatus, Kind, Ready, Stated, Step};
 use super::directory::{self, Place, Roots};
 use super::found_by::FoundBy;
-use super::inline::{self, InlineCommand};
+use super::inline::InlineCommand;
 use super::keyed;
 use super::predicate::Said;
 use super::refusal::{self, Refusal};
 use super::script;
+use super::service;
 use super::shape;
 
 /// A check whose id and title are still open.
@@ -81,7 +82,7 @@ impl Draft {
     pub(super) fn service(steps: Vec<Step>, found_by: FoundBy) -> Self {
         let mut draft = Self::steps(steps, found_by);
         let first = draft.check.steps.first();
-        let port = first.and_then(|step| Some((inline::port(&step.command)?, step.span)));
+        let port = first.and_then(|step| Some((service::port(&step.command)?, step.span)));
         let ready_when = port.map(|(port, span)| Stated::new(Ready::Port(port), span));
         draft.check.kind = Kind::Background { ready_when };
         draft

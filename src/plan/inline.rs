@@ -4,16 +4,17 @@
 use crate::document::{CodeSpan, Document, Span};
 use crate::expectation::{Expectation, Mode};
 
-use super::check::{ExitStatus, Ready, Stated};
+use super::check::{ExitStatus, Stated};
 use super::found_by::FoundBy;
 use super::position::{Position, joins};
 use super::predicate::Said;
 use super::printed::{self, Standing};
 use super::refusal::{self, Refusal};
+use super::service::{self, Service, ready};
 use super::shape::{self, Shape, shape};
 use super::words::{
-    APPROVAL, EXPECTATION, RECORDED, RUN, VERDICTS, begins, has_word, negates, plain, says, sentences,
-    verifies,
+    APPROVAL, EXPECTATION, NOTHING, RECORDED, RUN, VERDICTS, begins, has_word, negates, plain, says,
+    sentences, verifies,
 };
 
 /// A command found in a sentence.
@@ -35,13 +36,6 @@ pub(super) struct InlineCommand<'d> {
     subject: String,
     /// The criterion that it stands behind in parentheses.
     criterion: Option<Stated<String>>,
-}
-
-/// A command that serves until it is stopped.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Service {
-    /// What tells that it is ready, where something was stated.
-    pub ready_when: Option<Stated<Ready>>,
 }
 
 /// How sure the place of a text already makes that its code is commands.
@@ -69,7 +63,7 @@ pub(super) fn commands<'d>(
         && !code.text.trim().is_empty()
     {
         let text = code.text.as_ref();
-        let serves = refusal::serves(text);
+        let serves = service::serves(text);
         return vec![InlineCommand {
             found_by: FoundBy::LeadingSpan,
             said: Said::default(),
@@ -86,7 +80,8 @@ pub(super) fn commands<'d>(
     if trust == Trust::Inferred && begins(&whole, RECORDED) {
         return Vec::new();
     }
-    let mut reader = Reader { found: Vec::new(), previous: Previous::Text, described: false, trust };
+    let mut reader =
+        Reader { found: Vec::new(), previous: Previous::Text, described: false, setting: None, trust };
     let between = texts_around(document, lines, code, first.start, last.end);
     let predicates = predicates(&between);
     let (mut orders, mut edits) = (false, false);
@@ -213,6 +208,14 @@ const RELATIVE: &[&str] = phrases! {
     "only", "except", "fewer", "within", "about", "approximately", "or", "like", "similar", "other", "under",
     "below", "above", "beside", "beneath",
 };
+/// Words between what is expected and the command that it is expected of.
+const WHEN: &[&str] = &["after", "before", "by", "via", "when", "than", "once", "until", "during"];
+
+/// Whether a code span is a command that everybody knows, with arguments.
+fn told_by_command(shape: Shape, text: &str) -> bool {
+    shape == Shape::Words && shape::is_familiar(text)
+}
+
 /// Words behind a text that make it the name of what is printed: "prints the `/health` and `/ready` bodies".
 const CONTENTS: &[&str] = &[
     "body",
@@ -245,6 +248,8 @@ struct Reader<'d> {
     previous: Previous,
     /// Whether the sentence that is read is about code that nobody prints.
     described: bool,
+    /// `NAME=value` that the sentence gave before the command: "with `DEBUG=1`, run …".
+    setting: Option<String>,
     trust: Trust,
 }
 
@@ -274,12 +279,24 @@ impl<'d> Reader<'d> {
             && matches!(place.sentence.trim(), "→" | "->" | "=>" | "⇒" | ":" | "：")
             && !(matches!(shape, Shape::Words | Shape::Program) && shape::is_familiar(&span.text))
             && !shape::has_flag(&span.text);
+        if place.before.contains(". ") || place.before.contains('。') {
+            self.setting = None;
+        }
+        if shape::is_setting(&span.text) && !place.is_expectation() {
+            self.setting = Some(span.text.to_string());
+        }
         let literal = result
             || (place.is_expectation() && !told_to_pass && !(place.is_first && ordered))
             || (self.previous == Previous::Literal
                 && (joins(place.sentence.trim()) || place.sentence.ends_with(" and "))
                 && !(shape == Shape::Words && shape::is_familiar(&span.text))
                 && !begins_clause);
+        // "Prints nothing after `make clean`" says when, and no output has a command behind such a word.
+        let last = place.sentence.trim_end().rsplit(' ').next().unwrap_or_default();
+        if literal && told_by_command(shape, &span.text) && WHEN.contains(&last) {
+            self.previous = Previous::Text;
+            return;
+        }
         if literal {
             self.literal(span, place);
             self.previous = Previous::Literal;
@@ -296,7 +313,10 @@ impl<'d> Reader<'d> {
                     code: span.clone(),
                     found_by,
                     said: Said::default(),
-                    refusal: place.is_optional().then_some(Refusal::Optional).filter(|_| !ordered),
+                    refusal: place
+                        .refusal()
+                        .or_else(|| self.setting.clone().map(Refusal::Setting))
+                        .filter(|_| !ordered),
                     service: place.starts_service(&span.text).then(Service::default),
                     verifies: false,
                     subject: place.sentence.trim().to_owned(),
@@ -320,10 +340,15 @@ impl<'d> Reader<'d> {
             return;
         }
         // What a sentence says of code that nobody prints, it says with the rest of its code, too.
+        // "Prints nothing on `stderr`" is whole without it.
+        if says(&place.sentence, NOTHING) {
+            return;
+        }
         let standing = printed::standing(&place.sentence, &place.after);
         self.described = (self.described && !place.before.contains(". ")) || standing == Standing::Subject;
         let said = &mut command.said;
         // "Only in `a.rs`", "within `5 ms`" and "`a` or `b`" are more than a text that must be there.
+        self.described |= has_word(&place.sentence, &["only", "except"]);
         let relative = has_word(&place.sentence, RELATIVE)
             || begins(place.predicate.trim_start(), CONTENTS)
             || stands_for_more(&span.text)
@@ -349,7 +374,8 @@ impl<'d> Reader<'d> {
                     said.prose = Some(Stated::new(text, span.inner));
                 }
                 Some(prose) if self.described => {
-                    prose.value.push_str(&format!(" `{}`{}", span.text, behind.trim_end_matches('.')));
+                    let behind = behind.trim_end_matches('.');
+                    prose.value.extend([" `", &span.text, "`", behind]);
                     prose.span = prose.span.to(span.inner);
                 }
                 Some(_) => {}
@@ -443,46 +469,6 @@ fn share_predicate(found: &mut [InlineCommand<'_>]) {
             found[index - 1].said.prose = shared.prose;
         }
     }
-}
-
-/// What tells that a service is ready: a URL that the sentence names, or the port of the command.
-fn ready(sentence: &str, command: &str, span: Span) -> Option<Stated<Ready>> {
-    let url = sentence.find("http://localhost").or_else(|| sentence.find("http://127.0.0.1"));
-    if let Some(at) = url {
-        let end = sentence[at..]
-            .find([' ', '`', ')', '>', ',', '"', '\'', ';'])
-            .map_or(sentence.len(), |length| at + length);
-        let url = sentence[at..end].trim_end_matches(['.', ':']);
-        return Some(Stated::new(Ready::Url(url.to_owned()), span));
-    }
-    port(command).or_else(|| port(sentence)).map(|port| Stated::new(Ready::Port(port), span))
-}
-
-/// `--port 8080`, `--port=8080`, `-p 8080`, `:8080`, `port 8080`, `http.server 8000`.
-pub(super) fn port(text: &str) -> Option<u16> {
-    let mut words = text.split([' ', '=', '`', ',', '(', ')']).peekable();
-    while let Some(word) = words.next() {
-        let named = matches!(word, "--port" | "-p" | "port" | "http.server" | "--listen" | "PORT");
-        let number = match (named, word.rsplit_once(':')) {
-            (true, _) => words.peek().copied(),
-            (false, Some((host, number)))
-                if host.is_empty()
-                    || host.ends_with("localhost")
-                    || host.ends_with(".0.0.0")
-                    || host.ends_with(".0.0.1") =>
-            {
-                Some(number)
-            }
-            (false, _) => None,
-        };
-        if let Some(port) = number
-            .and_then(|number| number.trim_end_matches(['.', '/']).parse().ok())
-            .filter(|port| *port > 0)
-        {
-            return Some(port);
-        }
-    }
-    None
 }
 
 /// The text between two offsets, line by line, joined by blanks.

@@ -14,6 +14,9 @@ use super::printed;
 use super::shape;
 use super::words::negates;
 
+/// The most commands, and the most texts, that are laid on each other: every pair of them is looked at.
+const MOST: usize = 100;
+
 /// A text that must be printed, with the words that say by whom.
 pub(super) struct Part {
     words: String,
@@ -68,7 +71,11 @@ pub(super) fn lay_items(
     lines: &[Span],
     code: &[CodeSpan<'_>],
 ) -> bool {
-    if check.steps.len() < 2 || check.kind != Kind::Run || check.confidence == Confidence::Explicit {
+    if check.steps.len() < 2
+        || check.kind != Kind::Run
+        || check.confidence == Confidence::Explicit
+        || check.steps.len().max(lines.len()) > MOST
+    {
         return false;
     }
     let source = document.source();
@@ -108,7 +115,7 @@ pub(super) fn lay_items(
         check.exit_status = check.exit_status.take().or(status);
         if let Some(prose) = said.prose {
             match &mut check.prose {
-                Some(told) => told.value.push_str(&format!("; {}", prose.value)),
+                Some(told) => told.value.extend(["; ", &prose.value]),
                 told @ None => *told = Some(prose),
             }
         }
@@ -123,7 +130,7 @@ pub(super) fn lay_clauses(
     lines: &[Span],
     code: &[CodeSpan<'_>],
 ) -> bool {
-    if check.steps.len() < 2 {
+    if check.steps.len() < 2 || check.steps.len().max(code.len()) > MOST {
         return false;
     }
     let Some(end) = lines.last().map(|line| line.end) else { return false };

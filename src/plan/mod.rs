@@ -28,6 +28,7 @@ mod refusal;
 pub mod schema;
 mod script;
 mod section;
+mod service;
 mod shape;
 mod table;
 mod text;

@@ -4,12 +4,13 @@ use crate::document::Span;
 
 use super::found_by::FoundBy;
 use super::predicate::Said;
-use super::refusal;
+use super::refusal::{self, Refusal};
+use super::service;
 use super::shape::{self, Shape};
 use super::words::{
-    BY, CLAIM, CLAUSE_ENDS, EDITS, EXPECT, FORBIDDEN, INSTEAD, MACHINES, NEGATION, NOTHING, NOUNS, OPTIONAL,
-    OWN_VERBS, RUN, RUN_BEHIND, RUN_NEXT, SUCCESS, TELLS, VERDICTS, begins, has_word, is_optional, plain,
-    rfind_word, says,
+    BY, CLAIM, CLAUSE_ENDS, CONDITIONAL, EDITS, ELSEWHERE, ENDS_WITH, EXPECT, FAILS, FORBIDDEN, GIVEN,
+    INSTEAD, MACHINES, NEGATION, NOTHING, NOUNS, OPTIONAL, OWN_VERBS, RUN, RUN_BEHIND, RUN_NEXT,
+    SUBJECT_ARTICLES, SUCCESS, TELLS, VERDICTS, begins, has_word, is_optional, plain, rfind_word, says,
 };
 
 /// Where a code span stands in its sentence.
@@ -140,9 +141,27 @@ impl<'t> Position<'t> {
     /// Whether the command is only spoken of: "the error tells the user to run it", "CI must run the same `x` gate as we".
     pub(super) fn is_mentioned(&self) -> bool {
         let before = self.sentence.trim_end_matches([' ', ':', '"', '\'', '(']);
+        // "If anything fails, run `make clean`" helps, and asks for nothing.
+        if before.trim_start_matches(['-', '*', '_', ' ']).starts_with("if ") && has_word(before, FAILS) {
+            return true;
+        }
         if ["how to run", "how to use", "how to execute", "how to invoke"]
             .iter()
             .any(|end| before.ends_with(end))
+        {
+            return true;
+        }
+        // "Asks before running `x`" and "the script runs `x`" tell what another does.
+        let after_another =
+            ["before running", "without running", "instead of running", "rather than running"];
+        // "`a` runs `b`": the one is what is verified.
+        if matches!(before.trim(), "runs" | "invokes" | "calls" | "executes") {
+            return true;
+        }
+        let does = before.strip_suffix(" runs").or_else(|| before.strip_suffix(" invokes"));
+        let subject = does.map(|subject| subject.rsplit([',', ';', ':', '.']).next().unwrap_or(subject));
+        if after_another.iter().any(|end| before.ends_with(end))
+            || subject.is_some_and(|subject| has_word(subject, SUBJECT_ARTICLES))
         {
             return true;
         }
@@ -164,6 +183,24 @@ impl<'t> Position<'t> {
         };
         let clause = told.rsplit([',', ';', ':']).next().unwrap_or(told);
         has_word(clause, TELLS) || (has_word(clause, MACHINES) && !clause.starts_with("in "))
+    }
+
+    /// What the sentence says of the command that only a person can see to.
+    pub(super) fn refusal(&self) -> Option<Refusal> {
+        let sentence = self.sentence.trim_start_matches([' ', '*', '_', '-', '(']);
+        if self.is_optional() {
+            return Some(Refusal::Optional);
+        }
+        // "If the schema has changed, run it": whether it has, nobody says. "If it has, `a` and `b` pass" is a criterion.
+        let orders = sentence.trim_end().rsplit([' ', ',']).next().is_some_and(|word| RUN.contains(&word));
+        if begins(sentence, CONDITIONAL) && sentence.contains([',', ':']) && orders {
+            return Some(Refusal::Conditional);
+        }
+        if let Some(place) = ELSEWHERE.iter().find(|place| begins(sentence, &[place])) {
+            return Some(Refusal::InPlace((*place).to_owned()));
+        }
+        let given = self.after.trim_start();
+        GIVEN.iter().find(|words| begins(given, &[words])).map(|words| Refusal::Given((*words).to_owned()))
     }
 
     /// "If available", "ideally", "or": wanted only where it can be had, or in the place of another.
@@ -240,7 +277,7 @@ impl<'t> Position<'t> {
             "worker",
             "site",
         ];
-        refusal::serves(command)
+        service::serves(command)
             || (has_word(&self.sentence, &starts)
                 && has_word(&self.sentence, &things)
                 && !shape::verifies(command)
@@ -278,6 +315,10 @@ impl<'t> Position<'t> {
         ordered: bool,
     ) -> Option<FoundBy> {
         let familiar = shape == Shape::Program || (shape == Shape::Words && shape::is_familiar(text));
+        // "Is rejected with `invalid password`" gives a message.
+        if !familiar && ENDS_WITH.iter().any(|words| self.sentence.trim_end().ends_with(words)) {
+            return None;
+        }
         let words = shape == Shape::Words;
         let any = shape != Shape::None;
         // "Run `build/unit-tests`." runs it; "Run the tests of `apps/web`" and "run `crates/a` first" name a place.
@@ -360,9 +401,12 @@ impl<'t> Position<'t> {
             || !Said::of(&self.predicate, Span::default(), text).is_silent();
         // "Against a live `make dev` stack" names what runs already: a service is started only where the words say so.
         let starts = has_word(&self.sentence, &["start", "launch", "boot", "serve", "run"]);
-        ((familiar && words || flagged)
+        // A program alone is one where a clause of its own says how it ends: "`mypy` and `ruff` pass" may name tools.
+        let own_clause = text.contains('/') || bare.ends_with(", and") || bare.ends_with([',', ';']);
+        let ends = shape == Shape::Program && own_clause && self.ends_for_itself();
+        ((familiar && words || flagged || ends)
             && (said || bare.ends_with('('))
-            && (starts || !refusal::serves(text)))
+            && (starts || !service::serves(text)))
         .then_some(FoundBy::ShapedSpan)
     }
 }

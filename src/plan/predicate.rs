@@ -310,11 +310,12 @@ fn exit_status(words: &str) -> Option<ExitStatus> {
     let at = at?;
     let mut rest = words[at..].split(|character: char| !(character.is_alphanumeric() || character == '-'));
     rest.next();
-    for word in rest.filter(|word| !word.is_empty()).take(4) {
+    for word in rest.filter(|word| !word.is_empty()).take(5) {
         match word {
-            "non-zero" | "nonzero" | "non" => return Some(ExitStatus::NonZero),
+            "non-zero" | "nonzero" | "non" | "error" | "failure" => return Some(ExitStatus::NonZero),
             "zero" | "cleanly" | "successfully" => return Some(ExitStatus::Code(0)),
-            "with" | "code" | "status" | "of" | "a" | "codes" | "is" | "must" | "be" => {}
+            "with" | "code" | "status" | "of" | "a" | "an" | "codes" | "is" | "must" | "be" | "clear"
+            | "helpful" | "useful" | "descriptive" | "readable" | "friendly" | "validation" | "usage" => {}
             _ => return word.parse::<u8>().ok().map(|code| ExitStatus::Code(i32::from(code))),
         }
     }

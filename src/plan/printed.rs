@@ -67,7 +67,8 @@ pub(super) fn all_printed(document: &Document, lines: &[Span], code: &[CodeSpan<
     let mut start = first.start;
     code.iter().enumerate().all(|(index, span)| {
         // Each line of a list is a sentence of its own.
-        let line = lines.iter().find(|line| line.start <= span.outer.start && span.outer.start < line.end);
+        let at = lines.partition_point(|line| line.end <= span.outer.start);
+        let line = lines.get(at).filter(|line| line.start <= span.outer.start);
         let (line_start, line_end) = line.map_or((start, last.end), |line| (line.start, line.end));
         let next = code.get(index + 1).map_or(line_end, |next| next.outer.start.min(line_end));
         let before = text_between(document, lines, start.max(line_start), span.outer.start);

@@ -33,6 +33,14 @@ pub(super) enum Refusal {
     Approval,
     /// Wanted only where it can be had.
     Optional,
+    /// Wanted only under a condition.
+    Conditional,
+    /// To be run in another place than this one.
+    InPlace(String),
+    /// What it is to be given is said in words.
+    Given(String),
+    /// A setting that it is to be run with.
+    Setting(String),
     /// Takes something away or gives it to the world, and is only spoken of.
     Destructive(String),
     /// Writes files anew, and is only spoken of.
@@ -78,6 +86,12 @@ impl fmt::Display for Refusal {
             Self::Elsewhere(program) => write!(f, "`{program}` reaches another machine or a device"),
             Self::Approval => f.write_str("only after a person's approval"),
             Self::Optional => f.write_str("asked for only where it is possible"),
+            Self::Conditional => f.write_str("asked for only under a condition"),
+            Self::InPlace(place) => write!(f, "to be run elsewhere: {place}"),
+            Self::Given(words) => write!(f, "what it is to be given is said in words: {words}"),
+            Self::Setting(setting) => {
+                write!(f, "to be run with `{setting}`, which does not stand in the command")
+            }
             Self::Destructive(what) => write!(f, "`{what}` removes or publishes something"),
             Self::Rewrites(what) => write!(f, "`{what}` rewrites files in place"),
             Self::Changes(what) => write!(f, "`{what}` changes the repository"),
@@ -355,152 +369,6 @@ fn braced(command: &str) -> Option<&str> {
     None
 }
 
-/// Programs whose subcommand is a script that the project names, or the word behind `run`.
-const SCRIPT_RUNNERS: &[&str] =
-    &["npm", "pnpm", "yarn", "bun", "deno", "make", "just", "task", "nx", "turbo", "rake"];
-/// Words that run another program, by the program: `uv run`, `pnpm exec`, `bundle exec`.
-const WRAPPERS: &[(&str, &[&str])] = &[
-    ("npx", &[]),
-    ("bunx", &[]),
-    ("pnpx", &[]),
-    ("uvx", &[]),
-    ("uv", &["run"]),
-    ("poetry", &["run"]),
-    ("pipenv", &["run"]),
-    ("pdm", &["run"]),
-    ("bundle", &["exec"]),
-    ("npm", &["exec"]),
-    ("pnpm", &["exec", "dlx"]),
-    ("yarn", &["exec", "dlx"]),
-    ("docker", &["compose"]),
-    ("podman", &["compose"]),
-];
-/// Verbs of commands that serve.
-const SERVES: &[&str] = phrases! {
-    "dev", "serve", "server", "start", "runserver", "preview", "watch", "daemon", "listen", "up", "serve-http",
-};
-/// Verbs behind which one of those is only what the command is told to work on: `cargo test server`, `build:dev`.
-const ENDS: &[&str] = phrases! {
-    "test", "tests", "check", "build", "lint", "format", "fmt", "typecheck", "clippy", "nextest", "bench", "doc",
-    "docs", "clean", "install", "add", "generate", "gen", "migrate", "seed", "e2e", "coverage", "exec", "logs", "ps",
-    "stop", "down", "status", "restart", "config", "clippy", "vet", "publish", "package", "deploy", "compile",
-};
-
-/// Whether a command serves until it is stopped, by what it calls itself or by the port that it takes.
-pub(super) fn serves(command: &str) -> bool {
-    const SERVERS: &[&str] = phrases! {
-        "uvicorn", "gunicorn", "hypercorn", "nodemon", "http-server", "live-server", "json-server", "caddy",
-        "nginx", "redis-server", "ngrok", "daphne", "puma", "watchexec", "watchman", "entr", "storybook",
-        "webpack-dev-server", "air",
-    };
-    const CLIENTS: &[&str] = phrases! {
-        "curl", "wget", "psql", "mysql", "redis-cli", "nc", "http", "httpie", "grpcurl", "rg", "grep", "git",
-        "ls", "cat", "test", "pytest", "pg_isready", "echo", "find", "sed", "ssh", "timeout", "cd", "mkdir", "cp",
-        "mv", "rm", "touch", "chmod", "diff", "wc", "head", "tail", "tree", "ln", "which",
-    };
-    let Some((program, arguments)) = shape::program(command) else { return false };
-    let program = shape::base(program);
-    let words: Vec<&str> =
-        arguments.split_whitespace().take_while(|word| !matches!(*word, "|" | "&&" | ";" | "||")).collect();
-    let has = |flags: &[&str]| words.iter().any(|word| flags.contains(word));
-    // `docker compose up -d` starts something and ends; `--help` and `--check` say something and end.
-    if CLIENTS.contains(&program)
-        || has(&["-d", "--detach", "--help", "-h", "--version", "--check", "--dry-run", "--once", "--list"])
-    {
-        return false;
-    }
-    if SERVERS.contains(&program) || program.ends_with("-daemon") || program.ends_with("-server") {
-        return true;
-    }
-    let module = |pair: &[&str]| matches!(pair, ["-m", "http.server" | "uvicorn" | "flask"]);
-    if words.windows(2).any(module) {
-        return true;
-    }
-    if let Some((_, verbs)) = WRAPPERS.iter().find(|(name, _)| *name == program)
-        && let Some(at) = words.iter().position(|word| !word.starts_with('-'))
-    {
-        let wrapped = if verbs.is_empty() { at } else { at + usize::from(verbs.contains(&words[at])) };
-        if wrapped > at || verbs.is_empty() {
-            return serves_by_words(words.get(wrapped..).unwrap_or_default(), program);
-        }
-    }
-    serves_by_verb(program, &words)
-}
-
-/// Whether the program that another one runs serves.
-fn serves_by_words(words: &[&str], wrapper: &str) -> bool {
-    let Some((program, rest)) = words.split_first() else { return false };
-    // `docker compose` is one program.
-    if matches!(wrapper, "docker" | "podman") {
-        return is_serving(program);
-    }
-    *program != wrapper
-        && serves(&std::iter::once(program).chain(rest).copied().collect::<Vec<_>>().join(" "))
-}
-
-/// Whether a program is told to serve by its subcommand, the script that it runs, or a flag.
-fn serves_by_verb(program: &str, words: &[&str]) -> bool {
-    let has = |flags: &[&str]| words.iter().any(|word| flags.contains(word));
-    let plain: Vec<&str> = subcommands(words);
-    let first = plain.first().copied().unwrap_or_default();
-    let second = plain.get(1).copied().unwrap_or_default();
-    let is_script = SCRIPT_RUNNERS.contains(&program);
-    if first.split(':').any(|part| ENDS.contains(&part)) && !first.ends_with("watch") {
-        return false;
-    }
-    match program {
-        "vite" => plain.first().is_none_or(|word| *word != "build"),
-        "next" | "nuxt" | "astro" | "hugo" | "mkdocs" | "jekyll" | "rails" | "expo" | "wrangler" => {
-            is_serving(first)
-        }
-        "flask" => is_serving(first) || words.first() == Some(&"run"),
-        "make" | "just" | "task" if words.first() == Some(&"run") => true,
-        "systemctl" | "brew" | "service" | "pg_ctl" => false,
-        _ if is_script => is_serving(first) || has(&["--watch", "--port", "--listen", "--bind", "--serve"]),
-        _ => {
-            // A project's own program has groups of subcommands, and a script is told what to do behind its name; what
-            // everybody knows has one verb: `chmod +x dev`, `ruff format dev`.
-            let runs_file = first.contains(['.', '/']) || words.first() == Some(&"run");
-            let own = !shape::is_familiar(program) || runs_file;
-            is_serving(first)
-                || (own
-                    && is_serving(second)
-                    && !matches!(second, "dev" | "up" | "preview")
-                    && !ENDS.contains(&first))
-                || has(&["--watch", "--port", "--listen", "--bind", "--serve"])
-        }
-    }
-}
-
-/// Whether a subcommand or script serves: `dev`, `dev:web`, `web:dev`. One part that ends makes it end: `build:dev`.
-fn is_serving(verb: &str) -> bool {
-    let mut parts = verb.split(':');
-    parts.clone().next_back() == Some("watch")
-        || (parts.clone().any(|part| SERVES.contains(&part)) && !parts.any(|part| ENDS.contains(&part)))
-}
-
-/// The first words that are no flags, `run` and the values of flags that only choose a package left out.
-fn subcommands<'w>(words: &[&'w str]) -> Vec<&'w str> {
-    const CHOOSE: &[&str] =
-        &["--filter", "-F", "--prefix", "-C", "--cwd", "--dir", "-w", "--workspace", "-p", "--bin"];
-    let mut found = Vec::new();
-    let mut words = words.iter().copied();
-    while let Some(word) = words.next() {
-        match word {
-            "run" | "--" | "compose" => {}
-            "workspace" => drop(words.next()),
-            "-m" => found.extend(words.next()),
-            flag if CHOOSE.contains(&flag) => drop(words.next()),
-            flag if flag.starts_with(['-', '+']) => {}
-            word => found.push(word),
-        }
-        if found.len() > 2 {
-            break;
-        }
-    }
-    found
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -532,50 +400,6 @@ mod tests {
             "if [ -f a ]; then b; fi",
         ] {
             assert_eq!(placeholder(command), None, "{command}");
-        }
-    }
-
-    #[test]
-    fn a_service_is_told_by_its_words() {
-        for command in [
-            "npm run dev",
-            "npm start",
-            "python -m http.server 8000",
-            "./app web --port 80",
-            "docker compose up",
-            "rails server",
-            "uv run uvicorn app:app",
-            "make run",
-            "pnpm --filter web dev",
-            "cargo run -- serve",
-            "bun run dev:web",
-            "npm --prefix web run dev",
-            "npx vite",
-            "npm run test:watch",
-            "cargo run -p shop -- serve",
-            "python manage.py runserver",
-            "shop mcp serve",
-        ] {
-            assert!(serves(command), "{command}");
-        }
-        for command in [
-            "docker compose up -d",
-            "cargo test",
-            "curl http://localhost --port 1",
-            "npm run build",
-            "app serve --help",
-            "cargo test server",
-            "cargo nextest run daemon",
-            "npm test -- server",
-            "ruff check dev",
-            "npm run build:dev",
-            "npm run test:server",
-            "chmod +x dev",
-            "docker compose logs server",
-            "npx vite build",
-            "shop config dev",
-        ] {
-            assert!(!serves(command), "{command}");
         }
     }
 

@@ -6,7 +6,7 @@ use crate::expectation::{Expectation, Mode};
 use super::check::{ExitStatus, Stated, Step};
 use super::directory::{self, Place};
 use super::predicate::Said;
-use super::{refusal, shape};
+use super::{refusal, service, shape};
 
 /// The steps in the lines of a code block or of a flattened paragraph.
 ///
@@ -175,20 +175,44 @@ fn entered(step: &Step, here: Option<&Place>) -> Option<Place> {
 /// follows is served by it. What needs a person is told apart, so that the rest can run without one. So is what must
 /// fail by its own comment, since the first step that fails ends a check.
 pub(super) fn parts(source: &Source, steps: Vec<Step>) -> Vec<(Vec<Step>, bool)> {
+    /// The most of what is set up that is carried on, since each part gets a copy.
+    const MOST: usize = 16;
     let mut parts: Vec<(Vec<Step>, bool)> = Vec::new();
     let mut alone = false;
+    // What the steps so far have set up for the shell, which those behind a cut need, too.
+    let mut carried: Vec<Step> = Vec::new();
     for step in steps {
-        let serves = refusal::serves(&step.command) && !step.command.trim_end().ends_with('&');
+        let serves = service::serves(&step.command) && !step.command.trim_end().ends_with('&');
         let refused = refusal::of_command(&step.command, false).is_some();
         let status = expected_in_comment(source, &step).and_then(|said| said.exit_status);
         let fails = status.is_some_and(|status| status.value != ExitStatus::Code(0));
         match parts.last_mut() {
-            Some((part, _)) if !serves && !refused && !alone => part.push(step),
-            _ => parts.push((vec![step], serves)),
+            Some((part, _)) if !serves && !refused && !alone => part.push(step.clone()),
+            // By itself, to set something up proves nothing.
+            Some((part, _)) if part.iter().all(sets_up) => {
+                part.retain(|_| !refused && !serves);
+                part.push(step.clone());
+                if let Some((_, service)) = parts.last_mut() {
+                    *service = serves;
+                }
+            }
+            _ if serves || refused => parts.push((vec![step.clone()], serves)),
+            _ => parts.push((carried.iter().cloned().chain([step.clone()]).collect(), false)),
+        }
+        if sets_up(&step) && carried.len() < MOST {
+            carried.push(step);
         }
         alone = refused || fails;
     }
     parts
+}
+
+/// Whether a step does nothing but set up the shell for those below it.
+fn sets_up(step: &Step) -> bool {
+    match shape::program(&step.command) {
+        Some((program, _)) => matches!(program, "export" | "source" | "."),
+        None => step.command.contains('='),
+    }
 }
 
 fn transcript(source: &Source, lines: &[Span]) -> Vec<Step> {

@@ -135,7 +135,7 @@ fn is_bare_source(program: &str) -> bool {
 /// Whether a path leads through a folder such as `.venv` to something that is not hidden itself.
 fn is_in_hidden_folder(path: &str) -> bool {
     path.contains('/')
-        && path.bytes().nth(1).is_some_and(|byte| byte.is_ascii_alphanumeric())
+        && path.as_bytes().get(1).is_some_and(u8::is_ascii_alphanumeric)
         && !path.contains("/.")
 }
 
@@ -379,6 +379,17 @@ fn is_assignment(line: &str) -> bool {
     line.split_once('=').is_some_and(|(name, _)| {
         !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
     })
+}
+
+/// Whether a text sets one variable and does nothing else: `DEBUG=1`, `export DEBUG=1`.
+pub(super) fn is_setting(text: &str) -> bool {
+    let text = text.strip_prefix("export ").unwrap_or(text);
+    let shouted = text.split_once('=').is_some_and(|(name, value)| {
+        name.len() > 1
+            && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
+            && !value.is_empty()
+    });
+    shouted && !text.contains(char::is_whitespace)
 }
 
 /// Whether a command is one program with its arguments, and not a list or pipe of several.

@@ -11,7 +11,7 @@ use super::inline;
 use super::keyed;
 use super::predicate::Said;
 use super::text::Text;
-use super::words::{EXPECTATION, begins, has_word, plain, says, sentences};
+use super::words::{EXPECTATION, FAILS, RUN, begins, has_word, plain, says, sentences};
 
 /// The pieces of one top-level item, or of the text between lists.
 pub(super) struct Unit<'p, 'd> {
@@ -85,8 +85,9 @@ impl Reader<'_, '_, '_> {
             return false;
         };
         let leads = lower.trim_end_matches(['*', '_', ' ']).ends_with([':', '：']);
+        let goes_on = below && lower.trim_start().starts_with("and ");
         let subject = (below && !begins(lower, EXPECTATION)).then(|| subject_of(lower)).flatten();
-        if leads || !(begins(lower, EXPECTATION) || subject.is_some()) {
+        if leads || !(begins(lower, EXPECTATION) || goes_on || subject.is_some()) {
             return false;
         }
         // "Expect `make a` to print nothing; `make b` shows a row" says it of each, and not of all that the block prints.
@@ -100,6 +101,10 @@ impl Reader<'_, '_, '_> {
         if said.is_silent() && subject.is_some() {
             let span = text.lines.iter().copied().reduce(Span::to).unwrap_or_default();
             said.prose = Some(Stated::new(shortened(lower), span));
+        }
+        // What is seen once a service runs is seen by a person, where it is not printed.
+        if open.draft.is_service() && said.output.is_none() && !below {
+            return false;
         }
         let told = !said.is_silent();
         let literals = text.code.iter().filter(|code| !inline::looks_like_command(&code.text, false));
@@ -133,7 +138,8 @@ fn is_advice(lower: &str) -> bool {
         "is missing",
     ];
     let first = sentences(lower).into_iter().next().map_or(lower, |range| &lower[range]);
-    let without = first.starts_with("if ") && says(first, LACKS);
+    let without =
+        first.starts_with("if ") && (says(first, LACKS) || (has_word(first, FAILS) && has_word(first, RUN)));
     let tests =
         ["test", "tests", "testing", "smoke", "verification", "validation", "check", "checks", "approval"];
     let needless = first.starts_with("no ")

@@ -68,6 +68,11 @@ pub(super) const HAPPENS: &[&str] = phrases! {
     "exits", "exit 0", "succeeds", "should", "must", "passes", "pass", "fails", "is displayed", "appears", "renders",
     "opens", "completes", "returns", "shows", "prints", "reports",
 };
+/// Words of a condition under which something is only to be repaired.
+pub(super) const FAILS: &[&str] = phrases! {
+    "fail", "fails", "failed", "failure", "failures", "breaks", "broken", "wrong", "conflict", "conflicts", "stale",
+    "blocked", "errors",
+};
 /// Verbs that begin an order to edit something.
 pub(super) const EDITS: &[&str] = phrases! {
     "replace", "rename", "change", "document", "mention", "describe", "swap", "note", "rewrite", "refer", "point",
@@ -242,6 +247,34 @@ pub(super) const EXPECTATION: &[&str] = phrases! {
     "ожидается",
 };
 /// Words behind a command that make it optional: nobody can tell here whether it has to run.
+/// Words with which a sentence begins that asks for something only under a condition.
+pub(super) const CONDITIONAL: &[&str] = phrases! {
+    "if ", "only if ", "only when ", "only where ", "in case ", "whenever ", "if any ",
+};
+/// Words with which a sentence begins that speaks of another place than the workspace.
+pub(super) const ELSEWHERE: &[&str] = phrases! {
+    "inside the container", "in the container", "inside a container", "on the device", "on a device",
+    "on a physical device", "on the server", "on the target", "on the raspberry", "on a raspberry", "on the pi",
+    "on the host machine", "on the vm", "inside the vm", "in the vm", "as root", "on windows", "on macos", "on a mac",
+    "on staging", "on production", "in production",
+};
+/// Words right behind a command that say what it is to be given.
+pub(super) const GIVEN: &[&str] = phrases! {
+    "on touched", "on the touched", "on changed", "on the changed", "on modified", "on the modified", "on affected",
+    "on the affected", "on new files", "on the new files", "on the files", "on all changed", "on all touched",
+    "against the changed", "against changed", "for the changed", "for changed", "for touched", "for the touched",
+    "for modified", "for the modified", "over the changed", "with the changed",
+};
+/// Words behind which a message or a status stands that a command ends with.
+pub(super) const ENDS_WITH: &[&str] = phrases! {
+    "rejected with", "rejects with", "fails with", "fail with", "failed with", "exits with", "exit with", "errors with",
+    "responds with", "replies with", "answers with", "returns with", "refused with", "refuses with", "ends with",
+    "aborts with", "stops with", "the message", "the error", "error message",
+};
+/// Words of a subject: "the script runs it".
+pub(super) const SUBJECT_ARTICLES: &[&str] = phrases! {
+    "the", "a", "an", "it", "this", "that", "which", "ci", "script", "hook", "workflow", "target", "command", "job",
+};
 pub(super) const OPTIONAL: &[&str] = phrases! {
     "if available", "if practical", "if feasible", "if possible", "if installed", "if present",
     "if supported", "if configured", "where available", "where possible", "when available", "(optional",
