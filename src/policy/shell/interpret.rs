@@ -544,6 +544,12 @@ fn assigned(level: &Level<'_>, command: &SimpleCommand) -> Vec<Effect> {
     }
     for assignment in command.assignments.iter().chain(&command.declared) {
         effects.push(assignment_effect(level, assignment));
+        if assignment.elements.is_none()
+            && !assignment.appends
+            && let Some(directory) = level.lies_in(&assignment.value)
+        {
+            effects.push(Effect::Within(assignment.name.clone(), directory));
+        }
     }
     effects
 }
