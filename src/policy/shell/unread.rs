@@ -28,7 +28,7 @@ pub(super) fn program(invocation: &Invocation) -> bool {
         "fc" => "es",
         "hash" => "pd",
         "history" => "s",
-        _ => return true,
+        _ => return !texts().all(|text| matches!(text, "-V" | "--version" | "--help")),
     };
     let plain =
         |text: &str| text.starts_with('-') && text.len() > 1 && !text.contains(|c| letters.contains(c));
