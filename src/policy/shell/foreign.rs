@@ -166,7 +166,7 @@ const TCL_RUNS: &[&str] = &[
     "interact",
 ];
 
-/// Words of AppleScript that reach nothing but the script itself.
+/// Words of `AppleScript` that reach nothing but the script itself.
 fn is_plain_script(word: &str) -> bool {
     matches!(
         word,
