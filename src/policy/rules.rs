@@ -232,7 +232,7 @@ impl Policy {
                     matches!(matcher, Matcher::Command(_)) && stated.value.split_whitespace().count() > 1;
                 // "production deployment" in backticks is no program of that name.
                 let prose = spoken && !stated.value.contains(['-', '/', '.', '=']);
-                if prose && !words.is_empty() && !known_program(&stated.value) {
+                if prose && !words.is_empty() && !spoken::known_program(&stated.value) {
                     self.forbidden_words(stated);
                 }
                 self.forbid(RuleId::ForbiddenOperation, matcher, &stated.value, stated.span);
@@ -246,7 +246,7 @@ impl Policy {
 
     /// A rule in words.
     fn forbidden_words(&mut self, stated: &Stated<String>) {
-        if spells_command(&stated.value)
+        if spoken::spells_command(&stated.value)
             && let Ok(matcher) = Matcher::parse(&stated.value)
         {
             return self.forbid(RuleId::ForbiddenOperation, matcher, &stated.value, stated.span);
@@ -258,7 +258,7 @@ impl Policy {
             categories.retain(|category| *category != Category::DestructiveFiles);
             self.forbidden_paths(paths, stated);
         }
-        let command = spoken::command(&stated.value, known_program);
+        let command = spoken::command(&stated.value);
         let matcher = command.as_deref().and_then(|command| Matcher::parse(command).ok());
         if categories.is_empty() && paths.is_none() && matcher.is_none() {
             return self.for_a_person(stated);
@@ -438,126 +438,6 @@ fn prohibits(text: &str) -> bool {
     let negations =
         ["no", "not", "never", "don't", "avoid", "forbidden", "prohibited", "mustn't", "cannot", "without"];
     words.iter().any(|word| negations.contains(word))
-}
-
-/// Words without backticks that are a command all the same: `docker push`, `chmod 777`, `git clean -fd`. A program, and
-/// then an option, a number or one of the verbs that tools have; whatever reads like a sentence (`git push to main`) or
-/// names things (`git history`) is none.
-fn spells_command(text: &str) -> bool {
-    const OTHERS: [&str; 26] = [
-        "apt-get",
-        "bun",
-        "chmod",
-        "chown",
-        "crontab",
-        "dd",
-        "docker-compose",
-        "gem",
-        "gradle",
-        "halt",
-        "iptables",
-        "kill",
-        "killall",
-        "mkfs",
-        "mvn",
-        "nc",
-        "pkill",
-        "podman",
-        "poweroff",
-        "reboot",
-        "rsync",
-        "scp",
-        "shutdown",
-        "twine",
-        "uv",
-        "useradd",
-    ];
-    const PROSE: [&str; 22] = [
-        "a",
-        "all",
-        "an",
-        "and",
-        "any",
-        "by",
-        "command",
-        "commands",
-        "for",
-        "from",
-        "in",
-        "into",
-        "of",
-        "on",
-        "operations",
-        "or",
-        "outside",
-        "the",
-        "to",
-        "with",
-        "without",
-        "unless",
-    ];
-    // `git commit rewriting`, `git tag deletions`
-    let names_act =
-        |word: &str| ["ing", "ion", "ions", "ment", "ments", "pushes"].iter().any(|end| word.ends_with(end));
-    let text = text.trim().trim_end_matches('.');
-    let words: Vec<&str> = text.split_whitespace().collect();
-    let (Some(program), rest) = (words.first(), words.get(1..).unwrap_or_default()) else { return false };
-    if !known_program(text) && !OTHERS.contains(program)
-        || words.len() > 5
-        || rest.iter().any(|it| PROSE.contains(it) || names_act(it))
-    {
-        return false;
-    }
-    match rest.first() {
-        // A lone program that is also a word for what it does (`sudo`) stays with its kind.
-        None => OTHERS.contains(program),
-        // Whether this one only tries is told by its kind.
-        Some(verb) if *program == "git" && *verb == "push" && rest.len() == 1 => false,
-        Some(verb) => {
-            verb.starts_with(['-', '+'])
-                || verb.starts_with(|c: char| c.is_ascii_digit())
-                || category::is_verb(verb)
-        }
-    }
-}
-
-/// The first word of a rule in code is a program that planproof knows, and not the first word of a sentence.
-fn known_program(text: &str) -> bool {
-    const PROGRAMS: [&str; 32] = [
-        "ansible",
-        "apt",
-        "aws",
-        "az",
-        "brew",
-        "cargo",
-        "curl",
-        "docker",
-        "gcloud",
-        "gh",
-        "git",
-        "go",
-        "helm",
-        "heroku",
-        "kubectl",
-        "make",
-        "npm",
-        "npx",
-        "pip",
-        "pnpm",
-        "poetry",
-        "psql",
-        "pulumi",
-        "python",
-        "rm",
-        "ssh",
-        "sudo",
-        "systemctl",
-        "terraform",
-        "vercel",
-        "wget",
-        "yarn",
-    ];
-    text.split_whitespace().next().is_some_and(|word| PROGRAMS.contains(&word))
 }
 
 /// Whether a text is a command that can be forbidden.

@@ -1,5 +1,6 @@
 //! Commands and paths that stand in rules in words: "never run rm -rf", "editing files in migrations/".
 
+use super::category;
 use super::shell::program_name;
 
 /// Where a rule in words forbids writing.
@@ -35,10 +36,130 @@ const NO_PATHS: [&str; 10] = [
     "tcp/ip",
 ];
 
+/// Words without backticks that are a command all the same: `docker push`, `chmod 777`, `git clean -fd`. A program, and
+/// then an option, a number or one of the verbs that tools have; whatever reads like a sentence (`git push to main`) or
+/// names things (`git history`) is none.
+pub(super) fn spells_command(text: &str) -> bool {
+    const OTHERS: [&str; 26] = [
+        "apt-get",
+        "bun",
+        "chmod",
+        "chown",
+        "crontab",
+        "dd",
+        "docker-compose",
+        "gem",
+        "gradle",
+        "halt",
+        "iptables",
+        "kill",
+        "killall",
+        "mkfs",
+        "mvn",
+        "nc",
+        "pkill",
+        "podman",
+        "poweroff",
+        "reboot",
+        "rsync",
+        "scp",
+        "shutdown",
+        "twine",
+        "uv",
+        "useradd",
+    ];
+    const PROSE: [&str; 22] = [
+        "a",
+        "all",
+        "an",
+        "and",
+        "any",
+        "by",
+        "command",
+        "commands",
+        "for",
+        "from",
+        "in",
+        "into",
+        "of",
+        "on",
+        "operations",
+        "or",
+        "outside",
+        "the",
+        "to",
+        "with",
+        "without",
+        "unless",
+    ];
+    // `git commit rewriting`, `git tag deletions`
+    let names_act =
+        |word: &str| ["ing", "ion", "ions", "ment", "ments", "pushes"].iter().any(|end| word.ends_with(end));
+    let text = text.trim().trim_end_matches('.');
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let (Some(program), rest) = (words.first(), words.get(1..).unwrap_or_default()) else { return false };
+    if !known_program(text) && !OTHERS.contains(program)
+        || words.len() > 5
+        || rest.iter().any(|it| PROSE.contains(it) || names_act(it))
+    {
+        return false;
+    }
+    match rest.first() {
+        // A lone program that is also a word for what it does (`sudo`) stays with its kind.
+        None => OTHERS.contains(program),
+        // Whether this one only tries is told by its kind.
+        Some(verb) if *program == "git" && *verb == "push" && rest.len() == 1 => false,
+        Some(verb) => {
+            verb.starts_with(['-', '+'])
+                || verb.starts_with(|c: char| c.is_ascii_digit())
+                || category::is_verb(verb)
+        }
+    }
+}
+
+/// The first word of a rule in code is a program that planproof knows, and not the first word of a sentence.
+pub(super) fn known_program(text: &str) -> bool {
+    const PROGRAMS: [&str; 32] = [
+        "ansible",
+        "apt",
+        "aws",
+        "az",
+        "brew",
+        "cargo",
+        "curl",
+        "docker",
+        "gcloud",
+        "gh",
+        "git",
+        "go",
+        "helm",
+        "heroku",
+        "kubectl",
+        "make",
+        "npm",
+        "npx",
+        "pip",
+        "pnpm",
+        "poetry",
+        "psql",
+        "pulumi",
+        "python",
+        "rm",
+        "ssh",
+        "sudo",
+        "systemctl",
+        "terraform",
+        "vercel",
+        "wget",
+        "yarn",
+    ];
+    text.split_whitespace().next().is_some_and(|word| PROGRAMS.contains(&word))
+}
+
 /// The command that stands in a sentence, if it gives an option, so that nobody can take it for a word of the sentence.
-pub(super) fn command(text: &str, known: impl Fn(&str) -> bool) -> Option<String> {
+pub(super) fn command(text: &str) -> Option<String> {
     let words: Vec<&str> = text.split_whitespace().map(plain).collect();
-    let first = words.iter().position(|word| known(program_name(word)))?;
+    let first = words.iter().position(|word| known_program(program_name(word)))?;
     // Up to the last option, with the subcommands before it: `git push --force`.
     let behind = words.get(first + 1..)?;
     let option = behind.iter().take(3).position(|word| is_option(word))?;
@@ -112,10 +233,6 @@ fn anywhere(word: &str) -> String {
 mod tests {
     use super::*;
 
-    fn known(word: &str) -> bool {
-        matches!(word, "rm" | "git" | "docker")
-    }
-
     #[test]
     fn a_command_with_an_option_is_found_in_a_sentence() {
         for (text, found) in [
@@ -126,7 +243,7 @@ mod tests {
             ("do not rewrite git history", None),
             ("git is slow - do not use it", None),
         ] {
-            assert_eq!(command(text, known).as_deref(), found, "{text}");
+            assert_eq!(command(text).as_deref(), found, "{text}");
         }
     }
 

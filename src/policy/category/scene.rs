@@ -150,12 +150,11 @@ impl<'a> Scene<'a> {
     fn tells(&self) -> bool {
         let words = self.invocation.words();
         let last = words.last().and_then(|word| word.text.as_deref());
+        // `--dry-run false`
         let off = |flag: &Flag<'_>| {
-            let apart = |word: &Word| {
-                matches!(word.text.as_deref(), Some("false" | "no" | "none"))
-                    && word.span.start > flag.span.end
-            };
-            is_off(flag) || self.given.iter().any(|word| apart(word) && word.span.start == flag.span.end + 1)
+            let behind = self.given.iter().find(|word| word.span.start == flag.span.end + 1);
+            let value = behind.and_then(|word| word.text.as_deref());
+            is_off(flag) || matches!(value, Some("false" | "no" | "none"))
         };
         let dry = self.flags.iter().filter(|flag| !off(flag)).any(|flag| match &*flag.name {
             "--help"
@@ -168,8 +167,8 @@ impl<'a> Scene<'a> {
             | "--syntax-check"
             | "--preview"
             | "--just-print"
-            | "--recon" => true,
-            "--dry-run" => true,
+            | "--recon"
+            | "--dry-run" => true,
             // `helm upgrade api ./chart --version 1.2.3` is told which one.
             "--version" | "-version" => {
                 flag.value.is_none()

@@ -20,6 +20,18 @@ use table::{
     CODE_VARIABLES, EVALUATING, LOADING_VARIABLES, OTHER_SHELLS, SHELLS, code_options, shell_options,
 };
 
+/// Whether a text is run.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Certainty {
+    /// It is.
+    #[default]
+    Run,
+    /// It is wherever it is code: the name of its option or variable says so.
+    Likely,
+    /// The program may do anything with it.
+    Possible,
+}
+
 /// Shell text that a command runs.
 #[derive(Debug, Default)]
 pub(super) struct Code {
@@ -31,10 +43,7 @@ pub(super) struct Code {
     pub(super) elsewhere: bool,
     /// Its positional parameters, where they are known.
     pub(super) positional: Option<Arc<[Word]>>,
-    /// Whether it is run at all is not known.
-    pub(super) possible: bool,
-    /// If it is code, it is run: the name of its option or variable says so.
-    pub(super) likely: bool,
+    pub(super) certainty: Certainty,
     /// The programs through which it is run.
     pub(super) via: Vec<Outer>,
 }

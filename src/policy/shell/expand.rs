@@ -80,6 +80,11 @@ impl Level<'_> {
         kept
     }
 
+    /// The directory in which a computed word lies, if that is known.
+    pub(super) fn lies_in(&self, word: &Word) -> Option<String> {
+        self.directory(word.parts.as_deref()?)
+    }
+
     /// The directory in which a word lies whose computed parts have no slash and are not empty: numbers and dates.
     fn directory(&self, parts: &[Part]) -> Option<String> {
         const NUMBERS: [&str; 6] = ["RANDOM", "SECONDS", "EPOCHSECONDS", "UID", "PPID", "BASHPID"];

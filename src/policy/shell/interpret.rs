@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::sync::{Arc, LazyLock};
 
+use super::carrier::Certainty;
 use super::environment::{Content, Environment, Value, link};
 use super::expand::Level;
 use super::text::{Places, Text};
@@ -78,7 +79,7 @@ impl Interpreter {
 
     /// Reads a text that is only possibly run: it changes nothing and says nothing else, and its commands are kept
     /// apart unless it is run wherever it is code at all.
-    fn possibly(&mut self, text: &str, places: Places, place: &Fragment, likely: bool) {
+    fn possibly(&mut self, text: &str, places: Places, place: &Fragment) {
         let environment = self.environment.clone();
         let reading = &self.reading;
         let (commands, unclear, remote) =
@@ -89,7 +90,7 @@ impl Interpreter {
         self.fragment(text, places, place);
         self.environment = environment;
         let reading = &mut self.reading;
-        if !likely {
+        if place.certainty == Certainty::Possible {
             reading.possible.extend(reading.commands.drain(commands..));
         }
         reading.unclear.truncate(unclear);
@@ -123,7 +124,7 @@ impl Interpreter {
             let mut found = carrier::carried(&level, &variant, place.posix);
             found.unclear.extend(unwrapped.unclear);
             found.code.extend(unwrapped.code);
-            if found.code.iter().any(|code| code.possible) {
+            if found.code.iter().any(|code| code.certainty != Certainty::Run) {
                 self.sift(&variant, place, &mut found.code);
             }
             carried.push((variant, found));
@@ -156,13 +157,17 @@ impl Interpreter {
     /// Leaves out what is not worth reading as possible code: what is known to be run, and what a function is given.
     fn sift(&self, command: &SimpleCommand, place: &Fragment, code: &mut Vec<carrier::Code>) {
         let function = |name: &str| self.reading.functions.iter().any(|function| function.name == name);
-        let none = place.possible
+        let none = place.certainty != Certainty::Run
             || command.invocations.last().is_some_and(|last| !last.is_path() && function(&last.program));
-        let certain: Vec<Range<usize>> =
-            code.iter().filter(|code| !code.possible).map(|code| code.text.span()).collect();
+        let certain: Vec<Range<usize>> = code
+            .iter()
+            .filter(|code| code.certainty == Certainty::Run)
+            .map(|code| code.text.span())
+            .collect();
         code.retain(|code| {
             let span = code.text.span();
-            !code.possible || !none && !certain.iter().any(|it| it.start <= span.start && span.end <= it.end)
+            code.certainty == Certainty::Run
+                || !none && !certain.iter().any(|it| it.start <= span.start && span.end <= it.end)
         });
     }
 
@@ -209,14 +214,13 @@ impl Interpreter {
                 elsewhere: elsewhere || code.elsewhere,
                 function,
                 positional: code.positional,
-                possible: place.possible || code.possible,
+                certainty: if place.certainty == Certainty::Run { code.certainty } else { place.certainty },
                 via: code.via,
             };
             let (text, places) = code.text.into_parts();
-            if code.possible {
-                self.possibly(&text, places, &inner, code.likely);
-            } else {
-                self.fragment(&text, places, &inner);
+            match code.certainty {
+                Certainty::Run => self.fragment(&text, places, &inner),
+                Certainty::Likely | Certainty::Possible => self.possibly(&text, places, &inner),
             }
         }
         if let Some((index, inner)) = call {
@@ -320,7 +324,7 @@ impl Interpreter {
         let Some(called) = command.invocations.last() else { return written };
         let (name, words) = (called.program.as_str(), called.words());
         if super::output::downloads(name) {
-            let arguments = invocation::arguments(name, words);
+            let arguments = super::arguments::arguments(name, words);
             let named = arguments
                 .flags
                 .iter()
@@ -540,6 +544,12 @@ fn assigned(level: &Level<'_>, command: &SimpleCommand) -> Vec<Effect> {
     }
     for assignment in command.assignments.iter().chain(&command.declared) {
         effects.push(assignment_effect(level, assignment));
+        if assignment.elements.is_none()
+            && !assignment.appends
+            && let Some(directory) = level.lies_in(&assignment.value)
+        {
+            effects.push(Effect::Within(assignment.name.clone(), directory));
+        }
     }
     effects
 }
@@ -608,6 +618,7 @@ fn assignment_effect(level: &Level<'_>, assignment: &Assignment) -> Effect {
 }
 
 /// What builtins change: `export A=b`, `read`, `printf -v`, `set --`, `alias`.
+#[expect(clippy::too_many_lines, reason = "one builtin after the other")]
 fn effects(level: &Level<'_>, command: &SimpleCommand) -> Vec<Effect> {
     let mut effects = Vec::new();
     let Some(invocation) = command.invocations.last() else { return effects };

@@ -1,124 +1,18 @@
 //! What a simple command calls: program, flags and operands, behind any prefix such as `sudo` or `env`.
 
-use std::borrow::Cow;
 use std::ops::Range;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
+use super::arguments::{Arguments, arguments};
 use super::carrier::{self, Code};
 use super::expand::Level;
 use super::part::Part;
 use super::text::Text;
 use super::wrapper::{self, Runs, Wrapped};
 use super::{ScopeKind, SimpleCommand, Unclear, Word, packed, program};
-use crate::policy::names::Rows;
 
 /// How many programs one command may call through one another before the reader gives up (and asks).
 const CHAIN: usize = 16;
-
-/// Options that take the next word, for programs whose subcommand may come after them; separated by blanks.
-const VALUED: &[(&str, &str)] = &[
-    ("ansible", "-m --module-name -a --args -i --inventory -l --limit -u --user -e --extra-vars"),
-    ("ansible-playbook", "-i --inventory -l --limit -u --user -e --extra-vars -t --tags"),
-    ("argocd", "--server --auth-token --context"),
-    ("aws", "--profile --region --output --endpoint-url --cluster --stack-name --bucket --key"),
-    ("az", "--subscription --output -o -g --resource-group -n --name"),
-    (
-        "cargo",
-        "--config -C --color --manifest-path -p --package --target-dir --features -F --bin --example --test",
-    ),
-    ("chmod", "--reference"),
-    ("cp", "-t --target-directory -S --suffix"),
-    (
-        "curl",
-        "-o --output --output-dir -X --request -H --header -d --data -u --user -w --write-out -D --dump-header -c \
-         --cookie-jar -F --form -A -b -m --max-time --retry -T --upload-file --data-binary --data-raw -x --proxy -K \
-         --config --connect-timeout -e --resolve",
-    ),
-    (
-        "docker",
-        "-H --host --context -c --config -l --log-level -f --file -p --project-name --profile --env-file",
-    ),
-    ("docker-compose", "-f --file -p --project-name --profile --env-file"),
-    ("fd", "-t --type -e --extension -E --exclude -d --max-depth -g"),
-    ("firebase", "-P --project --only --config --token"),
-    ("fly", "-a --app -c --config -r --region"),
-    ("gcloud", "--project --account --configuration --region --zone"),
-    ("gh", "-R --repo"),
-    (
-        "git",
-        "-C -c --git-dir --work-tree --namespace --super-prefix --config-env -m --message -F -G --grep -L",
-    ),
-    ("helm", "-n --namespace --kube-context --kubeconfig -f --values --set --version"),
-    (
-        "helmfile",
-        "-e --environment -f --file -l --selector -n --namespace --kube-context -c --chart --state-values-set",
-    ),
-    ("heroku", "-a --app -r --remote"),
-    ("install", "-t --target-directory -S --suffix -m --mode -o --owner -g --group"),
-    (
-        "kubectl",
-        "-n --namespace --context --kubeconfig --cluster --user -s --server --token --as -f --filename -l --selector \
-         -o --output -p --patch -c --container",
-    ),
-    ("ln", "-t --target-directory -S --suffix"),
-    ("make", "-C --directory -f --file -I -W -o"),
-    ("mkdir", "-m --mode"),
-    ("mv", "-t --target-directory -S --suffix"),
-    ("mysql", "-u --user -h --host -P --port -e --execute -D --database -S --socket"),
-    ("npm", "--prefix -C -w --workspace --registry --tag --otp --userconfig --cache --loglevel"),
-    ("pnpm", "--dir -C --filter -F"),
-    ("psql", "-c --command -f --file -d --dbname -h --host -p --port -U --username -v --set -o --output"),
-    ("pulumi", "-s --stack -C --cwd -m --message"),
-    ("python", "-m -W -X"),
-    ("rsync", "-e --rsh --rsync-path --exclude --include --filter --log-file --out-format"),
-    ("scp", "-P -i -o -F -J -c -l -S"),
-    ("serverless", "-s --stage -r --region -c --config"),
-    ("sort", "-o --output -k --key -t -S -T"),
-    ("systemctl", "-H --host -M --machine"),
-    ("tar", "-f --file -C --directory -T --files-from -X --exclude-from"),
-    ("terraform", "-chdir"),
-    ("touch", "-d --date -t -r --reference"),
-    ("truncate", "-s --size -r --reference"),
-    ("unzip", "-d -P -x"),
-    ("vercel", "-t --token -S --scope --cwd -A --local-config"),
-    (
-        "wget",
-        "-O --output-document -P --directory-prefix -o --output-file -a -i -U --user-agent --header -t -T",
-    ),
-    ("wrangler", "-c --config -e --env --cwd --name"),
-    ("yarn", "--cwd"),
-];
-
-/// Whether a program's option takes the next word, as far as is known.
-pub(super) fn takes_value(program: &str, option: &str) -> bool {
-    let listed = listed(program).unwrap_or_default();
-    !option.contains('=') && listed.split_ascii_whitespace().any(|known| known == option)
-}
-
-/// The options of a program that take the next word, if its subcommand may come after them.
-fn listed(program: &str) -> Option<&'static str> {
-    static BY_PROGRAM: LazyLock<Rows<(&str, &str)>> = LazyLock::new(|| Rows::of(VALUED, |(name, _)| name));
-    BY_PROGRAM.about(program).first().map(|(_, options)| *options)
-}
-
-/// Programs whose long options begin with one dash.
-const SINGLE_DASH: [&str; 15] = [
-    "clang",
-    "consul",
-    "find",
-    "gcc",
-    "go",
-    "java",
-    "javac",
-    "nomad",
-    "openssl",
-    "packer",
-    "sqlite3",
-    "terraform",
-    "tofu",
-    "vault",
-    "xcodebuild",
-];
 
 /// A program through which another is called.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -149,32 +43,6 @@ pub struct Invocation {
     pub(super) follows: bool,
     /// Where the words of the called program begin; options after that are not this program's.
     own: usize,
-}
-
-/// The arguments of a call, sorted.
-#[derive(Debug, Clone, Default)]
-pub struct Arguments<'a> {
-    /// The options, in order.
-    pub flags: Vec<Flag<'a>>,
-    /// Everything else, in order.
-    pub operands: Vec<&'a Word>,
-    /// For each operand: an option stood before it that might have taken it as its value.
-    pub after_flag: Vec<bool>,
-    /// An argument that is computed at run time may be an option.
-    pub hidden: bool,
-    /// An argument looks like an option, but has signs in it that no option has.
-    pub odd: bool,
-}
-
-/// One option; `-rf` is two.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Flag<'a> {
-    /// With its dashes, without its value: `-r`, `--force`.
-    pub name: Cow<'a, str>,
-    /// The value after `=`, or the next word for options known to take one.
-    pub value: Option<&'a str>,
-    /// Byte range of the word it stands in.
-    pub span: Range<usize>,
 }
 
 impl Invocation {
@@ -281,70 +149,6 @@ impl Invocation {
     }
 }
 
-/// Sorts the words after a program into flags and operands.
-pub(crate) fn arguments<'a>(program: &str, words: &'a [Word]) -> Arguments<'a> {
-    let listed = listed(program).unwrap_or_else(|| wrapper::valued(program));
-    let valued = |name: &str| listed.split_ascii_whitespace().any(|option| option == name);
-    let clusters = !SINGLE_DASH.contains(&program);
-    let mut sorted = Arguments::default();
-    let (mut rest, mut after_flag) = (words.iter(), false);
-    while let Some(word) = rest.next() {
-        sorted.hidden |= word.may_be_option();
-        // ` -rf` and `--re{}c` are options of no program, but too near to one to be told apart for certain.
-        sorted.odd |= word.text.as_deref().is_some_and(is_odd);
-        let text = word.text.as_deref().unwrap_or(&word.prefix);
-        let mut add =
-            |name: Cow<'a, str>, value| sorted.flags.push(Flag { name, value, span: word.span.clone() });
-        if text == "--" && word.text.is_some() {
-            for word in rest {
-                sorted.operands.push(word);
-                sorted.after_flag.push(false);
-            }
-            break;
-        } else if text.starts_with("--") || (!clusters && text.len() > 1 && text.starts_with('-')) {
-            let (name, value) =
-                text.split_once('=').map_or((text, None), |(name, value)| (name, Some(value)));
-            let takes = value.is_none() && valued(name);
-            let value = if takes { rest.next().and_then(|word| word.text.as_deref()) } else { value };
-            add(name.into(), value);
-            after_flag = !takes;
-        } else if text.len() > 1 && text.starts_with('-') {
-            after_flag = true;
-            for (index, letter) in text.char_indices().skip(1) {
-                let attached = &text[index + letter.len_utf8()..];
-                let alone = index == 1 && attached.is_empty();
-                let name = if alone { text.into() } else { Cow::Owned(String::from_iter(['-', letter])) };
-                if valued(&name) {
-                    let value = if attached.is_empty() {
-                        rest.next().and_then(|w| w.text.as_deref())
-                    } else {
-                        Some(attached)
-                    };
-                    add(name, value);
-                    after_flag = false;
-                    break;
-                }
-                add(name, None);
-            }
-        } else {
-            sorted.operands.push(word);
-            sorted.after_flag.push(after_flag);
-            after_flag = false;
-        }
-    }
-    sorted
-}
-
-fn is_odd(text: &str) -> bool {
-    let trimmed = text.trim_start();
-    if !trimmed.starts_with('-') || trimmed.len() == 1 {
-        return false;
-    }
-    let name = trimmed.split('=').next().unwrap_or(trimmed);
-    let signs = |byte: u8| b"{}\\ \t\n'\"`$".contains(&byte);
-    trimmed.len() < text.len() || name.bytes().any(signs)
-}
-
 /// The calls that a command makes, the shell text that they run, and what could not be told about them.
 #[derive(Default)]
 pub(super) struct Unwrapped {
@@ -400,9 +204,10 @@ impl Unwrapped {
             }
             return;
         };
-        let mut program = match name.contains('@') && !inner.via.is_empty() {
-            true => packed::package(name).to_owned(),
-            false => program::normalised(name).to_owned(),
+        let mut program = if name.contains('@') && !inner.via.is_empty() {
+            packed::package(name).to_owned()
+        } else {
+            program::normalised(name).to_owned()
         };
         if program.starts_with("python") && program[6..].chars().all(|c| c.is_ascii_digit() || c == '.') {
             program.truncate(6);
@@ -421,30 +226,7 @@ impl Unwrapped {
         }
         let mut invocation = call(&program, inner);
         let rest = &inner.words[inner.first + 1..inner.end];
-        let mut wrapped = match program.as_str() {
-            "find" | "fd" | "fdfind" => executed(&program, rest),
-            "parallel" => parallel(rest),
-            "tmux" => tmux(rest),
-            "python" => module(rest),
-            "ansible" => ansible(rest),
-            "capsh" => after_option(rest, &["-c"]),
-            "cmake" => cmake(rest),
-            "gnome-terminal" | "konsole" | "xterm" | "alacritty" | "kitty" | "foot" | "urxvt" => {
-                after_option(rest, &["-e", "-x", "--command", "--"])
-            }
-            "just" => after_option(rest, &["--command", "-c"]),
-            "salt" => after_option(rest, &["cmd.run", "cmd.shell", "cmd.run_all"]).as_text(),
-            "cmd" | "cmd.exe" => after_option(rest, &["/c", "/C", "/k"]).as_text(),
-            "corepack" if rest.first().is_some_and(is_package_manager) => {
-                Wrapped { runs: vec![Runs::Words { at: 0, end: rest.len() }], ..Wrapped::default() }
-            }
-            "ctest" => after_option(rest, &["--test-command"]),
-            "nix" => after_option(rest, &["-c", "--command"]),
-            "gdb" if rest.iter().any(|word| word.text.as_deref() == Some("--args")) => {
-                after_option(rest, &["--args"])
-            }
-            _ => wrapper::unwrap(&program, rest),
-        };
+        let mut wrapped = wrapper::unwrap(&program, rest);
         if let Some(Runs::Words { at, .. }) = wrapped.runs.first() {
             invocation.own = inner.first + 1 + at;
         }
@@ -620,205 +402,6 @@ fn items(
         start = at + c.len_utf8();
     }
     if items.len() > MOST || !null && text.contains(['\'', '"', '\\']) { Vec::new() } else { items }
-}
-
-/// `find -exec … ;`, `fd -x …`.
-fn executed(program: &str, words: &[Word]) -> Wrapped {
-    let mut wrapped = Wrapped { marker: Some("{}".to_owned()), ..Wrapped::default() };
-    let starts: &[&str] = match program {
-        "find" => &["-exec", "-execdir", "-ok", "-okdir"],
-        _ => &["-x", "-X", "--exec", "--exec-batch"],
-    };
-    let mut at = 0;
-    while at < words.len() {
-        let text = words[at].text.as_deref();
-        at += 1;
-        let word = &words[at - 1];
-        let value = at > 1 && words[at - 2].text.as_deref().is_some_and(|text| text.starts_with('-'));
-        if word.text.is_none() && word.may_be_option() && (word.splits || at > 1 && !value) {
-            let reason = format!("an argument of `{program}` that is computed and may run or delete");
-            wrapped.unclear = Some((Some(word.span.clone()), reason));
-        }
-        if !text.is_some_and(|text| starts.contains(&text)) {
-            continue;
-        }
-        let ends = |word: &Word| matches!(word.text.as_deref(), Some(";" | "+"));
-        let length = words[at..].iter().position(ends).unwrap_or(words.len() - at);
-        if length > 0 {
-            wrapped.runs.push(Runs::Words { at, end: at + length });
-        }
-        at += length;
-    }
-    // Without a marker the paths come last.
-    wrapped.appends = program != "find";
-    wrapped
-}
-
-/// `python -m twine upload`: the module is a program.
-fn module(words: &[Word]) -> Wrapped {
-    let mut wrapped = Wrapped::default();
-    for (index, word) in words.iter().enumerate() {
-        match word.text.as_deref() {
-            Some(text)
-                if text.starts_with('-')
-                    && !text.starts_with("--")
-                    && text.ends_with('m')
-                    && !text.contains('c') =>
-            {
-                if index + 1 < words.len() {
-                    wrapped.runs.push(Runs::Words { at: index + 1, end: words.len() });
-                }
-                break;
-            }
-            Some(text) if text.starts_with('-') && !text.contains('c') => {}
-            _ => break,
-        }
-    }
-    wrapped
-}
-
-/// `ansible HOSTS -m shell -a 'rm x'`; other modules have arguments of their own.
-fn ansible(words: &[Word]) -> Wrapped {
-    let mut wrapped = Wrapped { elsewhere: true, ..Wrapped::default() };
-    let text = |word: &Word| word.text.clone().unwrap_or_default();
-    let value = |names: [&str; 2]| {
-        words.iter().enumerate().find_map(|(at, word)| {
-            let given = text(word);
-            let attached = names.iter().find_map(|name| {
-                let rest = given.strip_prefix(name)?;
-                if name.starts_with("--") { rest.strip_prefix('=') } else { Some(rest) }.map(str::len)
-            });
-            match attached {
-                Some(length) if length > 0 => Some((at, given.len() - length)),
-                _ if names.contains(&given.as_str()) && at + 1 < words.len() => Some((at + 1, 0)),
-                _ => None,
-            }
-        })
-    };
-    let module = value(["-m", "--module-name"]).map(|(at, skip)| text(&words[at])[skip..].to_owned());
-    let runs = module.as_deref().is_none_or(|module| {
-        matches!(module.rsplit('.').next(), Some("command" | "expect" | "raw" | "shell" | "script"))
-    });
-    if let Some((at, skip)) = value(["-a", "--args"]).filter(|_| runs) {
-        wrapped.runs.push(Runs::Value { at, skip });
-    }
-    wrapped
-}
-
-/// `cmake -E env A=1 rm x`, `cmake -E time rm x`, and its own `cmake -E rm x`.
-fn cmake(words: &[Word]) -> Wrapped {
-    let mut wrapped = Wrapped::default();
-    let text = |at: usize| words.get(at).and_then(|word| word.text.as_deref());
-    if text(0) != Some("-E") {
-        return wrapped;
-    }
-    let at = match text(1) {
-        Some("rm") => 1,
-        Some("time") => 2,
-        Some("chdir") => 3,
-        Some("env") => {
-            let setting = |word: &Word| {
-                let text = word.text.as_deref().unwrap_or(&word.prefix);
-                text.contains('=') || text.starts_with("--")
-            };
-            2 + words.iter().skip(2).take_while(|word| setting(word)).count()
-        }
-        _ => return wrapped,
-    };
-    if at < words.len() {
-        wrapped.runs.push(Runs::Words { at, end: words.len() });
-    }
-    wrapped
-}
-
-/// What `corepack` runs; its other words are its own.
-fn is_package_manager(word: &Word) -> bool {
-    let name = word.text.as_deref().and_then(|text| text.split('@').next());
-    matches!(name, Some("npm" | "npx" | "pnpm" | "pnpx" | "yarn" | "yarnpkg"))
-}
-
-/// `nix develop -c rm -rf x`: the words behind an option are a command.
-fn after_option(words: &[Word], options: &[&str]) -> Wrapped {
-    let at = words.iter().position(|word| word.text.as_deref().is_some_and(|text| options.contains(&text)));
-    let runs = at.filter(|at| at + 1 < words.len()).map(|at| Runs::Words { at: at + 1, end: words.len() });
-    Wrapped { runs: runs.into_iter().collect(), ..Wrapped::default() }
-}
-
-/// `parallel rm -rf ::: a b`: its words are joined to shell text.
-fn parallel(words: &[Word]) -> Wrapped {
-    let mut wrapped = Wrapped::default();
-    let text = |word: &Word| word.text.clone().unwrap_or_default();
-    let mut at = 0;
-    while let Some(word) = words.get(at) {
-        let option = text(word);
-        match option.as_str() {
-            "--dry-run" | "--dryrun" | "--help" | "--version" | "--citation" => {
-                return Wrapped { asked: true, ..Wrapped::default() };
-            }
-            "-j" | "--jobs" | "-a" | "--arg-file" | "-d" | "--delimiter" | "-n" | "-N" | "-L" | "-I"
-            | "--joblog" | "--results" | "-S" | "--sshlogin" | "--colsep" | "-C" | "--timeout"
-            | "--retries" | "--delay" | "--tmpdir" | "--workdir" | "--wd" | "--halt" => at += 2,
-            _ if option.starts_with('-') => at += 1,
-            _ => break,
-        }
-    }
-    let sources = [":::", "::::", ":::+", "::::+"];
-    let separator = words.iter().position(|word| sources.contains(&text(word).as_str()));
-    let end = separator.unwrap_or(words.len());
-    if at < end {
-        wrapped.runs.push(Runs::Text { at, end });
-    } else if let Some(separator) = separator {
-        // Without a command each argument is one.
-        wrapped.runs.extend((separator + 1..words.len()).map(|at| Runs::Value { at, skip: 0 }));
-    } else {
-        wrapped.unclear = Some((None, "`parallel` runs what it reads".to_owned()));
-    }
-    wrapped
-}
-
-/// `tmux new-session -d 'rm -rf x'`, `tmux send-keys 'rm -rf x' Enter`.
-fn tmux(words: &[Word]) -> Wrapped {
-    const RUNS: [&str; 20] = [
-        "new",
-        "new-session",
-        "neww",
-        "new-window",
-        "split-window",
-        "splitw",
-        "respawn-pane",
-        "respawnp",
-        "respawn-window",
-        "respawnw",
-        "run",
-        "run-shell",
-        "if",
-        "if-shell",
-        "send",
-        "send-keys",
-        "popup",
-        "display-popup",
-        "pipe-pane",
-        "pipep",
-    ];
-    let mut wrapped = Wrapped::default();
-    let Some(first) =
-        words.iter().position(|word| word.text.as_deref().is_some_and(|text| RUNS.contains(&text)))
-    else {
-        return wrapped;
-    };
-    let mut at = first + 1;
-    while let Some(text) =
-        words.get(at).and_then(|word| word.text.as_deref()).filter(|text| text.starts_with('-'))
-    {
-        at += 1 + usize::from(["-s", "-n", "-t", "-c", "-x", "-y", "-F", "-e", "-l", "-p"].contains(&text));
-    }
-    if at < words.len() {
-        wrapped.runs.push(Runs::Text { at, end: words.len() });
-        wrapped
-            .runs
-            .extend((at..words.len()).filter(|_| words.len() - at > 1).map(|at| Runs::Value { at, skip: 0 }));
-    }
-    wrapped
 }
 
 fn call(program: &str, inner: &Inner) -> Invocation {

@@ -5,6 +5,7 @@
 //! every branch, function and substitution, whether or not they would ever be reached.
 
 mod ansi;
+mod arguments;
 mod carrier;
 mod compound;
 mod data;
@@ -38,9 +39,10 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
+pub(crate) use arguments::arguments;
+pub use arguments::{Arguments, Flag};
 pub(crate) use data::takes_words;
-pub(crate) use invocation::arguments;
-pub use invocation::{Arguments, Flag, Invocation, Outer};
+pub use invocation::{Invocation, Outer};
 pub(crate) use program::normalised as program_name;
 pub use text::Places;
 
@@ -418,8 +420,8 @@ struct Fragment {
     function: Option<usize>,
     /// The positional parameters, where they are known.
     positional: Option<Arc<[Word]>>,
-    /// It is a text that is only possibly run.
-    possible: bool,
+    /// Whether it is run.
+    certainty: carrier::Certainty,
     via: Vec<Outer>,
 }
 

@@ -138,8 +138,7 @@ pub(super) fn entry_point(program: &str, rest: &[Word], wrapped: &Wrapped) -> Op
 fn workspace(rest: &[Word], own: &Word) -> Option<Arc<[Word]>> {
     let text = |at: usize| rest.get(at).and_then(|word| word.text.as_deref());
     let mut from = match (text(0)?, text(1)) {
-        ("workspace", Some(_)) => 2,
-        ("workspaces", Some("foreach")) => 2,
+        ("workspace", Some(_)) | ("workspaces", Some("foreach")) => 2,
         ("workspaces", Some("run")) => 1,
         _ => return None,
     };

@@ -598,13 +598,12 @@ fn is_refused(text: &str) -> bool {
     while let Some(c) = chars.next() {
         match (quote, c) {
             (Some('\''), '\'') | (Some('"'), '"') => quote = None,
-            (Some('\''), _) => {}
-            (_, '\\') => drop(chars.next()),
-            (_, '`' | '$') => return false,
-            (Some(_), _) => {}
+            (Some('"') | None, '\\') => drop(chars.next()),
+            (Some('"') | None, '`' | '$') | (None, ';' | '&' | '|' | '\n' | '(' | ')' | '<' | '>') => {
+                return false;
+            }
             (None, '\'' | '"') => quote = Some(c),
-            (None, ';' | '&' | '|' | '\n' | '(' | ')' | '<' | '>') => return false,
-            (None, _) => {}
+            (Some(_) | None, _) => {}
         }
     }
     quote.is_some()

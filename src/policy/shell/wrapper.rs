@@ -1,5 +1,6 @@
 //! Programs that run the rest of their words as a command, as far as their options are known for certain.
 
+mod special;
 mod table;
 
 use std::ops::Range;
@@ -43,7 +44,7 @@ pub(super) fn valued(program: &str) -> &'static str {
 
 impl Wrapped {
     /// The words that it runs are shell text.
-    pub(super) fn as_text(mut self) -> Wrapped {
+    pub(super) fn into_text(mut self) -> Wrapped {
         for run in &mut self.runs {
             if let Runs::Words { at, end } = *run {
                 *run = Runs::Text { at, end };
@@ -75,6 +76,9 @@ fn lists(names: &str, name: &str) -> bool {
 
 /// Finds what a program runs from the words after it.
 pub(super) fn unwrap(program: &str, words: &[Word]) -> Wrapped {
+    if let Some(wrapped) = special::unwrap(program, words) {
+        return wrapped;
+    }
     let name = if program == "flyctl" {
         "fly"
     } else if program == "oc" {
@@ -106,7 +110,7 @@ impl Row {
                 wanted.next();
             } else if text.starts_with('-') && text.len() > 1 {
                 // A global option; of those with a value most are known.
-                let valued = super::invocation::takes_value(self.program, text);
+                let valued = super::arguments::takes_value(self.program, text);
                 at += usize::from(valued);
                 behind_option = !valued && !text.contains('=') && !lists(self.plain, text);
             } else if behind_option {

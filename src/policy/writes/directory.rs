@@ -148,6 +148,7 @@ impl<'r> Directories<'r> {
     /// What a word names when it stands in this scope.
     pub(super) fn resolve(&mut self, word: &Word, scope: usize) -> Target {
         if let Some((name, rest)) = &word.variable
+            && word.directory.is_none()
             && (rest.is_empty() || rest.starts_with('/'))
         {
             let rest = rest.trim_start_matches('/');

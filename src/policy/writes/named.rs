@@ -82,10 +82,9 @@ pub(super) fn targets(
         };
         let away = match &target {
             Target::Path(path) => path.starts_with(['/', '~']) || leaves(path),
-            Target::Beneath(_) | Target::Temporary(_) => false,
             // Where the script is then is not known, and so only the way out of it says something.
             Target::Unknown(_) if !value.starts_with(['.', '/', '~']) => continue,
-            Target::Unknown(_) => false,
+            Target::Beneath(_) | Target::Temporary(_) | Target::Unknown(_) => false,
         };
         found.push((target, given.span.clone(), away && !(short && invocation.is_path())));
     }

@@ -369,17 +369,13 @@ impl<'a> Writer<'a, '_> {
         };
         let names: Option<Vec<(String, Range<usize>)>> =
             addresses.iter().map(|word| Some((word.constant().and_then(name)?, word.span.clone()))).collect();
-        match names.filter(|names| !names.is_empty()) {
-            Some(names) => {
-                for (name, span) in names {
-                    let target = self.directories.join(&name, self.scope);
-                    self.add(target, span);
-                }
-            }
-            None => {
-                let here = self.directories.beneath(".", self.scope);
-                self.add(here, self.invocation.span.clone());
-            }
+        let Some(names) = names.filter(|names| !names.is_empty()) else {
+            let here = self.directories.beneath(".", self.scope);
+            return self.add(here, self.invocation.span.clone());
+        };
+        for (name, span) in names {
+            let target = self.directories.join(&name, self.scope);
+            self.add(target, span);
         }
     }
 

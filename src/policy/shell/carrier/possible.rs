@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 use super::super::text::Text;
 use super::super::{Invocation, ScopeKind, SimpleCommand, Word, data, foreign};
 use super::table::{OTHER_SHELLS, SHELLS};
-use super::{Code, Reader, code_of, interpreters, is_code_variable};
+use super::{Certainty, Code, Reader, code_of, interpreters, is_code_variable};
 use crate::policy::names::Names;
 
 /// The last parts of the names of variables that are run: `RUSTC_WRAPPER`, `CARGO_TARGET_…_RUNNER`.
@@ -83,7 +83,7 @@ impl Reader<'_> {
         }
     }
 
-    /// A text, what stands behind `=` or a mark in its first word, and what it has in quotes.
+    /// A text, what stands behind `=` or a mark in its first word, and what it has in quotes or brackets.
     fn possible_text(&mut self, text: &Text, invocation: &Invocation, likely: bool) {
         let whole = text.as_str();
         let first = whole.split([' ', '\t', '\n']).next().unwrap_or_default();
@@ -94,6 +94,12 @@ impl Reader<'_> {
         if whole.contains(['\'', '"', '`']) {
             found.extend(foreign::strings(text).into_iter().filter(|it| it.as_str().contains(' ')));
         }
+        // `enter:execute(rm x)`, `syscmd(rm x)`
+        if let (Some(open), Some(close)) = (whole.find('('), whole.rfind(')'))
+            && open < close
+        {
+            found.push(text.slice(open + 1..close));
+        }
         let via = invocation.chain("");
         for text in found {
             self.carried.code.push(Code {
@@ -101,8 +107,7 @@ impl Reader<'_> {
                 scope: Some(ScopeKind::Later),
                 elsewhere: invocation.elsewhere,
                 via: via.clone(),
-                possible: true,
-                likely,
+                certainty: if likely { Certainty::Likely } else { Certainty::Possible },
                 ..Code::default()
             });
         }

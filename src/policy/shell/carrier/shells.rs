@@ -7,7 +7,7 @@ use super::super::part::Part;
 use super::super::text::Text;
 use super::super::{Invocation, RedirectionKind, ScopeKind, Word};
 use super::table::{OTHER_SHELLS, SHELLS};
-use super::{Code, Reader};
+use super::{Certainty, Code, Reader};
 
 impl Reader<'_> {
     /// `sh -c 'script'`, a here-document for a shell, or a shell that reads its standard input.
@@ -150,8 +150,8 @@ impl Reader<'_> {
         for text in texts.into_iter().take(16) {
             let via = invocation.chain("");
             let scope = Some(ScopeKind::Subshell);
-            let (possible, likely) = (true, true);
-            self.carried.code.push(Code { text, scope, via, possible, likely, ..Code::default() });
+            let certainty = Certainty::Likely;
+            self.carried.code.push(Code { text, scope, certainty, via, ..Code::default() });
         }
     }
 

@@ -125,7 +125,7 @@ impl<'t> Scanned<'t> {
             match c {
                 b'(' | b'[' | b'{' => depth += 1,
                 b')' | b']' | b'}' if depth == 0 => {
-                    if found.len() > 0 || !self.text[start..at].trim().is_empty() {
+                    if !found.is_empty() || !self.text[start..at].trim().is_empty() {
                         found.push(start..at);
                     }
                     return Some((found, at));
@@ -356,10 +356,9 @@ fn quoted(language: &str, scanned: &mut Scanned<'_>, at: usize) -> usize {
 fn fills(language: &str, quote: char, inside: &str) -> bool {
     match (language, quote) {
         (_, 'f') => inside.contains('{'),
-        ("node" | "bun", '`') | ("groovy", '"') => inside.contains('$'),
+        ("node" | "bun", '`') | ("groovy", '"') | ("julia", '"' | '`') => inside.contains('$'),
         ("ruby" | "elixir" | "crystal", '"' | '`') => inside.contains("#{"),
         ("perl" | "php", '"' | '`') => inside.contains(['$', '@']),
-        ("julia", '"' | '`') => inside.contains('$'),
         ("tclsh" | "expect", '"') => inside.contains(['$', '[']),
         _ => false,
     }
