@@ -180,3 +180,28 @@ impl OrderedLines {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_is_met_whole_and_a_name_with_digits_may_go_on() {
+        for (expected, line, stands) in [
+            ("3", "3", true),
+            ("3", "rows: 3.", true),
+            ("3", "13", false),
+            ("3", "31, then 3", true),
+            ("3 passed", "13 passed", false),
+            ("3 passed", "33 passed; 3 passed", true),
+            ("port 80", "port 8080", false),
+            ("v1", "v10", true),
+            ("1a2b", "c1a2b3", true),
+            ("[..]3 passed", "13 passed", true),
+            ("took 5[..]", "took 52 s", true),
+            ("0 errors, [..] 4", "0 errors, 2 of 44", false),
+        ] {
+            assert_eq!(Pattern::new(0, expected).stands_in(line), stands, "{expected} in {line}");
+        }
+    }
+}

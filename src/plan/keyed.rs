@@ -145,6 +145,9 @@ pub(super) fn lay_clauses(
 pub(super) fn lay_on_list(list: &mut [&mut Check], text: &str, span: Span) -> bool {
     /// Words of a clause that speaks of all commands, or of those that test and format.
     const ALL: &[&str] = phrases! { "all", "every", "each", "both", "tests", "commands", "checks", "everything", "formatting", "suites", "gates" };
+    if list.len() > MOST || text.matches([';', '；', '.', '`']).count() > MOST {
+        return false;
+    }
     let mut rest: Vec<&str> = Vec::new();
     let mut told = Vec::new();
     let clauses = sentences(text).into_iter().flat_map(|range| text[range].split([';', '；']));

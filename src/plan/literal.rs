@@ -10,7 +10,7 @@ use super::printed;
 use super::refusal;
 use super::standing::{Standing, standing};
 use super::words::{
-    BESIDE, ALTERNATIVE, EXPECTATION, NOTHING, RELATIVE, SUCCESS, begins, has_word, negates, plain, says,
+    ALTERNATIVE, BESIDE, EXPECTATION, NOTHING, RELATIVE, SUCCESS, begins, has_word, negates, plain, says,
 };
 
 /// What a sentence that begins with "Expect" says of the commands before it: its code must be printed, its words are a
@@ -224,11 +224,14 @@ fn stands_for_more(text: &str) -> bool {
         || text.contains("${")
         // "[unity-check] CLEAN" begins as lines of a log do.
         || refusal::placeholder(text).is_some_and(|name| !name.starts_with('['))
-        || text.split(|letter: char| !letter.is_alphanumeric()).any(|word| COUNTS.contains(&word))
+        || text.split(|letter: char| !letter.is_alphanumeric()).any(is_a_count)
 }
 
-/// Letters that people write where a number will stand: "`N passed`".
-const COUNTS: &[&str] = &["N", "NN", "NNN", "XX", "XXX", "XXXX"];
+/// Whether a word is what people write where a number will stand: "`N passed`", or two and more of another letter.
+fn is_a_count(word: &str) -> bool {
+    let all = |letter: u8| !word.is_empty() && word.bytes().all(|byte| byte == letter);
+    all(b'N') || (word.len() > 1 && all(b'X'))
+}
 
 /// Whether only an arrow leads to a text: where that is a path, it can be what a command writes as well as what it prints.
 fn places_a_file(words: &str) -> bool {

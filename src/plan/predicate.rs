@@ -440,9 +440,7 @@ fn must_be(lower: &str) -> bool {
         "должно",
     ];
     let last = lower.rsplit(['、', '，']).next().unwrap_or(lower);
-    !lower.is_ascii()
-        && (says(last, MUST) || last.trim_end().ends_with("こと"))
-        && !says(last, RUN_BEHIND)
+    !lower.is_ascii() && (says(last, MUST) || last.trim_end().ends_with("こと")) && !says(last, RUN_BEHIND)
 }
 
 /// Whether the first word behind a command is a verb whose subject it is: "`make page` fetches the page".
