@@ -109,11 +109,12 @@ pub(super) fn commands<'d>(
         reader.span(span, &place);
     }
     let mut found = reader.found;
+    let tells_when = has_word(&whole, &["before", "main", "master", "without", "today"]);
     for index in 0..found.len() {
         let end = found.get(index + 1).map_or(last.end, |next| next.code.outer.start);
         let said = Span::new(found[index].code.outer.end, end.max(found[index].code.outer.end));
         let words = text_between(document, lines, said.start, said.end);
-        if has_word(&whole, &["before", "main", "master", "without", "today"]) {
+        if tells_when {
             found[index].sentence = sentence_before(document, lines, found[index].code.outer.start);
         }
         found[index].criterion = criterion(document, lines, &found[index], &words);
