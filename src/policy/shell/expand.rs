@@ -75,7 +75,15 @@ impl Level<'_> {
             {
                 kept.variable = Some(("PWD".to_owned(), rest.as_str().to_owned()));
             }
-            _ => kept.directory = self.directory(parts),
+            _ => {
+                kept.directory = self.directory(parts);
+                if let Some((name, rest)) = &mut kept.variable
+                    && let Some(start) = self.environment.variables.get(name).and_then(|it| it.start.as_ref())
+                    && (rest.is_empty() || rest.starts_with('/'))
+                {
+                    (*name, *rest) = (super::START.to_owned(), format!("{start}{rest}"));
+                }
+            }
         }
         kept
     }
@@ -337,7 +345,7 @@ impl Level<'_> {
         let argument = &*parameter.argument;
         let values = |level: &Self| {
             let (values, open) = level.values(argument, &parameter.name);
-            Variable { values, open, within: None }
+            Variable { values, open, ..Variable::default() }
         };
         match parameter.operator.as_str() {
             "" | ":?" | "?" => variable,
@@ -366,7 +374,7 @@ impl Level<'_> {
                     Some(Value { words: vec![changed], ..value.clone() })
                 };
                 let changed: Option<Vec<Value>> = variable.values.iter().map(change).collect();
-                changed.map_or(nothing, |values| Variable { values, open: variable.open, within: None })
+                changed.map_or(nothing, |values| Variable { values, open: variable.open, ..Variable::default() })
             }
         }
     }
@@ -410,7 +418,7 @@ impl Level<'_> {
             array: false,
             origin: value.origin.clone(),
         };
-        Variable { values: variable.values.iter().map(element).collect(), open: variable.open, within: None }
+        Variable { values: variable.values.iter().map(element).collect(), open: variable.open, ..Variable::default() }
     }
 }
 

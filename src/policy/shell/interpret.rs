@@ -145,6 +145,9 @@ impl Interpreter {
         for (file, content) in written {
             self.environment.files.insert(file, content);
         }
+        let moves = |it: &Invocation| matches!(it.program.as_str(), "cd" | "pushd" | "popd" | "chdir");
+        self.environment.moved |=
+            carried.iter().any(|(variant, _)| variant.invocations.last().is_some_and(moves));
         for (variant, found) in carried {
             for sed in variant.invocations.iter().filter(|invocation| invocation.program == "sed") {
                 let files = sed.sed_files().into_iter().map(|(file, _)| base_name(&file).to_owned());
@@ -410,6 +413,11 @@ impl Interpreter {
                         variable.within = Some(directory);
                     }
                 }
+                Effect::Start(name, rest) => {
+                    if let Some(variable) = self.environment.variables.get_mut(&name).filter(|_| certain) {
+                        variable.start = Some(rest);
+                    }
+                }
                 Effect::Alias(name, word) => {
                     self.environment.aliases.insert(name, word);
                 }
@@ -454,6 +462,8 @@ enum Effect {
     Positional(Option<Arc<[Word]>>),
     /// The values of a variable are entries of a directory.
     Within(String, String),
+    /// A variable is the directory in which the script began, with this behind it.
+    Start(String, String),
     Alias(String, Word),
 }
 
@@ -513,6 +523,9 @@ fn variants(level: &Level<'_>, command: &SimpleCommand) -> Vec<SimpleCommand> {
         }
     }
     variants.append(&mut further);
+    for variant in variants.iter_mut().skip(1) {
+        variant.further = true;
+    }
     variants
 }
 
@@ -543,9 +556,29 @@ fn assigned(level: &Level<'_>, command: &SimpleCommand) -> Vec<Effect> {
         return [Effect::Set { name, values, open, span }].into_iter().chain(within).collect();
     }
     for assignment in command.assignments.iter().chain(&command.declared) {
-        effects.push(assignment_effect(level, assignment));
+        let effect = assignment_effect(level, assignment);
+        let start = match &effect {
+            Effect::Set { values, open: true, .. } if values.is_empty() => start_of(level, command, assignment),
+            _ => None,
+        };
+        effects.push(effect);
+        effects.extend(start);
     }
     effects
+}
+
+/// What `T=$PWD/tests` and `T=$(pwd)` say, where no command before may have changed the directory: in the script
+/// itself, since functions and other shells may be run anywhere.
+fn start_of(level: &Level<'_>, command: &SimpleCommand, assignment: &Assignment) -> Option<Effect> {
+    if command.scope != 0 || command.function.is_some() || assignment.appends {
+        return None;
+    }
+    let alternatives = level.expand(&assignment.value);
+    let [fields] = alternatives.as_slice() else { return None };
+    let [only] = fields.as_slice() else { return None };
+    let (name, rest) = only.variable.as_ref()?;
+    let known = name == "PWD" && !level.environment.moved || name == super::START;
+    known.then(|| Effect::Start(assignment.name.clone(), rest.clone()))
 }
 
 /// The one directory in whose entries a loop goes: `for f in tests/*.in`.
