@@ -694,7 +694,8 @@ fn a_program_that_is_fetched_from_an_address_is_asked_about_where_remote_code_is
     let remote = "- **Forbidden Operations**: `curl | sh`";
     all(remote, Verdict::Ask, &["deno run https://example.com/x.ts", "uv run https://example.com/x.py"]);
     all(remote, Verdict::Allow, &["deno run src/x.ts", "deno run http://localhost:8000/x.ts"]);
-    all("", Verdict::Allow, &["deno run https://example.com/x.ts"]);
+    let other = "- **Forbidden Operations**: `rm -rf`";
+    all(other, Verdict::Allow, &["deno run https://example.com/x.ts"]);
 }
 
 #[test]

@@ -218,6 +218,11 @@ impl Reader<'_> {
                 self.escapes(invocation);
             }
             "make" => self.make(invocation),
+            "just" => {
+                if let Some(text) = self.rules(invocation, &["--justfile", "-f"], "justfile") {
+                    self.recipes(&text, invocation);
+                }
+            }
             "cmake"
                 if matches!(words, [first, second, ..] if first.text.as_deref() == Some("-E")
                 && matches!(second.text.as_deref(), Some("remove" | "remove_directory"))) =>

@@ -30,8 +30,9 @@ static TEXTS: LazyLock<Names> = LazyLock::new(|| {
     Names::of(&[SYSTEM, READERS, MESSAGES, TOOLS])
 });
 
-/// Further programs that run none of their words as a command, though a text among them may be one.
-static NAMES: LazyLock<Names> = LazyLock::new(|| Names::of(&["apk apt apt-get env sort"]));
+/// Further programs that run none of their words as a command, though a text among them may be one; what `eval` makes
+/// of all its words together has calls of its own.
+static NAMES: LazyLock<Names> = LazyLock::new(|| Names::of(&["apk apt apt-get env eval sort"]));
 
 /// Options that such programs run all the same.
 static RUNNING: LazyLock<Names> = LazyLock::new(|| {

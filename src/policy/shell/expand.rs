@@ -88,6 +88,11 @@ impl Level<'_> {
         kept
     }
 
+    /// The directory in which a computed word lies, if that is known.
+    pub(super) fn lies_in(&self, word: &Word) -> Option<String> {
+        self.directory(word.parts.as_deref()?)
+    }
+
     /// The directory in which a word lies whose computed parts have no slash and are not empty: numbers and dates.
     fn directory(&self, parts: &[Part]) -> Option<String> {
         const NUMBERS: [&str; 6] = ["RANDOM", "SECONDS", "EPOCHSECONDS", "UID", "PPID", "BASHPID"];
@@ -374,7 +379,11 @@ impl Level<'_> {
                     Some(Value { words: vec![changed], ..value.clone() })
                 };
                 let changed: Option<Vec<Value>> = variable.values.iter().map(change).collect();
-                changed.map_or(nothing, |values| Variable { values, open: variable.open, ..Variable::default() })
+                changed.map_or(nothing, |values| Variable {
+                    values,
+                    open: variable.open,
+                    ..Variable::default()
+                })
             }
         }
     }
@@ -418,7 +427,11 @@ impl Level<'_> {
             array: false,
             origin: value.origin.clone(),
         };
-        Variable { values: variable.values.iter().map(element).collect(), open: variable.open, ..Variable::default() }
+        Variable {
+            values: variable.values.iter().map(element).collect(),
+            open: variable.open,
+            ..Variable::default()
+        }
     }
 }
 

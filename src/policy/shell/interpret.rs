@@ -343,6 +343,19 @@ impl Interpreter {
         if matches!(name, "tar" | "unzip") {
             written.extend(Self::unpacked(level, command, words));
         }
+        // `… | dd of=FILE`
+        if name == "dd" {
+            let value = |key: &str| {
+                words.iter().find_map(|word| word.text.as_deref().and_then(|text| text.strip_prefix(key)))
+            };
+            if let Some(target) = value("of=").filter(|target| !target.starts_with("/dev/")) {
+                let content = match value("if=") {
+                    Some(source) => Self::content(base_name(source), level),
+                    None => level.input(command).map(Content::Known),
+                };
+                written.push((base_name(target).to_owned(), content.unwrap_or(Content::Unknown)));
+            }
+        }
         if matches!(name, "tee" | "cp" | "mv" | "ln" | "install" | "base64" | "gunzip" | "tar" | "unzip") {
             let content = match name {
                 "tee" => match level.input(command) {
@@ -558,11 +571,19 @@ fn assigned(level: &Level<'_>, command: &SimpleCommand) -> Vec<Effect> {
     for assignment in command.assignments.iter().chain(&command.declared) {
         let effect = assignment_effect(level, assignment);
         let start = match &effect {
-            Effect::Set { values, open: true, .. } if values.is_empty() => start_of(level, command, assignment),
+            Effect::Set { values, open: true, .. } if values.is_empty() => {
+                start_of(level, command, assignment)
+            }
             _ => None,
         };
         effects.push(effect);
         effects.extend(start);
+        if assignment.elements.is_none()
+            && !assignment.appends
+            && let Some(directory) = level.lies_in(&assignment.value)
+        {
+            effects.push(Effect::Within(assignment.name.clone(), directory));
+        }
     }
     effects
 }

@@ -305,9 +305,9 @@ impl Choices {
             at = end;
         }
         // A number that is too large for a count is too large for a choice.
-        let count = forms.iter().try_fold(1_usize, |count, (moving, none)| {
-            count.checked_mul(moving.len() + usize::from(*none))
-        });
+        let count = forms
+            .iter()
+            .try_fold(1_usize, |count, (moving, none)| count.checked_mul(moving.len() + usize::from(*none)));
         count.map(|_| Choices { forms })
     }
 
@@ -409,8 +409,10 @@ fn mentions(reading: &Reading, name: &str) -> bool {
     // `OLDPWD` is no `PWD`.
     let other = |word: &Word| name == "PWD" && word.text.as_deref() == Some("OLDPWD");
     reading.commands.iter().any(|command| {
-        command.assignments.iter().any(|assignment| {
-            assignment.name == name && !clears(assignment) || in_word(&assignment.value)
-        }) || !unsets(command) && command.words.iter().any(|word| in_word(word) && !other(word))
+        command
+            .assignments
+            .iter()
+            .any(|assignment| assignment.name == name && !clears(assignment) || in_word(&assignment.value))
+            || !unsets(command) && command.words.iter().any(|word| in_word(word) && !other(word))
     })
 }

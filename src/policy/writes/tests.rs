@@ -293,7 +293,7 @@ fn installers_write_where_the_system_says() {
 #[test]
 fn a_computed_part_without_a_slash_stays_in_its_directory() {
     table(&[
-        ("touch src/$(date +%F).log; mkdir t/$RANDOM/x; touch $RANDOM", "src/… t/… ?"),
+        ("touch src/$(date +%F).log; mkdir t/$RANDOM/x; touch $RANDOM", "src/… t/… ./…"),
         ("touch src/$(date +%D).log src/$(date).log src/$RANDOM/../../x src/$$", "? ? ? ?"),
         ("RANDOM=$X; touch src/$RANDOM", "?"),
         ("ls | tee >(wc -l)", ""),
@@ -399,6 +399,8 @@ fn a_loop_over_a_pattern_stays_in_its_directory() {
         ("for f in tests/*/x; do a > \"$f.out\"; done", "?"),
         ("for f in tests/*; do a > \"${f%/*}/../../x\"; a > \"$f/../../../x\"; done", "? ?"),
         ("for f in tests/*; do f=$X; a > \"$f\"; done", "?"),
+        ("T=tests/$(date +%s); mkdir \"$T\"; a > $T/x", "tests/… tests/…"),
+        ("T=tests/$(date +%s)/../../x; touch $T; T=$T/../..; touch $T", "? ?"),
     ]);
 }
 

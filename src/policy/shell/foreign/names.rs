@@ -26,7 +26,7 @@ pub(super) static ORDINARY: LazyLock<Names> = LazyLock::new(|| {
 
 /// What such ordinary words belong to where they run programs.
 pub(super) static RUN_MODULES: LazyLock<Names> = LazyLock::new(|| {
-    Names::of(&["Bun Deno IO Kernel Open3 Process Shell System UIO c child_process commands os pty shelljs \
+    Names::of(&["Bun Deno IO Kernel Open3 Process Shell System UIO child_process commands os pty shelljs \
          subprocess sys uiop zx"])
 });
 
@@ -39,7 +39,7 @@ pub(super) static IMPORTED: LazyLock<Names> = LazyLock::new(|| {
 pub(super) static EVALUATES: LazyLock<Names> = LazyLock::new(|| {
     Names::of(&[
         "Function __builtins__ __class__ __globals__ __import__ __subclasses__ assert_eval class_eval \
-         code_string constantize create_function ctypes dlopen execfile getattr import_module importlib instance_eval \
+         code_string constantize create_function ctypes dlopen execfile getattr import_module instance_eval \
          instance_exec loadstring marshal module_eval public_send runInContext runInNewContext runInThisContext runpy syscall",
     ])
 });

@@ -56,6 +56,10 @@ pub(super) fn find(language: &str, code: &Text, scanned: &Scanned<'_>) -> Runs {
             runs.any = true;
             continue;
         }
+        // `system.VERSION` is an object of that name, not the function.
+        if called.is_none() && !IMPORTED.has(name) && has_member(scanned, at.end) {
+            continue;
+        }
         // An ordinary word that is not called is a variable of that name.
         if called.is_none() && ORDINARY.has(name) && owner == Owner::None {
             let named = arguments.as_deref().is_none_or(|it| matches!(it, [Argument::Other]));
@@ -146,7 +150,12 @@ fn is_run(language: &str, name: &str, owner: Owner<'_>, imported: bool) -> bool 
     match owner {
         Owner::Name(owner) if RUN_MODULES.has(owner) || IMPORTED.has(owner) => true,
         // `re.exec(…)` where nothing was imported that could run something.
-        Owner::Name(_) | Owner::None => imported && !(language == "python" && name == "exec"),
+        Owner::None => imported && !(language == "python" && name == "exec"),
+        // The module may have another name; `cursor.execute` is no name of those modules.
+        Owner::Name(_) => {
+            let named = !matches!(name, "cmd" | "command" | "execute" | "output");
+            imported && named && !(language == "python" && name == "exec")
+        }
         Owner::Value => imported || matches!(language, "groovy" | "scala" | "kotlin"),
     }
 }
@@ -284,4 +293,11 @@ fn words(code: &Text, first: Option<&Literal>, elements: &[Element], open: bool,
         command.push_decoded(" ${__computed}", &end);
     }
     command
+}
+
+/// A member of a name is used, and not one by which a function is called: `system.call(…)`.
+fn has_member(scanned: &Scanned<'_>, end: usize) -> bool {
+    let Some(member) = scanned.text[end..].strip_prefix('.') else { return false };
+    let calls = ["__", "apply", "bind", "call", "sync"].iter().any(|name| member.starts_with(name));
+    !calls && member.starts_with(|c: char| c.is_ascii_alphabetic())
 }

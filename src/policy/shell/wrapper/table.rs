@@ -324,7 +324,7 @@ const ROWS: &[Row] = &[
     row("uv").under("run").plain("--all-extras --all-groups --frozen --isolated --locked --no-dev --no-project --no-sync --offline -q --quiet -v --verbose").valued("--directory --env-file --extra --group --package --project -p --python --with --with-requirements"),
     row("uv").under("tool run").plain("--isolated -q --quiet --offline").valued("--from --with -p --python"),
     row("uvx").plain("--isolated -q --quiet --offline").valued("--from --with -p --python"),
-    row("vagrant").under("ssh").code("-c --command").lenient().elsewhere().then(Nothing),
+    row("vagrant").under("ssh").code("-c --command").lenient().elsewhere().then(Dashes),
     row("valgrind").lenient(),
     row("watch").plain("-b -c -C -d -e -g -p -r -t -w --beep --color --differences --errexit --chgexit --precise --no-title --no-wrap").valued("-n --interval -q --equexit").then(Text),
     row("watchexec").valued("-w --watch -e --exts -i --ignore -d --debounce -s --signal --shell").lenient().then(Text),
