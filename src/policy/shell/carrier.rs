@@ -217,6 +217,7 @@ impl Reader<'_> {
             "psql" | "mysql" | "mariadb" | "sqlite3" | "duckdb" | "ftp" | "sftp" | "less" | "ed" => {
                 self.escapes(invocation);
             }
+            "fzf" => self.bindings(invocation),
             "make" => self.make(invocation),
             "just" => {
                 if let Some(text) = self.rules(invocation, &["--justfile", "-f"], "justfile") {

@@ -145,8 +145,18 @@ impl Reader<'_> {
         if self.level.environment.files.is_empty() && !invocation.words().iter().any(Word::is_process) {
             return None;
         }
-        let file = Self::named_file(invocation, options).unwrap_or_else(|| Word::of(own));
-        self.code_file(&file, invocation)
+        match Self::named_file(invocation, options) {
+            Some(file) => self.code_file(&file, invocation),
+            // One that the script copies or edits is still the project's.
+            None => match self.content(&Word::of(own))? {
+                Content::Known(text) => Some(text),
+                Content::Remote => {
+                    self.remote(invocation);
+                    None
+                }
+                Content::Unknown => None,
+            },
+        }
     }
 
     /// The recipes of a Makefile or justfile: lines behind a tab or blanks, each for a shell of its own.
@@ -193,6 +203,20 @@ impl Reader<'_> {
                 self.code(code, Some(ScopeKind::Subshell), true, invocation, " e");
             }
             start += line.len();
+        }
+    }
+
+    /// `fzf --bind 'enter:execute(rm x)'`: an action with a command in brackets.
+    pub(super) fn bindings(&mut self, invocation: &Invocation) {
+        const ACTIONS: [&str; 6] =
+            ["execute(", "execute-silent(", "become(", "reload(", "preview(", "transform("];
+        for word in invocation.words() {
+            let Some(text) = word.text.as_deref().filter(|text| text.contains('(')) else { continue };
+            let begins = |action: &&str| text.find(*action).map(|at| at + action.len());
+            let Some(from) = ACTIONS.iter().find_map(begins) else { continue };
+            let end = text[from..].rfind(')').map_or(text.len(), |length| from + length);
+            let code = Text::copied(text, &word.places).slice(from..end);
+            self.code(code, Some(ScopeKind::Subshell), true, invocation, " --bind");
         }
     }
 
