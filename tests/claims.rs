@@ -177,3 +177,23 @@ fn a_run_of_some_checks_leaves_what_is_known_of_the_others() {
         "{plan}"
     );
 }
+
+#[test]
+fn lines_that_enter_a_directory_hide_no_failure_before_them() {
+    let Some(workspace) = Workspace::confined() else { return };
+    let block = |lines: &str| format!("## Validation\n\nRun:\n\n```sh\n{lines}\n```\n");
+    std::fs::create_dir(workspace.path("app")).unwrap();
+    let plan = block("true\nfalse\ncd app && true\ntest -d ../app");
+    assert_eq!(verify(&workspace, &plan), ["VA-1 failed", "VA-2 passed_by_exit_status"], "{plan}");
+    let plan = block("t=$(mktemp -d)\ncd \"$t\"\nfalse\ntrue");
+    assert_eq!(verify(&workspace, &plan), ["VA-1 failed"], "one script ends at the first line that fails");
+}
+
+#[test]
+fn what_cannot_fail_is_told_to_prove_nothing() {
+    let Some(workspace) = Workspace::confined() else { return };
+    workspace.criteria("- [ ] a\n  - Verification: `false || true`\n- [ ] b\n  - Verification: `true`\n");
+    let said = workspace.run(["verify", "--no-record"]);
+    let told = "`|| true` makes it succeed whatever comes before, so this proves nothing";
+    assert_eq!(said.stdout.matches(told).count(), 1, "{said:?}");
+}

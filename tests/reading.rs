@@ -19,6 +19,7 @@ const FIXTURES: &[&str] = &[
     "advice",
     "blocks",
     "clauses",
+    "conditions",
     "described",
     "expectations",
     "failures",

@@ -395,6 +395,14 @@ impl<'t> Position<'t> {
         if near(BY, 4) && !edits && words && (familiar || flagged || shape::verifies(text)) {
             return Some(FoundBy::RunWordSpan);
         }
+        // "Tests continue to pass via `pytest`": one word that is nothing but a run of tests.
+        let run_of_tests = shape::RUNNERS.contains(&text)
+            && (near(BY, 1) || begins(self.after.trim_start(), &["run "]))
+            && has_word(&self.predicate, &["pass", "passes", "passing", "green", "succeed", "succeeds"])
+            || shape::RUNNERS.contains(&text) && near(BY, 1) && has_word(&self.sentence, SUCCESS);
+        if run_of_tests && !edits {
+            return Some(FoundBy::RunWordSpan);
+        }
         // A known program with arguments, or any with a flag, of which something is said: "All tests (`mix test`) pass".
         let said = has_word(&self.predicate, SUCCESS)
             || self.has_own_verb()

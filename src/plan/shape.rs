@@ -51,6 +51,10 @@ const KEYWORDS: &[&str] = phrases! {
 /// Words that a shell never runs by themselves.
 const RESERVED: &[&str] = &["done", "fi", "then", "do", "esac", "elif", "else"];
 
+/// Programs that run all tests when nothing more is said.
+pub(super) const RUNNERS: &[&str] =
+    &["pytest", "tox", "nox", "jest", "vitest", "mocha", "rspec", "ctest", "phpunit", "bats"];
+
 /// Folders that hold programs.
 const PROGRAM_FOLDERS: &[&str] = &[
     "bin", "sbin", ".bin", "scripts", "script", "tools", "build", "_build", ".build", "target", "release",
@@ -102,8 +106,10 @@ pub(super) fn shape(text: &str) -> Shape {
     {
         return Shape::None;
     }
-    let path_alone =
-        is_script(program) || !path.contains('.') || path.rsplit('/').next().is_some_and(is_program_name);
+    let path_alone = is_script(program)
+        || is_called_so(program)
+        || !path.contains('.')
+        || path.rsplit('/').next().is_some_and(is_program_name);
     if KEYWORDS.contains(&program) || is_code(arguments) || !(path_alone || has_flags(arguments)) {
         return Shape::None;
     }
@@ -125,11 +131,14 @@ pub(super) fn shape(text: &str) -> Shape {
 /// runs it.
 fn is_bare_source(program: &str) -> bool {
     let ending = program.rsplit_once('.').map_or("", |(_, ending)| ending);
-    // Tools that are called so on every machine where they are installed, and what every project of a kind has.
-    let called = matches!(program, "idf.py" | "esptool.py" | "manage.py" | "setup.py" | "west.py");
     !program.contains('/')
-        && !called
+        && !is_called_so(program)
         && matches!(ending, "py" | "js" | "mjs" | "cjs" | "ts" | "rb" | "go" | "rs" | "pl" | "php" | "lua")
+}
+
+/// Whether a tool has an ending wherever it is installed.
+fn is_called_so(program: &str) -> bool {
+    matches!(program, "idf.py" | "esptool.py" | "npm.cmd" | "npx.cmd" | "gradlew.bat" | "mvnw.cmd")
 }
 
 /// Whether a path leads through a folder such as `.venv` to something that is not hidden itself.
@@ -303,7 +312,9 @@ pub(super) fn is_command_line(line: &str) -> bool {
     }
     let Some((program, arguments)) = program(line) else { return is_assignment(line) };
     let by_shape = match shape(line) {
-        Shape::Words => is_known(base(program)) || is_script(program) || has_flags(arguments),
+        Shape::Words => {
+            is_known(base(program)) || is_called_so(program) || is_script(program) || has_flags(arguments)
+        }
         Shape::Program => true,
         Shape::Word | Shape::Path | Shape::None => false,
     };

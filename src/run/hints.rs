@@ -2,7 +2,8 @@
 
 use planproof_sandbox::{ExcerptText, Level, Network, Observed};
 
-use super::outcome::CheckResult;
+use super::outcome::{CheckResult, Outcome};
+use crate::plan::Check;
 
 /// Adds what a person should know; nothing to a check that passed, but for what was refused.
 pub(super) fn add(result: &mut CheckResult, level: Level, network: Network) {
@@ -32,6 +33,17 @@ pub(super) fn add(result: &mut CheckResult, level: Level, network: Network) {
     }
     if failed && speaks_of(&result.output, REFUSAL) {
         result.notes.push(if level == Level::Full { CONFINED_IN_VIEW } else { CONFINED }.to_owned());
+    }
+}
+
+/// Adds that the exit status of a check proves nothing, where its own last words make it 0.
+pub(super) fn say_what_cannot_fail(result: &mut CheckResult, check: &Check) {
+    const ENDS: [&str; 5] = ["|| true", "|| :", "|| exit 0", "; true", "; exit 0"];
+    let last = check.steps.last().map_or("", |step| step.command.trim_end_matches([' ', ';', ')', '\n']));
+    if result.outcome == Outcome::PassedByExitStatus
+        && let Some(end) = ENDS.iter().find(|end| last.ends_with(**end))
+    {
+        result.notes.push(format!("`{end}` makes it succeed whatever comes before, so this proves nothing"));
     }
 }
 

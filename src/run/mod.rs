@@ -353,6 +353,7 @@ impl<'r> Turn<'r, '_> {
         }
         result.notes.extend(check.notes.iter().cloned());
         hints::add(&mut result, self.ground.level, self.run.network);
+        hints::say_what_cannot_fail(&mut result, check);
         if result.outcome.is_failure()
             && let Some(workspace) = &self.ground.workspace
             && self.ground.level != Level::Off

@@ -219,6 +219,7 @@ fn mongo(scene: &Scene<'_>) -> Relation {
             || scene.has(&["-f", "--file"]);
     let mut relation = if computed || file { Relation::May } else { Relation::None };
     for text in texts {
+        let text = &without_texts(text);
         if text.contains("dropDatabase") || text.contains(".drop(") {
             relation = Relation::Is;
         } else if text.contains("deleteMany({})")
@@ -229,4 +230,34 @@ fn mongo(scene: &Scene<'_>) -> Relation {
         }
     }
     relation
+}
+
+/// JavaScript without its comments and without what it has in quotes, but for names in brackets: `db["dropDatabase"]()`.
+fn without_texts(code: &str) -> String {
+    let mut plain = String::with_capacity(code.len());
+    let mut rest = code.chars().peekable();
+    while let Some(c) = rest.next() {
+        match (c, rest.peek()) {
+            ('/', Some('/')) => {
+                plain.push(' ');
+                rest.by_ref().find(|c| *c == '\n');
+            }
+            ('/', Some('*')) => {
+                let mut before = ' ';
+                rest.next();
+                rest.by_ref().find(|c| std::mem::replace(&mut before, *c) == '*' && *c == '/');
+            }
+            ('"' | '\'' | '`', _) => {
+                let named = plain.ends_with('[');
+                while let Some(next) = rest.next().filter(|next| *next != c) {
+                    let next = if next == '\\' { rest.next().unwrap_or(next) } else { next };
+                    if named {
+                        plain.push(next);
+                    }
+                }
+            }
+            _ => plain.push(c),
+        }
+    }
+    plain
 }

@@ -161,7 +161,12 @@ fn stated(scene: &Scene<'_>) -> Way {
             let writes = scene.has(&["-X", "--method", "-f", "-F", "--field", "--raw-field", "--input"]);
             let dispatches =
                 scene.operands.iter().any(|word| word.contains("dispatches") || word.contains("deployments"));
-            return if dispatches && writes { Way::Starts } else { Way::None };
+            let releases = scene.operands.iter().any(|word| word.ends_with("/releases"));
+            return match (releases && writes, dispatches && writes) {
+                (true, _) => Way::Release,
+                (false, true) => Way::Starts,
+                (false, false) => Way::None,
+            };
         }
         "glab"
             if scene.is(&["ci", "run"]) || scene.is(&["pipeline", "run"]) || scene.is(&["mr", "merge"]) =>
@@ -178,6 +183,11 @@ fn stated(scene: &Scene<'_>) -> Way {
             return if scene.has(&["-x", "--execute"]) { Way::Release } else { Way::None };
         }
         "earthly" if scene.has(&["--push"]) => return Way::Release,
+        "pack" if scene.has(&["--publish"]) => return Way::Release,
+        "semantic-release" if scene.has(&["-d"]) => return Way::None,
+        "nixos-rebuild" if scene.has(&["--target-host"]) && matches!(first, "switch" | "boot") => {
+            return Way::Named;
+        }
         "goreleaser" if scene.has(&["--skip-publish"]) || skips_publishing(scene) => return Way::None,
         "docker" | "docker-compose"
             if scene.is(&["push"]) || scene.is(&["compose"]) && scene.operands.get(1) == Some(&"push") =>
@@ -197,6 +207,12 @@ fn stated(scene: &Scene<'_>) -> Way {
         "lein" if first == "deploy" => return Way::Release,
         "ansible" | "ansible-playbook" => {
             return if infrastructure::relation(scene) == Relation::Is { Way::Named } else { Way::None };
+        }
+        "docker" | "docker-compose"
+            if scene.has(&["--push"])
+                && scene.operands.iter().any(|word| matches!(*word, "build" | "bake")) =>
+        {
+            return Way::Release;
         }
         "docker" if scene.is(&["buildx", "build"]) || first == "build" => {
             return if scene.has(&["--push"]) { Way::Release } else { Way::None };
@@ -333,6 +349,10 @@ fn copied(scene: &Scene<'_>) -> Way {
         let host = word.split_once(':').map_or("", |(host, _)| host);
         word.contains("://") || !host.is_empty() && !host.contains('/')
     };
+    // `rsync -a dist/ "$HOST:/srv"`
+    if scene.sends_to_computed_host() {
+        return Way::Unsure;
+    }
     let Some(to) = scene.operands.last().filter(|to| remote(to)) else { return Way::None };
     let served = ["/var/www", "/srv", "public_html", "htdocs", "/usr/share/nginx"]
         .iter()
@@ -358,11 +378,32 @@ fn hook(scene: &Scene<'_>) -> Way {
                 DEPLOY_NAMES.contains(&piece.as_str()) || piece == "dispatches" || piece == "hooks"
             })
     };
-    if sends && scene.operands.iter().any(|word| names(word)) { Way::Starts } else { Way::None }
+    // `"$DEPLOY_HOOK"`: the variable says what it holds.
+    let variable = |word: &&crate::policy::shell::Word| {
+        word.variable.as_ref().is_some_and(|(name, _)| {
+            pieces(name).iter().any(|piece| DEPLOY_NAMES.contains(&piece.as_str()) || piece == "hook")
+        })
+    };
+    let named = scene.operands.iter().any(|word| names(word))
+        || scene.invocation.words().iter().any(|word| variable(&word));
+    if sends && named { Way::Starts } else { Way::None }
+}
+
+/// A task of a build tool is named after a deployment: `deployProd`, but not `DeployTest`.
+fn deploys(task: &str) -> bool {
+    let words = pieces(task);
+    let says = |wanted: &[&str]| words.iter().any(|word| wanted.contains(&word.as_str()));
+    says(&["deploy"]) && !says(&["test", "tests", "check", "spec"])
 }
 
 /// Build tools with a phase or task that publishes.
 fn built(scene: &Scene<'_>) -> Way {
+    // `gradle tasks --group publishing`
+    if scene.operands.first().is_some_and(|task| {
+        matches!(*task, "tasks" | "help" | "projects" | "properties" | "dependencies" | "dependencyInsight")
+    }) {
+        return Way::None;
+    }
     let task = |word: &str| {
         // `+publishSigned` does it for each version of Scala.
         let last = word.rsplit(':').next().unwrap_or(word).trim_start_matches('+');
@@ -380,7 +421,7 @@ fn built(scene: &Scene<'_>) -> Way {
                 | "jib"
         ) || last.starts_with("publish") && !last.contains("Local")
             || word == "jib:build"
-            || last.starts_with("appDeploy")
+            || deploys(last)
             || last.starts_with("upload")
     };
     // `-x publish` leaves the task out.
@@ -388,11 +429,7 @@ fn built(scene: &Scene<'_>) -> Way {
         |at: usize| scene.program().starts_with("gradle") && scene.follows(at, &["-x", "--exclude-task"]);
     let told = scene.operands.iter().enumerate().any(|(at, word)| task(word) && !left_out(at));
     if told && !scene.has(&["-m", "--dry-run"]) {
-        return if scene
-            .operands
-            .iter()
-            .any(|word| word.starts_with("deploy") && scene.program().starts_with("gradle"))
-        {
+        return if scene.operands.iter().any(|word| deploys(word) && scene.program().starts_with("gradle")) {
             Way::Named
         } else {
             Way::Release

@@ -120,7 +120,8 @@ fn certain(scene: &Scene<'_>) -> Relation {
         "read-tree" => is(scene.has(&["--reset", "-u"])),
         // `git fetch -f origin main:main` moves a branch that is here.
         "fetch" | "pull" => {
-            let forced = rest.iter().any(|word| word.starts_with('+')) || scene.has(&["-f", "--force"]);
+            let force = scene.has(&["-f", "--force"]);
+            let forced = rest.iter().any(|word| word.starts_with('+') || force && word.contains(':'));
             if forced { Relation::May } else { Relation::None }
         }
         "checkout-index" => is(scene.has(&["-f", "--force"])),

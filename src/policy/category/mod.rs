@@ -14,6 +14,9 @@ mod verbs;
 #[cfg(test)]
 mod tests;
 
+use std::sync::LazyLock;
+
+use super::names::Names;
 pub(super) use files::is_device;
 pub use prose::{
     DeploymentRule, NetworkRule, deployment_rule, in_words, names_secrets, network_rule, pushed_branches,
@@ -107,8 +110,30 @@ impl Category {
         if relation > Relation::None || !by_verb || scene.only_tells() {
             return relation;
         }
+        if self.is_handed_on(scene) {
+            return Relation::May;
+        }
         // An option that no table lists may take the next word, which then is no verb.
         scene.shifted().map_or(relation, |scene| self.as_read(&scene).min(Relation::May))
+    }
+
+    /// A program of whatever name is given a call that belongs to it: `./retry.sh kubectl delete pod x`, `terramate run --
+    /// terraform apply`. Whether it runs that call, nobody knows.
+    fn is_handed_on(self, scene: &Scene<'_>) -> bool {
+        const TOOLS: &str = "ansible-playbook aws az cdk docker dropdb firebase fly flyctl gcloud gh git helm helmfile heroku \
+            kubectl mongosh mysql netlify npm oc pnpm prisma psql pulumi railway sam serverless sls sst terraform terragrunt \
+            tofu twine vercel wrangler yarn cargo";
+        static HANDED: LazyLock<Names> = LazyLock::new(|| Names::of(&[TOOLS]));
+        let program = scene.program();
+        if verbs::ORDINARY.has(program) || HANDED.has(program) || scene.invocation.calls() {
+            return false;
+        }
+        let words = scene.invocation.words().iter().enumerate().take(6);
+        let mut calls = words.filter_map(|(index, word)| {
+            let name = word.text.as_deref().filter(|text| HANDED.has(text))?;
+            scene.invocation.inner(index, name)
+        });
+        calls.any(|inner| self.as_read(&Scene::new(&inner, scene.command, scene.settings)) == Relation::Is)
     }
 
     fn as_read(self, scene: &Scene<'_>) -> Relation {

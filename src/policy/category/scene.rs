@@ -36,7 +36,13 @@ impl<'a> Scene<'a> {
             && arguments.operands.first().is_some_and(|word| {
                 word.prefix.starts_with('+') || word.text.as_deref().is_some_and(|text| text.starts_with('+'))
             });
-        if toolchain {
+        // `gcloud beta run deploy` is what `gcloud run deploy` is.
+        let channel = invocation.program == "gcloud"
+            && arguments
+                .operands
+                .first()
+                .is_some_and(|word| matches!(word.text.as_deref(), Some("alpha" | "beta" | "preview")));
+        if toolchain || channel {
             arguments.operands.remove(0);
             arguments.after_flag.remove(0);
         }
@@ -87,6 +93,12 @@ impl<'a> Scene<'a> {
         before.is_some_and(|before| options.contains(&before))
     }
 
+    /// The last operand is a place on a machine whose name is computed: `"$HOST:/srv"`.
+    pub(super) fn sends_to_computed_host(&self) -> bool {
+        let last = self.given.last().filter(|word| word.text.is_none() && word.prefix.is_empty());
+        last.is_some_and(|word| word.literals().first().is_some_and(|literal| literal.starts_with(':')))
+    }
+
     /// An operand is computed when it runs.
     pub(super) fn is_computed(&self, at: usize) -> bool {
         self.given.get(at).is_some_and(|word| word.text.is_none())
@@ -121,7 +133,7 @@ impl<'a> Scene<'a> {
 
     /// One of these options is given.
     pub(super) fn has(&self, names: &[&str]) -> bool {
-        self.flags.iter().any(|flag| names.contains(&&*flag.name))
+        self.flags.iter().any(|flag| names.contains(&&*flag.name) && !is_off(flag))
     }
 
     /// The operands begin with these words.
@@ -138,7 +150,14 @@ impl<'a> Scene<'a> {
     fn tells(&self) -> bool {
         let words = self.invocation.words();
         let last = words.last().and_then(|word| word.text.as_deref());
-        let dry = self.flags.iter().any(|flag| match &*flag.name {
+        let off = |flag: &Flag<'_>| {
+            let apart = |word: &Word| {
+                matches!(word.text.as_deref(), Some("false" | "no" | "none"))
+                    && word.span.start > flag.span.end
+            };
+            is_off(flag) || self.given.iter().any(|word| apart(word) && word.span.start == flag.span.end + 1)
+        };
+        let dry = self.flags.iter().filter(|flag| !off(flag)).any(|flag| match &*flag.name {
             "--help"
             | "-help"
             | "--dryrun"
@@ -150,7 +169,7 @@ impl<'a> Scene<'a> {
             | "--preview"
             | "--just-print"
             | "--recon" => true,
-            "--dry-run" => !matches!(flag.value, Some("none" | "false" | "no")),
+            "--dry-run" => true,
             // `helm upgrade api ./chart --version 1.2.3` is told which one.
             "--version" | "-version" => {
                 flag.value.is_none()
@@ -170,6 +189,11 @@ impl<'a> Scene<'a> {
     pub(super) fn target(&self) -> Target {
         target::target(self)
     }
+}
+
+/// The option is turned off: `--push=false`.
+fn is_off(flag: &Flag<'_>) -> bool {
+    matches!(flag.value, Some("false" | "no" | "none" | "off" | "0"))
 }
 
 /// Git takes the beginning of an option for the option; those that lose work are named whole: `--har` is `--hard`.

@@ -109,7 +109,14 @@ enum Role {
 /// Which environment the words, settings and the way to a call name. Production counts wherever it stands; another place
 /// only where a place may stand, since `--image app:dev-123` goes to production all the same.
 pub(super) fn target(scene: &Scene<'_>) -> Target {
-    if scene.program() == "heroku" && scene.operands.first() == Some(&"pipelines:promote") {
+    // What is promoted or swapped goes to production; the place that is named is where it comes from.
+    let promotes = match scene.program() {
+        "heroku" => scene.operands.first() == Some(&"pipelines:promote"),
+        "vercel" | "vc" => scene.operands.first() == Some(&"promote"),
+        "az" => scene.operands.contains(&"swap"),
+        _ => false,
+    };
+    if promotes {
         return Target::Production;
     }
     let command = scene.command;
@@ -120,7 +127,10 @@ pub(super) fn target(scene: &Scene<'_>) -> Target {
     let settings = scene.settings.iter().map(|setting| (Role::Asked, setting.as_str()));
     let mut other = false;
     let words = in_words(&command.words).chain(in_words(scene.invocation.words()));
+    let pushes = scene.program() == "git";
     for (role, text) in words.chain(assigned).chain(via).chain(settings) {
+        // `git push heroku staging:main`: what stands before the colon is where it comes from.
+        let text = if pushes { text.rsplit(':').next().unwrap_or(text) } else { text };
         for piece in pieces(text) {
             let piece = piece.as_str();
             if PRODUCTION.contains(&piece) {

@@ -624,6 +624,66 @@ fn only_where_a_place_may_be_named_it_is_another_than_production() {
 }
 
 #[test]
+fn what_an_unknown_program_is_given_to_run_is_asked_about() {
+    let infra = "- **Forbidden Operations**: direct infra changes";
+    all(infra, Verdict::Ask, &["./retry.sh kubectl delete pod x", "terramate run -- terraform apply"]);
+    all(
+        infra,
+        Verdict::Allow,
+        &["./retry.sh kubectl get pods", "echo terraform apply", "./check.sh terraform"],
+    );
+}
+
+#[test]
+fn options_that_are_turned_off_and_lists_of_tasks_are_read_for_what_they_say() {
+    let production = "- **Forbidden Operations**: production deployment";
+    all(
+        production,
+        Verdict::Deny,
+        &[
+            "goreleaser release --snapshot=false",
+            "npm publish --dry-run false",
+            "gcloud beta run deploy api",
+            "vercel promote staging.example.com",
+            "az webapp deployment slot swap -g rg -n app --slot staging",
+            "docker compose build --push",
+            "./gradlew deployProd",
+        ],
+    );
+    all(
+        production,
+        Verdict::Allow,
+        &[
+            "docker buildx build --push=false .",
+            "./gradlew tasks --group publishing",
+            "./gradlew test --tests '*DeployTest'",
+            "rake -T publish",
+            "npx semantic-release -d",
+            "rsync -a dist/ \"$OUT/copy\"",
+        ],
+    );
+    all(production, Verdict::Ask, &["rsync -a dist/ \"$HOST:/srv/www\"", "curl -X POST \"$DEPLOY_HOOK\""]);
+}
+
+#[test]
+fn what_stands_in_quotes_or_comments_of_a_script_drops_nothing() {
+    let drops = "- **Forbidden Operations**: dropping databases or tables";
+    all(
+        drops,
+        Verdict::Allow,
+        &[
+            "mongosh --eval 'db.a.find({x:\"dropDatabase\"})'",
+            "mongosh --eval 'print(1) // db.dropDatabase()'",
+        ],
+    );
+    all(
+        drops,
+        Verdict::Deny,
+        &["mongosh --eval 'db.dropDatabase()'", "mongosh --eval 'db[\"dropDatabase\"]()'"],
+    );
+}
+
+#[test]
 fn a_noun_that_is_a_verb_elsewhere_does_not_decide() {
     let infra = "- **Forbidden Operations**: direct infra changes";
     all(
@@ -694,8 +754,7 @@ fn a_program_that_is_fetched_from_an_address_is_asked_about_where_remote_code_is
     let remote = "- **Forbidden Operations**: `curl | sh`";
     all(remote, Verdict::Ask, &["deno run https://example.com/x.ts", "uv run https://example.com/x.py"]);
     all(remote, Verdict::Allow, &["deno run src/x.ts", "deno run http://localhost:8000/x.ts"]);
-    let other = "- **Forbidden Operations**: `rm -rf`";
-    all(other, Verdict::Allow, &["deno run https://example.com/x.ts"]);
+    all("- **Forbidden Operations**: `rm -rf`", Verdict::Allow, &["deno run https://example.com/x.ts"]);
 }
 
 #[test]

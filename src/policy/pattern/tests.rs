@@ -181,3 +181,37 @@ fn what_is_no_command_is_no_pattern() {
         assert_eq!(Pattern::parse(rule).unwrap_err(), error, "{rule:?}");
     }
 }
+
+#[test]
+fn words_behind_a_tool_that_may_run_them_are_not_certain() {
+    let of = |script: &str| matched("rm -rf", script);
+    for script in
+        ["mix cmd rm -rf x", "composer exec rm -rf x", "stack exec -- rm -rf x", "tool -x rm -rf y", "rm $X"]
+    {
+        assert_eq!(of(script), Match::Unknown, "{script}");
+    }
+    for script in [
+        ": rm -rf x",
+        "logger rm -rf x",
+        "cmake -E echo rm -rf x",
+        "bash -c 'echo \"$@\"' _ rm -rf x",
+        "run() { echo \"$@\"; }; run rm -rf x",
+        "rm \"$F\"",
+        "parallel --dry-run rm -rf ::: x",
+        "cargo test rm -rf",
+    ] {
+        assert_eq!(of(script), Match::No, "{script}");
+    }
+    assert_eq!(of("cmake -E rm -rf x"), Match::Yes);
+}
+
+#[test]
+fn programs_of_one_family_are_meant_together() {
+    for (rule, script) in [
+        ("terraform apply", "tofu apply"),
+        ("tofu destroy", "terraform destroy"),
+        ("fly deploy", "flyctl deploy"),
+    ] {
+        assert_eq!(matched(rule, script), Match::Yes, "{rule}: {script}");
+    }
+}

@@ -88,6 +88,32 @@ impl Level<'_> {
         kept
     }
 
+    /// What stands behind the directory in which the script began, where that is what a word begins with: `$PWD/a`.
+    pub(super) fn start(&self, parts: &[Part]) -> Option<String> {
+        let (first, rest) = match parts {
+            [first] => (first, ""),
+            [first, Part::Literal(rest)] if rest.as_str().starts_with('/') => (first, rest.as_str()),
+            _ => return None,
+        };
+        let here = !self.environment.moved && !self.environment.is_set("PWD");
+        let start = match first {
+            Part::Output { commands, capture, .. } if self.says(commands, *capture, is_pwd) => {
+                here.then_some("")
+            }
+            Part::Parameter(parameter) if parameter.plain() && parameter.name == "PWD" => here.then_some(""),
+            Part::Parameter(parameter) if parameter.plain() => {
+                self.environment.variables.get(&parameter.name).and_then(|variable| variable.start.as_deref())
+            }
+            Part::Literal(_)
+            | Part::Parameter(_)
+            | Part::Output { .. }
+            | Part::Process { .. }
+            | Part::Brace(_)
+            | Part::Unknown { .. } => None,
+        };
+        start.map(|start| format!("{start}{rest}"))
+    }
+
     /// The directory in which a computed word lies, if that is known.
     pub(super) fn lies_in(&self, word: &Word) -> Option<String> {
         self.directory(word.parts.as_deref()?)
@@ -131,7 +157,8 @@ impl Level<'_> {
             Some((directory, _)) => directory,
             None => ".",
         };
-        let up = path.split('/').any(|component| component == "..");
+        // `$d..` is one where the loop is over `src/*/`.
+        let up = path.split('/').any(|component| component.trim_start_matches('\0') == "..");
         (!up && !before.starts_with('~')).then(|| directory.to_owned())
     }
 

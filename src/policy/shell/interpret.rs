@@ -594,12 +594,8 @@ fn start_of(level: &Level<'_>, command: &SimpleCommand, assignment: &Assignment)
     if command.scope != 0 || command.function.is_some() || assignment.appends {
         return None;
     }
-    let alternatives = level.expand(&assignment.value);
-    let [fields] = alternatives.as_slice() else { return None };
-    let [only] = fields.as_slice() else { return None };
-    let (name, rest) = only.variable.as_ref()?;
-    let known = name == "PWD" && !level.environment.moved || name == super::START;
-    known.then(|| Effect::Start(assignment.name.clone(), rest.clone()))
+    let rest = level.start(assignment.value.parts.as_deref()?)?;
+    Some(Effect::Start(assignment.name.clone(), rest))
 }
 
 /// The one directory in whose entries a loop goes: `for f in tests/*.in`.
@@ -607,6 +603,7 @@ fn directory_of(level: &Level<'_>, command: &SimpleCommand) -> Option<String> {
     let mut found: Option<String> = None;
     for field in command.assignments.iter().flat_map(|it| level.expand(&it.value)).flatten() {
         let text = field.text.as_deref().filter(|text| !text.starts_with(['~', '-']))?;
+        let text = text.strip_suffix('/').unwrap_or(text);
         let (directory, name) = text.rsplit_once('/').unwrap_or((".", text));
         let odd = directory.contains(['*', '?', '[']) || directory.split('/').any(|part| part == "..");
         if odd || directory.is_empty() || name.starts_with('.') || name.is_empty() {
@@ -694,6 +691,15 @@ fn effects(level: &Level<'_>, command: &SimpleCommand) -> Vec<Effect> {
                     effects.push(set(name, vec![Value::text(value, Some(origin))], reference, &word.span));
                 } else {
                     effects.push(set(name, Vec::new(), true, &word.span));
+                    // `export ROOT=$PWD`
+                    if value.is_empty()
+                        && command.scope == 0
+                        && command.function.is_none()
+                        && let Some([_, parts @ ..]) = word.parts.as_deref()
+                        && let Some(rest) = level.start(parts)
+                    {
+                        effects.push(Effect::Start(name.to_owned(), rest));
+                    }
                 }
             }
         }

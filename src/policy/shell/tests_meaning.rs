@@ -322,6 +322,9 @@ fn a_text_that_may_be_run_is_read_and_says_nothing_by_itself() {
         "pytest -k 'rm or x'",
         "check() { [ \"$1\" ]; }; check 'rm x'",
         "mix test --only 'rm x'",
+        "ginkgo --focus 'rm x' ./...",
+        "nats pub x 'rm x'",
+        "npx ava --match 'rm x'",
         "bash run.sh 'rm x'",
     ] {
         assert_eq!(possible(script), "", "{script}");

@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 use super::Invocation;
-use crate::policy::names::Names;
+use crate::policy::names::{Names, Rows};
 
 /// Programs that run other programs or code in ways that this version does not read.
 static PROGRAMS: LazyLock<Names> = LazyLock::new(|| {
@@ -46,7 +46,7 @@ pub(super) fn program(invocation: &Invocation) -> bool {
 }
 
 /// Subcommands that run other programs, and options with which a program does.
-const ARGUMENTS: [(&str, &[&str]); 13] = [
+const ARGUMENTS: &[(&str, &[&str])] = &[
     ("cargo", &["--config"]),
     ("git", &["filter-branch", "difftool", "mergetool", "--exec-path", "--config-env"]),
     ("helm", &["--post-renderer-args"]),
@@ -64,7 +64,9 @@ const ARGUMENTS: [(&str, &[&str]); 13] = [
 
 /// An argument with which the program runs others.
 pub(super) fn argument(invocation: &Invocation) -> Option<Range<usize>> {
-    let (_, listed) = ARGUMENTS.iter().find(|(program, _)| *program == invocation.program)?;
+    static BY_PROGRAM: LazyLock<Rows<(&str, &[&str])>> =
+        LazyLock::new(|| Rows::of(ARGUMENTS, |(name, _)| name));
+    let (_, listed) = BY_PROGRAM.about(&invocation.program).first()?;
     let words = || invocation.words().iter().map(|word| word.text.as_deref().unwrap_or(&word.prefix));
     if !words().any(|text| text.starts_with('-') || listed.contains(&text)) {
         return None;

@@ -259,6 +259,8 @@ impl<'r> Directories<'r> {
             _ if self.changed("CDPATH") => unknown("it depends on `CDPATH`"),
             Destination::Home if !self.changed("HOME") => Target::Path("~".to_owned()),
             Destination::Word(word) => match self.resolve(word, scope) {
+                // One entry at a time of a loop over a pattern.
+                beneath @ Target::Beneath(_) if word.directory.is_some() && !word.globbed => beneath,
                 Target::Beneath(_) => unknown("it depends on a `cd` to a pattern"),
                 Target::Unknown(_) => unknown("it depends on a `cd` that is computed at run time"),
                 known @ (Target::Path(_) | Target::Temporary(_)) => known,
@@ -384,6 +386,9 @@ fn joined(directory: Target, path: &str) -> Target {
             Target::Path(if literal { format!("./{joined}") } else { joined })
         }
         Target::Temporary(directory) => temporary(&format!("{directory}/{path}")),
+        Target::Beneath(_) if path.split('/').any(|part| part == "..") => {
+            Target::Unknown("it may leave the directory of a loop over a pattern".to_owned())
+        }
         unknown @ (Target::Beneath(_) | Target::Unknown(_)) => unknown,
     }
 }

@@ -145,6 +145,8 @@ fn each_of_several_directories_is_entered_from_the_same_place() {
         ("D=a; [ -n \"$X\" ] && D=b; (cd $D; cd ..; touch x)", "x"),
         ("for d in a b; do for e in . ..; do (cd $d; cd $e; touch x); done; done", "a/x b/x x"),
         ("C=ls; [ -n \"$X\" ] && C=cd; $C a; touch x", "a/x x"),
+        ("for d in src/*/; do (cd \"$d\" && touch a b/c ../d /e); done", "src/… src/… ? /e"),
+        ("for d in src/*/; do touch ${d}a $d..; done", "src/… ?"),
         // More choices than are followed.
         ("for d in a b c d e; do for e in f g h i; do (cd $d; cd $e; touch x); done; done", "?"),
     ]);
@@ -170,6 +172,7 @@ fn where_the_script_began_is_known_by_a_variable_that_was_set_there() {
     table(&[
         ("T=\"$PWD/tests\"; touch \"$T/a\" $T", "tests/a tests"),
         ("T=$(pwd)/tests; cd src; touch $T/a; cd $T; touch b", "tests/a tests/b"),
+        ("export R=\"$PWD\" S=$(pwd)/src; cd src; touch $R/a $S/b", "a src/b"),
         ("R=$PWD; T=$R/tests; cd src; touch $T/../a", "a"),
         ("T=$PWD; touch $T-x", "?"),
         // Where that is not the beginning, or not certain.

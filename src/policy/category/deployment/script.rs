@@ -28,6 +28,9 @@ pub(in crate::policy::category) fn script_names<'s>(scene: &'s Scene<'_>) -> Vec
     let base = |text: &'s str| text.rsplit('/').next().unwrap_or(text);
     match program {
         "make" | "gmake" if scene.has(&["-n", "-q", "-p"]) => Vec::new(),
+        "rake" if scene.has(&["-T", "-P", "-D", "-W", "--tasks", "--prereqs", "--describe", "--where"]) => {
+            Vec::new()
+        }
         "just" if scene.has(&["-n", "--dry-run", "--list", "-l", "--show", "--summary"]) => Vec::new(),
         "make" | "gmake" | "just" | "task" | "rake" | "invoke" | "inv" | "fab" | "nox" | "tox" | "mage"
         | "ninja" | "grunt" | "gulp" | "ant" | "thor" => {

@@ -118,6 +118,7 @@ const DEPLOYS: &[(&str, &str)] = &[
     ("cf", "push"),
     ("appwrite", "deploy;push"),
     ("expo", "publish"),
+    ("zappa", "deploy;update;rollback"),
     ("zeabur", "deploy"),
     ("northflank", "deploy"),
     ("porter", "apply"),
@@ -177,6 +178,7 @@ const NAMED: &[(&str, &str)] = &[
     ("terraform", "apply;destroy"),
     ("terragrunt", "apply;destroy;run-all apply;run-all destroy;run apply;run destroy"),
     ("tilt", "up;ci"),
+    ("werf", "converge;bundle apply"),
     ("tofu", "apply;destroy"),
     ("rails", "db:migrate;db:seed;db:drop;db:reset"),
     ("rake", "db:migrate;db:seed;db:drop;db:reset"),
@@ -190,7 +192,7 @@ const NAMED: &[(&str, &str)] = &[
 pub(super) static KNOWN: LazyLock<Names> = LazyLock::new(|| {
     const OTHERS: &str = "vercel vc now netlify git rsync scp sftp rclone lftp ncftpput azcopy gsutil s3cmd gh glab circleci \
         buildkite-agent jenkins-cli drone tkn curl wget http xh cargo goreleaser ansible ansible-playbook docker \
-        docker-compose earthly gradle gradlew mvn mvnw sbt make gmake just task rake invoke inv fab nox tox mage ninja grunt gulp \
+        docker-compose earthly nixos-rebuild pack gradle gradlew mvn mvnw sbt make gmake just task rake invoke inv fab nox tox mage ninja grunt gulp \
         ant thor npm pnpm yarn bun composer deno mise lerna nx turbo pdm hatch bash sh zsh dash ksh source python python3 \
         node ruby perl php tsx ts-node";
     let tables = RELEASES.iter().chain(DEPLOYS).chain(NAMED).map(|(program, _)| *program);

@@ -83,7 +83,7 @@ impl Reader<'_> {
         }
     }
 
-    /// A text, what stands behind `=` or a mark in its first word, and what it has in quotes.
+    /// A text, what stands behind `=` or a mark in its first word, and what it has in quotes or brackets.
     fn possible_text(&mut self, text: &Text, invocation: &Invocation, likely: bool) {
         let whole = text.as_str();
         let first = whole.split([' ', '\t', '\n']).next().unwrap_or_default();
@@ -93,6 +93,12 @@ impl Reader<'_> {
         found.extend(behind.map(|at| text.slice(at..whole.len())));
         if whole.contains(['\'', '"', '`']) {
             found.extend(foreign::strings(text).into_iter().filter(|it| it.as_str().contains(' ')));
+        }
+        // `enter:execute(rm x)`, `syscmd(rm x)`
+        if let (Some(open), Some(close)) = (whole.find('('), whole.rfind(')'))
+            && open < close
+        {
+            found.push(text.slice(open + 1..close));
         }
         let via = invocation.chain("");
         for text in found {
