@@ -168,8 +168,8 @@ impl<'a> Scene<'a> {
             | "--syntax-check"
             | "--preview"
             | "--just-print"
-            | "--recon" => true,
-            "--dry-run" => true,
+            | "--recon"
+            | "--dry-run" => true,
             // `helm upgrade api ./chart --version 1.2.3` is told which one.
             "--version" | "-version" => {
                 flag.value.is_none()
