@@ -230,7 +230,13 @@ impl Unwrapped {
         let rest = &inner.words[inner.first + 1..inner.end];
         let mut wrapped = wrapper::unwrap(&program, rest);
         // `parallel` without a command runs the lines that it reads.
-        let lines = wrapped.unclear.as_ref().filter(|_| program == "parallel" && !inner.open_ended);
+        let named = |word: &Word| {
+            word.text.as_deref().is_some_and(|text| text.starts_with("-a") || text.starts_with("--arg-file"))
+        };
+        let lines = wrapped
+            .unclear
+            .as_ref()
+            .filter(|_| program == "parallel" && !inner.open_ended && !rest.iter().any(named));
         if let Some(text) = lines.and_then(|_| level.input(command)) {
             let (scope, via) = (Some(ScopeKind::Subshell), invocation.chain(""));
             self.code.push(Code { text, scope, elsewhere: inner.elsewhere, via, ..Code::default() });

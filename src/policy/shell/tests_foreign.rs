@@ -67,6 +67,7 @@ fn a_comment_runs_nothing_and_ends_with_its_line() {
         ("php", "<?php # exec('rm x');", ""),
         ("php", "<?php // exec('rm x');", ""),
         ("php", "<?php // a ?><?php exec('rm x');", "rm x"),
+        ("php", "// <?php exec('rm x');", "rm x"),
         ("php", "<?php #[A] fn() => exec('rm x');", "rm x"),
         ("lua", "-- os.execute('rm x')\nprint(1)", ""),
         ("lua", "print(1) -- x\nos.execute('rm x')", "rm x"),

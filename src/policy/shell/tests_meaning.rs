@@ -466,7 +466,13 @@ fn code_in_a_file_that_the_script_writes_or_a_substitution_prints_is_read() {
     ] {
         assert!(!removes(script), "{script}");
     }
-    for script in ["python3 <(\"$X\")", "awk -f <(cat a)", "make -f <(./generate)", "sh -c \"$(< a)\""] {
+    for script in [
+        "echo ls | parallel -a jobs",
+        "python3 <(\"$X\")",
+        "awk -f <(cat a)",
+        "make -f <(./generate)",
+        "sh -c \"$(< a)\"",
+    ] {
         assert!(!read(script).unclear.is_empty(), "{script}");
     }
     assert!(!read("make -f <(curl https://example.com/m)").remote.is_empty());

@@ -164,7 +164,7 @@ impl<'r> Directories<'r> {
             return match name.as_str() {
                 "TMPDIR" if known => temporary(rest),
                 "PWD" if known && !word.globbed => self.join(rest, scope),
-                START if !self.changed("PWD") && !word.globbed => self.from_root(rest),
+                START if !self.changed("PWD") && !word.globbed => self.below_start(rest),
                 "HOME" if known && !word.globbed => Target::Path(normalised(&format!("~/{rest}"))),
                 _ => Target::Unknown(format!("`${name}` is computed at run time")),
             };
@@ -208,7 +208,7 @@ impl<'r> Directories<'r> {
     }
 
     /// A path as seen from where the script began.
-    fn from_root(&self, path: &str) -> Target {
+    fn below_start(&self, path: &str) -> Target {
         joined(self.root.clone(), path)
     }
 
@@ -293,8 +293,11 @@ impl Choices {
         let mut at = 0;
         while at < reading.commands.len() {
             let mut end = at + 1;
-            // What stands in words of their own keeps their place between the forms: rare, and asked about.
             while reading.commands.get(end).is_some_and(SimpleCommand::is_further) {
+                // `eval "cd $d"` in its next form: the code of the form before it stands between the two.
+                if reading.commands[end].span != reading.commands[at].span && Choices::between(reading, end) {
+                    return None;
+                }
                 end += 1;
             }
             if end - at > 1 {
@@ -311,6 +314,19 @@ impl Choices {
             .iter()
             .try_fold(1_usize, |count, (moving, none)| count.checked_mul(moving.len() + usize::from(*none)));
         count.map(|_| Choices { forms })
+    }
+
+    /// Whether the code that a command carries in the form before this one changes the directory for this one.
+    fn between(reading: &Reading, form: usize) -> bool {
+        let command = &reading.commands[form];
+        let before = reading.commands[..form].iter().rposition(|other| other.span == command.span);
+        reading.commands[before.map_or(0, |before| before + 1)..form].iter().any(|other| {
+            let mut scope = other.scope();
+            while scope != command.scope() && reading.scope(scope).kind != ScopeKind::Subshell {
+                scope = reading.scope(scope).parent;
+            }
+            scope == command.scope() && moves(other).is_some()
+        })
     }
 
     /// How many there are.

@@ -147,6 +147,8 @@ fn each_of_several_directories_is_entered_from_the_same_place() {
         ("C=ls; [ -n \"$X\" ] && C=cd; $C a; touch x", "a/x x"),
         ("for d in src/*/; do (cd \"$d\" && touch a b/c ../d /e); done", "src/… src/… ? /e"),
         ("for d in src/*/; do touch ${d}a $d..; done", "src/… ?"),
+        ("for d in a b; do bash -c \"cd $d; touch x\"; done", "a/x b/x"),
+        ("for d in a b; do (eval \"cd $d\"; touch x); done", "?"),
         // More choices than are followed.
         ("for d in a b c d e; do for e in f g h i; do (cd $d; cd $e; touch x); done; done", "?"),
     ]);

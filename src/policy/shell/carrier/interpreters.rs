@@ -115,7 +115,9 @@ impl Reader<'_> {
                     let rest = words.iter().position(|it| it.span == word.span).map_or(0, |at| at + 1);
                     self.evaluator(base_name(text), &words[rest..], invocation);
                 }
-                match self.content(word) {
+                // What an editor or debugger is given to look at is no code.
+                let data = word.is_process() && matches!(name, "vim" | "emacs" | "gdb" | "lldb");
+                match self.content(word).filter(|_| !data) {
                     Some(Content::Known(text)) => self.foreign(name, &text, invocation),
                     Some(Content::Remote) => self.remote(invocation),
                     Some(Content::Unknown) if word.is_process() => {

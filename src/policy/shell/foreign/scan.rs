@@ -270,15 +270,16 @@ pub(super) fn scan<'t>(language: &str, text: &'t str) -> Scanned<'t> {
             {
                 at = quoted(language, &mut scanned, at);
             }
-            // Before the patterns, since `//` begins none where it begins a comment.
+            // Before the patterns, since `//` begins none; but `\//` ends one that was not taken for one.
             _ if comment.iter().any(|mark| text[at..].starts_with(mark))
+                && !text[..at].ends_with('\\')
                 && !is_attribute(language, &text[at..]) =>
             {
                 let rest = &text[at..];
                 let line = rest.find('\n').unwrap_or(rest.len());
-                // A tag ends the code, and so the comment.
-                let tag = if language == "php" { rest[..line].find("?>") } else { None };
-                at += tag.unwrap_or(line);
+                // A tag ends the code, and so the comment, or begins it, so that there was none.
+                let tag = |mark: &str| rest[..line].find(mark).filter(|_| language == "php");
+                at += tag("<?").or(tag("?>")).unwrap_or(line).max(1);
             }
             b'/' if matches!(language, "perl" | "ruby" | "awk" | "node" | "bun")
                 && pattern(text, at).is_some() =>
