@@ -255,6 +255,7 @@ fn programs_that_run_their_words_elsewhere_or_later_are_followed() {
         ("minikube ssh 'rm x'", "minikube ssh rm x; minikube ssh > rm x"),
         ("pee 'rm x' cat", "pee rm x cat; pee > rm x; pee > cat"),
         ("ctest --test-command rm x", "ctest > rm x"),
+        ("terramate -C a run --tags x -- rm x", "terramate > rm x"),
         ("split --filter='rm x' y", "split --filter y; split --filter > rm x"),
         ("git fetch 'ext::rm x'", "git fetch ext::rm x; git ext:: > rm x"),
         ("env -S 'rm\\_x'", "env -S rm\\_x; env > rm x"),

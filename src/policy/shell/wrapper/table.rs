@@ -310,6 +310,7 @@ const ROWS: &[Row] = &[
     row("systemd-run").plain("-d -G -P -q -r -S -t --user --system --scope --wait --pty --pipe --quiet --collect --remain-after-exit --same-dir --no-block --shell --no-ask-password").valued("-p --property -E --setenv -u --unit -H --host -M --machine --description --slice --uid --gid --nice --working-directory --on-calendar --on-active --on-boot --timer-property --service-type"),
     row("systemd-nspawn").valued("-D --directory -M --machine -u --user -E --setenv --bind --bind-ro -i --image").lenient().elsewhere(),
     row("taskset").plain("-a -c --all-tasks --cpu-list").queries("-p --pid --help --version").operands(1),
+    row("terramate").under("run").valued("-C --chdir -B --git-change-base --tags --no-tags --parallel").lenient(),
     row("time").plain("-p -v -a -q --portability --verbose --append --quiet").valued("-f -o --format --output"),
     row("timeout").plain("-v -f -p --foreground --preserve-status --verbose").valued("-k -s --kill-after --signal").operands(1),
     row("tini").plain("-s -v -g -vv").valued("-p -e"),
