@@ -350,12 +350,13 @@ fn deletes(language: &str, scanned: &Scanned<'_>) -> Option<Range<usize>> {
             && match owner {
                 Owner::Name(owner) => FILE_MODULES.has(owner) || aliased(owner),
                 Owner::Value => {
-                    called && ["fs", "Path", "promises"].iter().any(|it| scanned.text.contains(it))
+                    called && ["fs", "Path", "promises", "shelljs"].iter().any(|it| scanned.text.contains(it))
                 }
                 // `from os import remove`
                 Owner::None => {
-                    let imported =
-                        scanned.mentions_any(&FILE_MODULES) || scanned.mentions(&["sh", "plumbum"]);
+                    let imported = scanned.mentions_any(&FILE_MODULES)
+                        || scanned.mentions(&["sh", "plumbum"])
+                        || scanned.text.contains("shelljs");
                     called && imported && !is_defined(scanned, at)
                 }
             }

@@ -134,6 +134,8 @@ fn what_is_computed_makes_every_string_a_possible_command() {
         ("python3", "from subprocess import run as r\nr(['rm', '-r', 'x'])"),
         ("node", "require('cross-spawn'); spawn.sync('rm', ['-r', 'x'])"),
         ("node", "execa.commandSync('rm -r x')"),
+        ("node", "const c = 'child_' + 'process'; require(c).exec('rm -r x')"),
+        ("php", "array_map('system', ['rm -r x']);"),
         ("node", "const cp = require('child_process'); cp.execSync.call(null, 'rm -r ' + x)"),
         ("python3", "import subprocess\ngo = subprocess.run\ngo(['rm', '-r', 'x'])"),
         ("python3", "import subprocess as s\nm = s\ngetattr(m, 'run')(['rm', '-r', 'x'])"),
@@ -166,6 +168,8 @@ fn deleting_is_a_call_of_what_is_about_files() {
         "node -e 'const f = require(\"fs\"); f.rm(\"a\", () => {})'",
         "node -e 'require(\"fs\").rmSync(\"a\")'",
         "ruby -e 'File.delete(\"a\")'",
+        "node -e 'require(\"shelljs\").rm(\"-r\", \"a\")'",
+        "node -e 'const {rm} = require(\"shelljs\"); rm(\"-r\", \"a\")'",
         "perl -e 'unlink \"a\"'",
         "tclsh <<< 'file delete -force a'",
     ] {

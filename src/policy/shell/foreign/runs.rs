@@ -76,6 +76,20 @@ pub(super) fn find(language: &str, code: &Text, scanned: &Scanned<'_>) -> Runs {
             None => runs.unknown = true,
         }
     }
+    // `array_map("system", …)` and `require(name)` reach a function by a text.
+    let named = |literal: &Literal| RUNS.has(&scanned.text[literal.inside.clone()]);
+    let required = |(name, at): &(&str, std::ops::Range<usize>)| {
+        *name == "require"
+            && scanned
+                .called(at.end)
+                .and_then(|from| scanned.arguments(from))
+                .is_some_and(|arguments| matches!(arguments.as_slice(), [Argument::Other, ..]))
+    };
+    if language == "php" && scanned.strings.iter().any(named)
+        || matches!(language, "node" | "bun") && scanned.names.iter().any(required)
+    {
+        (runs.any, runs.unknown) = (true, true);
+    }
     runs.backticks(language, code, scanned);
     runs
 }
