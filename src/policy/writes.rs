@@ -14,12 +14,15 @@ mod tests;
 use std::ops::Range;
 
 pub use allowed::AllowedDirectories;
-use directory::Directories;
+use directory::{Choices, Directories};
 
 use super::shell::Reading;
 
 /// The longest path that Linux takes, in bytes (`PATH_MAX`).
 const LONGEST: usize = 4096;
+
+/// The most choices of directories that a script is followed with.
+const CHOICES: usize = 16;
 
 /// One place that a script writes to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,10 +55,31 @@ pub enum Target {
 ///
 /// `working_directory` is relative to the workspace root; empty for the root itself. Symbolic links are not
 /// followed, and a `cd` is taken to succeed: what really happens is for the sandbox to see.
+///
+/// A `cd` to one of several directories (`for d in src lib; do (cd $d && touch a); done`) goes to each of them from
+/// where the script is then, not from one to the next: the script is followed once for every choice.
 pub fn writes(reading: &Reading, working_directory: &str) -> Vec<Write> {
+    let choices = Choices::of(reading);
+    let Some(choices) = choices.filter(|choices| choices.count() <= CHOICES) else {
+        // Of too many choices none is followed, so that what stands behind them is asked about.
+        return followed(reading, working_directory, None);
+    };
+    let mut found = followed(reading, working_directory, Some((&choices, 0)));
+    for number in 1..choices.count() {
+        for write in followed(reading, working_directory, Some((&choices, number))) {
+            if !found.contains(&write) {
+                found.push(write);
+            }
+        }
+    }
+    found
+}
+
+/// The places that are written with one choice of directories.
+fn followed(reading: &Reading, working_directory: &str, choice: Option<(&Choices, usize)>) -> Vec<Write> {
     let mut directories = Directories::new(reading, working_directory);
     let mut found = Vec::new();
-    for command in &reading.commands {
+    for (index, command) in reading.commands.iter().enumerate() {
         let scope = command.scope();
         for redirection in
             command.redirections.iter().filter(|redirection| redirection.writes && !command.elsewhere)
@@ -84,7 +108,11 @@ pub fn writes(reading: &Reading, working_directory: &str) -> Vec<Write> {
             directories.enter(invocation, scope);
         }
         directories.leave(scope, before);
-        directories.follow(command);
+        match choice {
+            None => directories.follow(command, false),
+            Some((choices, number)) if choices.follows(number, index) => directories.follow(command, true),
+            Some(_) => {}
+        }
     }
     // Where code in other languages is when it writes is not followed: nearly always where the script began.
     for write in &reading.foreign_writes {

@@ -215,6 +215,7 @@ fn ordinary_text_is_left_alone() {
         "token: ${{ secrets.GITHUB_TOKEN }} password: <your-password-1>",
         "Authorization: Bearer $TOKEN",
         "Authorization: Bearer <token>",
+        "Authorization: Bearer test-token",
         "export GITHUB_TOKEN=ghp_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
         "git clone ssh://git@github.com/x/y https://host:8080/a@b",
         "https://user:$PASS@host https://user:<password>@host",

@@ -626,7 +626,7 @@ fn only_where_a_place_may_be_named_it_is_another_than_production() {
 #[test]
 fn what_an_unknown_program_is_given_to_run_is_asked_about() {
     let infra = "- **Forbidden Operations**: direct infra changes";
-    all(infra, Verdict::Ask, &["./retry.sh kubectl delete pod x", "terramate run -- terraform apply"]);
+    all(infra, Verdict::Ask, &["./retry.sh kubectl delete pod x", "stackrun run -- terraform apply"]);
     all(
         infra,
         Verdict::Allow,

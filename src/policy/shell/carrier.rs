@@ -217,7 +217,13 @@ impl Reader<'_> {
             "psql" | "mysql" | "mariadb" | "sqlite3" | "duckdb" | "ftp" | "sftp" | "less" | "ed" => {
                 self.escapes(invocation);
             }
+            "fzf" => self.bindings(invocation),
             "make" => self.make(invocation),
+            "just" => {
+                if let Some(text) = self.rules(invocation, &["--justfile", "-f"], "justfile") {
+                    self.recipes(&text, invocation);
+                }
+            }
             "cmake"
                 if matches!(words, [first, second, ..] if first.text.as_deref() == Some("-E")
                 && matches!(second.text.as_deref(), Some("remove" | "remove_directory"))) =>

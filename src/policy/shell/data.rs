@@ -37,8 +37,8 @@ const RUNNERS: &str = "act age artillery ava az bats bazel behat behave buck bus
 /// Programs for which every text is a name, a pattern, a message or data.
 static TEXTS: LazyLock<Names> = LazyLock::new(|| Names::of(&[SYSTEM, READERS, MESSAGES, TOOLS, RUNNERS]));
 
-/// Programs that run none of their words.
-static WORDS: LazyLock<Names> = LazyLock::new(|| Names::of(&[SYSTEM, READERS, MESSAGES, TOOLS]));
+/// Programs that run none of their words; what `eval` makes of all of them together has calls of its own.
+static WORDS: LazyLock<Names> = LazyLock::new(|| Names::of(&[SYSTEM, READERS, MESSAGES, TOOLS, "eval"]));
 
 /// Those of them to which a text may be a command all the same: hooks of installers.
 const HOOKED: [&str; 4] = ["apk", "apt", "apt-get", "env"];

@@ -17,6 +17,8 @@ pub(super) struct Environment {
     pub(super) positional: Option<Arc<[Word]>>,
     pub(super) aliases: BTreeMap<String, Word>,
     pub(super) files: BTreeMap<String, Content>,
+    /// A command may have changed the directory.
+    pub(super) moved: bool,
     /// Variables whose values came from another machine.
     pub(super) remote: BTreeSet<String>,
 }
@@ -38,6 +40,8 @@ pub(super) struct Variable {
     pub(super) open: bool,
     /// All its values are entries of this directory, as a loop over a pattern gives them.
     pub(super) within: Option<String>,
+    /// It is the directory in which the script began, with this behind it.
+    pub(super) start: Option<String>,
 }
 
 /// One value: a text, or the elements of an array.
@@ -80,12 +84,13 @@ impl Environment {
     /// Gives a variable values: in place of those before where that is certain.
     pub(super) fn set(&mut self, name: &str, values: Vec<Value>, open: bool, certain: bool) {
         if certain {
-            self.variables.insert(name.to_owned(), Variable { values, open, within: None });
+            self.variables.insert(name.to_owned(), Variable { values, open, ..Variable::default() });
             return;
         }
         let mut variable = self.variable(name);
         variable.open |= open;
         variable.within = None;
+        variable.start = None;
         variable.values.extend(values);
         if variable.values.len() > VALUES {
             variable.values.truncate(VALUES);

@@ -75,9 +75,43 @@ impl Level<'_> {
             {
                 kept.variable = Some(("PWD".to_owned(), rest.as_str().to_owned()));
             }
-            _ => kept.directory = self.directory(parts),
+            _ => {
+                kept.directory = self.directory(parts);
+                if let Some((name, rest)) = &mut kept.variable
+                    && let Some(start) = self.environment.variables.get(name).and_then(|it| it.start.as_ref())
+                    && (rest.is_empty() || rest.starts_with('/'))
+                {
+                    (*name, *rest) = (super::START.to_owned(), format!("{start}{rest}"));
+                }
+            }
         }
         kept
+    }
+
+    /// What stands behind the directory in which the script began, where that is what a word begins with: `$PWD/a`.
+    pub(super) fn start(&self, parts: &[Part]) -> Option<String> {
+        let (first, rest) = match parts {
+            [first] => (first, ""),
+            [first, Part::Literal(rest)] if rest.as_str().starts_with('/') => (first, rest.as_str()),
+            _ => return None,
+        };
+        let here = !self.environment.moved && !self.environment.is_set("PWD");
+        let start = match first {
+            Part::Output { commands, capture, .. } if self.says(commands, *capture, is_pwd) => {
+                here.then_some("")
+            }
+            Part::Parameter(parameter) if parameter.plain() && parameter.name == "PWD" => here.then_some(""),
+            Part::Parameter(parameter) if parameter.plain() => {
+                self.environment.variables.get(&parameter.name).and_then(|variable| variable.start.as_deref())
+            }
+            Part::Literal(_)
+            | Part::Parameter(_)
+            | Part::Output { .. }
+            | Part::Process { .. }
+            | Part::Brace(_)
+            | Part::Unknown { .. } => None,
+        };
+        start.map(|start| format!("{start}{rest}"))
     }
 
     /// The directory in which a computed word lies, if that is known.
@@ -123,7 +157,8 @@ impl Level<'_> {
             Some((directory, _)) => directory,
             None => ".",
         };
-        let up = path.split('/').any(|component| component == "..");
+        // `$d..` is one where the loop is over `src/*/`.
+        let up = path.split('/').any(|component| component.trim_start_matches('\0') == "..");
         (!up && !before.starts_with('~')).then(|| directory.to_owned())
     }
 
@@ -342,7 +377,7 @@ impl Level<'_> {
         let argument = &*parameter.argument;
         let values = |level: &Self| {
             let (values, open) = level.values(argument, &parameter.name);
-            Variable { values, open, within: None }
+            Variable { values, open, ..Variable::default() }
         };
         match parameter.operator.as_str() {
             "" | ":?" | "?" => variable,
@@ -371,7 +406,11 @@ impl Level<'_> {
                     Some(Value { words: vec![changed], ..value.clone() })
                 };
                 let changed: Option<Vec<Value>> = variable.values.iter().map(change).collect();
-                changed.map_or(nothing, |values| Variable { values, open: variable.open, within: None })
+                changed.map_or(nothing, |values| Variable {
+                    values,
+                    open: variable.open,
+                    ..Variable::default()
+                })
             }
         }
     }
@@ -415,7 +454,11 @@ impl Level<'_> {
             array: false,
             origin: value.origin.clone(),
         };
-        Variable { values: variable.values.iter().map(element).collect(), open: variable.open, within: None }
+        Variable {
+            values: variable.values.iter().map(element).collect(),
+            open: variable.open,
+            ..Variable::default()
+        }
     }
 }
 

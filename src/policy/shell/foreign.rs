@@ -89,7 +89,7 @@ impl Foreign {
             "emacs" => text.contains("shell"),
             "ipython" => text.contains(['!', '%']),
             "gnuplot" => text.contains('!'),
-            "lua" | "luajit" => text.contains("os.execute") && !runs.any,
+            "lua" | "luajit" => scanned.names.iter().any(|(name, _)| *name == "execute") && !runs.any,
             _ => false,
         };
         if runs.unknown || unread {

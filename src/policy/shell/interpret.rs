@@ -145,6 +145,9 @@ impl Interpreter {
         for (file, content) in written {
             self.environment.files.insert(file, content);
         }
+        let moves = |it: &Invocation| matches!(it.program.as_str(), "cd" | "pushd" | "popd" | "chdir");
+        self.environment.moved |=
+            carried.iter().any(|(variant, _)| variant.invocations.last().is_some_and(moves));
         for (variant, found) in carried {
             for sed in variant.invocations.iter().filter(|invocation| invocation.program == "sed") {
                 let files = sed.sed_files().into_iter().map(|(file, _)| base_name(&file).to_owned());
@@ -340,6 +343,19 @@ impl Interpreter {
         if matches!(name, "tar" | "unzip") {
             written.extend(Self::unpacked(level, command, words));
         }
+        // `… | dd of=FILE`
+        if name == "dd" {
+            let value = |key: &str| {
+                words.iter().find_map(|word| word.text.as_deref().and_then(|text| text.strip_prefix(key)))
+            };
+            if let Some(target) = value("of=").filter(|target| !target.starts_with("/dev/")) {
+                let content = match value("if=") {
+                    Some(source) => Self::content(base_name(source), level),
+                    None => level.input(command).map(Content::Known),
+                };
+                written.push((base_name(target).to_owned(), content.unwrap_or(Content::Unknown)));
+            }
+        }
         if matches!(name, "tee" | "cp" | "mv" | "ln" | "install" | "base64" | "gunzip" | "tar" | "unzip") {
             let content = match name {
                 "tee" => match level.input(command) {
@@ -410,6 +426,11 @@ impl Interpreter {
                         variable.within = Some(directory);
                     }
                 }
+                Effect::Start(name, rest) => {
+                    if let Some(variable) = self.environment.variables.get_mut(&name).filter(|_| certain) {
+                        variable.start = Some(rest);
+                    }
+                }
                 Effect::Alias(name, word) => {
                     self.environment.aliases.insert(name, word);
                 }
@@ -454,6 +475,8 @@ enum Effect {
     Positional(Option<Arc<[Word]>>),
     /// The values of a variable are entries of a directory.
     Within(String, String),
+    /// A variable is the directory in which the script began, with this behind it.
+    Start(String, String),
     Alias(String, Word),
 }
 
@@ -513,6 +536,9 @@ fn variants(level: &Level<'_>, command: &SimpleCommand) -> Vec<SimpleCommand> {
         }
     }
     variants.append(&mut further);
+    for variant in variants.iter_mut().skip(1) {
+        variant.further = true;
+    }
     variants
 }
 
@@ -543,7 +569,15 @@ fn assigned(level: &Level<'_>, command: &SimpleCommand) -> Vec<Effect> {
         return [Effect::Set { name, values, open, span }].into_iter().chain(within).collect();
     }
     for assignment in command.assignments.iter().chain(&command.declared) {
-        effects.push(assignment_effect(level, assignment));
+        let effect = assignment_effect(level, assignment);
+        let start = match &effect {
+            Effect::Set { values, open: true, .. } if values.is_empty() => {
+                start_of(level, command, assignment)
+            }
+            _ => None,
+        };
+        effects.push(effect);
+        effects.extend(start);
         if assignment.elements.is_none()
             && !assignment.appends
             && let Some(directory) = level.lies_in(&assignment.value)
@@ -554,11 +588,22 @@ fn assigned(level: &Level<'_>, command: &SimpleCommand) -> Vec<Effect> {
     effects
 }
 
+/// What `T=$PWD/tests` and `T=$(pwd)` say, where no command before may have changed the directory: in the script
+/// itself, since functions and other shells may be run anywhere.
+fn start_of(level: &Level<'_>, command: &SimpleCommand, assignment: &Assignment) -> Option<Effect> {
+    if command.scope != 0 || command.function.is_some() || assignment.appends {
+        return None;
+    }
+    let rest = level.start(assignment.value.parts.as_deref()?)?;
+    Some(Effect::Start(assignment.name.clone(), rest))
+}
+
 /// The one directory in whose entries a loop goes: `for f in tests/*.in`.
 fn directory_of(level: &Level<'_>, command: &SimpleCommand) -> Option<String> {
     let mut found: Option<String> = None;
     for field in command.assignments.iter().flat_map(|it| level.expand(&it.value)).flatten() {
         let text = field.text.as_deref().filter(|text| !text.starts_with(['~', '-']))?;
+        let text = text.strip_suffix('/').unwrap_or(text);
         let (directory, name) = text.rsplit_once('/').unwrap_or((".", text));
         let odd = directory.contains(['*', '?', '[']) || directory.split('/').any(|part| part == "..");
         if odd || directory.is_empty() || name.starts_with('.') || name.is_empty() {
@@ -646,6 +691,15 @@ fn effects(level: &Level<'_>, command: &SimpleCommand) -> Vec<Effect> {
                     effects.push(set(name, vec![Value::text(value, Some(origin))], reference, &word.span));
                 } else {
                     effects.push(set(name, Vec::new(), true, &word.span));
+                    // `export ROOT=$PWD`
+                    if value.is_empty()
+                        && command.scope == 0
+                        && command.function.is_none()
+                        && let Some([_, parts @ ..]) = word.parts.as_deref()
+                        && let Some(rest) = level.start(parts)
+                    {
+                        effects.push(Effect::Start(name.to_owned(), rest));
+                    }
                 }
             }
         }

@@ -204,7 +204,9 @@ impl Unwrapped {
             }
             return;
         };
-        let mut program = if name.contains('@') && !inner.via.is_empty() {
+        // What a runner of packages is given is a package, whose program may have another name.
+        let package = |outer: &Outer| name.contains('@') || packed::runs_packages(&outer.text);
+        let mut program = if inner.via.last().is_some_and(package) {
             packed::package(name).to_owned()
         } else {
             program::normalised(name).to_owned()
@@ -227,6 +229,20 @@ impl Unwrapped {
         let mut invocation = call(&program, inner);
         let rest = &inner.words[inner.first + 1..inner.end];
         let mut wrapped = wrapper::unwrap(&program, rest);
+        // `parallel` without a command runs the lines that it reads.
+        let named = |word: &Word| {
+            word.text.as_deref().is_some_and(|text| text.starts_with("-a") || text.starts_with("--arg-file"))
+        };
+        let lines = wrapped
+            .unclear
+            .as_ref()
+            .filter(|_| program == "parallel" && !inner.open_ended && !rest.iter().any(named));
+        if let Some(text) = lines.and_then(|_| level.input(command)) {
+            let (scope, via) = (Some(ScopeKind::Subshell), invocation.chain(""));
+            self.code.push(Code { text, scope, elsewhere: inner.elsewhere, via, ..Code::default() });
+            wrapped.unclear = None;
+            wrapped.asked = true;
+        }
         if let Some(Runs::Words { at, .. }) = wrapped.runs.first() {
             invocation.own = inner.first + 1 + at;
         }
@@ -241,7 +257,7 @@ impl Unwrapped {
             _ => None,
         };
         // `docker run --entrypoint rm image -rf x`: what stands behind the image are its arguments.
-        let entry = if wrapped.elsewhere { packed::entry_point(&program, rest, &wrapped) } else { None };
+        let entry = packed::entry_point(&program, rest, &wrapped);
         if entry.is_some() {
             wrapped.runs.clear();
         }

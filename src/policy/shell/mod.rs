@@ -53,6 +53,9 @@ const SIZE: usize = 1 << 20;
 /// How many simple commands one script may have before the reader gives up (and asks).
 const COMMANDS: usize = 20_000;
 
+/// In the place of a variable's name: the directory in which the script began, put into another by `T=$PWD/tests`.
+pub(crate) const START: &str = "$PWD";
+
 /// What a script says: its simple commands, in the order of the text, and what was not understood.
 #[derive(Debug, Clone, Default)]
 pub struct Reading {
@@ -164,6 +167,8 @@ pub struct SimpleCommand {
     /// The mark of the substitution in which it stands.
     capture: usize,
     function: Option<usize>,
+    /// It is the command before it in another of its forms, of which one is run at a time.
+    further: bool,
     /// It runs on another machine or in a container.
     pub elsewhere: bool,
     /// What a client of a database reads from its standard input.
@@ -353,6 +358,11 @@ impl SimpleCommand {
     /// The scope that decides its working directory; an index for [`Reading::scope`].
     pub(crate) fn scope(&self) -> usize {
         self.scope
+    }
+
+    /// It is the command before it in another of its forms.
+    pub(crate) fn is_further(&self) -> bool {
+        self.further
     }
 }
 

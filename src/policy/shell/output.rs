@@ -24,7 +24,17 @@ impl Level<'_> {
     /// What these commands print together: those on the level of the capture whose output goes to no other of them.
     pub(super) fn output(&self, commands: &Range<usize>, capture: usize) -> Option<Text> {
         let mut whole = Text::default();
-        for index in self.printing(commands, capture) {
+        let printing = self.printing(commands, capture);
+        // `$(< file)` is the file.
+        if let [only] = printing.as_slice()
+            && let Some(command) = self.command(*only)
+            && command.words.is_empty()
+            && command.assignments.is_empty()
+            && command.redirections.iter().any(super::Redirection::feeds)
+        {
+            return self.input(command);
+        }
+        for index in printing {
             whole.append(&self.printed(index)?);
         }
         Some(whole)

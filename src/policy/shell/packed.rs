@@ -1,9 +1,10 @@
 //! Programs under the names of what they are packed in: images, flakes, versioned packages, workspaces.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use super::wrapper::{Runs, Wrapped};
-use super::{Word, program};
+use super::{Word, arguments, program};
+use crate::policy::names::Names;
 
 /// Tools after which images and packages are named that start them: `hashicorp/terraform`, `nixpkgs#kubectl`.
 const PACKED: &[(&str, &str)] = &[
@@ -67,6 +68,20 @@ const PACKAGES: &[(&str, &str)] = &[
     ("typescript", "tsc"),
 ];
 
+/// Whether a program is given packages to run: `npx eas-cli`.
+pub(super) fn runs_packages(program: &str) -> bool {
+    matches!(program, "bun" | "bunx" | "npm" | "npx" | "pnpm" | "pnpx" | "yarn")
+}
+
+/// Tools of projects in JavaScript that do more than build and check; none is called like a verb of a package manager.
+static TOOLS: LazyLock<Names> = LazyLock::new(|| {
+    Names::of(&[
+        "amplify ampx arc auto cdk cdk8s cdktf changeset drizzle-kit eas expo firebase gh-pages knex lerna \
+         netlify np now nx prisma pulumi railway release-it rimraf semantic-release sequelize sequelize-cli serverless \
+         shipit sls sst standard-version supabase surge typeorm vc vercel wrangler zx",
+    ])
+});
+
 /// The program of a package as runners take it: `vercel@latest`, `@railway/cli`, `aws-cdk@2`.
 pub(super) fn package(name: &str) -> &str {
     let plain = match name.char_indices().skip(1).find(|(_, c)| *c == '@') {
@@ -101,6 +116,7 @@ pub(super) fn tool(program: &str, rest: &[Word], wrapped: &Wrapped, own: &Word) 
         ("yarn", _) if rest.first()?.text.as_deref().is_some_and(|text| text.starts_with("workspace")) => {
             return workspace(rest, own);
         }
+        ("yarn" | "pnpm" | "bun" | "npm", None) => return installed(program, rest),
         _ => return None,
     };
     let name = rest[image].text.as_deref()?;
@@ -117,10 +133,50 @@ pub(super) fn tool(program: &str, rest: &[Word], wrapped: &Wrapped, own: &Word) 
     Some([first].into_iter().chain(given.iter().cloned()).collect())
 }
 
-/// The program that `--entrypoint` puts in front of the words behind the image.
+/// `yarn cdk deploy`, `npm run cdk -- deploy`: a word that is no verb of the package manager is the program of that
+/// name among the installed packages, or a script, which by custom is named after the tool that it calls.
+fn installed(program: &str, rest: &[Word]) -> Option<Arc<[Word]>> {
+    let mut at = 0;
+    let mut run = false;
+    loop {
+        let text = rest.get(at)?.text.as_deref()?;
+        if text.starts_with('-') {
+            at += 1 + usize::from(arguments::takes_value(program, text));
+        } else if matches!(text, "run" | "run-script") && !run {
+            (at, run) = (at + 1, true);
+        } else if TOOLS.has(text) && (run || program != "npm") {
+            break;
+        } else {
+            return None;
+        }
+    }
+    let dashes = rest.get(at + 1).is_some_and(|word| word.text.as_deref() == Some("--"));
+    let behind = rest[at + 1 + usize::from(dashes)..].iter();
+    Some([rest[at].clone()].into_iter().chain(behind.cloned()).collect())
+}
+
+/// The program that an option names, with the words behind the image, the application or `--`.
 pub(super) fn entry_point(program: &str, rest: &[Word], wrapped: &Wrapped) -> Option<Arc<[Word]>> {
-    if program != "docker" {
-        return None;
+    match program {
+        "docker" if wrapped.elsewhere => {}
+        // `start-stop-daemon --start --exec /bin/rm -- -rf x`
+        "start-stop-daemon" => {
+            let dashes = rest.iter().position(|word| word.text.as_deref() == Some("--"));
+            let end = dashes.unwrap_or(rest.len());
+            let first =
+                named(&rest[..end], &["--startas", "-a"]).or(named(&rest[..end], &["--exec", "-x"]))?;
+            let given = rest.get(end + 1..).unwrap_or_default();
+            return Some([first].into_iter().chain(given.iter().cloned()).collect());
+        }
+        // `flatpak run --command=rm APP -rf x`
+        "flatpak" => {
+            let first = named(rest, &["--command"])?;
+            let plain = |word: &Word| !word.text.as_deref().is_some_and(|text| text.starts_with('-'));
+            let own = rest.iter().position(|word| word.text.as_deref() == Some("run"))? + 1;
+            let application = own + rest[own..].iter().position(plain)?;
+            return Some([first].into_iter().chain(rest[application + 1..].iter().cloned()).collect());
+        }
+        _ => return None,
     }
     let Some(Runs::Words { at: behind, .. }) = wrapped.runs.first() else { return None };
     let options = rest.get(..*behind)?;
@@ -132,6 +188,21 @@ pub(super) fn entry_point(program: &str, rest: &[Word], wrapped: &Wrapped) -> Op
     };
     let given = first.text.as_deref().is_none_or(|name| !name.is_empty());
     given.then(|| [first].into_iter().chain(rest[*behind..].iter().cloned()).collect())
+}
+
+/// The value of one of these options: in the next word, or behind `=`.
+fn named(words: &[Word], options: &[&str]) -> Option<Word> {
+    let mut words = words.iter();
+    while let Some(word) = words.next() {
+        let Some(text) = word.text.as_deref() else { continue };
+        if options.contains(&text) {
+            return words.next().cloned();
+        }
+        if let Some((_, value)) = text.split_once('=').filter(|(name, _)| options.contains(name)) {
+            return Some(Word { span: word.span.clone(), ..Word::of(value) });
+        }
+    }
+    None
 }
 
 /// `yarn workspace NAME npm publish`, `yarn workspaces foreach -A npm publish`: further words of `yarn`.

@@ -343,6 +343,7 @@ impl<'t, 'o> Parser<'t, 'o> {
             function: self.function,
             elsewhere: false,
             input_text: None,
+            further: false,
         }
     }
 

@@ -57,6 +57,29 @@ fn words_that_name_programs_elsewhere_are_ordinary_in_code() {
 }
 
 #[test]
+fn a_comment_runs_nothing_and_ends_with_its_line() {
+    let run = "require('child_process').execSync('rm x')";
+    for (interpreter, code, expected) in [
+        ("node", "// execSync('rm x')\nconsole.log(1)", ""),
+        ("node", &*format!("// execSync('ls')\n{run}"), "rm x"),
+        ("node", &*format!("x = 'a//b'; {run}"), "rm x"),
+        ("node", &*format!("x.replace(/\\/\\//g, ''); {run}"), "rm x"),
+        ("php", "<?php # exec('rm x');", ""),
+        ("php", "<?php // exec('rm x');", ""),
+        ("php", "<?php // a ?><?php exec('rm x');", "rm x"),
+        ("php", "// <?php exec('rm x');", "rm x"),
+        ("php", "<?php #[A] fn() => exec('rm x');", "rm x"),
+        ("lua", "-- os.execute('rm x')\nprint(1)", ""),
+        ("lua", "print(1) -- x\nos.execute('rm x')", "rm x"),
+    ] {
+        table(interpreter, &[(code, expected)]);
+    }
+    assert_eq!(runs("deno eval '// exec(\"rm x\")'"), "");
+    assert_eq!(runs("git rebase --exec 'make check' main"), "make check; make check");
+    assert_eq!(runs("cmake -E echo 'rm x'"), "");
+}
+
+#[test]
 fn a_call_with_constants_is_the_command_that_it_runs() {
     table(
         "python3",

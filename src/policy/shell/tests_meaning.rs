@@ -255,6 +255,7 @@ fn programs_that_run_their_words_elsewhere_or_later_are_followed() {
         ("minikube ssh 'rm x'", "minikube ssh rm x; minikube ssh > rm x"),
         ("pee 'rm x' cat", "pee rm x cat; pee > rm x; pee > cat"),
         ("ctest --test-command rm x", "ctest > rm x"),
+        ("terramate -C a run --tags x -- rm x", "terramate > rm x"),
         ("split --filter='rm x' y", "split --filter y; split --filter > rm x"),
         ("git fetch 'ext::rm x'", "git fetch ext::rm x; git ext:: > rm x"),
         ("env -S 'rm\\_x'", "env -S rm\\_x; env > rm x"),
@@ -291,7 +292,6 @@ fn a_text_that_may_be_run_is_read_and_says_nothing_by_itself() {
         ("tool -k 'rm x && y'", "rm x; y"),
         ("tool -k 'commands=[\"rm x\"]'", "rm x"),
         ("tool -k X='rm x'", "rm x"),
-        ("fzf --bind 'enter:execute(rm x)'", "rm x"),
         ("TEST_CMD='rm x' cargo test", "rm x"),
     ] {
         let found = possible(script);
@@ -345,6 +345,15 @@ fn a_package_is_the_program_that_it_brings() {
         ("docker run --rm flyio/flyctl:v1 deploy", "flyctl deploy"),
         ("nix run nixpkgs#flyctl -- deploy", "flyctl deploy"),
         ("nix run .#tool -- x", "tool x"),
+        ("npx eas-cli submit -p ios", "eas submit -p ios"),
+        ("npx --yes netlify-cli deploy --prod", "netlify deploy --prod"),
+        ("yarn cdk deploy prod", "cdk deploy prod"),
+        ("pnpm --dir web vercel --prod", "vercel --prod"),
+        ("npm run cdk -- destroy", "cdk destroy"),
+        ("yarn run wrangler deploy", "wrangler deploy"),
+        // A verb of its own, or a script of the project.
+        ("npm cdk", "npm cdk"),
+        ("yarn add vercel", "yarn add vercel"),
     ] {
         let reading = read(script);
         assert!(reading.unclear.is_empty(), "{script}: {:?}", reading.unclear);
@@ -395,6 +404,79 @@ fn what_is_computed_keeps_what_is_known_of_it() {
     for script in ["ansible all -m copy -a 'src=rm dest=x'", "docker run --entrypoint '' alpine ls"] {
         assert!(read(script).unclear.is_empty(), "{script}");
     }
+}
+
+/// Whether the reading of a script has a call of `rm`, and nothing that is asked about.
+fn removes(script: &str) -> bool {
+    let reading = read(script);
+    assert!(reading.unclear.is_empty(), "{script:?} is unclear: {:?}", reading.unclear);
+    reading.commands.iter().flat_map(|command| &command.invocations).any(|call| call.program == "rm")
+}
+
+#[test]
+fn a_program_that_an_option_names_is_run_with_the_words_behind_it() {
+    for script in [
+        "start-stop-daemon --start --exec /bin/rm -- -r x",
+        "start-stop-daemon -S --startas=/bin/rm -- x",
+        "flatpak run --command=rm org.x.App -r x",
+        "docker compose run --entrypoint rm app -r x",
+        "vagrant ssh web -- rm -r x",
+        "cargo +nightly watch -s 'rm x'",
+        "fzf --preview 'rm {}'",
+        "fzf --bind 'enter:execute(rm {})+abort'",
+        "nc -l 80 -e 'rm x'",
+        "parallel <<'E'\nrm x\nE",
+        "printf 'rm x\\n' | parallel -j 2",
+    ] {
+        assert!(removes(script), "{script}");
+    }
+    for script in ["start-stop-daemon --stop --name rm", "flatpak list", "cargo +nightly test rm"] {
+        assert!(!removes(script), "{script}");
+    }
+    // Which of their letters takes the script, other shells say in a cluster too.
+    for script in ["tcsh -fc 'rm x'", "csh -fc 'rm x'", "fish -Nc 'rm x'"] {
+        let reading = read(script);
+        let mut called = reading.commands.iter().flat_map(|command| &command.invocations);
+        assert!(called.any(|call| call.program == "rm"), "{script}");
+    }
+}
+
+#[test]
+fn code_in_a_file_that_the_script_writes_or_a_substitution_prints_is_read() {
+    for script in [
+        "python3 <(echo 'import os; os.system(\"rm x\")')",
+        "awk -f <(echo 'BEGIN { system(\"rm x\") }')",
+        "echo 'BEGIN { system(\"rm x\") }' > a.awk; awk -F: -f a.awk in",
+        "sed -f <(echo '1e rm x') in",
+        "make -f <(printf 'all:\\n\\trm x\\n')",
+        "printf 'all:\\n\\trm x\\n' > Makefile; make all",
+        "printf 'all:\\n\\trm x\\n' > k; make --file=k",
+        "printf 'all:\\n  rm x\\n' > k; just -f k",
+        "echo 'rm x' > a; bash -c \"$(< a)\"",
+        "echo 'rm x' | dd of=a bs=1; sh a",
+        "echo 'rm x' > a; dd if=a of=b; sh b",
+    ] {
+        assert!(removes(script), "{script}");
+    }
+    for script in [
+        "awk -f <(echo '{ print }') in",
+        "make -f <(printf 'all:\\n\\techo rm\\n')",
+        "make -f build.mk; awk -f a.awk in; sed -f a.sed in; just -f b",
+        "sed -i s/a/b/ Makefile && make",
+        "x=$(< version); echo $x",
+    ] {
+        assert!(!removes(script), "{script}");
+    }
+    for script in [
+        "echo ls | parallel -a jobs",
+        "python3 <(\"$X\")",
+        "awk -f <(cat a)",
+        "make -f <(./generate)",
+        "sh -c \"$(< a)\"",
+    ] {
+        assert!(!read(script).unclear.is_empty(), "{script}");
+    }
+    assert!(!read("make -f <(curl https://example.com/m)").remote.is_empty());
 }
 
 #[test]

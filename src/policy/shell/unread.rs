@@ -73,9 +73,10 @@ pub(super) fn argument(invocation: &Invocation) -> Option<Range<usize>> {
     }
     let arguments = invocation.arguments();
     let option = |name: &str| {
-        // An unambiguous beginning of a long option will do for most programs.
+        // An unambiguous beginning of a long option will do for most programs; `git rebase --exec` is no beginning.
         listed.iter().any(|known| {
-            *known == name || name.len() > 3 && name.starts_with("--") && known.starts_with(name)
+            *known == name
+                || name.len() > 3 && name != "--exec" && name.starts_with("--") && known.starts_with(name)
         })
     };
     if let Some(flag) = arguments.flags.iter().find(|flag| option(&flag.name)) {

@@ -108,6 +108,8 @@ impl Row {
             let text = words.get(at)?.text.as_deref()?;
             if text == *next {
                 wanted.next();
+            } else if at == 0 && text.starts_with('+') && self.program == "cargo" {
+                // The toolchain: `cargo +nightly watch`.
             } else if text.starts_with('-') && text.len() > 1 {
                 // A global option; of those with a value most are known.
                 let valued = super::arguments::takes_value(self.program, text);

@@ -3,20 +3,24 @@
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
-use super::super::shell::{Invocation, Reading, ScopeKind, SimpleCommand, Word};
+use super::super::shell::{Assignment, Invocation, Reading, START, ScopeKind, SimpleCommand, Word};
 use super::{LONGEST, Target, normalised};
 
 /// Variables that paths depend on.
-const VARIABLES: [&str; 4] = ["TMPDIR", "PWD", "HOME", "CDPATH"];
+const VARIABLES: [&str; 5] = ["TMPDIR", "PWD", "HOME", "CDPATH", "OLDPWD"];
 
 /// The working directory of every scope of a reading, as far as the commands up to now tell it.
 pub(super) struct Directories<'r> {
     reading: &'r Reading,
     current: BTreeMap<usize, Target>,
+    /// Where the script begins.
+    root: Target,
     /// Those variables that the script may change; found when the first path depends on one.
     changed: OnceCell<Vec<&'static str>>,
     /// What `pushd` put aside, with the scope in which it did.
     stack: Vec<(usize, Target)>,
+    /// Where the last `cd` came from, with the scope in which it was.
+    previous: Option<(usize, Target)>,
     /// Some command may change the directory.
     moves: bool,
     /// Where the `find` looks that runs the call at hand.
@@ -28,9 +32,11 @@ impl<'r> Directories<'r> {
         let root = Target::Path(normalised(working_directory));
         let mut directories = Directories {
             reading,
-            current: BTreeMap::from([(0, root)]),
+            current: BTreeMap::from([(0, root.clone())]),
+            root,
             changed: OnceCell::new(),
             stack: Vec::new(),
+            previous: None,
             moves: !reading.unclear.is_empty(),
             found: Vec::new(),
         };
@@ -147,8 +153,10 @@ impl<'r> Directories<'r> {
 
     /// What a word names when it stands in this scope.
     pub(super) fn resolve(&mut self, word: &Word, scope: usize) -> Target {
+        if let Some(directory) = &word.directory {
+            return self.beneath(directory, scope);
+        }
         if let Some((name, rest)) = &word.variable
-            && word.directory.is_none()
             && (rest.is_empty() || rest.starts_with('/'))
         {
             let rest = rest.trim_start_matches('/');
@@ -156,6 +164,7 @@ impl<'r> Directories<'r> {
             return match name.as_str() {
                 "TMPDIR" if known => temporary(rest),
                 "PWD" if known && !word.globbed => self.join(rest, scope),
+                START if !self.changed("PWD") && !word.globbed => self.below_start(rest),
                 "HOME" if known && !word.globbed => Target::Path(normalised(&format!("~/{rest}"))),
                 _ => Target::Unknown(format!("`${name}` is computed at run time")),
             };
@@ -163,9 +172,6 @@ impl<'r> Directories<'r> {
         if word.is_process() {
             // `>(…)` is a pipe to another command.
             return Target::Path("/dev/fd/63".to_owned());
-        }
-        if let Some(directory) = &word.directory {
-            return self.beneath(directory, scope);
         }
         let Some(text) = &word.text else {
             return Target::Unknown("its name is computed at run time".to_owned());
@@ -201,24 +207,17 @@ impl<'r> Directories<'r> {
         }
     }
 
+    /// A path as seen from where the script began.
+    fn below_start(&self, path: &str) -> Target {
+        joined(self.root.clone(), path)
+    }
+
     /// A path as seen from the working directory of a scope.
     pub(super) fn join(&mut self, path: &str, scope: usize) -> Target {
         if path.starts_with(['/', '~']) {
             return Target::Path(normalised(path));
         }
-        match self.of(scope) {
-            Target::Path(directory) => {
-                if directory.len() + path.len() >= LONGEST {
-                    return Target::Unknown("its name is longer than any path".to_owned());
-                }
-                let joined = normalised(&format!("{directory}/{path}"));
-                // Only a home directory begins with a bare `~`.
-                let literal = joined.starts_with('~') && !directory.starts_with('~');
-                Target::Path(if literal { format!("./{joined}") } else { joined })
-            }
-            Target::Temporary(directory) => temporary(&format!("{directory}/{path}")),
-            unknown @ (Target::Beneath(_) | Target::Unknown(_)) => unknown,
-        }
+        joined(self.of(scope), path)
     }
 
     /// A scope runs in the shell of another that holds it, and not again and again.
@@ -233,13 +232,14 @@ impl<'r> Directories<'r> {
         !matches!(self.reading.scope(outer).kind, ScopeKind::Loop | ScopeKind::Later)
     }
 
-    /// Changes the directory if that is what the command does.
-    pub(super) fn follow(&mut self, command: &SimpleCommand) {
+    /// Changes the directory if that is what the command does, to one that is not known if that is not chosen.
+    pub(super) fn follow(&mut self, command: &SimpleCommand, chosen: bool) {
         let Some(word) = moves(command) else { return };
         let mut scope = command.scope();
         let unknown = |reason: &str| Target::Unknown(reason.to_owned());
+        let here = self.of(scope);
+        let previous = self.previous.replace((scope, here.clone()));
         if command.invocations.last().is_some_and(|last| last.program == "pushd") {
-            let here = self.of(scope);
             self.stack.push((scope, here));
         }
         let target = match word {
@@ -250,9 +250,17 @@ impl<'r> Directories<'r> {
                     unknown("it depends on a `popd` that this version cannot follow")
                 }
             },
+            // Where the `cd` before it came from, if that was run whenever this one is.
+            Destination::Previous => match previous {
+                Some((left, before)) if !self.changed("OLDPWD") && self.runs_in(scope, left) => before,
+                _ => unknown("it depends on a `cd -` that this version cannot follow"),
+            },
+            _ if !chosen => unknown("it depends on a `cd` to one of many directories"),
             _ if self.changed("CDPATH") => unknown("it depends on `CDPATH`"),
             Destination::Home if !self.changed("HOME") => Target::Path("~".to_owned()),
             Destination::Word(word) => match self.resolve(word, scope) {
+                // One entry at a time of a loop over a pattern.
+                beneath @ Target::Beneath(_) if word.directory.is_some() && !word.globbed => beneath,
                 Target::Beneath(_) => unknown("it depends on a `cd` to a pattern"),
                 Target::Unknown(_) => unknown("it depends on a `cd` that is computed at run time"),
                 known @ (Target::Path(_) | Target::Temporary(_)) => known,
@@ -271,10 +279,80 @@ impl<'r> Directories<'r> {
     }
 }
 
+/// The forms of each command that changes the directory, of which a run of the script sees one.
+pub(super) struct Choices {
+    /// For every such command of several forms: the numbers of the forms that change the directory, and whether
+    /// another does not.
+    forms: Vec<(Vec<usize>, bool)>,
+}
+
+impl Choices {
+    /// The choices that a reading leaves.
+    pub(super) fn of(reading: &Reading) -> Option<Choices> {
+        let mut forms = Vec::new();
+        let mut at = 0;
+        while at < reading.commands.len() {
+            let mut end = at + 1;
+            while reading.commands.get(end).is_some_and(SimpleCommand::is_further) {
+                // `eval "cd $d"` in its next form: the code of the form before it stands between the two.
+                if reading.commands[end].span != reading.commands[at].span && Choices::between(reading, end) {
+                    return None;
+                }
+                end += 1;
+            }
+            if end - at > 1 {
+                let moving: Vec<usize> =
+                    (at..end).filter(|index| moves(&reading.commands[*index]).is_some()).collect();
+                if !moving.is_empty() {
+                    forms.push((moving.clone(), moving.len() < end - at));
+                }
+            }
+            at = end;
+        }
+        // A number that is too large for a count is too large for a choice.
+        let count = forms
+            .iter()
+            .try_fold(1_usize, |count, (moving, none)| count.checked_mul(moving.len() + usize::from(*none)));
+        count.map(|_| Choices { forms })
+    }
+
+    /// Whether the code that a command carries in the form before this one changes the directory for this one.
+    fn between(reading: &Reading, form: usize) -> bool {
+        let command = &reading.commands[form];
+        let before = reading.commands[..form].iter().rposition(|other| other.span == command.span);
+        reading.commands[before.map_or(0, |before| before + 1)..form].iter().any(|other| {
+            let mut scope = other.scope();
+            while scope != command.scope() && reading.scope(scope).kind != ScopeKind::Subshell {
+                scope = reading.scope(scope).parent;
+            }
+            scope == command.scope() && moves(other).is_some()
+        })
+    }
+
+    /// How many there are.
+    pub(super) fn count(&self) -> usize {
+        self.forms.iter().map(|(moving, none)| moving.len() + usize::from(*none)).product()
+    }
+
+    /// Whether the command changes the directory in the choice with this number.
+    pub(super) fn follows(&self, mut number: usize, index: usize) -> bool {
+        for (moving, none) in &self.forms {
+            let count = moving.len() + usize::from(*none);
+            if moving.contains(&index) {
+                return moving.get(number % count) == Some(&index);
+            }
+            number /= count;
+        }
+        true
+    }
+}
+
 enum Destination<'c> {
     Home,
     /// Where `pushd` came from.
     Back,
+    /// Where the last `cd` came from.
+    Previous,
     Word(&'c Word),
     Elsewhere,
 }
@@ -291,6 +369,7 @@ fn moves(command: &SimpleCommand) -> Option<Destination<'_>> {
     Some(match (words.next(), words.next()) {
         (None, _) if last.program == "cd" => Destination::Home,
         (None, _) if last.program == "popd" => Destination::Back,
+        (Some(word), None) if last.program == "cd" && is_previous(word) => Destination::Previous,
         (Some(word), None)
             if last.program != "popd"
                 && !word
@@ -302,6 +381,32 @@ fn moves(command: &SimpleCommand) -> Option<Destination<'_>> {
         }
         _ => Destination::Elsewhere,
     })
+}
+
+/// `cd -`, `cd "$OLDPWD"`.
+fn is_previous(word: &Word) -> bool {
+    word.text.as_deref() == Some("-")
+        || word.variable.as_ref().is_some_and(|(name, rest)| name == "OLDPWD" && rest.is_empty())
+}
+
+/// A relative path as seen from a directory.
+fn joined(directory: Target, path: &str) -> Target {
+    match directory {
+        Target::Path(directory) => {
+            if directory.len() + path.len() >= LONGEST {
+                return Target::Unknown("its name is longer than any path".to_owned());
+            }
+            let joined = normalised(&format!("{directory}/{path}"));
+            // Only a home directory begins with a bare `~`.
+            let literal = joined.starts_with('~') && !directory.starts_with('~');
+            Target::Path(if literal { format!("./{joined}") } else { joined })
+        }
+        Target::Temporary(directory) => temporary(&format!("{directory}/{path}")),
+        Target::Beneath(_) if path.split('/').any(|part| part == "..") => {
+            Target::Unknown("it may leave the directory of a loop over a pattern".to_owned())
+        }
+        unknown @ (Target::Beneath(_) | Target::Unknown(_)) => unknown,
+    }
 }
 
 /// A path below the temporary directory, unless it leaves it.
@@ -317,8 +422,18 @@ fn temporary(path: &str) -> Target {
 /// The script may change a variable: it assigns it, or names it in a word (`export NAME=…`, `read NAME`).
 fn mentions(reading: &Reading, name: &str) -> bool {
     let in_word = |word: &Word| word.text.as_deref().unwrap_or(&word.prefix).contains(name);
+    // `CDPATH= cd src` and `unset CDPATH` see to it that there is none.
+    let clears = |assignment: &Assignment| name == "CDPATH" && assignment.value.text.as_deref() == Some("");
+    let unsets = |command: &SimpleCommand| {
+        name == "CDPATH" && command.words.first().is_some_and(|word| word.text.as_deref() == Some("unset"))
+    };
+    // `OLDPWD` is no `PWD`.
+    let other = |word: &Word| name == "PWD" && word.text.as_deref() == Some("OLDPWD");
     reading.commands.iter().any(|command| {
-        command.assignments.iter().any(|assignment| assignment.name == name || in_word(&assignment.value))
-            || command.words.iter().any(in_word)
+        command
+            .assignments
+            .iter()
+            .any(|assignment| assignment.name == name && !clears(assignment) || in_word(&assignment.value))
+            || !unsets(command) && command.words.iter().any(|word| in_word(word) && !other(word))
     })
 }

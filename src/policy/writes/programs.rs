@@ -148,7 +148,14 @@ impl<'a> Writer<'a, '_> {
         let directory = named.map(|flag| (flag.value, flag.span.clone()));
         if let Some((value, span)) = directory {
             match value {
-                Some(value) => self.place_in(value, &span, &sources),
+                Some(value) => {
+                    self.place_in(value, &span, &sources);
+                    // What `xargs` appends goes to the same place.
+                    if self.invocation.open_ended {
+                        let target = self.directories.beneath(value, self.scope);
+                        self.add(target, span);
+                    }
+                }
                 None => self.unknown("the directory is computed at run time"),
             }
         } else if sources.len() < 2 && self.invocation.program == "ln" {

@@ -50,6 +50,7 @@ fn known_programs_write_to_their_operands() {
         ("rm -r a b/*.o 'c*'", "a b/… c*"),
         ("rm -rf -- \"$X\"", "?"),
         ("ls | xargs rm", "?"),
+        ("ls | xargs cp -t ../x", "../x/… ?"),
         ("cp a b/c", "b/c"),
         ("cp a b c/", "c/a c/b"),
         ("cp -r x/a .", "a"),
@@ -96,6 +97,7 @@ fn a_change_of_directory_is_followed() {
         ("for i in 1 2; do touch x; cd a; done; touch y", "? ?"),
         ("cd \"$X\"; touch x", "?"),
         ("cd -; touch x", "?"),
+        ("f() { touch ../a; }; f; trap 'rm b' EXIT", "../a b"),
         ("cd; touch x", "~/x"),
         ("cd /etc; touch x", "/etc/x"),
         ("pushd ..; touch x", "../x"),
@@ -131,6 +133,57 @@ fn the_temporary_directory_and_the_working_directory_are_known_by_their_variable
         ("rm src/.*/x */../y", "? ?"),
         ("touch \"$(pwd)/src/x\" $(pwd)", "src/x ."),
     ]);
+}
+
+#[test]
+fn each_of_several_directories_is_entered_from_the_same_place() {
+    table(&[
+        ("for d in src lib; do (cd $d && touch a); done", "src/a lib/a"),
+        ("for d in a ..; do (cd $d && touch x); done; touch y", "a/x y ../x"),
+        ("for d in a b; do echo \"$(cd $d && touch x)\"; done", "a/x b/x"),
+        ("D=a; [ -n \"$X\" ] && D=b; cd $D && touch x", "a/x b/x"),
+        ("D=a; [ -n \"$X\" ] && D=b; (cd $D; cd ..; touch x)", "x"),
+        ("for d in a b; do for e in . ..; do (cd $d; cd $e; touch x); done; done", "a/x b/x x"),
+        ("C=ls; [ -n \"$X\" ] && C=cd; $C a; touch x", "a/x x"),
+        ("for d in src/*/; do (cd \"$d\" && touch a b/c ../d /e); done", "src/… src/… ? /e"),
+        ("for d in src/*/; do touch ${d}a $d..; done", "src/… ?"),
+        ("for d in a b; do bash -c \"cd $d; touch x\"; done", "a/x b/x"),
+        ("for d in a b; do (eval \"cd $d\"; touch x); done", "?"),
+        // More choices than are followed.
+        ("for d in a b c d e; do for e in f g h i; do (cd $d; cd $e; touch x); done; done", "?"),
+    ]);
+}
+
+#[test]
+fn the_way_back_is_known_where_the_way_there_is() {
+    table(&[
+        ("cd src && cd - && touch x", "x"),
+        ("cd src; cd \"$OLDPWD\"; touch x", "x"),
+        ("cd a; cd ../b; cd -; touch x", "a/x"),
+        ("cd a; (cd ..; touch x); cd -; touch y", "x ?"),
+        ("cd a; [ x ] && cd b; cd -; touch x", "?"),
+        ("OLDPWD=/etc; cd a; cd -; touch x", "?"),
+        ("CDPATH= cd src && touch x", "src/x"),
+        ("unset CDPATH; cd src; touch x", "src/x"),
+        ("CDPATH=.. cd src; touch x", "?"),
+    ]);
+}
+
+#[test]
+fn where_the_script_began_is_known_by_a_variable_that_was_set_there() {
+    table(&[
+        ("T=\"$PWD/tests\"; touch \"$T/a\" $T", "tests/a tests"),
+        ("T=$(pwd)/tests; cd src; touch $T/a; cd $T; touch b", "tests/a tests/b"),
+        ("export R=\"$PWD\" S=$(pwd)/src; cd src; touch $R/a $S/b", "a src/b"),
+        ("R=$PWD; T=$R/tests; cd src; touch $T/../a", "a"),
+        ("T=$PWD; touch $T-x", "?"),
+        // Where that is not the beginning, or not certain.
+        ("cd src; T=$PWD; cd ..; touch $T/a", "?"),
+        ("f() { T=$PWD; touch $T/a; }; cd src; f", "?"),
+        ("T=$PWD; [ x ] && T=/etc; touch $T/a", "/etc/a ?"),
+        ("PWD=/etc; T=$PWD; touch $T/a", "/etc/a"),
+    ]);
+    assert_eq!(targets("T=$PWD; cd /; touch $T/a", "crates/a"), "crates/a/a");
 }
 
 #[test]

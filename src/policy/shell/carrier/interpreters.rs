@@ -3,7 +3,6 @@
 use super::super::environment::Content;
 use super::super::foreign;
 use super::super::interpret::base_name;
-use super::super::part::Part;
 use super::super::text::Text;
 use super::super::{Invocation, Remote, ScopeKind, Word};
 use super::table::{code_options, evaluators};
@@ -111,21 +110,19 @@ impl Reader<'_> {
                 }
             }
             Some(word) => {
-                if let Some([Part::Process { commands, .. }]) = word.parts.as_deref()
-                    && self.level.remote(commands)
-                {
-                    self.remote(invocation);
-                }
                 if let Some(text) = word.text.as_deref() {
                     // `python manage.py shell -c '…'`, `php artisan tinker --execute='…'`
                     let rest = words.iter().position(|it| it.span == word.span).map_or(0, |at| at + 1);
                     self.evaluator(base_name(text), &words[rest..], invocation);
                 }
-                let content =
-                    word.text.as_deref().and_then(|text| self.level.environment.files.get(base_name(text)));
-                match content.cloned() {
+                // What an editor or debugger is given to look at is no code.
+                let data = word.is_process() && matches!(name, "vim" | "emacs" | "gdb" | "lldb");
+                match self.content(word).filter(|_| !data) {
                     Some(Content::Known(text)) => self.foreign(name, &text, invocation),
                     Some(Content::Remote) => self.remote(invocation),
+                    Some(Content::Unknown) if word.is_process() => {
+                        self.ask(&word.span, format!("`{name}` runs what a substitution prints"));
+                    }
                     Some(Content::Unknown) | None => {}
                 }
             }
@@ -211,7 +208,15 @@ impl Reader<'_> {
             let text = word.text.as_deref().unwrap_or(&word.prefix);
             match text {
                 "-F" | "-v" | "--assign" | "--field-separator" => at += 1,
-                "-f" | "--file" | "-i" | "--include" | "-l" | "--load" => return,
+                _ if text.starts_with("-f") || text.starts_with("--file") => {
+                    if let Some(file) = Self::named_file(invocation, &["--file", "-f"])
+                        && let Some(code) = self.code_file(&file, invocation)
+                    {
+                        self.foreign("awk", &code, invocation);
+                    }
+                    return;
+                }
+                "-i" | "--include" | "-l" | "--load" => return,
                 "-e" | "--source" => {
                     let Some(word) = words.get(at) else { return };
                     let (code, computed) = code_of(word);

@@ -45,7 +45,7 @@ impl Reader<'_> {
             return;
         }
         let tested = is_tested(invocation);
-        let texts = data::takes_texts(program) || tested;
+        let texts = data::takes_texts(program) || tested || prints(invocation);
         let stores = matches!(program, "npm" | "pnpm" | "yarn" | "gh" | "glab") && stores(words);
         let (mut running, mut left) = (false, MOST);
         for word in words {
@@ -126,6 +126,14 @@ fn has_blank(word: &Word) -> bool {
 /// `/usr/bin/pdsh` is `pdsh`, while `./tool` is one of the project.
 fn is_system(invocation: &Invocation) -> bool {
     invocation.word().text.as_deref().is_some_and(|text| text.starts_with('/'))
+}
+
+/// `cmake -E echo 'rm -rf'`
+fn prints(invocation: &Invocation) -> bool {
+    let text = |at: usize| invocation.words().get(at).and_then(|word| word.text.as_deref());
+    invocation.program == "cmake"
+        && text(0) == Some("-E")
+        && matches!(text(1), Some("echo" | "echo_append" | "touch" | "sha256sum" | "md5sum"))
 }
 
 /// The program is one of the project, run as its tests are: `uv run tool check '…'`, `python -m tool`. Those that are

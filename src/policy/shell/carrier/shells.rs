@@ -44,8 +44,12 @@ impl Reader<'_> {
                 }
                 _ if other && text.starts_with('-') => {
                     let letters = text.to_ascii_lowercase();
-                    takes_code |=
-                        letters.starts_with("-c") || letters == "-enc" || letters.starts_with("-encoded");
+                    // `tcsh -fc`, `fish -Nc`: one letter each, but whole names in PowerShell.
+                    let names = matches!(program.as_str(), "powershell" | "pwsh");
+                    takes_code |= letters.starts_with("-c")
+                        || letters == "-enc"
+                        || letters.starts_with("-encoded")
+                        || !names && !letters.starts_with("--") && letters.contains('c');
                 }
                 _ if text.starts_with("--") => {
                     return self.ask(
@@ -153,6 +157,64 @@ impl Reader<'_> {
             let certainty = Certainty::Likely;
             self.carried.code.push(Code { text, scope, certainty, via, ..Code::default() });
         }
+    }
+
+    /// What a file holds, if this script has written it or it is a substitution.
+    pub(super) fn content(&self, word: &Word) -> Option<Content> {
+        if let Some([Part::Process { commands, capture, reads: true, .. }]) = word.parts.as_deref() {
+            return Some(match self.level.output(commands, *capture) {
+                _ if self.level.remote(commands) => Content::Remote,
+                Some(text) => Content::Known(text),
+                None => Content::Unknown,
+            });
+        }
+        let files = &self.level.environment.files;
+        if files.is_empty() { None } else { files.get(base_name(word.text.as_deref()?)).cloned() }
+    }
+
+    /// The code that a program takes from the file that one of its options names: `awk -f FILE`, `make -f FILE`.
+    /// Code of a substitution that is not known is asked about; files of the project are its own.
+    pub(super) fn code_file(&mut self, word: &Word, invocation: &Invocation) -> Option<Text> {
+        match self.content(word)? {
+            Content::Known(text) => Some(text),
+            Content::Remote => {
+                self.remote(invocation);
+                None
+            }
+            Content::Unknown => {
+                let program = &invocation.program;
+                if word.is_process() {
+                    self.ask(&word.span, format!("`{program}` runs what a substitution prints"));
+                } else {
+                    self.ask(&word.span, format!("`{program}` runs a file that the script itself writes"));
+                }
+                None
+            }
+        }
+    }
+
+    /// The file that an option names: in the next word, behind `=`, or behind the letter.
+    pub(super) fn named_file(invocation: &Invocation, options: &[&str]) -> Option<Word> {
+        let mut words = invocation.words().iter();
+        while let Some(word) = words.next() {
+            let Some(text) = word.text.as_deref() else { continue };
+            if text == "--" {
+                return None;
+            }
+            for option in options {
+                let Some(rest) = text.strip_prefix(option) else { continue };
+                if rest.is_empty() {
+                    return words.next().cloned();
+                }
+                if !option.starts_with("--") {
+                    return Some(super::piece(word, option.len()));
+                }
+                if rest.starts_with('=') {
+                    return Some(super::piece(word, option.len() + 1));
+                }
+            }
+        }
+        None
     }
 
     /// A script whose file is named: read where this script has written it, or where it is a substitution.

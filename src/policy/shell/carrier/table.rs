@@ -138,6 +138,7 @@ pub(super) const HARMLESS_GIT_CONFIG: [&str; 12] = [
 /// Options whose value is shell text, of programs that otherwise run nothing.
 const CODE_OPTIONS: &[(&str, &[&str])] = &[
     ("fly", &["-C", "--command"]),
+    ("fzf", &["--preview"]),
     (
         "git",
         &[
@@ -161,6 +162,9 @@ const CODE_OPTIONS: &[(&str, &[&str])] = &[
     ("go", &["-exec", "-toolexec"]),
     ("helm", &["--post-renderer"]),
     ("man", &["-P", "--pager"]),
+    ("nc", &["-e", "--exec", "-c", "--sh-exec"]),
+    ("ncat", &["-e", "--exec", "-c", "--sh-exec"]),
+    ("netcat", &["-e", "--exec", "-c", "--sh-exec"]),
     ("restic", &["--password-command", "-o"]),
     ("rg", &["--pre", "--hostname-bin"]),
     ("rsync", &["-e", "--rsh", "--rsync-path"]),

@@ -121,7 +121,12 @@ impl Reader<'_> {
                 && matches!(flag.value, Some("-" | "/dev/stdin"))
         };
         if arguments.flags.iter().any(reads) {
-            self.recipes(invocation);
+            match self.level.input(self.command) {
+                Some(text) => self.recipes(&text, invocation),
+                None => self.ask(&invocation.span, "`make` runs what it reads from standard input"),
+            }
+        } else if let Some(text) = self.rules(invocation, &["--makefile", "--file", "-f"], "Makefile") {
+            self.recipes(&text, invocation);
         }
         for word in invocation.words() {
             let Some(value) = word.text.as_deref().and_then(|text| text.strip_prefix("SHELL=")) else {
@@ -134,15 +139,32 @@ impl Reader<'_> {
         }
     }
 
-    /// The recipes of a Makefile on standard input: lines behind a tab, each for a shell of its own.
-    pub(super) fn recipes(&mut self, invocation: &Invocation) {
-        let Some(text) = self.level.input(self.command) else {
-            return self.ask(&invocation.span, "`make` runs what it reads from standard input");
-        };
+    /// The rules of a program, in the file that an option names or in the one that it takes by itself, where the
+    /// script has written it.
+    pub(super) fn rules(&mut self, invocation: &Invocation, options: &[&str], own: &str) -> Option<Text> {
+        if self.level.environment.files.is_empty() && !invocation.words().iter().any(Word::is_process) {
+            return None;
+        }
+        match Self::named_file(invocation, options) {
+            Some(file) => self.code_file(&file, invocation),
+            // One that the script copies or edits is still the project's.
+            None => match self.content(&Word::of(own))? {
+                Content::Known(text) => Some(text),
+                Content::Remote => {
+                    self.remote(invocation);
+                    None
+                }
+                Content::Unknown => None,
+            },
+        }
+    }
+
+    /// The recipes of a Makefile or justfile: lines behind a tab or blanks, each for a shell of its own.
+    pub(super) fn recipes(&mut self, text: &Text, invocation: &Invocation) {
         let mut start = 0;
         for line in text.as_str().split_inclusive('\n') {
             let recipe = line.trim_start_matches(['\t', '@', '-', '+', ' ']);
-            if line.starts_with('\t') && !recipe.trim().is_empty() {
+            if line.starts_with(['\t', ' ']) && !recipe.trim().is_empty() {
                 let from = start + line.len() - recipe.len();
                 let code = text.slice(from..start + line.trim_end().len());
                 self.code(code, Some(ScopeKind::Subshell), true, invocation, "");
@@ -153,6 +175,11 @@ impl Reader<'_> {
 
     /// GNU sed's `e` runs commands.
     pub(super) fn sed(&mut self, invocation: &Invocation) {
+        if let Some(file) = Self::named_file(invocation, &["--file", "-f"])
+            && let Some(script) = self.code_file(&file, invocation)
+        {
+            self.sed_commands(&script, invocation);
+        }
         let Some(span) = sed::unread_script(invocation) else { return };
         self.ask(&span, "a script for `sed` that may run commands");
         let found = invocation.words().iter().find(|word| word.span == span);
@@ -161,6 +188,35 @@ impl Reader<'_> {
         {
             let code = Text::copied(text, &word.places).slice(at + 2..text.len());
             self.code(code, Some(ScopeKind::Subshell), true, invocation, " e");
+        }
+    }
+
+    /// The commands that the lines of a `sed` script run: `e rm x` behind its address.
+    fn sed_commands(&mut self, script: &Text, invocation: &Invocation) {
+        let mut start = 0;
+        for line in script.as_str().split_inclusive('\n') {
+            let address = |c: char| c.is_ascii_digit() || matches!(c, '$' | ',' | ' ' | '!' | '{');
+            let command = line.trim_start_matches(address);
+            if let Some(rest) = command.strip_prefix("e ") {
+                let from = start + line.len() - rest.len();
+                let code = script.slice(from..start + line.trim_end().len());
+                self.code(code, Some(ScopeKind::Subshell), true, invocation, " e");
+            }
+            start += line.len();
+        }
+    }
+
+    /// `fzf --bind 'enter:execute(rm x)'`: an action with a command in brackets.
+    pub(super) fn bindings(&mut self, invocation: &Invocation) {
+        const ACTIONS: [&str; 6] =
+            ["execute(", "execute-silent(", "become(", "reload(", "preview(", "transform("];
+        for word in invocation.words() {
+            let Some(text) = word.text.as_deref().filter(|text| text.contains('(')) else { continue };
+            let begins = |action: &&str| text.find(*action).map(|at| at + action.len());
+            let Some(from) = ACTIONS.iter().find_map(begins) else { continue };
+            let end = text[from..].rfind(')').map_or(text.len(), |length| from + length);
+            let code = Text::copied(text, &word.places).slice(from..end);
+            self.code(code, Some(ScopeKind::Subshell), true, invocation, " --bind");
         }
     }
 

@@ -254,7 +254,8 @@ pub(super) fn scan<'t>(language: &str, text: &'t str) -> Scanned<'t> {
     let comment: &[&str] = match language {
         "python" | "ruby" | "perl" | "awk" | "Rscript" | "julia" | "elixir" => &["#"],
         "lua" | "luajit" => &["--"],
-        "node" | "bun" | "groovy" | "php" => &["//"],
+        "node" | "bun" | "deno" | "groovy" => &["//"],
+        "php" => &["//", "#"],
         _ => &[],
     };
     let lisp = is_lisp(language);
@@ -269,13 +270,21 @@ pub(super) fn scan<'t>(language: &str, text: &'t str) -> Scanned<'t> {
             {
                 at = quoted(language, &mut scanned, at);
             }
+            // Before the patterns, since `//` begins none; but `\//` ends one that was not taken for one.
+            _ if comment.iter().any(|mark| text[at..].starts_with(mark))
+                && !text[..at].ends_with('\\')
+                && !is_attribute(language, &text[at..]) =>
+            {
+                let rest = &text[at..];
+                let line = rest.find('\n').unwrap_or(rest.len());
+                // A tag ends the code, and so the comment, or begins it, so that there was none.
+                let tag = |mark: &str| rest[..line].find(mark).filter(|_| language == "php");
+                at += tag("<?").or(tag("?>")).unwrap_or(line).max(1);
+            }
             b'/' if matches!(language, "perl" | "ruby" | "awk" | "node" | "bun")
                 && pattern(text, at).is_some() =>
             {
                 at = pattern(text, at).unwrap_or(at + 1);
-            }
-            _ if comment.iter().any(|mark| text[at..].starts_with(mark)) => {
-                at += text[at..].find('\n').unwrap_or(bytes.len() - at);
             }
             // `s/rm -rf/x/` is text, but with `e` its second part is code.
             b's' | b't' | b'y' | b'm' | b'q' if language == "perl" && replacement(text, at).is_some() => {
@@ -307,6 +316,11 @@ pub(super) fn scan<'t>(language: &str, text: &'t str) -> Scanned<'t> {
         }
     }
     scanned
+}
+
+/// `#[Pure] fn() => …` of PHP, behind which code goes on.
+fn is_attribute(language: &str, rest: &str) -> bool {
+    language == "php" && rest.starts_with("#[")
 }
 
 /// Languages in which a call begins with its bracket, and a single quote quotes one thing only.
