@@ -10,7 +10,8 @@ use super::found_by::FoundBy;
 use super::predicate::Said;
 use super::refusal::Refusal;
 use super::words::{
-    EXPECTATION, RECORDED, RED, REJECTS, RUN, begins, has_word, is_optional, negates, plain, rfind_word, says,
+    EXPECTATION, RECORDED, RED, REJECTS, RUN, UNWANTED, begins, has_word, is_optional, negates, plain,
+    rfind_word, says,
 };
 use super::{script, shape};
 
@@ -165,6 +166,10 @@ impl Reader<'_, '_, '_> {
 /// What a block without a language is, by what leads to it and by its lines.
 fn plain_role(source: &Source, lines: &[Span], lead: &str) -> BlockRole {
     let last = last_sentence(lead);
+    // "It should no longer print:" and "Output today, which is wrong:" show what must not be there.
+    if has_word(last, PRINTS) && (negates(last) || says(last, UNWANTED)) {
+        return if all_commands(source, lines, false) { BlockRole::Commands } else { BlockRole::Unclear };
+    }
     let expects = has_word(last, PRINTS);
     let runs = has_word(last, RUNS);
     let awaits = !lead.trim_end_matches(['*', '_', ' ']).ends_with(['.', '。'])

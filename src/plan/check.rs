@@ -152,8 +152,9 @@ pub struct Step {
     pub lines: Vec<Span>,
     /// What this very step must print (in a transcript, the lines below its prompt).
     pub output: Option<Stated<Expectation>>,
-    /// Its lines are commands of their own, of which none means anything without the others: the first that fails ends it.
-    pub joined: bool,
+    /// Where each of the commands begins that it was put together from, since none means anything without the others; the
+    /// first that fails ends it. Empty where it is one command.
+    pub parts: Vec<usize>,
 }
 
 /// A script with its working directory, what is expected of it, and where it stands in the plan.

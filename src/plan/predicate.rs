@@ -8,7 +8,7 @@ use super::shape;
 use super::words::{
     AND_MORE, BOUND, BY, CLAIM, EXCEPTS, EXPECT, EXPECTATION, EXPECTATION_END, FAILURE, FOUND, MORE,
     NOT_FOUND, NOTHING, OTHER_END, PROVES, PROVES_NOT, RED, RUN, RUN_BEHIND, SPEAKS, STATES, SUBJECTS,
-    SUCCESS, begins, first_clause, has_word, negates, plain, rfind_word, says, sentences,
+    SUCCESS, TURNED, begins, first_clause, has_word, negates, plain, rfind_word, says, sentences,
 };
 
 /// What was said of a command, or of the commands of a block.
@@ -200,10 +200,23 @@ impl Said {
             if searches(command) {
                 self.exit_status = Some(Stated::new(ExitStatus::Code(1), span));
             }
+        } else if says(lower, TURNED)
+            && (lower.contains("exit")
+                || lower.contains(" passed")
+                || !lower.is_ascii()
+                || SUCCESS.iter().any(|word| rfind_word(lower, word).is_some()))
+        {
+            self.words(own, span);
         } else if let Some(status) = exit_status(lower) {
             self.exit_status = Some(Stated::new(status, span));
         } else if let Some(count) = count(lower) {
             self.output = Some(Stated::new(count, span));
+        } else if (says(lower, FAILURE) || has_word(lower, &["fail"]))
+            && negates(lower)
+            && has_word(lower, &["print", "show", "contain", "output", "report", "log"])
+        {
+            // "Must not print FAIL"
+            self.words(own, span);
         } else if says(lower, FAILURE) || has_word(lower, &["fail"]) {
             self.failure(own, lower, span);
         } else if let Some(at) = SUCCESS.iter().filter_map(|word| rfind_word(lower, word)).min() {
@@ -406,6 +419,9 @@ fn is_blank(text: &str) -> bool {
 fn finds_nothing(lower: &str) -> bool {
     /// The most words between the number and what is counted.
     const MOST: usize = 3;
+    if says(lower, &["more than zero", "more than 0", "> 0"]) {
+        return false;
+    }
     if says(lower, NOT_FOUND) {
         return true;
     }

@@ -28,7 +28,7 @@ pub(super) fn is_transcript(source: &Source, lines: &[Span]) -> bool {
 
 /// One command in a code span or on a line of its own.
 pub(super) fn one_step(command: &str, span: Span) -> Step {
-    Step { command: command.to_owned(), span, lines: vec![span], output: None, joined: false }
+    Step { command: command.to_owned(), span, lines: vec![span], output: None, parts: Vec::new() }
 }
 
 /// The length of a prompt at the start of a line: `$ `, `% `, `❯ `, `path$ `, `user@host:path$ `.
@@ -112,7 +112,14 @@ fn enters_and_runs(command: &str) -> bool {
 fn whole(source: &Source, steps: &[Step]) -> Step {
     let lines: Vec<Span> = steps.iter().flat_map(|step| step.lines.iter().copied()).collect();
     let span = lines.iter().copied().reduce(Span::to).unwrap_or_default();
-    Step { command: text(source, &lines), span, lines, output: None, joined: true }
+    let mut parts = Vec::with_capacity(steps.len());
+    let mut start = 0;
+    for step in steps {
+        parts.push(start);
+        // A line of a step is followed by the line feed that joins it to the next.
+        start += step.lines.iter().map(|line| line.len() + 1).sum::<usize>();
+    }
+    Step { command: text(source, &lines), span, lines, output: None, parts }
 }
 
 /// The directory that a step enters or states, `cd web` or `workdir=web`, if it does no more. A shell would set a variable
@@ -289,7 +296,7 @@ fn push_step(source: &Source, steps: &mut Vec<Step>, mut lines: Vec<Span>) {
             span: first.to(*last),
             lines: lines.clone(),
             output: None,
-            joined: false,
+            parts: Vec::new(),
         });
     }
 }

@@ -348,6 +348,17 @@ pub(super) const ENDS_WITH: &[&str] = phrases! {
     "responds with", "replies with", "answers with", "returns with", "refused with", "refuses with", "ends with",
     "aborts with", "stops with", "the message", "the error", "error message",
 };
+/// Words of a lead-in to a text that must not be there.
+pub(super) const UNWANTED: &[&str] =
+    phrases! { "no longer", "unexpected", "wrong", "vanish", "disappear", "gone" };
+/// Words that turn a status or a count round, or bound it, so that the number alone is not what is stated.
+pub(super) const TURNED: &[&str] = phrases! {
+    "not exit", "never exit", "n't exit", "not return", "never return", "n't return", "no longer pass",
+    "no longer succeed", "no test pass", "no tests pass", "no tests to pass", "no success", "stops passing", "stop passing",
+    "ceases to", "cease to", "fewer than", "less than", "no more than", "at most", "up to ", "isn't zero", "not zero",
+    "is not 0", "unless", "otherwise", "not show", "not print", "not report", "expect no ", "0 or ", "1 or ", "不为", "не 0",
+    "でない", "しない",
+};
 /// Words of a subject: "the script runs it".
 pub(super) const SUBJECT_ARTICLES: &[&str] = phrases! {
     "the", "a", "an", "it", "this", "that", "which", "ci", "script", "hook", "workflow", "target", "command", "job",
@@ -432,18 +443,22 @@ pub(super) fn plain(text: &str) -> String {
 
 /// Where a word stands last in a text: as a whole word, or anywhere in a script without blanks between words.
 pub(super) fn rfind_word(text: &str, word: &str) -> Option<usize> {
-    let last = text.len().checked_sub(word.len())?;
-    if !word.is_ascii() {
-        return text.rfind(word);
-    }
-    // Most words do not stand in a text at all, so the bytes are looked through for the first of each.
-    let (bytes, wanted) = (text.as_bytes(), word.as_bytes());
     let joined = |character: char| character.is_alphanumeric() || character == '_';
-    memchr::memrchr_iter(*wanted.first()?, &bytes[..=last]).find(|&at| {
-        bytes[at..].starts_with(wanted)
-            && !text[..at].chars().next_back().is_some_and(joined)
-            && !text[at + wanted.len()..].chars().next().is_some_and(joined)
+    places_from_last(text, word).find(|&at| {
+        !word.is_ascii()
+            || !text[..at].chars().next_back().is_some_and(joined)
+                && !text[at + word.len()..].chars().next().is_some_and(joined)
     })
+}
+
+/// Where a short phrase stands in a text, from the last place on. Most do not stand there at all, so the bytes are looked
+/// through for the first of each.
+fn places_from_last<'t>(text: &'t str, phrase: &'t str) -> impl Iterator<Item = usize> + 't {
+    let (bytes, wanted) = (text.as_bytes(), phrase.as_bytes());
+    let searched =
+        bytes.len().checked_sub(wanted.len()).map_or(&bytes[..0], |last| &bytes[..bytes.len().min(last + 1)]);
+    let first = wanted.first().copied().unwrap_or_default();
+    memchr::memrchr_iter(first, searched).filter(move |&at| bytes[at..].starts_with(wanted))
 }
 
 /// Whether any of some words stands in a text.
@@ -492,7 +507,7 @@ pub(super) fn ends_with_word(text: &str, word: &str) -> Option<usize> {
     if word.is_ascii() {
         return rfind_word(text, word).map(|at| at + word.len());
     }
-    text.rmatch_indices(word).map(|(at, _)| (at, at + word.len())).find_map(|(start, end)| {
+    places_from_last(text, word).map(|at| (at, at + word.len())).find_map(|(start, end)| {
         let joined = |letter: char| letter.is_alphanumeric();
         let whole = !text[..start].chars().next_back().is_some_and(joined)
             && !text[end..].chars().next().is_some_and(joined);

@@ -279,7 +279,7 @@ fn check(command: &Source) -> Check {
             span,
             lines: lines.collect(),
             output: None,
-            joined: false,
+            parts: Vec::new(),
         }],
         output: None,
         stderr: None,

@@ -23,8 +23,7 @@ pub(super) struct Script {
 pub(super) fn script(steps: &[Step], hides_status: &[bool]) -> Script {
     if let [step] = steps {
         let (prelude, _) = pipefail(hides_status, 0);
-        let ends = if step.joined { "set -e\n" } else { "" };
-        return Script { text: format!("{prelude}{ends}{}", step.command), checkpoints: false };
+        return Script { text: format!("{prelude}{}", ending_at_failure(step)), checkpoints: false };
     }
     let mut text = String::new();
     for (index, step) in steps.iter().enumerate() {
@@ -42,6 +41,21 @@ pub(super) fn script(steps: &[Step], hides_status: &[bool]) -> Script {
         );
     }
     Script { text, checkpoints: true }
+}
+
+/// A command; of one that was put together, each part ends the script if it fails. (`set -e` would not do: it passes over
+/// `! a` and `a && b`.)
+fn ending_at_failure(step: &Step) -> std::borrow::Cow<'_, str> {
+    if step.parts.len() < 2 {
+        return step.command.as_str().into();
+    }
+    let mut text = String::with_capacity(step.command.len() + 32 * step.parts.len());
+    for (index, start) in step.parts.iter().enumerate() {
+        let end = step.parts.get(index + 1).copied().unwrap_or(step.command.len());
+        text.push_str(step.command.get(*start..end).unwrap_or_default().trim_end_matches('\n'));
+        text.push_str(if index + 1 == step.parts.len() { "" } else { "\n[ $? -eq 0 ] || exit 1\n" });
+    }
+    text.into()
 }
 
 /// What stands before and after a step whose failure would be hidden otherwise.
@@ -69,7 +83,7 @@ mod tests {
             span: Span::default(),
             lines: Vec::new(),
             output: None,
-            joined: false,
+            parts: Vec::new(),
         }
     }
 
@@ -81,8 +95,8 @@ mod tests {
 
     #[test]
     fn a_pipeline_into_tee_fails_when_its_command_fails() {
-        let joined = Step { joined: true, ..step("cd \"$x\"\nmake") };
-        assert_eq!(script(&[joined], &[false]).text, "set -e\ncd \"$x\"\nmake");
+        let joined = Step { parts: vec![0, 8], ..step("cd \"$x\"\nmake") };
+        assert_eq!(script(&[joined], &[false]).text, "cd \"$x\"\n[ $? -eq 0 ] || exit 1\nmake");
         assert_eq!(script(&[step("make | tee log")], &[true]).text, "set -o pipefail\nmake | tee log");
     }
 }

@@ -49,6 +49,7 @@ impl<'a> Scene<'a> {
         if invocation.program == "git" {
             arguments.flags.iter_mut().for_each(complete);
         }
+        take_back(&mut arguments.flags);
         let operands =
             arguments.operands.iter().map(|word| word.text.as_deref().unwrap_or(&word.prefix)).collect();
         let mut scene = Scene {
@@ -187,6 +188,17 @@ impl<'a> Scene<'a> {
     /// Which environment its words, settings and the way to it name.
     pub(super) fn target(&self) -> Target {
         target::target(self)
+    }
+}
+
+/// A dry run that is taken back is none: `--dry-run --no-dry-run`, `--dry-run=client --dry-run=none`.
+fn take_back(flags: &mut Vec<Flag<'_>>) {
+    let dry = |flag: &Flag<'_>| matches!(&*flag.name, "--dry-run" | "--dryrun" | "-n");
+    let back = |flag: &Flag<'_>| {
+        matches!(&*flag.name, "--no-dry-run" | "--no-n" | "--no-dryrun") || dry(flag) && is_off(flag)
+    };
+    if flags.iter().any(back) {
+        flags.retain(|flag| !dry(flag));
     }
 }
 

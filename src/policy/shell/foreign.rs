@@ -11,6 +11,8 @@ mod written;
 
 use std::ops::Range;
 
+use rustc_hash::FxHashSet;
+
 use super::text::Text;
 use names::{DELETES, DELETES_THERE, EVALUATES, EVALUATES_ALONE, FETCHES, FILE_MODULES};
 use scan::{Owner, Scanned, is_lisp, scan};
@@ -318,25 +320,26 @@ fn evaluates<'t>(language: &str, scanned: &Scanned<'t>) -> Option<&'t str> {
     found.map(|(name, _)| *name).or_else(pickled).or_else(module)
 }
 
+/// `const {rm} = require('fs')`
+fn in_strings(scanned: &Scanned<'_>) -> bool {
+    let modules = ["fs", "fs/promises", "node:fs", "node:fs/promises", "fs-extra"];
+    scanned.strings.iter().any(|literal| modules.contains(&&scanned.text[literal.inside.clone()]))
+}
+
 /// Where code deletes files.
 fn deletes(language: &str, scanned: &Scanned<'_>) -> Option<Range<usize>> {
-    let aliased = |owner: &str| {
-        // `import shutil as s`, `const f = require('fs')`
-        scanned.names.iter().any(|(name, at)| {
-            *name == owner && {
-                let behind = scanned.text[at.end..].trim_start();
-                scanned.text[..at.start].trim_end().ends_with(" as")
-                    || behind.strip_prefix('=').is_some_and(|rest| {
-                        let rest = rest.trim_start();
-                        rest.starts_with("require")
-                            || rest.starts_with("Path")
-                            || rest.starts_with("await import")
-                            || rest.starts_with("pathlib")
-                    })
-                    || behind.starts_with("from ")
-            }
-        })
+    // `import shutil as s`, `const f = require('fs')`
+    let is_alias = |at: &Range<usize>| {
+        let behind = scanned.text[at.end..].trim_start();
+        scanned.text[..at.start].trim_end().ends_with(" as")
+            || behind.strip_prefix('=').is_some_and(|rest| {
+                let rest = rest.trim_start();
+                ["require", "Path", "await import", "pathlib"].iter().any(|start| rest.starts_with(start))
+            })
+            || behind.starts_with("from ")
     };
+    let aliases: FxHashSet<&str> =
+        scanned.names.iter().filter(|(_, at)| is_alias(at)).map(|(name, _)| *name).collect();
     let found = scanned.names.iter().find(|(name, at)| {
         let owner = scanned.owner(at.start);
         let called = scanned.called(at.end).is_some();
@@ -348,7 +351,7 @@ fn deletes(language: &str, scanned: &Scanned<'_>) -> Option<Range<usize>> {
         }
         DELETES_THERE.has(name)
             && match owner {
-                Owner::Name(owner) => FILE_MODULES.has(owner) || aliased(owner),
+                Owner::Name(owner) => FILE_MODULES.has(owner) || aliases.contains(owner),
                 Owner::Value => {
                     called && ["fs", "Path", "promises", "shelljs"].iter().any(|it| scanned.text.contains(it))
                 }
@@ -356,8 +359,9 @@ fn deletes(language: &str, scanned: &Scanned<'_>) -> Option<Range<usize>> {
                 Owner::None => {
                     let imported = scanned.mentions_any(&FILE_MODULES)
                         || scanned.mentions(&["sh", "plumbum"])
-                        || scanned.text.contains("shelljs");
-                    called && imported && !is_defined(scanned, at)
+                        || scanned.text.contains("shelljs")
+                        || in_strings(scanned);
+                    called && (imported || language == "julia") && !is_defined(scanned, at)
                 }
             }
     });

@@ -61,7 +61,8 @@ pub(super) fn find(language: &str, code: &Text, scanned: &Scanned<'_>) -> Runs {
             continue;
         }
         // An ordinary word that is not called is a variable of that name.
-        if called.is_none() && ORDINARY.has(name) && owner == Owner::None {
+        let own_word = matches!(language, "ruby" | "perl" | "php") && *name == "exec";
+        if called.is_none() && ORDINARY.has(name) && owner == Owner::None && !own_word {
             let named = arguments.as_deref().is_none_or(|it| matches!(it, [Argument::Other]));
             if named && !is_renamed(scanned, at.start) {
                 continue;

@@ -109,8 +109,10 @@ impl<'t> Scanned<'t> {
 
     /// The statement that this place is in.
     pub(super) fn statement(&self, at: usize) -> &'t str {
-        let start = self.text[..at].rfind([';', '\n']).map_or(0, |found| found + 1);
-        let end = self.text[at..].find([';', '\n']).map_or(self.text.len(), |found| at + found);
+        let from = self.text.ceil_char_boundary(at.saturating_sub(LONGEST_CALL));
+        let to = self.text.floor_char_boundary(at + LONGEST_CALL);
+        let start = self.text[from..at].rfind([';', '\n']).map_or(from, |found| from + found + 1);
+        let end = self.text[at..to].find([';', '\n']).map_or(to, |found| at + found);
         &self.text[start..end]
     }
 
@@ -190,6 +192,10 @@ impl<'t> Scanned<'t> {
             && (behind.starts_with('=') && !behind.starts_with("==")
                 || behind.starts_with(':') && !behind.starts_with("::"))
         {
+            // Another program than the first of the list.
+            if matches!(&text[..word], "executable") {
+                return Argument::Other;
+            }
             if !matches!(&text[..word], "args" | "cmd" | "command") {
                 return Argument::Named;
             }
@@ -388,14 +394,18 @@ fn pattern(text: &str, at: usize) -> Option<usize> {
             word,
             "if" | "unless" | "split" | "and" | "or" | "not" | "grep" | "return" | "print" | "while" | "when"
         );
-    let line = text[at + 1..].split('\n').next().unwrap_or_default();
+    if !opens {
+        return None;
+    }
+    let longest = &text[at + 1..text.floor_char_boundary(at + 1 + LONGEST_CALL)];
+    let line = longest.split('\n').next().unwrap_or_default();
     let mut escaped = false;
     let end = line.char_indices().find(|(_, c)| {
         let ends = *c == '/' && !escaped;
         escaped = *c == '\\' && !escaped;
         ends
     });
-    end.filter(|_| opens).map(|(length, _)| at + 1 + length + 1)
+    end.map(|(length, _)| at + 1 + length + 1)
 }
 
 /// Where Perl's `s/…/…/`, `tr/…/…/`, `m/…/` or `qr/…/` ends; nothing if it is none, or if its flags make it code.
