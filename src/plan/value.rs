@@ -152,10 +152,12 @@ impl Draft {
             return;
         }
         // "Expected: FAIL, since `a.rs` is not there" is the verdict of a test that is written first, and prints no `a.rs`.
-        let text = field.text(document);
-        if !self.is_explicit() && field.qualifier.is_none() && is_red(&text) {
-            self.in_words(text, span);
-            return;
+        if !self.is_explicit() && field.qualifier.is_none() {
+            let text = field.text(document);
+            if is_red(&text) {
+                self.in_words(text, span);
+                return;
+            }
         }
         if let Some(words) = self.in_prose(document, field) {
             self.in_words(words, span);
