@@ -323,7 +323,6 @@ pub(super) const EXPECTATION: &[&str] = phrases! {
     "each should", "each must", "output should", "all `", "no line ", "no lines ", "nothing in the output", "success", "passing", "期待", "预期", "預期", "기대", "se espera",
     "ожидается",
 };
-/// Words behind a command that make it optional: nobody can tell here whether it has to run.
 /// Words with which a sentence begins that asks for something only under a condition.
 pub(super) const CONDITIONAL: &[&str] = phrases! {
     "if ", "only if ", "only when ", "only where ", "in case ", "whenever ", "if any ",
@@ -363,6 +362,7 @@ pub(super) const TURNED: &[&str] = phrases! {
 pub(super) const SUBJECT_ARTICLES: &[&str] = phrases! {
     "the", "a", "an", "it", "this", "that", "which", "ci", "script", "hook", "workflow", "target", "command", "job",
 };
+/// Words behind a command that make it optional: nobody can tell here whether it has to run.
 pub(super) const OPTIONAL: &[&str] = phrases! {
     "if available", "if practical", "if feasible", "if possible", "if installed", "if present",
     "if supported", "if configured", "where available", "where possible", "when available", "(optional",

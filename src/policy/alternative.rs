@@ -9,8 +9,8 @@ use super::rules::Policy;
 use super::script::Script;
 use super::shell::{self, Invocation};
 
-/// Commands that only look, by the program, or program and verb, that they may stand for; the first that the rules allow is offered. `*` is
-/// the call's own last operand.
+/// Commands that only look, by the program, or program and verb, that they may stand for; the first that the rules allow
+/// is offered. `*` is the call's own last operand.
 const LOOKING: &[(&str, &str)] = &[
     ("alembic", "alembic current"),
     ("ansible", "ansible-playbook site.yml --check"),

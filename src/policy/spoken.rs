@@ -167,14 +167,11 @@ pub(super) fn command(text: &str) -> Option<String> {
         .iter()
         .all(|word| word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-'));
     let end = option + behind[option..].iter().take_while(|word| is_option(word)).count();
-    (verbs && option <= 2).then(|| words[first..=first + end].join(" "))
+    verbs.then(|| words[first..=first + end].join(" "))
 }
 
 fn is_option(word: &str) -> bool {
-    word.len() > 1
-        && word.starts_with('-')
-        && !word.trim_start_matches('-').is_empty()
-        && !word.starts_with("—")
+    word.starts_with('-') && !word.trim_start_matches('-').is_empty()
 }
 
 /// The paths that must not be changed, or outside of which nothing may.

@@ -27,7 +27,7 @@ pub(super) fn script(steps: &[Step], hides_status: &[bool]) -> Script {
     }
     let mut text = String::new();
     for (index, step) in steps.iter().enumerate() {
-        let quoted = quote(&step.command);
+        let quoted = quote(&ending_at_failure(step));
         let (on, off) = pipefail(hides_status, index);
         let last = index + 1 == steps.len();
         // The last one's status is told whatever it is, so that a trap cannot put another in its place.

@@ -6,12 +6,11 @@ use super::wrapper::{Runs, Wrapped};
 use super::{Word, arguments, program};
 use crate::policy::names::Names;
 
-/// Tools after which images and packages are named that start them: `hashicorp/terraform`, `nixpkgs#kubectl`.
+/// Tools after which images are named that start them: `hashicorp/terraform`, `nixpkgs#kubectl`; and [`PACKAGES`].
 const PACKED: &[(&str, &str)] = &[
     ("ansible", "ansible"),
     ("argocd", "argocd"),
     ("atlas", "atlas"),
-    ("aws-cdk", "cdk"),
     ("aws-cli", "aws"),
     ("awscli", "aws"),
     ("awscli2", "aws"),
@@ -21,7 +20,6 @@ const PACKED: &[(&str, &str)] = &[
     ("curl", "curl"),
     ("doctl", "doctl"),
     ("eksctl", "eksctl"),
-    ("firebase-tools", "firebase"),
     ("flyctl", "flyctl"),
     ("flyway", "flyway"),
     ("gh", "gh"),
@@ -36,7 +34,6 @@ const PACKED: &[(&str, &str)] = &[
     ("kustomize", "kustomize"),
     ("liquibase", "liquibase"),
     ("migrate", "migrate"),
-    ("netlify-cli", "netlify"),
     ("opentofu", "tofu"),
     ("packer", "packer"),
     ("pulumi", "pulumi"),
@@ -103,10 +100,10 @@ pub(super) fn package(name: &str) -> &str {
 /// The call of the tool that a container, a package or a workspace starts with the words behind its name.
 pub(super) fn tool(program: &str, rest: &[Word], wrapped: &Wrapped, own: &Word) -> Option<Arc<[Word]>> {
     let (image, from) = match (program, wrapped.runs.first()) {
+        // An image without a command has none of its words.
         ("docker" | "docker-compose", Some(Runs::Words { at, .. })) if wrapped.elsewhere => {
             (at.checked_sub(1)?, *at)
         }
-        // An image without a command has none of its words.
         ("nix", None) if rest.first()?.text.as_deref() == Some("run") => {
             let named = |word: &Word| word.text.as_deref().is_some_and(|text| text.contains('#'));
             let at = rest.iter().position(named)?;
@@ -121,7 +118,7 @@ pub(super) fn tool(program: &str, rest: &[Word], wrapped: &Wrapped, own: &Word) 
     };
     let name = rest[image].text.as_deref()?;
     let base = name.rsplit(['/', '#']).next()?.split([':', '@']).next()?;
-    let known = PACKED.iter().find(|(packed, _)| *packed == base).map(|(_, tool)| *tool);
+    let known = PACKED.iter().chain(PACKAGES).find(|(packed, _)| *packed == base).map(|(_, tool)| *tool);
     // A package of nix is called like its program.
     let tool = known.or((program == "nix").then_some(base))?;
     // `docker run hashicorp/terraform terraform apply` names it itself.
