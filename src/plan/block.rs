@@ -10,8 +10,8 @@ use super::found_by::FoundBy;
 use super::predicate::Said;
 use super::refusal::Refusal;
 use super::words::{
-    EXPECTATION, RECORDED, RED, REJECTS, RUN, UNWANTED, begins, has_word, is_optional, negates, plain,
-    rfind_word, says,
+    EXPECTATION, RECORDED, RED, REJECTS, RUN, UNWANTED, begins, has_word, is_optional, leads_on, negates,
+    plain, says, word_places,
 };
 use super::{script, shape};
 
@@ -251,7 +251,7 @@ pub(super) fn all_commands(source: &Source, lines: &[Span], runs: bool) -> bool 
 /// Whether a lead-in such as "If Docker is available:" asks for the commands below it only where they can be had.
 pub(super) fn is_led_by_condition(lead: &str) -> bool {
     let last = last_sentence(lead);
-    last.trim_end_matches(['*', '_', ' ']).ends_with([':', '：']) && is_optional(last)
+    leads_on(last) && is_optional(last)
 }
 
 /// The commands of a block for another shell, a line each; `^` and `` ` `` continue one there as `\` does here.
@@ -308,7 +308,7 @@ pub(super) fn said_before(lead: &str, span: Span, command: &str) -> Option<Said>
         return Some(said);
     }
     // Only what ends with a colon leads to the block; what stands above it may speak of something else.
-    if !last.trim_end_matches(['*', '_', ' ']).ends_with([':', '：']) {
+    if !leads_on(last) {
         return None;
     }
     let expects = ["expect ", "expecting ", "expected to "].iter().filter_map(|word| last.find(word)).min();
@@ -352,7 +352,7 @@ pub(super) fn passes(last: &str) -> bool {
 /// Where something else than the commands is rejected, a command that tests shows it by its success, and so does one that
 /// only asks or looks.
 fn rejects(last: &str, command: &str) -> bool {
-    let Some(at) = REJECTS.iter().filter_map(|word| rfind_word(last, word)).min() else { return false };
+    let Some(at) = word_places(last, REJECTS).min() else { return false };
     let before = &last[..at];
     let conditional = begins(last, &["if ", "when ", "should ", "in case"])
         || says(last, &["tests that", "that fail", "which fail", "whether", "what fail"])

@@ -162,10 +162,11 @@ fn by_span(
     }
     let words = plain(&before[before.ceil_char_boundary(before.len().saturating_sub(NEAR))..]);
     let last = words.trim_end_matches([' ', '(', ':', '*', '_', '=']);
-    let after_in = IN
-        .iter()
-        .any(|word| super::words::rfind_word(last, word).is_some_and(|at| at + word.len() == last.len()))
-        || span.text.starts_with("cwd=");
+    let ends_with = |word: &&str| {
+        last.ends_with(*word)
+            && super::words::rfind_word(last, word).is_some_and(|at| at + word.len() == last.len())
+    };
+    let after_in = IN.iter().any(ends_with) || span.text.starts_with("cwd=");
     // What stands between a command and this, if a command stands before it in the sentence.
     let own = last.rsplit('`').next().unwrap_or(last);
     let own = own.rsplit(". ").next().unwrap_or(own);

@@ -19,7 +19,7 @@ use super::refusal::Refusal;
 use super::section::Section;
 use super::text::Text;
 use super::unit::{Unit, top_items};
-use super::words::{plain, verifies};
+use super::words::{leads_on, plain, verifies};
 
 /// All checks of a document in order, and what is wrong with them.
 pub(super) fn checks(
@@ -264,8 +264,9 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
 
     /// What the title of an item says of all that stands in it.
     fn item(&mut self, text: &Text<'_>) {
-        self.item_verifies = self.base == Zone::Verifies && verifies(&plain(&self.words(text.lines)));
-        self.item_is_optional = block::is_led_by_condition(&plain(&self.words(text.lines)));
+        let words = self.words(text.lines);
+        self.item_verifies = self.base == Zone::Verifies && verifies(&plain(&words));
+        self.item_is_optional = leads_on(&words) && block::is_led_by_condition(&plain(&words));
         self.item_place = text
             .lines
             .first()

@@ -6,7 +6,7 @@ use super::block::reads_as_commands;
 pub(super) use super::label::{FieldName, named_by};
 use super::label::{Meaning, label};
 use super::shape::is_command_line;
-use super::words::{RUN, has_word, plain, verifies};
+use super::words::{RUN, has_word, leads_on, plain, verifies};
 
 /// One field with everything that was given as its value.
 #[derive(Debug, Clone)]
@@ -281,7 +281,7 @@ impl<'d> Reader<'d> {
         };
         let lines = self.document.lines_of(&blocks[above]);
         let said = lines.last().map(|line| plain(self.document.source().slice(*line))).unwrap_or_default();
-        said.trim_end_matches(['*', '_', ' ']).ends_with([':', '：'])
+        leads_on(&said)
             && (has_word(&said, RUN) || has_word(&said, &["commands", "command"]) || verifies(&said))
     }
 
@@ -351,7 +351,7 @@ impl<'d> Reader<'d> {
     /// Whether what is expected is said in words that lead to nothing more.
     fn is_whole(&self, field: &Field<'_>) -> bool {
         let text = field.text(self.document);
-        let leads = text.trim_end_matches(['*', '_', ' ']).ends_with([':', '：']);
+        let leads = leads_on(&text);
         let told_to_run = leads && has_word(&plain(&text), &["run", "execute"]);
         field.name == FieldName::ExpectedOutput && field.inline && (!leads || told_to_run)
     }

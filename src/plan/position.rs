@@ -10,7 +10,7 @@ use super::shape::{self, Shape};
 use super::words::{
     BY, CLAIM, CLAUSE_ENDS, CONDITIONAL, EDITS, ELSEWHERE, ENDS_WITH, EXPECT, FAILS, FORBIDDEN, GIVEN,
     INSTEAD, MACHINES, NEGATION, NOTHING, NOUNS, OPTIONAL, OWN_VERBS, RUN, RUN_BEHIND, RUN_NEXT,
-    SUBJECT_ARTICLES, SUCCESS, TELLS, VERDICTS, begins, has_word, is_optional, plain, rfind_word, says,
+    SUBJECT_ARTICLES, SUCCESS, TELLS, VERDICTS, begins, has_word, is_optional, plain, says, word_places,
 };
 
 /// Where a code span stands in its sentence.
@@ -49,7 +49,7 @@ impl<'t> Position<'t> {
     }
 
     fn last_of(&self, words: &[&str]) -> Option<usize> {
-        words.iter().filter_map(|word| rfind_word(&self.sentence, word)).max()
+        word_places(&self.sentence, words).max()
     }
 
     /// Whether the span is a command that begins a clause of its own, so that the words before the clause do not speak
@@ -375,7 +375,7 @@ impl<'t> Position<'t> {
             bare.trim_end_matches([':', ' ', '(']).rsplit([' ', '(']).filter(|word| !articles.contains(word));
         let near = |list: &[&str], reach: usize| {
             last_words.clone().take(reach).any(|word| list.contains(&word))
-                || list.iter().any(|word| !word.is_ascii() && bare.contains(word))
+                || (!bare.is_ascii() && list.iter().any(|word| !word.is_ascii() && bare.contains(word)))
         };
         // One word is a program only right behind the word; with arguments, a few words may stand between.
         let run = near(RUN, if words { 4 } else { 1 }) || (near(RUN_NEXT, 1) && !path);

@@ -8,7 +8,7 @@ use super::shape;
 use super::words::{
     AND_MORE, BOUND, BY, CLAIM, EXCEPTS, EXPECT, EXPECTATION, EXPECTATION_END, FAILURE, FOUND, MORE,
     NOT_FOUND, NOTHING, OTHER_END, PROVES, PROVES_NOT, RED, RUN, RUN_BEHIND, SPEAKS, STATES, SUBJECTS,
-    SUCCESS, TURNED, begins, first_clause, has_word, negates, plain, rfind_word, says, sentences,
+    SUCCESS, TURNED, begins, first_clause, has_word, negates, plain, says, sentences, word_places,
 };
 
 /// What was said of a command, or of the commands of a block.
@@ -213,7 +213,7 @@ impl Said {
             self.output = Some(Stated::new(count, span));
         } else if says(lower, FAILURE) || has_word(lower, &["fail"]) {
             self.failure(own, lower, span);
-        } else if let Some(at) = SUCCESS.iter().filter_map(|word| rfind_word(lower, word)).min() {
+        } else if let Some(at) = word_places(lower, SUCCESS).min() {
             self.success(own, lower, at, span);
         } else if has_word(&without_nouns(lower), CLAIM)
             || asks_to_see(lower)
@@ -232,7 +232,7 @@ impl Said {
         // What is turned into its opposite before the word of success is more than an exit status says.
         // "Must report success" states no more than success itself.
         let reports = ["report ", "reports "].iter().any(|verb| lower[..at].ends_with(verb));
-        let speaks = !reports && SPEAKS.iter().any(|verb| rfind_word(&lower[..at], verb).is_some());
+        let speaks = !reports && has_word(&lower[..at], SPEAKS);
         let more = !lower.is_ascii()
             && (says(&lower[..at], MORE)
                 || says(&lower[at..], AND_MORE)

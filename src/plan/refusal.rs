@@ -150,10 +150,10 @@ pub(super) fn of_command(command: &str, ordered: bool) -> Option<Refusal> {
         "terraform" | "tofu" | "pulumi" | "cdk" if matches!(first, "apply" | "destroy" | "up" | "deploy") => {
             Some(Refusal::Destructive(format!("{program} {first}")))
         }
-        _ if shape::is_simple(command) && changes_repository(program, arguments) => {
+        _ if changes_repository(program, arguments) && shape::is_simple(command) => {
             Some(Refusal::Changes(format!("{program} {first}")))
         }
-        _ if shape::is_simple(command) && installs(program, arguments) => {
+        _ if installs(program, arguments) && shape::is_simple(command) => {
             Some(Refusal::Installs(format!("{program} {first}").trim_end().to_owned()))
         }
         _ if rewrites(program, arguments) => Some(Refusal::Rewrites(
@@ -174,11 +174,11 @@ fn changes_repository(program: &str, arguments: &str) -> bool {
     let mut words = arguments.split_whitespace();
     let first = words.next().unwrap_or_default();
     let second = words.next().unwrap_or_default();
-    let looks = arguments.split_whitespace().any(|word| {
+    let looks = |word| {
         matches!(word, "--check" | "--dry-run" | "-n" | "--help" | "-h" | "--list" | "-l" | "--show-current")
-    });
+    };
     program == "git"
-        && !looks
+        && !arguments.split_whitespace().any(looks)
         && match first {
             "add" | "commit" | "checkout" | "switch" | "restore" | "rebase" | "merge" | "cherry-pick"
             | "revert" | "am" | "pull" | "mv" | "rm" | "init" => true,
@@ -193,22 +193,21 @@ fn changes_repository(program: &str, arguments: &str) -> bool {
 /// Whether a command installs what the project needs. It sets up for what verifies, needs a network, and ends well
 /// whatever the work is like; only what says to hold to a lock file checks that.
 fn installs(program: &str, arguments: &str) -> bool {
-    let words: Vec<&str> = arguments.split_whitespace().collect();
-    let first = words.first().copied().unwrap_or_default();
-    let second = words.get(1).copied().unwrap_or_default();
-    let holds =
+    const HOLDS: [&str; 7] =
         ["--locked", "--check", "--frozen", "--dry-run", "--frozen-lockfile", "--immutable", "--help"];
-    if words.iter().any(|word| holds.contains(word)) {
-        return false;
-    }
-    match program {
+    let mut words = arguments.split_whitespace();
+    let first = words.next().unwrap_or_default();
+    let second = words.next().unwrap_or_default();
+    let installs = match program {
         "npm" => matches!(first, "ci" | "install" | "i" | "add" | "uninstall" | "update"),
         "pnpm" | "bun" => matches!(first, "install" | "i" | "add" | "remove" | "update"),
-        "yarn" => words.is_empty() || matches!(first, "install" | "add" | "remove" | "upgrade"),
+        "yarn" => first.is_empty() || matches!(first, "install" | "add" | "remove" | "upgrade"),
         "cargo" => matches!(first, "add" | "install" | "remove" | "update"),
         "pip" | "pip3" | "pipx" | "brew" | "apt" | "apt-get" | "gem" | "dnf" | "conda" | "pod"
         | "luarocks" => first == "install",
-        "python" | "python3" => words.get(..3).is_some_and(|words| words == ["-m", "pip", "install"]),
+        "python" | "python3" => {
+            (first, second) == ("-m", "pip") && words.next().is_some_and(|word| word == "install")
+        }
         "uv" => {
             matches!(first, "sync" | "add" | "remove")
                 || matches!((first, second), ("pip" | "tool", "install"))
@@ -220,21 +219,21 @@ fn installs(program: &str, arguments: &str) -> bool {
         "dotnet" => matches!(first, "add" | "restore"),
         "rustup" => matches!(first, "target" | "component" | "toolchain" | "update") && second != "list",
         _ => false,
-    }
+    };
+    installs && !arguments.split_whitespace().any(|word| HOLDS.contains(&word))
 }
 
 /// Whether a command formats files in place. It ends well whatever it has changed, so that it proves nothing, and what it
 /// leaves is no longer what was to be verified.
 fn rewrites(program: &str, arguments: &str) -> bool {
-    let words: Vec<&str> =
-        arguments.split_whitespace().take_while(|word| !matches!(*word, "|" | "&&" | ";" | "||")).collect();
-    let has = |flags: &[&str]| words.iter().any(|word| flags.contains(word));
-    let first = words.first().copied().unwrap_or_default();
+    let words = arguments.split_whitespace().take_while(|word| !matches!(*word, "|" | "&&" | ";" | "||"));
+    let has = |flags: &[&str]| words.clone().any(|word| flags.contains(&word));
+    let first = words.clone().next().unwrap_or_default();
     match program {
         "gofmt" | "goimports" | "shfmt" | "clang-format" => has(&["-w", "-i"]),
         "prettier" => has(&["--write", "-w"]),
         "cargo" => first == "fmt" && !has(&["--check", "--help"]),
-        "rustfmt" => !has(&["--check", "--help", "--version"]) && !words.is_empty(),
+        "rustfmt" => !has(&["--check", "--help", "--version"]) && !first.is_empty(),
         "npx" | "pnpx" | "bunx" => first == "prettier" && has(&["--write", "-w"]),
         _ => false,
     }

@@ -57,13 +57,14 @@ pub(super) fn serves(command: &str) -> bool {
     };
     let Some((program, arguments)) = shape::program(command) else { return false };
     let program = shape::base(program);
+    if CLIENTS.contains(&program) {
+        return false;
+    }
     let words: Vec<&str> =
         arguments.split_whitespace().take_while(|word| !matches!(*word, "|" | "&&" | ";" | "||")).collect();
     let has = |flags: &[&str]| words.iter().any(|word| flags.contains(word));
     // `docker compose up -d` starts something and ends; `--help` and `--check` say something and end.
-    if CLIENTS.contains(&program)
-        || has(&["-d", "--detach", "--help", "-h", "--version", "--check", "--dry-run", "--once", "--list"])
-    {
+    if has(&["-d", "--detach", "--help", "-h", "--version", "--check", "--dry-run", "--once", "--list"]) {
         return false;
     }
     if SERVERS.contains(&program) || program.ends_with("-daemon") || program.ends_with("-server") {

@@ -405,7 +405,7 @@ pub(super) fn is_setting(text: &str) -> bool {
 
 /// Whether a command is one program with its arguments, and not a list or pipe of several.
 pub(super) fn is_simple(command: &str) -> bool {
-    !unquoted(command).contains(['|', ';', '&', '\n'])
+    !unquoted_characters(command).any(|character| matches!(character, '|' | ';' | '&' | '\n'))
 }
 
 /// The last part of a program's path.
@@ -419,22 +419,24 @@ pub(super) fn is_familiar(text: &str) -> bool {
 }
 
 /// A text without what stands in quotes.
-pub(super) fn unquoted(text: &str) -> String {
+fn unquoted(text: &str) -> String {
+    unquoted_characters(text).collect()
+}
+
+fn unquoted_characters(text: &str) -> impl Iterator<Item = char> + '_ {
     let mut quote = None;
-    text.chars()
-        .filter(|character| match (quote, character) {
-            (Some(open), close) if open == *close => {
-                quote = None;
-                false
-            }
-            (Some(_), _) => false,
-            (None, '\'' | '"') => {
-                quote = Some(*character);
-                false
-            }
-            (None, _) => true,
-        })
-        .collect()
+    text.chars().filter(move |character| match (quote, character) {
+        (Some(open), close) if open == *close => {
+            quote = None;
+            false
+        }
+        (Some(_), _) => false,
+        (None, '\'' | '"') => {
+            quote = Some(*character);
+            false
+        }
+        (None, _) => true,
+    })
 }
 
 /// Whether the words of a command itself say that it verifies: nobody needs a sentence to know what `make test` does.

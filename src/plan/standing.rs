@@ -7,6 +7,7 @@
 use super::words::{
     ABSENT, ALTERNATIVE, BESIDE, DENIED, DENIED_BEHIND, EXPECT, NAMES, NEGATION_WORDS, OF_OUTPUT, OTHERS,
     PASSIVE, PLACES, RELATIVE, SUBJECT_VERBS, THINGS, ends_with_word, has_word, negates, rfind_word, says,
+    word_places,
 };
 
 /// What a code span is in a sentence of what is expected.
@@ -188,7 +189,7 @@ fn is_made(before: &str) -> bool {
 
 /// Whether another thing than the command shows it: "the log shows `ok`", "the tests should include `Record`".
 fn is_of_another(before: &str) -> bool {
-    let Some(at) = EXPECT.iter().filter_map(|word| rfind_word(before, word)).max() else { return false };
+    let Some(at) = word_places(before, EXPECT).max() else { return false };
     let subject = before[..at].trim_end();
     let subject = ["should", "must", "will", "now", "still", "also"]
         .iter()

@@ -14,7 +14,7 @@ use super::keyed;
 use super::predicate::Said;
 use super::refusal::Refusal;
 use super::unit::{self, Unit};
-use super::words::{RECORDED, begins, has_word, plain, says};
+use super::words::{RECORDED, begins, has_word, leads_on, plain, says};
 use super::{Step, block, claim, script, shape, words};
 
 impl Reader<'_, '_, '_> {
@@ -22,7 +22,7 @@ impl Reader<'_, '_, '_> {
     pub(super) fn piece(&mut self, text: &Text<'_>, unit: &Unit<'_, '_>, commentary: bool) {
         // "From `web/`, run:" speaks of the whole list below it, until the next text that stands outside of a list.
         if unit.item.is_none() && text.role != Role::Commands {
-            let leads = self.words(text.lines).trim_end_matches(['*', '_', ' ']).ends_with([':', '：']);
+            let leads = leads_on(&self.words(text.lines));
             let place = leads.then(|| self.place_in(text.lines, text.code, false)).flatten();
             self.list_place = place.map(|place| match place {
                 Place::Absolute(path) if self.extractor.roots.below(&path.value).is_none() => {
@@ -100,7 +100,7 @@ impl Reader<'_, '_, '_> {
         /// The most words that a title of a stretch has.
         const MOST: usize = 6;
         let bold = words.starts_with("**") && words.trim_end_matches([':', ' ']).ends_with("**");
-        let colon = words.trim_end_matches(['*', '_', ' ']).ends_with([':', '：']);
+        let colon = leads_on(&words);
         if !no_code || !(bold || colon) || words.split_whitespace().count() > MOST {
             return None;
         }
@@ -138,7 +138,7 @@ impl Reader<'_, '_, '_> {
         }
         let words = self.words(text.lines);
         // "**Verification.** Run:" says no more than the label does.
-        if text.code.is_empty() && words.trim_end_matches(['*', '_', ' ']).ends_with([':', '：']) {
+        if text.code.is_empty() && leads_on(&words) {
             self.enter(Zone::Holds, &words);
             return;
         }

@@ -12,7 +12,7 @@ use super::keyed;
 use super::literal;
 use super::predicate::Said;
 use super::text::Text;
-use super::words::{EXPECTATION, FAILS, RUN, begins, has_word, plain, says, sentences};
+use super::words::{EXPECTATION, FAILS, RUN, begins, has_word, leads_on, plain, says, sentences};
 
 /// The pieces of one top-level item, or of the text between lists.
 pub(super) struct Unit<'p, 'd> {
@@ -37,7 +37,7 @@ impl Reader<'_, '_, '_> {
     /// or a paragraph that does not just lead to what follows.
     pub(super) fn states_a_criterion(&self, block: usize, text: &str, commentary: bool) -> bool {
         let blocks = self.document.blocks();
-        let leads = text.trim_end_matches(['*', '_', ' ']).ends_with([':', '：']);
+        let leads = leads_on(text);
         let parent = blocks[block].parent;
         match parent.map(|parent| &blocks[parent].kind) {
             Some(BlockKind::Item { ticked }) => {
@@ -108,7 +108,7 @@ impl Reader<'_, '_, '_> {
         let Some(open) = self.open.as_mut().filter(|open| !open.bare && !open.draft.is_told()) else {
             return false;
         };
-        let leads = lower.trim_end_matches(['*', '_', ' ']).ends_with([':', '：']);
+        let leads = leads_on(lower);
         let goes_on = below && lower.trim_start().starts_with("and ");
         let subject = (below && !begins(lower, EXPECTATION)).then(|| subject_of(lower)).flatten();
         let fails = below && !leads && says(lower, MUST_FAIL) && open.draft.check.steps.len() == 1;

@@ -463,27 +463,55 @@ fn places_from_last<'t>(text: &'t str, phrase: &'t str) -> impl Iterator<Item = 
 
 /// Whether any of some words stands in a text.
 pub(super) fn has_word(text: &str, words: &[&str]) -> bool {
-    let may_hold = holder(text);
-    words.iter().any(|word| may_hold(word) && rfind_word(text, word).is_some())
+    word_places(text, words).next().is_some()
 }
 
-/// Tells of a short text which phrases it cannot hold, since it lacks one of their letters. That is sooner told than where
-/// a phrase stands, and most do not stand there.
-fn holder(text: &str) -> impl Fn(&str) -> bool {
-    /// A longer text has nearly all letters.
-    const LONGEST: usize = 96;
-    fn letters(text: &str) -> u32 {
-        let bit = |byte: u8| if byte.is_ascii_lowercase() { 1 << (byte - b'a') } else { 0 };
-        text.bytes().fold(0, |letters, byte| letters | bit(byte))
-    }
-    let present = if text.len() > LONGEST { u32::MAX } else { letters(text) };
-    move |phrase| present == u32::MAX || letters(phrase) & !present == 0
+/// Where those of some words that stand in a text stand last.
+pub(super) fn word_places<'a>(text: &'a str, words: &'a [&'a str]) -> impl Iterator<Item = usize> + 'a {
+    held(text, words).filter_map(|word| rfind_word(text, word))
 }
 
 /// Whether any of some phrases stands in a text, at any place.
 pub(super) fn says(text: &str, phrases: &[&str]) -> bool {
-    let may_hold = holder(text);
-    phrases.iter().any(|phrase| may_hold(phrase) && find(text, phrase).is_some())
+    held(text, phrases).any(|phrase| find(text, phrase).is_some())
+}
+
+/// Those of some phrases that a text may hold. Most of a list do not stand in a sentence, and that it lacks their first or
+/// last two bytes is sooner told than where they stand.
+fn held<'a>(text: &str, phrases: &'a [&'a str]) -> impl Iterator<Item = &'a str> + 'a {
+    /// To look for so few costs less than to look at all of the text first.
+    const FEW: usize = 3;
+    let pairs = (phrases.len() > FEW).then(|| Pairs::of(text));
+    phrases.iter().copied().filter(move |phrase| pairs.as_ref().is_none_or(|pairs| pairs.may_hold(phrase)))
+}
+
+/// The pairs of neighbouring bytes in a text, each by the low five bits of both, which tell letters apart.
+struct Pairs([u64; 16]);
+
+impl Pairs {
+    fn of(text: &str) -> Self {
+        let mut seen = [0; 16];
+        for pair in text.as_bytes().windows(2) {
+            let (word, bit) = Self::place(pair[0], pair[1]);
+            seen[word] |= bit;
+        }
+        Self(seen)
+    }
+
+    fn place(first: u8, second: u8) -> (usize, u64) {
+        let index = usize::from(first & 31) | usize::from(second & 31) << 5;
+        (index / 64, 1 << (index % 64))
+    }
+
+    /// False only where the phrase does not stand in the text.
+    fn may_hold(&self, phrase: &str) -> bool {
+        let bytes = phrase.as_bytes();
+        let holds = |&[first, second]: &[u8; 2]| {
+            let (word, bit) = Self::place(first, second);
+            self.0[word] & bit != 0
+        };
+        bytes.first_chunk().is_none_or(holds) && bytes.last_chunk().is_none_or(holds)
+    }
 }
 
 /// Where a short phrase stands first in a text. Most do not, and for each of many a search that prepares itself first
@@ -497,13 +525,20 @@ pub(super) fn find(text: &str, phrase: &str) -> Option<usize> {
 /// Whether a text begins with one of some phrases, marks of lists and emphasis aside.
 pub(super) fn begins(text: &str, phrases: &[&str]) -> bool {
     let text = text.trim_start_matches(['*', '_', ' ', '-', '[', ']', 'x', '(', '→', '=', '>']);
-    phrases.iter().any(|phrase| text.starts_with(phrase))
+    // Nearly every phrase begins with another letter.
+    let first = text.bytes().next();
+    phrases.iter().any(|phrase| phrase.bytes().next() == first && text.starts_with(phrase))
+}
+
+/// Whether a text ends with a colon, emphasis aside, so that it leads to what stands below it.
+pub(super) fn leads_on(text: &str) -> bool {
+    text.trim_end_matches(['*', '_', ' ']).ends_with([':', '：'])
 }
 
 /// Whether a lower-case text has a word that begins as one of verification does.
 pub(super) fn verifies(text: &str) -> bool {
-    VERIFY.iter().filter(|stem| stem.len() <= text.len()).any(|stem| {
-        text.match_indices(stem).any(|(at, _)| {
+    held(text, VERIFY).any(|stem| {
+        places_from_last(text, stem).any(|at| {
             !stem.is_ascii() || text[..at].chars().next_back().is_none_or(|before| !before.is_alphabetic())
         })
     })
@@ -516,9 +551,8 @@ pub(super) fn negates(words: &str) -> bool {
         return false;
     }
     let words = plain(words);
-    let may_hold = holder(&words);
     words.contains("n't ")
-        || NEGATION_WORDS.iter().any(|word| may_hold(word) && ends_with_word(&words, word).is_some())
+        || held(&words, NEGATION_WORDS).any(|word| ends_with_word(&words, word).is_some())
         || (!words.is_ascii() && says(&words, NEGATION_SIGNS))
 }
 
