@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::document::{CodeSpan, Span};
 
 use super::check::Stated;
-use super::words::{find, plain};
+use super::words::{RUN, find, has_word, plain, says};
 
 /// A place that a sentence names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,6 +78,12 @@ const WRITES: &[&str] = phrases! {
     "stores", "stored", "exists", "exist", "emits", "lands", "appear", "appears", "found", "leaves", "left", "defined",
     "lives", "located", "puts", "present", "copies", "moves", "installs", "is", "are", "see", "covers", "covered",
     "removes", "removed", "lists", "listed", "contains", "scans", "searches", "reads", "shows", "checks",
+};
+
+/// Words of a sentence that says where commands run, though none stands before the place.
+const WORKS: &[&str] = phrases! {
+    "command", "commands", "work", "working", "works", "cd", "cwd", "directory", "dir", "folder", "shell", "terminal",
+    "everything", "steps", "checks", "tests", "validation", "start", "launch", "once", "then", "stay", "use",
 };
 
 /// Words that may stand between a command and the place where it runs: "`make` passes in `web/`". What says more speaks of
@@ -203,7 +209,11 @@ fn by_span(
         return None;
     }
     // "Writes files under `out/`" says where they go, and not where the command runs.
-    if super::words::has_word(own, WRITES) {
+    if has_word(own, WRITES) {
+        return None;
+    }
+    // Nor does "The log names a path under `out/`", a sentence without a command and without a word for running one.
+    if !behind_span && last.split_whitespace().count() > 1 && !has_word(own, RUN) && !has_word(own, WORKS) {
         return None;
     }
     let first_in = last.split_whitespace().count() <= 1
@@ -308,33 +318,27 @@ impl<'d> Roots<'d> {
         Some(path[found..].trim_matches(['/', '\\']))
     }
 
-    /// The absolute path in code that stands behind "repository … at", "all commands run from" and the like, if there is
-    /// only one such path.
+    /// Where the plan itself has its checkout: what it says that all commands run from, else what holds every place that its
+    /// commands run in, else what it calls the repository.
     fn stated_root(&self) -> Option<&'d str> {
-        /// How much of the text before a path is looked at, in bytes.
-        const NEAR: usize = 80;
-        const SAYS: &[&str] = &[
-            "repository is",
-            "repository root",
-            "repo root",
-            "commands run from",
-            "commands from",
-            "repository at",
-        ];
-        let text = self.text;
         *self.stated.get_or_init(|| {
-            let mut found = text.match_indices("`/").filter_map(|(at, _)| {
-                let path = text[at + 1..].split('`').next()?;
-                let before = &text[text.ceil_char_boundary(at.saturating_sub(NEAR))..at];
-                let line = before.rsplit('\n').next().unwrap_or(before);
-                let line = line.rsplit(". ").next().unwrap_or(line);
-                let says = super::words::says(&plain(line), SAYS);
-                (says && !path.contains([' ', '\n'])).then(|| path.trim_end_matches('/'))
-            });
-            match found.next() {
-                Some(first) => found.all(|path| path == first).then_some(first),
-                None => entered_everywhere(text),
+            let all = places_of_commands(self.text);
+            let said: Vec<&str> =
+                all.iter().filter(|(stated, _)| *stated == For::All).map(|(_, path)| *path).collect();
+            if !said.is_empty() {
+                return outermost(&said);
             }
+            let entered: Vec<&str> =
+                all.iter().filter(|(stated, _)| *stated == For::One).map(|(_, path)| *path).collect();
+            let is_lasting = |root: &&str| {
+                !PASSING.iter().any(|place| root.starts_with(place)) && root.matches(['/', '\\']).count() > 1
+            };
+            outermost(&entered).filter(is_lasting).or_else(|| {
+                let called = all.iter().filter(|(stated, _)| *stated == For::Repository);
+                let called: Vec<&str> = called.map(|(_, path)| *path).collect();
+                let first = *called.first()?;
+                called.iter().all(|path| *path == first).then_some(first)
+            })
         })
     }
 
@@ -364,28 +368,95 @@ impl<'d> Roots<'d> {
     }
 }
 
-/// The absolute path that holds every one which the plan's commands enter: whoever enters one place again and again before
-/// each command has the checkout there.
-fn entered_everywhere(text: &str) -> Option<&str> {
-    /// Places that nobody has a checkout in for good.
-    const PASSING: &[&str] = &["/tmp", "/var", "/etc", "/usr", "/opt", "/dev", "/proc", "/private"];
+/// Places that nobody has a checkout in for good.
+const PASSING: &[&str] = &["/tmp", "/var", "/etc", "/usr", "/opt", "/dev", "/proc", "/private"];
+
+/// What an absolute path in a plan is named for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum For {
+    /// For all commands: "run all commands from".
+    All,
+    /// For the next ones: `cd /home/me/shop`, "From `/home/me/shop`, run".
+    One,
+    /// As the repository: "the repository is at".
+    Repository,
+}
+
+/// The absolute paths that a plan has for its commands or its repository, in code or behind `cd`.
+fn places_of_commands(text: &str) -> Vec<(For, &str)> {
+    /// How much of the text before and behind a path is looked at, in bytes.
+    const NEAR: usize = 80;
+    /// The longest path that is looked for, in bytes.
+    const LONGEST: usize = 200;
+    const ALL: &[&str] = &[
+        "commands run from",
+        "commands from",
+        "commands are run from",
+        "commands in",
+        "repository root",
+        "repo root",
+        "working directory",
+        "work from",
+        "working from",
+        "作業ディレクトリ",
+        "工作目录",
+        "工作目錄",
+        "작업 디렉터리",
+        "작업 디렉토리",
+        "рабочий каталог",
+        "рабочая директория",
+        "выполняются из",
+        "directorio de trabajo",
+        "répertoire de travail",
+        "arbeitsverzeichnis",
+        "diretório de trabalho",
+    ];
+    const REPOSITORY: &[&str] = &["repository is", "repository at"];
+    const FROM: &[&str] = &["from", "desde", "depuis", "из", "a partir de", "aus"];
+    let code = text.match_indices('`').filter_map(|(at, _)| {
+        let end = text.floor_char_boundary(at + 1 + LONGEST);
+        let path = text.get(at + 1..end)?.split('`').next()?;
+        if !is_absolute(path) || path.contains(char::is_whitespace) {
+            return None;
+        }
+        let before = &text[text.ceil_char_boundary(at.saturating_sub(NEAR))..at];
+        let before = before.rsplit('\n').next().unwrap_or(before);
+        let before = plain(before.rsplit(". ").next().unwrap_or(before));
+        let before = before.trim_start_matches(|mark: char| {
+            mark.is_ascii_punctuation() || mark == ' ' || mark.is_ascii_digit()
+        });
+        let stated = if says(before, ALL) {
+            For::All
+        } else if FROM.contains(&before.trim_end()) {
+            For::One
+        } else if says(before, REPOSITORY) {
+            For::Repository
+        } else {
+            return None;
+        };
+        Some((stated, path.trim_end_matches(['/', '\\'])))
+    });
     let starts = |at: usize| {
         let before = &text[..at];
         let line =
             before.rsplit('\n').next().unwrap_or(before).trim_start_matches([' ', '\t', '>', '$', '%']);
         line.is_empty() || before.ends_with('`') || before.ends_with("&& ")
     };
-    let entered = text.match_indices("cd /").filter(|(at, _)| starts(*at)).map(|(at, _)| {
+    let entered = text.match_indices("cd ").filter(|(at, _)| starts(*at)).filter_map(|(at, _)| {
         let path = &text[at + 3..];
         let end = path.find([' ', '\n', '`', ';', '&', '"', '\'', '\r']).unwrap_or(path.len());
-        path[..end].trim_end_matches('/')
+        is_absolute(&path[..end]).then(|| (For::One, path[..end].trim_end_matches(['/', '\\'])))
     });
-    let paths: Vec<&str> = entered.collect();
+    code.chain(entered).collect()
+}
+
+/// The one of some paths that holds all others, if there is one.
+fn outermost<'p>(paths: &[&'p str]) -> Option<&'p str> {
     let root = paths.iter().copied().min_by_key(|path| path.len())?;
-    let inside =
-        |path: &&str| path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-    let passing = PASSING.iter().any(|place| root.starts_with(place));
-    (!passing && root.matches('/').count() > 1 && paths.iter().all(inside)).then_some(root)
+    let inside = |path: &&str| {
+        path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '\\']))
+    };
+    paths.iter().all(inside).then_some(root)
 }
 
 /// Names of folders that hold other people's folders, and say nothing of a project unless they are the last.

@@ -303,7 +303,7 @@ impl Draft {
                 };
                 self.check.notes.push(format!("`{}` is taken for {what}, whose name it has", path.value));
                 self.check.working_directory =
-                    (!below.is_empty()).then(|| Stated::new(below.to_owned(), path.span));
+                    (!below.is_empty()).then(|| Stated::new(below.replace('\\', "/"), path.span));
             }
         }
     }

@@ -98,6 +98,10 @@ pub(super) fn shape(text: &str) -> Shape {
     if RESERVED.contains(&program) || is_bare_source(program) {
         return Shape::None;
     }
+    // `askAssistant` is a function and `macOS Smoke` a job: without a flag no program has a capital within its name.
+    if !program.contains('/') && path.bytes().any(|byte| byte.is_ascii_uppercase()) && !has_flags(arguments) {
+        return Shape::None;
+    }
     if arguments.trim().is_empty() {
         return alone(program, path);
     }
@@ -270,9 +274,20 @@ fn is_code(arguments: &str) -> bool {
 
 /// Whether any word is a flag, a path, an assignment or a redirection.
 fn has_flags(arguments: &str) -> bool {
-    arguments
-        .split_whitespace()
-        .any(|word| word.starts_with('-') || word.contains(['/', '=', '|', '>', '$', '*', '.']))
+    arguments.split_whitespace().any(is_flag)
+}
+
+fn is_flag(word: &str) -> bool {
+    word.starts_with('-') || word.contains(['/', '=', '|', '>', '$', '*', '.'])
+}
+
+/// Whether a word may be two words of prose to choose from: `install/help`.
+fn is_choice(word: &str) -> bool {
+    word.split_once('/').is_some_and(|(one, other)| {
+        [one, other]
+            .iter()
+            .all(|half| !half.is_empty() && half.bytes().all(|byte| byte.is_ascii_alphabetic()))
+    })
 }
 
 /// Whether a command has a flag such as `-x` or `--all`, which nothing but a command has.
@@ -284,18 +299,23 @@ pub(super) fn has_flag(text: &str) -> bool {
     })
 }
 
+/// Whether a command only makes, moves or edits files.
+pub(super) fn edits(command: &str) -> bool {
+    const EDITING: &[&str] =
+        &["mkdir", "touch", "cp", "mv", "rm", "chmod", "ln", "$EDITOR", "gofmt", "apt", "apt-get", "brew"];
+    program(command).is_some_and(|(program, _)| EDITING.contains(&program))
+}
+
 /// Whether a command only looks around, sets up, or edits, so that it verifies nothing unless something is expected.
 pub(super) fn prepares(command: &str) -> bool {
     const LOOKING: &[&str] = &[
         "ls", "cat", "sed", "head", "tail", "pwd", "tree", "wc", "less", "which", "echo", "rg", "grep",
         "find", "du", "stat",
     ];
-    const EDITING: &[&str] =
-        &["mkdir", "touch", "cp", "mv", "rm", "chmod", "ln", "$EDITOR", "gofmt", "apt", "apt-get", "brew"];
     let Some((program, arguments)) = program(command) else { return false };
     let first = arguments.split_whitespace().next().unwrap_or_default();
     LOOKING.contains(&program)
-        || EDITING.contains(&program)
+        || edits(command)
         || (program == "git" && !arguments.contains("--check") && !arguments.contains("--exit-code"))
         || matches!(first, "install" | "ci" | "sync" | "add" | "init" | "new" | "fetch" | "restore")
 }
@@ -312,8 +332,12 @@ pub(super) fn is_command_line(line: &str) -> bool {
     }
     let Some((program, arguments)) = program(line) else { return is_assignment(line) };
     let by_shape = match shape(line) {
+        // "User-facing install/help messages" has no path in it, though it has a slash.
         Shape::Words => {
-            is_known(base(program)) || is_called_so(program) || is_script(program) || has_flags(arguments)
+            is_known(base(program))
+                || is_called_so(program)
+                || is_script(program)
+                || arguments.split_whitespace().any(|word| is_flag(word) && !is_choice(word))
         }
         Shape::Program => true,
         Shape::Word | Shape::Path | Shape::None => false,
