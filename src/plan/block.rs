@@ -153,6 +153,7 @@ impl Reader<'_, '_, '_> {
         // What a prompt stands before is a command in whatever language the fence calls itself.
         match language {
             _ if recorded => BlockRole::Record,
+            Language::Foreign if reads_the_same(source, lines) => BlockRole::Commands,
             Language::Foreign => BlockRole::Foreign(name),
             Language::Shell => BlockRole::Commands,
             Language::Plain if script::is_transcript(source, lines) => BlockRole::Commands,
@@ -274,6 +275,28 @@ fn foreign_commands(source: &Source, lines: &[Span]) -> Vec<(Span, String)> {
         goes_on = said.ends_with(['^', '`', '\\', '|', '{', '(']);
     }
     found
+}
+
+/// Whether every command of a block for another shell is the same command in every shell: a program that everybody knows,
+/// that no shell has a command of its own for, and words without a sign that means something to one of them.
+fn reads_the_same(source: &Source, lines: &[Span]) -> bool {
+    /// What PowerShell, `cmd` or `nu` have another command for.
+    const OWN: &[&str] = &[
+        "cat", "cd", "cp", "curl", "date", "diff", "echo", "export", "find", "kill", "less", "ls", "man",
+        "mkdir", "more", "mv", "popd", "ps", "pushd", "pwd", "rm", "rmdir", "set", "sleep", "sort", "source",
+        "start", "tee", "test", "time", "touch", "type", "wget", "where", "which",
+    ];
+    let commands = foreign_commands(source, lines);
+    !commands.is_empty()
+        && commands.iter().all(|(span, command)| {
+            let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b" -_./:=+\"".contains(&byte);
+            let program = command.split(' ').next().unwrap_or_default();
+            // A line that goes on does so by a sign of its own in each shell.
+            source.slice(*span).trim() == command
+                && command.bytes().all(is_plain)
+                && shape::is_familiar(command)
+                && !OWN.contains(&program)
+        })
 }
 
 /// Whether a block without a language is commands for a shell of Windows.

@@ -323,19 +323,19 @@ impl<'d> Roots<'d> {
     fn stated_root(&self) -> Option<&'d str> {
         *self.stated.get_or_init(|| {
             let all = places_of_commands(self.text);
-            let said: Vec<&str> =
-                all.iter().filter(|(stated, _)| *stated == For::All).map(|(_, path)| *path).collect();
+            let of = |kinds: &[For]| -> Vec<&str> {
+                all.iter().filter(|(named, _)| kinds.contains(named)).map(|(_, path)| *path).collect()
+            };
+            let said = of(&[For::All]);
             if !said.is_empty() {
-                return outermost(&said);
+                return outermost(&of(&[For::All, For::One])).or_else(|| outermost(&said));
             }
-            let entered: Vec<&str> =
-                all.iter().filter(|(stated, _)| *stated == For::One).map(|(_, path)| *path).collect();
+            let entered = of(&[For::One]);
             let is_lasting = |root: &&str| {
                 !PASSING.iter().any(|place| root.starts_with(place)) && root.matches(['/', '\\']).count() > 1
             };
             outermost(&entered).filter(is_lasting).or_else(|| {
-                let called = all.iter().filter(|(stated, _)| *stated == For::Repository);
-                let called: Vec<&str> = called.map(|(_, path)| *path).collect();
+                let called = of(&[For::Repository]);
                 let first = *called.first()?;
                 called.iter().all(|path| *path == first).then_some(first)
             })

@@ -305,7 +305,12 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
         if field.name == FieldName::ExpectedOutput && !self.in_list && self.is_expected_of_list(field) {
             return;
         }
-        if let Some(open) = self.open.as_mut().filter(|open| !open.bare && field.name.is_of_a_check()) {
+        // Between the blocks of prose "Working directory:" leads to the next; only in the schema it ends a check.
+        let leads = field.name == FieldName::WorkingDirectory;
+        let takes = |open: &&mut Open| {
+            !open.bare && field.name.is_of_a_check() && (!leads || open.draft.is_explicit())
+        };
+        if let Some(open) = self.open.as_mut().filter(takes) {
             // In prose a second "Expected:" is one more sentence; only a field of the schema is stated twice.
             if open.draft.is_explicit()
                 || field.name != FieldName::ExpectedOutput

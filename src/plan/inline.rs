@@ -1,6 +1,8 @@
 //! Commands in sentences: which code spans of a paragraph are commands, by position and shape, and what the words
 //! around them say.
 
+use std::borrow::Cow;
+
 use crate::document::{CodeSpan, Document, Span};
 
 use super::check::{ExitStatus, Stated};
@@ -79,6 +81,7 @@ pub(super) fn commands<'d>(
             code: code.clone(),
         }];
     }
+    let code = &*with_continuations(document, code);
     let whole = plain(&text_between(document, lines, first.start, last.end));
     // What begins with "Result:" or "Observed" was seen once, all of it.
     if trust == Trust::Inferred && begins(&whole, RECORDED) {
@@ -142,6 +145,33 @@ pub(super) fn commands<'d>(
         command.verifies |= told || shape::verifies(&command.code.text);
     }
     found
+}
+
+/// The code spans of a text, with a command whose line goes on in the next span as one: `` `make test 2>&1 \` `` above
+/// `` `| tee log` ``, as authors write whose lines are short.
+fn with_continuations<'c, 'd>(document: &Document, code: &'c [CodeSpan<'d>]) -> Cow<'c, [CodeSpan<'d>]> {
+    let goes_on = |span: &CodeSpan<'_>| span.text.trim_end().ends_with('\\');
+    if !code.iter().any(goes_on) {
+        return code.into();
+    }
+    let mut joined: Vec<CodeSpan<'d>> = Vec::with_capacity(code.len());
+    for span in code {
+        match joined.last_mut() {
+            Some(last)
+                if goes_on(last)
+                    && document
+                        .source()
+                        .slice(Span::new(last.outer.end, span.outer.start))
+                        .trim()
+                        .is_empty() =>
+            {
+                last.text = format!("{}\n{}", last.text.trim_end(), span.text).into();
+                (last.outer, last.inner) = (last.outer.to(span.outer), last.inner.to(span.inner));
+            }
+            _ => joined.push(span.clone()),
+        }
+    }
+    joined.into()
 }
 
 /// The texts before, between and behind the code spans of a text.

@@ -306,7 +306,7 @@ pub(super) fn placeholder(command: &str) -> Option<&str> {
     if !command.bytes().any(|byte| b"<{[./Y".contains(&byte) || byte >= 0x80) {
         return None;
     }
-    angled(command).or_else(|| braced(command)).or_else(|| {
+    angled(command).or_else(|| optional_argument(command)).or_else(|| braced(command)).or_else(|| {
         // `./...` is Go's; three dots alone stand for arguments that the author left out.
         let left_out = |word: &&str| {
             matches!(*word, "..." | "…" | "[...]")
@@ -333,6 +333,15 @@ fn angled(command: &str) -> Option<&str> {
         // `<file>` names something; `sort <in >out` redirects.
         (named && !inside.ends_with(' ')).then(|| &command[start..=start + length])
     })
+}
+
+/// `[--profile fast|lto]`: what a synopsis may be given, and no command is.
+fn optional_argument(command: &str) -> Option<&str> {
+    let start = command.find(" [-")? + 1;
+    let end = command[start..].find(']')?;
+    let named =
+        command[start..].trim_start_matches(['[', '-']).starts_with(|first: char| first.is_ascii_lowercase());
+    (named && !command[..start].contains(['\'', '"'])).then(|| &command[start..=start + end])
 }
 
 /// `{name}` or `[repo-root]` outside of quotes, where no brace expansion, variable or test stands.
@@ -380,6 +389,7 @@ mod tests {
             ("ls [repo-root]", "[repo-root]"),
             ("x --date YYYY-MM-DD", "YYYY"),
             ("cargo test ...", "..."),
+            ("tool seeds --all [--profile fast|lto] [-v]", "[--profile fast|lto]"),
             ("API_KEY=... cargo test", "API_KEY=..."),
         ] {
             assert_eq!(placeholder(command), Some(found), "{command}");

@@ -134,12 +134,14 @@ fn directory_of(step: &Step) -> Option<&str> {
 /// Where a step leads that does nothing but enter a directory.
 fn entered(step: &Step, here: Option<&Place>) -> Option<Place> {
     let path = directory_of(step)?.trim().trim_matches(['"', '\'']);
+    // A path on Windows leads nowhere here, but may be the author's checkout.
+    let signs: &[u8] = if directory::is_absolute(path) { b"/~_-.@:\\" } else { b"/~_-.@" };
     let plain =
-        path.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/~_-.@".contains(&byte) || byte >= 0x80);
+        path.bytes().all(|byte| byte.is_ascii_alphanumeric() || signs.contains(&byte) || byte >= 0x80);
     if !plain || path.is_empty() || path == "-" {
         return None;
     }
-    let stated = |path: &str| Stated::new(path.trim_end_matches('/').to_owned(), step.span);
+    let stated = |path: &str| Stated::new(path.trim_end_matches(['/', '\\']).to_owned(), step.span);
     if directory::is_absolute(path) {
         // What a block only states is the author's checkout, as all of the plan's commands run in it.
         let states = !step.command.starts_with("cd ");
