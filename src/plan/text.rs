@@ -100,7 +100,7 @@ impl Reader<'_, '_, '_> {
         /// The most words that a title of a stretch has.
         const MOST: usize = 6;
         let bold = words.starts_with("**") && words.trim_end_matches([':', ' ']).ends_with("**");
-        let colon = leads_on(&words);
+        let colon = leads_on(words);
         if !no_code || !(bold || colon) || words.split_whitespace().count() > MOST {
             return None;
         }
