@@ -36,6 +36,29 @@ fn is_number(mut bytes: impl Iterator<Item = u8>) -> bool {
         && next.is_none_or(|byte| byte.is_ascii_whitespace() || (byte.is_ascii_punctuation() && byte != b'_'))
 }
 
+/// How many digits a text begins with.
+fn digits(bytes: &[u8]) -> usize {
+    bytes.iter().take_while(|byte| byte.is_ascii_digit()).count()
+}
+
+/// Whether a number that begins between two texts is only the end of a longer one: of `13`, `1.3` or `1,003`.
+fn begins_within(before: &[u8], behind: &[u8]) -> bool {
+    match before {
+        [.., b'0'..=b'9'] | [.., b'0'..=b'9', b'.'] => true,
+        [.., b'0'..=b'9', b','] => digits(behind) == 3,
+        _ => false,
+    }
+}
+
+/// Whether a number goes on in the text behind it: with a digit, or with a group of three. `Python 3` may go on with `.12`.
+fn goes_on(behind: &[u8]) -> bool {
+    match behind {
+        [b'0'..=b'9', ..] => true,
+        [b',', group @ ..] => digits(group) == 3,
+        _ => false,
+    }
+}
+
 impl Pattern {
     /// Wildcards at the ends say nothing, since a pattern is a *part* of a line anyhow; blanks beside
     /// them are left out like those at the ends of the line.
@@ -64,10 +87,10 @@ impl Pattern {
         let last = self.parts.len().saturating_sub(1);
         let mut start = 0;
         self.parts.iter().enumerate().all(|(index, part)| {
-            let goes_on = |at: Option<usize>| at.and_then(|at| line.get(at)).is_some_and(u8::is_ascii_digit);
             let found = memmem::find_iter(&line[start..], part.as_bytes()).map(|at| start + at).find(|&at| {
-                let cut_before = index == 0 && self.number_first && goes_on(at.checked_sub(1));
-                let cut_behind = index == last && self.number_last && goes_on(Some(at + part.len()));
+                let (before, behind) = line.split_at(at);
+                let cut_before = index == 0 && self.number_first && begins_within(before, behind);
+                let cut_behind = index == last && self.number_last && goes_on(&behind[part.len()..]);
                 !cut_before && !cut_behind
             });
             start = found.map_or(start, |at| at + part.len());
@@ -197,6 +220,12 @@ mod tests {
             ("port 80", "port 8080", false),
             ("v1", "v10", true),
             ("1a2b", "c1a2b3", true),
+            ("3 passed", "1.3 passed", false),
+            ("500 passed", "1,500 passed", false),
+            ("3 passed", "1,2,3 passed", true),
+            ("total: 1", "total: 1,500", false),
+            ("total: 1", "total: 1, 2", true),
+            ("Python 3", "Python 3.12", true),
             ("[..]3 passed", "13 passed", true),
             ("took 5[..]", "took 52 s", true),
             ("0 errors, [..] 4", "0 errors, 2 of 44", false),
