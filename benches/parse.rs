@@ -1,4 +1,5 @@
-//! How long a plan takes to read: a generated one of 5 MB, beside comrak alone on the same text.
+//! How long a plan takes to read: generated ones of 14 kB and 5 MB beside comrak alone on the same text, and hostile
+//! Markdown at 5 and 10 MB, which must take no more than twice the time for twice the text.
 
 use std::fmt::Write as _;
 use std::hint::black_box;
@@ -60,5 +61,33 @@ fn bench(criterion: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, bench);
+/// Text that parsers with a recursion or a search back at every mark never come to the end of.
+fn hostile(criterion: &mut Criterion) {
+    let section = "# ExecPlan: hostile\n\n## Validation\n\n";
+    for (name, unit) in [
+        ("quotes", ">"),
+        ("lists", "- "),
+        ("backticks", "`"),
+        ("brackets", "["),
+        ("one line of words", "run the tests, "),
+        ("one line of code", "run `make test`, "),
+        ("lines of code", "run `make test`\n"),
+        ("runs of backticks", "`a``b```c````d"),
+        ("stars", "*a **b "),
+        ("cells", "|a"),
+    ] {
+        let mut group = criterion.benchmark_group(format!("hostile/{name}"));
+        group.sample_size(10);
+        for size in [5_000_000, 10_000_000] {
+            let text = section.to_owned() + &unit.repeat(size / unit.len());
+            group.throughput(Throughput::Bytes(text.len() as u64));
+            group.bench_function(format!("{} MB", size / 1_000_000), |bencher| {
+                bencher.iter(|| read(black_box(&text)).checks.len());
+            });
+        }
+        group.finish();
+    }
+}
+
+criterion_group!(benches, bench, hostile);
 criterion_main!(benches);
