@@ -304,9 +304,11 @@ impl<'d> Reader<'d> {
         if shape::is_setting(&span.text) && !place.is_expectation() {
             self.setting = Some(span.text.to_string());
         }
+        let goes_on = !place.before.contains(". ") && !place.before.contains('。');
         let literal = result
             || (place.is_expectation() && !told_to_pass && !(place.is_first && ordered))
             || (self.previous == Previous::Literal
+                && goes_on
                 && (joins(place.sentence.trim()) || place.sentence.ends_with(" and "))
                 && !(shape == Shape::Words && shape::is_familiar(&span.text))
                 && !begins_clause);
@@ -327,7 +329,6 @@ impl<'d> Reader<'d> {
         // A record is no check, and what it names is not run again for it.
         let recorded = !ordered && place.is_recorded();
         let is_command = rule.is_some();
-        let goes_on = !place.before.contains(". ") && !place.before.contains('。');
         match rule
             .filter(|_| !recorded && !place.is_negated(begins_clause) && (ordered || !place.is_mentioned()))
         {

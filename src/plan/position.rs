@@ -216,6 +216,14 @@ impl<'t> Position<'t> {
             || (self.sentence.trim_start().starts_with("if ") && is_optional(&self.sentence))
     }
 
+    /// Whether an order to edit stands behind the span and a colon or a dash.
+    fn edits_behind(&self, told: &str) -> bool {
+        let first = told.split(' ').next().unwrap_or_default();
+        let introduced = self.after.trim_start().starts_with([':', '—', '–']);
+        introduced
+            && (EDITS.contains(&first) || matches!(first, "add" | "update" | "remove" | "delete" | "extend"))
+    }
+
     /// Whether a word follows that neither joins, nor says what the command does or when.
     fn goes_on_otherwise(&self) -> bool {
         let next = self.after.trim_start().split([' ', ',', '.']).next().unwrap_or_default();
@@ -278,10 +286,37 @@ impl<'t> Position<'t> {
             "site",
         ];
         service::serves(command)
-            || (has_word(&self.sentence, &starts)
-                && has_word(&self.sentence, &things)
+            || ((self.is_said_to_start()
+                || (has_word(&self.sentence, &starts) && has_word(&self.sentence, &things)))
                 && !shape::verifies(command)
                 && !command.contains(" build"))
+    }
+
+    /// "`uv run api` starts": what ends by itself is said to end. "Starts the migration" has an object, and may.
+    fn is_said_to_start(&self) -> bool {
+        let after = self.after.trim_start();
+        let verb =
+            ["should ", "must ", "can "].iter().find_map(|word| after.strip_prefix(word)).unwrap_or(after);
+        let rest = [
+            "starts", "start", "boots", "boot", "comes up", "come up", "launches", "launch", "listens",
+            "listen",
+        ]
+        .iter()
+        .find_map(|verb_form| verb.strip_prefix(verb_form))
+        .map(|rest| rest.trim_end_matches(['.', ' ']));
+        let ends = [
+            ",",
+            ";",
+            " on ",
+            " without ",
+            " and ",
+            " with ",
+            " successfully",
+            " cleanly",
+            " locally",
+            " normally",
+        ];
+        rest.is_some_and(|rest| rest.is_empty() || ends.iter().any(|end| rest.starts_with(end)))
     }
 
     /// Whether only a comma and a thing without code stand between this span and the one before: "`a`, the unit suite and
@@ -333,6 +368,11 @@ impl<'t> Position<'t> {
             // Nor are several words of which nobody knows the first, unless they stand alone, or something is said of
             // them at once: "`feature flag` off keeps the page" names a thing.
             let plain_words = words && !familiar && !shape::has_flag(text) && !text.contains(['/', '.', '=']);
+            // "`auth.sh`: replace `a` with `b`" names the file that is edited.
+            let told = self.after.trim_start().trim_start_matches([':', '—', '–', '-', ' ']);
+            if shape == Shape::Program && self.edits_behind(told) && !ordered {
+                return None;
+            }
             let passes = path && has_word(&self.predicate, SUCCESS);
             return (ordered || familiar || passes || (words && !(plain_words && self.goes_on_otherwise())))
                 .then_some(FoundBy::LeadingSpan);
@@ -349,7 +389,9 @@ impl<'t> Position<'t> {
             return Some(FoundBy::RunWordSpan);
         }
         // At the start of a sentence or clause as at that of an item: "…; `shop list` prints `NAME`".
-        if words && (bare.is_empty() || bare.ends_with(';')) && self.has_own_verb() {
+        let runs_tests = shape::RUNNERS.contains(&text)
+            && ["should ", "must "].iter().any(|modal| self.after.trim_start().starts_with(modal));
+        if (words || runs_tests) && (bare.is_empty() || bare.ends_with(';')) && self.has_own_verb() {
             return Some(FoundBy::LeadingSpan);
         }
         // "Acceptance requires that `x` finishes without warnings": the clause is about how a command ends.
