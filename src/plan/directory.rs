@@ -437,10 +437,9 @@ fn places_of_commands(text: &str) -> Vec<(For, &str)> {
         Some((stated, path.trim_end_matches(['/', '\\'])))
     });
     let starts = |at: usize| {
-        let before = &text[..at];
-        let line =
-            before.rsplit('\n').next().unwrap_or(before).trim_start_matches([' ', '\t', '>', '$', '%']);
-        line.is_empty() || before.ends_with('`') || before.ends_with("&& ")
+        // No further back than the blanks and prompts: a line may be as long as the plan.
+        let line = text[..at].trim_end_matches([' ', '\t', '>', '$', '%']);
+        line.is_empty() || line.ends_with('\n') || text[..at].ends_with('`') || text[..at].ends_with("&& ")
     };
     let entered = text.match_indices("cd ").filter(|(at, _)| starts(*at)).filter_map(|(at, _)| {
         let path = &text[at + 3..];

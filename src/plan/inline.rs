@@ -165,7 +165,9 @@ fn with_continuations<'c, 'd>(document: &Document, code: &'c [CodeSpan<'d>]) -> 
                         .trim()
                         .is_empty() =>
             {
-                last.text = format!("{}\n{}", last.text.trim_end(), span.text).into();
+                let text = last.text.to_mut();
+                text.truncate(text.trim_end().len());
+                text.extend(["\n", &span.text]);
                 (last.outer, last.inner) = (last.outer.to(span.outer), last.inner.to(span.inner));
             }
             _ => joined.push(span.clone()),

@@ -217,11 +217,10 @@ impl<'t> Position<'t> {
     }
 
     /// Whether an order to edit stands behind the span and a colon or a dash.
-    fn edits_behind(&self, told: &str) -> bool {
-        let first = told.split(' ').next().unwrap_or_default();
-        let introduced = self.after.trim_start().starts_with([':', '—', '–']);
-        introduced
-            && (EDITS.contains(&first) || matches!(first, "add" | "update" | "remove" | "delete" | "extend"))
+    fn edits_behind(&self) -> bool {
+        let order = self.after.trim_start().strip_prefix([':', '—', '–']).unwrap_or_default();
+        let first = order.split_whitespace().next().unwrap_or_default();
+        EDITS.contains(&first) || matches!(first, "add" | "update" | "remove" | "delete" | "extend")
     }
 
     /// Whether a word follows that neither joins, nor says what the command does or when.
@@ -369,8 +368,7 @@ impl<'t> Position<'t> {
             // them at once: "`feature flag` off keeps the page" names a thing.
             let plain_words = words && !familiar && !shape::has_flag(text) && !text.contains(['/', '.', '=']);
             // "`auth.sh`: replace `a` with `b`" names the file that is edited.
-            let told = self.after.trim_start().trim_start_matches([':', '—', '–', '-', ' ']);
-            if shape == Shape::Program && self.edits_behind(told) && !ordered {
+            if shape == Shape::Program && self.edits_behind() && !ordered {
                 return None;
             }
             let passes = path && has_word(&self.predicate, SUCCESS);
