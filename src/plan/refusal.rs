@@ -118,6 +118,9 @@ pub(super) fn of_command(command: &str, ordered: bool) -> Option<Refusal> {
     if let Some(placeholder) = placeholder(command) {
         return Some(Refusal::Placeholder(placeholder.to_owned()));
     }
+    if is_sql(command) {
+        return Some(Refusal::Language("SQL".to_owned()));
+    }
     if ordered {
         return None;
     }
@@ -167,6 +170,25 @@ pub(super) fn of_command(command: &str, ordered: bool) -> Option<Refusal> {
         }
         _ => None,
     }
+}
+
+/// Whether a command is a statement for a database, which no program of these names would run.
+fn is_sql(command: &str) -> bool {
+    let first = command.split([' ', '\n']).next().unwrap_or_default();
+    command.len() > first.len()
+        && matches!(
+            first,
+            "SELECT"
+                | "INSERT"
+                | "UPDATE"
+                | "DELETE"
+                | "CREATE"
+                | "ALTER"
+                | "DROP"
+                | "WITH"
+                | "EXPLAIN"
+                | "PRAGMA"
+        )
 }
 
 /// Whether a command writes to the repository: what a plan tells to commit is a step of the work and proves nothing.
