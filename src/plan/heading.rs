@@ -82,6 +82,9 @@ fn by_words(name: &str, heading: &str) -> SectionKind {
     if first_of(name, &RECORD_WORDS).is_some() && !is_list && !expects {
         return SectionKind::Never;
     }
+    if check.is_some() && !is_list && tells_of_once(heading) {
+        return SectionKind::Never;
+    }
     // What stands in parentheses adds to the name: a `Task graph (dependencies)` is a graph of tasks.
     let outside = heading.split_once(['(', '（']).map(|(outside, _)| normalise(outside));
     let outside = outside.filter(|outside| !outside.is_empty());
@@ -104,6 +107,34 @@ fn by_words(name: &str, heading: &str) -> SectionKind {
         return SectionKind::Steps;
     }
     SectionKind::Other
+}
+
+/// Whether a heading such as `Validation ✅` or `Verification (2026-04-21)` says that it was done, or on which day: what must
+/// hold has no date. A mark before the name adorns it, and the day of a revision is not that of the validation.
+fn tells_of_once(heading: &str) -> bool {
+    /// Words that say what else the day is of.
+    const REVISED: &[&str] =
+        &["updated", "revised", "rev", "amended", "added", "target", "due", "by", "until", "as of", "from", "after"];
+    let done = heading.trim_end_matches(['*', '_', ' ', '\u{fe0f}']).ends_with(['✅', '✓', '✔', '☑']);
+    done || (has_date(heading) && !REVISED.iter().any(|word| holds_word(&normalise(heading), word)))
+}
+
+/// Whether `2026-04-21`, `2026/4/21`, `21.04.2026` or `2026年` stands in a heading.
+fn has_date(heading: &str) -> bool {
+    let digits = |part: &str, least: usize, most: usize| {
+        (least..=most).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let mut words = heading.split(|character: char| !character.is_alphanumeric() && !"-/.".contains(character));
+    words.any(|word| {
+        let parts: Vec<&str> = word.split(['-', '/', '.']).collect();
+        let day = |parts: &[&str]| matches!(parts, [month, day] if digits(month, 1, 2) && digits(day, 1, 2));
+        let year = word.split_once(['年', '년']).is_some_and(|(year, _)| digits(year, 4, 4));
+        match parts.as_slice() {
+            [year, rest @ ..] if digits(year, 4, 4) => day(rest),
+            [rest @ .., year] if digits(year, 4, 4) => day(rest),
+            _ => year,
+        }
+    })
 }
 
 /// A name that is met whole; in a heading in two languages, such as `Progress / 進捗`, one of its parts.

@@ -1,6 +1,6 @@
 //! Texts: labels that lead, sentences that hold commands or criteria, and the commands of a block.
 
-use crate::document::{CodeSpan, Source, Span};
+use crate::document::{CodeSpan, Source, Span, spans_in};
 
 use super::check::{ExitStatus, Stated};
 use super::directory::Place;
@@ -11,6 +11,7 @@ use super::found_by::FoundBy;
 use super::heading::{self, SectionKind};
 use super::inline::{self, InlineCommand, Trust};
 use super::keyed;
+use super::lexicon::COMPLETES;
 use super::predicate::Said;
 use super::refusal::Refusal;
 use super::unit::{self, Unit};
@@ -89,10 +90,38 @@ impl Reader<'_, '_, '_> {
             self.zone = self.base;
         }
         self.used = true;
+        if self.zone == Zone::Verifies
+            && let Some((lines, code)) = self.completion(text, &words)
+        {
+            self.led(&Text { lines: &lines, code, ..*text });
+            return;
+        }
         match self.zone {
             Zone::Holds | Zone::Verifies => self.text(text, words, commentary),
             Zone::Fields | Zone::Recorded => self.lead_in = words,
         }
+    }
+
+    /// What "This milestone is done when `make test` passes" asks for, from that sentence on: among what to do it says what
+    /// must hold. What leads on is left to the list below it.
+    fn completion<'t>(&self, text: &Text<'t>, words: &str) -> Option<(Vec<Span>, &'t [CodeSpan<'t>])> {
+        if !says(&plain(words), COMPLETES) || leads_on(words) {
+            return None;
+        }
+        let sentence =
+            words::sentences(words).into_iter().find(|range| says(&plain(&words[range.clone()]), COMPLETES))?;
+        // The words are those of the lines with a blank between them.
+        let blanks = words[sentence.clone()].len() - words[sentence.clone()].trim_start().len();
+        let mut skipped = sentence.start + blanks;
+        let mut lines: Vec<Span> = Vec::new();
+        for &line in text.lines {
+            if skipped <= line.len() {
+                lines.push(Span::new(line.start + skipped, line.end));
+            }
+            skipped = skipped.saturating_sub(line.len() + 1);
+        }
+        let whole = lines.iter().copied().reduce(Span::to)?;
+        Some((lines, spans_in(text.code, whole)))
     }
 
     /// The zone that a short line such as **Acceptance criteria** opens.
