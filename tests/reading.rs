@@ -24,6 +24,7 @@ const FIXTURES: &[&str] = &[
     "described",
     "expectations",
     "failures",
+    "gates",
     "headings",
     "kept",
     "keyed",
@@ -44,6 +45,7 @@ const FIXTURES: &[&str] = &[
     "standing",
     "steps",
     "tables",
+    "tasks",
     "wrapped",
 ];
 
@@ -145,6 +147,8 @@ const BLOCKS: &[&str] = &[
     "**Acceptance:**\n\n- `make led` passes.\n",
     "Start the server with `npm run dev`, then `curl localhost:3000` prints `ok`.\n",
     "Acceptance: `make accepted` passes.\n",
+    "Run: `make ordered`\n\nExpected: PASS\n",
+    "This work is done when `make complete` passes.\n",
 ];
 
 /// Headings below which nothing is ever a check.
@@ -168,6 +172,11 @@ const NEVER: &[&str] = &[
     "検証結果",
     "Журнал решений",
     "Registro de decisiones",
+    "Validation ✅",
+    "Verification Report (2026-04-21 13:14 UTC)",
+    "Acceptance (2026年4月)",
+    "Completion summary",
+    "検証報告",
 ];
 
 fn checks_of(text: &str) -> usize {

@@ -5,7 +5,7 @@ use crate::expectation::{Expectation, Mode};
 
 use super::check::{ExitStatus, Stated, Step};
 use super::draft::Draft;
-use super::extract::{Reader, Zone};
+use super::extract::{Lead, Reader, Zone};
 use super::found_by::FoundBy;
 use super::predicate::Said;
 use super::refusal::Refusal;
@@ -88,7 +88,7 @@ const RUNS: &[&str] = phrases! {
 impl Reader<'_, '_, '_> {
     /// A code block that belongs to no field.
     pub(super) fn block(&mut self, block: usize) {
-        if matches!(self.zone, Zone::Fields | Zone::Recorded) {
+        if !self.reads_blocks() {
             return;
         }
         let source = self.document.source();
@@ -128,7 +128,8 @@ impl Reader<'_, '_, '_> {
                 // Each is a check of its own, though none is run here.
                 for (span, command) in foreign_commands(source, &lines) {
                     let refusal = Refusal::Language(language.clone());
-                    self.begin(Draft::manual(span, FoundBy::Fence, refusal), command);
+                    let lead = self.lead().filter(|lead| *lead == Lead::Ordered);
+                    self.begin_step(Draft::manual(span, FoundBy::Fence, refusal), command, lead);
                 }
             }
             BlockRole::Unclear if self.zone == Zone::Holds => {

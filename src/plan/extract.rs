@@ -4,22 +4,22 @@ use std::collections::HashMap;
 use std::hash::{BuildHasher as _, RandomState};
 
 use crate::diagnostic::Diagnostic;
-use crate::document::{Document, Span};
+use crate::document::{BlockKind, Document, Span};
 
 use super::Reading;
 use super::block;
 use super::check::{Check, Confidence};
 use super::directory::{self, Place, Roots};
-use super::draft::Draft;
+use super::draft::{Draft, shortened};
 use super::field::{Field, FieldName, Piece, Role, pieces_of_checks};
 use super::found_by::FoundBy;
-use super::heading::SectionKind;
+use super::heading::{self, SectionKind};
 use super::keyed;
 use super::refusal::Refusal;
 use super::section::Section;
 use super::text::Text;
 use super::unit::{Unit, top_items};
-use super::words::{leads_on, plain, verifies};
+use super::words::{leads_on, plain, says, verifies};
 
 /// All checks of a document in order, and what is wrong with them.
 pub(super) fn checks(
@@ -88,7 +88,23 @@ pub(super) enum Zone {
 pub(super) enum Lead {
     Verifying,
     Silent,
+    /// `Run:` in a section about something else: only with what is expected right below it, it is a check.
+    Ordered,
 }
+
+/// Words that the title of a step begins with which makes something.
+const MAKES: &[&str] = phrases! {
+    "implement", "add", "write", "create", "update", "replace", "document", "extend", "refactor", "fix", "make", "wire",
+    "define", "introduce", "move", "rename", "remove", "delete", "install", "configure", "commit",
+};
+
+/// What the title of a step says whose test was only just written: it fails until a later step does the work.
+const FAILS_YET: &[&str] = phrases! {
+    "verify it fails", "verify they fail", "verify that it fails", "verify that they fail", "verify failure", "verify the failure",
+    "verify red", "confirm red", "expect red", "expected red", "verify the expected red", "confirm it fails", "confirm they fail",
+    "confirm failure", "confirm the failure", "see it fail", "see them fail", "watch it fail", "watch them fail", "make sure it fails",
+    "ensure it fails", "ensure they fail", "expect failure", "expect fail", "失敗することを確認", "失敗を確認", "确认失败", "验证失败", "실패 확인", "실패를 확인",
+};
 
 /// A check in the making with its title.
 pub(super) struct Open {
@@ -135,6 +151,14 @@ pub(super) struct Reader<'e, 'd, 's> {
     pub(super) used: bool,
     /// Whether the piece before was commands on lines of their own.
     pub(super) below_commands: bool,
+    /// Whether the piece before was `Run:` alone.
+    pub(super) below_run: bool,
+    /// Whether the title of the last item says that what stands in it or below it fails as yet.
+    pub(super) item_fails: bool,
+    /// The title of the step that is read, as `**Step 2: Run the tests**` gives it.
+    pub(super) step: String,
+    /// Whether the text above a list says that it holds the files that the work touches.
+    pub(super) list_of_files: bool,
     /// Whether the text above a list, or the title of the item that is read, makes what stands below it optional.
     pub(super) list_is_optional: bool,
     pub(super) item_is_optional: bool,
@@ -169,6 +193,10 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
             list_from: usize::MAX,
             in_list: false,
             below_commands: false,
+            below_run: false,
+            item_fails: false,
+            list_of_files: false,
+            step: String::new(),
             item_place: None,
             section_place: place,
             base,
@@ -181,7 +209,15 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
 
     /// Whether the words before the text or block that is read speak of verification.
     pub(super) fn is_led(&self) -> bool {
-        self.item_verifies || self.heading_verifies || verifies(&plain(&self.lead_in))
+        let words = self.item_verifies || self.heading_verifies || verifies(&plain(&self.lead_in));
+        words && !self.makes()
+    }
+
+    /// Whether the step that is read makes something, such as "Step 3: Implement the validation", whatever else it names.
+    pub(super) fn makes(&self) -> bool {
+        let title = self.step.split_once([':', '：', '-', '—']).map_or("", |(_, title)| title.trim());
+        let first = title.split(' ').next().unwrap_or_default();
+        MAKES.iter().any(|word| first.eq_ignore_ascii_case(word))
     }
 
     /// Reads it all; where it says that everything in it runs. `top_items` has the top-level item of each block.
@@ -203,6 +239,12 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
     }
 
     fn unit(&mut self, unit: &Unit<'_, '_>) {
+        // "Verify: `src/a.rs`" below "**Files:**" names a file; a box to tick is a step, though it stands in the same list.
+        if let Some(item) = unit.item.filter(|_| self.list_of_files)
+            && self.document.blocks()[item].kind == (BlockKind::Item { ticked: None })
+        {
+            return;
+        }
         let is_command =
             |piece: &Piece<'_>| matches!(piece, Piece::Field(field) if field.name == FieldName::Verification);
         let first_command = unit.pieces.iter().position(is_command);
@@ -213,6 +255,9 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
         self.in_list = unit.item.is_some();
         let mut early: Vec<&Field<'_>> = Vec::new();
         for (index, piece) in unit.pieces.iter().enumerate() {
+            if !matches!(piece, Piece::Field(_)) && self.awaits_expectation() {
+                self.open = None;
+            }
             match piece {
                 Piece::Field(field) if field.name == FieldName::Verification => {
                     self.verification(unit, index, field, &std::mem::take(&mut early));
@@ -245,12 +290,18 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
                     self.used = true;
                 }
             }
+            self.below_run = matches!(piece, Piece::Text { lines, role: Role::Check { sure: false }, .. } if lines.is_empty());
             self.below_commands = matches!(piece, Piece::Code(_) | Piece::Text { role: Role::Commands, .. });
         }
         // A label in an item speaks of that item.
         if unit.item.is_some() && zone == self.base {
             self.zone = zone;
         }
+    }
+
+    /// Whether the open check is one only with what is expected right below it, and nothing was said yet.
+    fn awaits_expectation(&self) -> bool {
+        self.open.as_ref().is_some_and(|open| open.tentative == Some(Lead::Ordered) && !open.draft.is_told())
     }
 
     /// Whether `Deliverables` are those of the standard schema here: of a milestone, or of what must hold. The phases and
@@ -266,6 +317,8 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
     fn item(&mut self, text: &Text<'_>) {
         let words = self.words(text.lines);
         self.item_verifies = self.base == Zone::Verifies && verifies(&plain(&words));
+        self.step = heading::title_of_part(&words).map(shortened).unwrap_or_default();
+        self.item_fails = says(&plain(&words), FAILS_YET);
         self.item_is_optional = leads_on(&words) && block::is_led_by_condition(&plain(&words));
         self.item_place = text
             .lines
@@ -375,10 +428,12 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
         if draft.only_sets_the_shell() {
             return;
         }
-        if let Some(lead) = tentative
-            && !draft.is_told()
-            && !draft.keep_verifying(lead == Lead::Verifying)
-        {
+        let kept = match tentative {
+            None => true,
+            Some(Lead::Ordered) => draft.is_told(),
+            Some(lead) => draft.is_told() || draft.keep_verifying(lead == Lead::Verifying),
+        };
+        if !kept {
             return;
         }
         let id = self.extractor.next_id(&self.prefix);

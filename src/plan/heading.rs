@@ -113,8 +113,10 @@ fn by_words(name: &str, heading: &str) -> SectionKind {
 /// hold has no date. A mark before the name adorns it, and the day of a revision is not that of the validation.
 fn tells_of_once(heading: &str) -> bool {
     /// Words that say what else the day is of.
-    const REVISED: &[&str] =
-        &["updated", "revised", "rev", "amended", "added", "target", "due", "by", "until", "as of", "from", "after"];
+    const REVISED: &[&str] = &[
+        "updated", "revised", "rev", "amended", "added", "target", "due", "by", "until", "as of", "from",
+        "after",
+    ];
     let done = heading.trim_end_matches(['*', '_', ' ', '\u{fe0f}']).ends_with(['✅', '✓', '✔', '☑']);
     done || (has_date(heading) && !REVISED.iter().any(|word| holds_word(&normalise(heading), word)))
 }
@@ -124,7 +126,8 @@ fn has_date(heading: &str) -> bool {
     let digits = |part: &str, least: usize, most: usize| {
         (least..=most).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit())
     };
-    let mut words = heading.split(|character: char| !character.is_alphanumeric() && !"-/.".contains(character));
+    let mut words =
+        heading.split(|character: char| !character.is_alphanumeric() && !"-/.".contains(character));
     words.any(|word| {
         let parts: Vec<&str> = word.split(['-', '/', '.']).collect();
         let day = |parts: &[&str]| matches!(parts, [month, day] if digits(month, 1, 2) && digits(day, 1, 2));
@@ -189,6 +192,12 @@ pub(super) fn normalise(heading: &str) -> String {
     };
     let skip = words.iter().take_while(|word| numbering(word)).count();
     if skip < words.len() { &words[skip..] } else { &words }.join(" ")
+}
+
+/// The title of a text that is wholly bold and begins like a part of the work: `**Step 2: Run the tests**`.
+pub(super) fn title_of_part(text: &str) -> Option<&str> {
+    let title = text.trim().strip_prefix("**")?.strip_suffix("**")?;
+    (!title.contains("**") && numbered_part(&normalise(title)).is_some()).then_some(title)
 }
 
 /// The number and the rest of `milestone 3 schema`, `phase 2`, `m3 schema`, `t0 start`, `第` aside.

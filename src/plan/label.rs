@@ -173,6 +173,11 @@ impl FieldName {
         }
     }
 
+    /// Whether it is a rule of the constraints.
+    pub(super) fn is_of_rules(self) -> bool {
+        !self.is_of_a_check() && self != Self::Deliverables
+    }
+
     /// Whether the value is one word or number, so that text below it is not part of it.
     pub(super) fn is_one_line(self) -> bool {
         match self {

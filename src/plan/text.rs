@@ -18,6 +18,12 @@ use super::unit::{self, Unit};
 use super::words::{RECORDED, begins, has_word, leads_on, plain, says};
 use super::{Step, block, claim, script, shape, words};
 
+/// What leads to a list of what a task touches or joins, as plans for agents have it before the steps of each task.
+const FILES: &[&str] = phrases! {
+    "files", "files touched", "files to touch", "files to change", "files to modify", "affected files", "interfaces",
+    "ファイル", "対象ファイル", "文件", "涉及文件", "파일", "archivos", "arquivos", "dateien", "fichiers", "файлы",
+};
+
 impl Reader<'_, '_, '_> {
     /// A text by what it is for.
     pub(super) fn piece(&mut self, text: &Text<'_>, unit: &Unit<'_, '_>, commentary: bool) {
@@ -39,6 +45,7 @@ impl Reader<'_, '_, '_> {
             self.list_is_optional =
                 leads && says(&lead, &["(optional", "optional:", "optionally", "任意", "可选"]);
             self.list_passes = leads && block::passes(&lead);
+            self.list_of_files = leads && FILES.contains(&lead.trim_matches(['*', '_', ' ', ':', '：']));
             self.list_expects = leads && has_word(&lead, &["expect", "expected"]);
         }
         match text.role {
@@ -47,6 +54,7 @@ impl Reader<'_, '_, '_> {
             // `Run:` says no more than the section does.
             Role::Check { sure: false } if text.lines.is_empty() => "run:".clone_into(&mut self.lead_in),
             Role::Check { sure: false } if self.zone == Zone::Holds => self.led(text),
+            Role::Check { sure: false } if self.ordered(text) => {}
             Role::Record => {
                 "result:".clone_into(&mut self.lead_in);
                 if text.lines.is_empty() {
@@ -108,8 +116,9 @@ impl Reader<'_, '_, '_> {
         if !says(&plain(words), COMPLETES) || leads_on(words) {
             return None;
         }
-        let sentence =
-            words::sentences(words).into_iter().find(|range| says(&plain(&words[range.clone()]), COMPLETES))?;
+        let sentence = words::sentences(words)
+            .into_iter()
+            .find(|range| says(&plain(&words[range.clone()]), COMPLETES))?;
         // The words are those of the lines with a blank between them.
         let blanks = words[sentence.clone()].len() - words[sentence.clone()].trim_start().len();
         let mut skipped = sentence.start + blanks;
@@ -190,7 +199,34 @@ impl Reader<'_, '_, '_> {
             return;
         }
         self.beside(text, &commands);
-        self.inline(commands, &words, place.as_ref());
+        self.inline(commands, &words, place.as_ref(), |_| None);
+    }
+
+    /// The value of `Run:` where a section says what to do or anything else: what is expected below it makes a check of it
+    /// whatever it runs. False where it holds no command.
+    fn ordered(&mut self, text: &Text<'_>) -> bool {
+        if self.zone == Zone::Recorded {
+            return true;
+        }
+        let words = self.words(text.lines);
+        let led = self.zone == Zone::Verifies && self.is_led();
+        let place = self.place_of(text.lines, text.code);
+        if let [line] = text.lines
+            && text.code.is_empty()
+            && shape::is_command_line(&words)
+        {
+            let mut draft = Draft::steps(vec![script::one_step(&words, *line)], FoundBy::BareItem);
+            draft.runs_in(place.as_ref());
+            self.begin_step(draft, String::new(), self.lead());
+            return true;
+        }
+        let commands = inline::commands(self.document, text.lines, text.code, Trust::Inferred);
+        let found = !commands.is_empty();
+        let (lead, elsewhere) = (self.lead(), self.zone == Zone::Fields);
+        self.inline(commands, &words, place.as_ref(), |command| {
+            lead.filter(|_| elsewhere || !counts_among_steps(command, led))
+        });
+        found
     }
 
     /// Sentences: their commands are checks; one without a command that states a criterion needs a person. Beside a
@@ -230,6 +266,10 @@ impl Reader<'_, '_, '_> {
                 }
                 return;
             }
+            // "**Step 2: Run the tests**" is the title of what stands below it.
+            if heading::title_of_part(&words).is_some() {
+                return;
+            }
             if holds && self.states_a_criterion(text.block, &words, commentary) && !inline::is_record(&lower)
             {
                 let span = text.lines.iter().copied().reduce(Span::to).unwrap_or_default();
@@ -249,16 +289,14 @@ impl Reader<'_, '_, '_> {
         }
         let commands: Vec<InlineCommand<'_>> = commands
             .into_iter()
-            .filter(|command| {
-                holds || command.verifies || led || command.said.is_compared() || command.service.is_some()
-            })
+            .filter(|command| holds || counts_among_steps(command, led))
             .filter(|command| holds || command.found_by != FoundBy::ShapedSpan)
             .collect();
         let place = place.or_else(|| self.place_around());
         if holds {
             self.beside(text, &commands);
         }
-        self.inline(commands, &words, place.as_ref());
+        self.inline(commands, &words, place.as_ref(), |_| None);
     }
 
     /// Begins a check for what a text states beside its commands. It stands before those, since what follows the text
@@ -273,7 +311,13 @@ impl Reader<'_, '_, '_> {
     }
 
     /// Begins the checks of commands in sentences; what reaches a service that was started belongs to its check.
-    fn inline(&mut self, commands: Vec<InlineCommand<'_>>, words: &str, place: Option<&Place>) {
+    fn inline(
+        &mut self,
+        commands: Vec<InlineCommand<'_>>,
+        words: &str,
+        place: Option<&Place>,
+        tentative: impl Fn(&InlineCommand<'_>) -> Option<Lead>,
+    ) {
         // Cut here already: a paragraph can be long, and each of its commands has its title.
         let title = shortened(words);
         for mut command in commands {
@@ -293,15 +337,42 @@ impl Reader<'_, '_, '_> {
                 open.draft.add_inline(command);
                 continue;
             }
+            let lead = tentative(&command);
             let mut draft = Draft::inline(command);
             draft.runs_in(place);
-            self.begin(draft, title.clone());
+            self.begin_step(draft, title.clone(), lead);
+        }
+    }
+
+    /// How much the words around a command make of it, where the section itself makes no check of it.
+    pub(super) fn lead(&self) -> Option<Lead> {
+        match self.zone {
+            // What a step writes may look like commands: only what is expected of them tells.
+            Zone::Verifies if self.makes() => Some(Lead::Ordered),
+            Zone::Verifies if self.is_led() => Some(Lead::Verifying),
+            Zone::Verifies => Some(Lead::Silent),
+            Zone::Fields => Some(Lead::Ordered),
+            Zone::Holds | Zone::Recorded => None,
+        }
+    }
+
+    /// Begins a check that counts only as far as `lead` lets it. A step that is said to fail as yet proves nothing later.
+    pub(super) fn begin_step(&mut self, mut draft: Draft, title: String, lead: Option<Lead>) {
+        let among_steps = !matches!(self.zone, Zone::Holds);
+        if self.item_fails && among_steps {
+            draft.fails_before();
+        }
+        // "Run:" tells less than the title of its step.
+        let title = if self.step.is_empty() || !among_steps { title } else { self.step.clone() };
+        self.begin(draft, title);
+        if let Some(open) = &mut self.open {
+            open.tentative = lead;
         }
     }
 
     /// Begins the checks of a block of commands. In a section that says what to do, only what verifies counts.
     pub(super) fn steps(&mut self, steps: Vec<Step>, found_by: FoundBy) {
-        if steps.is_empty() || matches!(self.zone, Zone::Fields | Zone::Recorded) {
+        if steps.is_empty() || !self.reads_blocks() {
             return;
         }
         // What leads to commands and says all that is expected of them is no criterion beside them.
@@ -310,9 +381,7 @@ impl Reader<'_, '_, '_> {
         {
             self.open = None;
         }
-        let led = self.zone == Zone::Verifies && self.is_led();
-        let lead = if led { Lead::Verifying } else { Lead::Silent };
-        let tentative = (self.zone == Zone::Verifies).then_some(lead);
+        let tentative = self.lead();
         let title = shortened(&self.lead_in);
         let place = self.lead_place.clone().or_else(|| self.place_around());
         for (steps, place) in script::by_directory(self.document.source(), steps, place.as_ref()) {
@@ -348,12 +417,23 @@ impl Reader<'_, '_, '_> {
                 }
                 draft.say(said);
             }
-            self.begin(draft, title.to_owned());
-            if let Some(open) = &mut self.open {
-                open.tentative = tentative;
-            }
+            self.begin_step(draft, title.to_owned(), tentative);
         }
     }
+
+    /// Whether a block that is read now may hold commands: not among records, and elsewhere only right below `Run:`.
+    pub(super) fn reads_blocks(&self) -> bool {
+        match self.zone {
+            Zone::Holds | Zone::Verifies => true,
+            Zone::Fields => self.below_run,
+            Zone::Recorded => false,
+        }
+    }
+}
+
+/// Whether a command among steps counts: it verifies, or something is expected of it.
+fn counts_among_steps(command: &InlineCommand<'_>, led: bool) -> bool {
+    command.verifies || led || command.said.is_compared() || command.service.is_some()
 }
 
 /// A text with what it is for.

@@ -155,7 +155,9 @@ impl Draft {
         if !self.is_explicit() && field.qualifier.is_none() {
             let text = field.text(document);
             if is_red(&text) {
-                self.in_words(text, span);
+                let exit_status = Some(Stated::new(ExitStatus::NonZero, span));
+                let prose = Some(Stated::new(text, span));
+                self.say(Said { exit_status, prose, red: true, ..Said::default() });
                 return;
             }
         }
