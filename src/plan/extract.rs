@@ -16,6 +16,7 @@ use super::found_by::FoundBy;
 use super::heading::{self, SectionKind};
 use super::keyed;
 use super::refusal::Refusal;
+use super::scenario::{self, Clause};
 use super::section::Section;
 use super::text::Text;
 use super::unit::{Unit, top_items};
@@ -114,6 +115,9 @@ pub(super) struct Open {
     pub(super) bare: bool,
     /// It counts only as far as it verifies, or when something is expected of it.
     pub(super) tentative: Option<Lead>,
+    /// The clause of a scenario that it is, and where that stands.
+    pub(super) clause: Option<Clause>,
+    pub(super) lines: Vec<Span>,
 }
 
 /// Reads one section.
@@ -147,10 +151,14 @@ pub(super) struct Reader<'e, 'd, 's> {
     /// The first check of the list above the text that is read, and whether an item of it is read now.
     list_from: usize,
     in_list: bool,
+    /// The first check of the items above that are one labelled command each, if there are any.
+    commands_from: Option<usize>,
     /// Whether something was read since a label changed the zone.
     pub(super) used: bool,
     /// Whether the piece before was commands on lines of their own.
     pub(super) below_commands: bool,
+    /// Whether the piece before was a field with a block for its value.
+    pub(super) below_field: bool,
     /// Whether the piece before was `Run:` alone.
     pub(super) below_run: bool,
     /// Whether the title of the last item says that what stands in it or below it fails as yet.
@@ -192,7 +200,9 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
             item_is_optional: false,
             list_from: usize::MAX,
             in_list: false,
+            commands_from: None,
             below_commands: false,
+            below_field: false,
             below_run: false,
             item_fails: false,
             list_of_files: false,
@@ -253,6 +263,15 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
             self.list_from = self.extractor.checks.len() + usize::from(self.open.is_some());
         }
         self.in_list = unit.item.is_some();
+        let next = self.extractor.checks.len() + usize::from(self.open.is_some());
+        self.commands_from = match unit.pieces {
+            _ if unit.item.is_none() => None,
+            [Piece::Field(field)] if field.name == FieldName::Verification => {
+                self.commands_from.or(Some(next))
+            }
+            [Piece::Field(_)] => self.commands_from,
+            _ => None,
+        };
         let mut early: Vec<&Field<'_>> = Vec::new();
         for (index, piece) in unit.pieces.iter().enumerate() {
             if !matches!(piece, Piece::Field(_)) && self.awaits_expectation() {
@@ -291,6 +310,7 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
                 }
             }
             self.below_run = matches!(piece, Piece::Text { lines, role: Role::Check { sure: false }, .. } if lines.is_empty());
+            self.below_field = matches!(piece, Piece::Field(field) if !field.blocks.is_empty());
             self.below_commands = matches!(piece, Piece::Code(_) | Piece::Text { role: Role::Commands, .. });
         }
         // A label in an item speaks of that item.
@@ -334,6 +354,8 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
             return;
         }
         let mut title = self.title(unit);
+        let outcome = self.open.as_ref().filter(|open| index == 0 && open.clause == Some(Clause::Outcome));
+        let outcome = outcome.map(|open| open.lines.clone());
         if title.is_empty() && index == 0 && self.open.as_ref().is_some_and(|open| open.bare) {
             // The criterion is an item, and its command the next one.
             title = self.open.take().map(|open| open.title).unwrap_or_default();
@@ -344,6 +366,9 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
         let mut draft = Draft::verification(self.document, field, &mut self.extractor.findings);
         for field in early {
             draft.field(self.document, field, &mut self.extractor.findings);
+        }
+        if let Some(lines) = outcome {
+            scenario::lay(&mut draft, self.document, &lines);
         }
         let place = self.place_of(&field.lines, &field.code);
         draft.runs_in(place.as_ref());
@@ -365,6 +390,7 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
                 || open.draft.takes_output()
             {
                 open.draft.field(self.document, field, &mut self.extractor.findings);
+                self.share_prose();
                 return;
             }
         } else if field.name == FieldName::WorkingDirectory {
@@ -378,6 +404,19 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
         let title = format!("{label}: {}", field.text(self.document));
         let span = field.label.to(field.value_span(self.document));
         self.begin(Draft::manual(span, FoundBy::Field, Refusal::NoCommandForField), title);
+    }
+
+    /// Lays what an item says in words on all labelled commands that are items of their own above it: `Command: …`, `Command
+    /// build: …`, `Expected observation: …`. Words claim nothing; what is compared is that of the last.
+    fn share_prose(&mut self) {
+        let Some(open) = self.open.as_ref().filter(|open| !open.draft.expects()) else { return };
+        let Some(prose) = open.draft.check.prose.clone() else { return };
+        let Some(earlier) = self.commands_from.and_then(|from| self.extractor.checks.get_mut(from..)) else {
+            return;
+        };
+        for check in earlier.iter_mut().rev().take_while(|check| keyed::is_untold(check)) {
+            check.prose = Some(prose.clone());
+        }
     }
 
     /// Lays "Expected: all tests exit `0`; `awk` prints no row" below a list of commands on those of the list, each clause on
@@ -413,7 +452,8 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
 
     pub(super) fn begin(&mut self, draft: Draft, title: String) {
         self.keep();
-        self.open = Some(Open { draft, title, bare: false, tentative: None });
+        self.open =
+            Some(Open { draft, title, bare: false, tentative: None, clause: None, lines: Vec::new() });
     }
 
     /// Makes a check of its own of a draft, and leaves the open one open.

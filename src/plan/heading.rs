@@ -122,7 +122,7 @@ fn tells_of_once(heading: &str) -> bool {
 }
 
 /// Whether `2026-04-21`, `2026/4/21`, `21.04.2026` or `2026年` stands in a heading.
-fn has_date(heading: &str) -> bool {
+pub(super) fn has_date(heading: &str) -> bool {
     let digits = |part: &str, least: usize, most: usize| {
         (least..=most).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit())
     };

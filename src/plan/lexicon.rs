@@ -477,3 +477,13 @@ pub(super) const COMPLETES: &[&str] = phrases! {
     "ist fertig, wenn", "ist abgeschlossen, wenn", "считается завершённым, когда", "считается завершенным, когда",
     "завершён, когда", "завершен, когда", "завершена, когда",
 };
+
+/// What a lead-in with a day in it says that was done on that day: "Executado em 2026-08-07: …" tells what was seen once.
+pub(super) const DONE: &[&str] = phrases! {
+    "executed", "ran", "was run", "were run", "performed", "completed", "checked", "verified", "validated", "passed", "tested",
+    "executado", "executada", "executados", "executadas", "validado", "verificado", "concluído", "rodado", "ejecutado",
+    "ejecutada", "ejecutados", "ejecutadas", "realizado", "realizada", "comprobado", "exécuté", "exécutée", "exécutés",
+    "effectué", "effectuée", "vérifié", "validé", "ausgeführt", "durchgeführt", "geprüft", "verifiziert", "eseguito",
+    "выполнено", "выполнен", "проверено", "запущено", "実行済", "実施済", "確認済", "実行した", "実施した", "已执行", "已运行", "已验证",
+    "실행함", "실행 완료", "확인 완료", "실행했",
+};

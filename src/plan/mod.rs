@@ -26,6 +26,7 @@ mod position;
 mod predicate;
 mod printed;
 mod refusal;
+mod scenario;
 pub mod schema;
 mod script;
 mod section;

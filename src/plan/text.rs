@@ -11,12 +11,12 @@ use super::found_by::FoundBy;
 use super::heading::{self, SectionKind};
 use super::inline::{self, InlineCommand, Trust};
 use super::keyed;
-use super::lexicon::COMPLETES;
+use super::lexicon::{COMPLETES, DONE};
 use super::predicate::Said;
 use super::refusal::Refusal;
 use super::unit::{self, Unit};
 use super::words::{RECORDED, begins, has_word, leads_on, plain, says};
-use super::{Step, block, claim, script, shape, words};
+use super::{Step, block, claim, scenario, script, shape, words};
 
 /// What leads to a list of what a task touches or joins, as plans for agents have it before the steps of each task.
 const FILES: &[&str] = phrases! {
@@ -89,6 +89,16 @@ impl Reader<'_, '_, '_> {
     /// Text of nobody: a title of what follows, or sentences.
     fn plain(&mut self, text: &Text<'_>, unit: &Unit<'_, '_>, commentary: bool) {
         let words = self.words(text.lines);
+        if tells_of_once(&words) {
+            match leads_on(&words) {
+                true => self.enter(Zone::Recorded, &words),
+                false => self.lead_in = words,
+            }
+            return;
+        }
+        if self.points_at_commands(text, &words) {
+            return;
+        }
         if let Some(zone) = self.opens(&words, text.code.is_empty()) {
             self.enter(zone, &words);
             return;
@@ -243,6 +253,10 @@ impl Reader<'_, '_, '_> {
             return;
         }
         self.lead_in.clone_from(&words);
+        if let Some(clause) = scenario::clause(&words).filter(|_| holds && self.is_item(text.block)) {
+            self.clause(clause, text.lines, words);
+            return;
+        }
         let commands = inline::commands(self.document, text.lines, text.code, Trust::Inferred);
         let place = self.place_in(text.lines, text.code, false);
         self.lead_place.clone_from(&place);
@@ -429,6 +443,16 @@ impl Reader<'_, '_, '_> {
             Zone::Recorded => false,
         }
     }
+}
+
+/// Whether a text such as "Executed on 2026-08-07: `make test` passed" begins by saying when something was done. A day in
+/// code is an argument, and one in the rest of the text may be anything.
+fn tells_of_once(words: &str) -> bool {
+    let Some(at) = words.find([':', '：', '`']).filter(|at| !words[*at..].starts_with('`')) else {
+        return false;
+    };
+    let lead = &words[..at];
+    lead.bytes().any(|byte| byte.is_ascii_digit()) && heading::has_date(lead) && has_word(&plain(lead), DONE)
 }
 
 /// Whether a command among steps counts: it verifies, or something is expected of it.
