@@ -17,6 +17,7 @@ use support::{Workspace, of_type};
 /// Each fixture shows one part of the grammar; its name says which.
 const FIXTURES: &[&str] = &[
     "advice",
+    "answers",
     "blocks",
     "clauses",
     "conditions",
@@ -39,6 +40,7 @@ const FIXTURES: &[&str] = &[
     "places",
     "programs",
     "records",
+    "scenarios",
     "sentences",
     "services",
     "spans",

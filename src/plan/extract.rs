@@ -7,6 +7,7 @@ use crate::diagnostic::Diagnostic;
 use crate::document::{BlockKind, Document, Span};
 
 use super::Reading;
+use super::answer;
 use super::block;
 use super::check::{Check, Confidence};
 use super::directory::{self, Place, Roots};
@@ -39,7 +40,10 @@ pub(super) fn checks(
     };
     let top_items = top_items(document);
     let mut places: Vec<(u8, Option<Place>)> = Vec::new();
+    // The section before, and where its checks begin.
+    let mut before: Option<(&Section, usize)> = None;
     for section in sections {
+        let (start, asked) = (extractor.checks.len(), before.take());
         places.retain(|(level, _)| *level < section.level);
         let zone = match section.kind {
             SectionKind::Criteria | SectionKind::Validation => Zone::Holds,
@@ -49,6 +53,13 @@ pub(super) fn checks(
                 continue;
             }
         };
+        if let Some((_, from)) = asked.filter(|(asked, _)| answer::answers(section, asked))
+            && let [check] = &mut extractor.checks[from..]
+            && answer::lay(check, document, section)
+        {
+            continue;
+        }
+        before = Some((section, start));
         let above = places.iter().rev().find_map(|(_, place)| place.clone());
         let place = Reader::new(&mut extractor, section, zone, above).read(&top_items);
         places.push((section.level, place));

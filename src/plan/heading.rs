@@ -3,7 +3,9 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-use super::lexicon::{ASIDE, CHECK, EXACT, FILLER, Headings, LIST_NOUNS, PARTS, RECORD, RULES, STEPS};
+use super::lexicon::{
+    ASIDE, CHECK, EXACT, EXPECTS, FILLER, Headings, LIST_NOUNS, PARTS, RECORD, RULES, STEPS,
+};
 
 /// What a section is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,7 +80,7 @@ fn by_words(name: &str, heading: &str) -> SectionKind {
     let check = first_of(name, &CHECK_WORDS);
     let last_word = name.rsplit(' ').next().unwrap_or_default();
     let is_list = check.is_some() && LIST_NOUNS.contains(&last_word);
-    let expects = name.starts_with("expected ") && check == Some(0);
+    let expects = check == Some(0) && EXPECTS.iter().any(|start| name.starts_with(start));
     if first_of(name, &RECORD_WORDS).is_some() && !is_list && !expects {
         return SectionKind::Never;
     }

@@ -120,6 +120,22 @@ pub(super) const CHECK: &[&str] = &[
     "expected results",
     "expected behavior",
     "expected behaviour",
+    "期待結果",
+    "期待される結果",
+    "期待される出力",
+    "预期结果",
+    "預期結果",
+    "期望结果",
+    "기대 결과",
+    "예상 결과",
+    "resultado esperado",
+    "resultados esperados",
+    "résultat attendu",
+    "résultats attendus",
+    "erwartetes ergebnis",
+    "erwartete ergebnisse",
+    "ожидаемый результат",
+    "ожидаемые результаты",
     "test plan",
     "testing plan",
     "testplan",
@@ -402,6 +418,12 @@ pub(super) const ASIDE: &[&str] = &[
     "contexte",
     "risques",
 ];
+
+/// Words that a name of what is expected begins with, though its noun is that of a record: `Expected results`.
+pub(super) const EXPECTS: &[&str] = phrases! {
+    "expected ", "期待", "预期", "預期", "期望", "기대", "예상", "resultado esperado", "resultados esperados", "résultat attendu",
+    "résultats attendus", "erwartete", "ожидаем",
+};
 
 /// Last words that make a list of what must hold of a name that speaks of a record: a `Validation evidence checklist`
 /// asks for evidence, and in English the last noun says what a thing is.

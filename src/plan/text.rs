@@ -362,7 +362,7 @@ impl Reader<'_, '_, '_> {
     pub(super) fn lead(&self) -> Option<Lead> {
         match self.zone {
             // What a step writes may look like commands: only what is expected of them tells.
-            Zone::Verifies if self.makes() => Some(Lead::Ordered),
+            Zone::Holds | Zone::Verifies if self.makes() => Some(Lead::Ordered),
             Zone::Verifies if self.is_led() => Some(Lead::Verifying),
             Zone::Verifies => Some(Lead::Silent),
             Zone::Fields => Some(Lead::Ordered),
@@ -452,7 +452,10 @@ fn tells_of_once(words: &str) -> bool {
         return false;
     };
     let lead = &words[..at];
-    lead.bytes().any(|byte| byte.is_ascii_digit()) && heading::has_date(lead) && has_word(&plain(lead), DONE)
+    /// Words of what is still to be done by that day.
+    const DUE: &[&str] = phrases! { "must", "should", "will", "by", "until", "before", "expect", "expected", "deve", "debe", "doit", "muss" };
+    let dated = lead.bytes().any(|byte| byte.is_ascii_digit()) && heading::has_date(lead);
+    dated && has_word(&plain(lead), DONE) && !has_word(&plain(lead), DUE)
 }
 
 /// Whether a command among steps counts: it verifies, or something is expected of it.

@@ -208,8 +208,14 @@ impl Draft {
         let told_apart = expectation.mode == Mode::Lines && field.blocks.is_empty() && {
             keyed::lay(&mut self.check, || keyed::parts_of(document, &field.lines, &field.code))
         };
-        if !told_apart {
-            self.check.output = Some(Stated::new(expectation, span));
+        if told_apart {
+            return;
+        }
+        let output = Stated::new(expectation, span);
+        if has_word(&plain(document.source().slice(field.label)), &["after"]) {
+            self.output_block(output);
+        } else {
+            self.check.output = Some(output);
         }
     }
 
