@@ -5,14 +5,16 @@ use crate::expectation::{Expectation, Mode};
 
 use super::check::{ExitStatus, Stated, Step};
 use super::draft::Draft;
-use super::extract::{Lead, Reader, Zone};
+use super::extract::Reader;
 use super::found_by::FoundBy;
 use super::predicate::Said;
 use super::refusal::Refusal;
+use super::step::Lead;
 use super::words::{
     EXPECTATION, RECORDED, RED, REJECTS, RUN, UNWANTED, begins, has_word, is_optional, leads_on, negates,
     plain, says, word_places,
 };
+use super::zone::Zone;
 use super::{script, shape};
 
 /// What a code block in a check section is.

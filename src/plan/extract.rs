@@ -11,17 +11,19 @@ use super::answer;
 use super::block;
 use super::check::{Check, Confidence};
 use super::directory::{self, Place, Roots};
-use super::draft::{Draft, shortened};
+use super::draft::Draft;
 use super::field::{Field, FieldName, Piece, Role, pieces_of_checks};
 use super::found_by::FoundBy;
-use super::heading::{self, SectionKind};
+use super::heading::SectionKind;
 use super::keyed;
 use super::refusal::Refusal;
 use super::scenario::{self, Clause};
 use super::section::Section;
+use super::step::{self, Lead};
 use super::text::Text;
 use super::unit::{Unit, top_items};
-use super::words::{leads_on, plain, says, verifies};
+use super::words::{leads_on, plain, verifies};
+use super::zone::Zone;
 
 /// All checks of a document in order, and what is wrong with them.
 pub(super) fn checks(
@@ -82,42 +84,6 @@ pub(super) struct Extractor<'d> {
     hasher: RandomState,
 }
 
-/// What a stretch of a section is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Zone {
-    /// It says what must hold: commands are checks, sentences are criteria.
-    Holds,
-    /// It says what to do: only what verifies is a check.
-    Verifies,
-    /// It says anything: only fields and sure labels count.
-    Fields,
-    /// It says what was seen: nothing counts.
-    Recorded,
-}
-
-/// Whether the words before a block in a section of steps speak of verification.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Lead {
-    Verifying,
-    Silent,
-    /// `Run:` in a section about something else: only with what is expected right below it, it is a check.
-    Ordered,
-}
-
-/// Words that the title of a step begins with which makes something.
-const MAKES: &[&str] = phrases! {
-    "implement", "add", "write", "create", "update", "replace", "document", "extend", "refactor", "fix", "make", "wire",
-    "define", "introduce", "move", "rename", "remove", "delete", "install", "configure", "commit",
-};
-
-/// What the title of a step says whose test was only just written: it fails until a later step does the work.
-const FAILS_YET: &[&str] = phrases! {
-    "verify it fails", "verify they fail", "verify that it fails", "verify that they fail", "verify failure", "verify the failure",
-    "verify red", "confirm red", "expect red", "expected red", "verify the expected red", "confirm it fails", "confirm they fail",
-    "confirm failure", "confirm the failure", "see it fail", "see them fail", "watch it fail", "watch them fail", "make sure it fails",
-    "ensure it fails", "ensure they fail", "expect failure", "expect fail", "失敗することを確認", "失敗を確認", "确认失败", "验证失败", "실패 확인", "실패를 확인",
-};
-
 /// A check in the making with its title.
 pub(super) struct Open {
     pub(super) draft: Draft,
@@ -172,8 +138,8 @@ pub(super) struct Reader<'e, 'd, 's> {
     pub(super) below_field: bool,
     /// Whether the piece before was `Run:` alone.
     pub(super) below_run: bool,
-    /// Whether the title of the last item says that what stands in it or below it fails as yet.
-    pub(super) item_fails: bool,
+    /// Whether the title of the last item or step says that what stands in it or below it fails as yet.
+    pub(super) step_fails: bool,
     /// The title of the step that is read, as `**Step 2: Run the tests**` gives it.
     pub(super) step: String,
     /// Whether the text above a list says that it holds the files that the work touches.
@@ -182,9 +148,9 @@ pub(super) struct Reader<'e, 'd, 's> {
     pub(super) list_is_optional: bool,
     pub(super) item_is_optional: bool,
     /// Whether the title of the item that is read speaks of verification.
-    item_verifies: bool,
+    pub(super) item_verifies: bool,
     /// Whether the heading does.
-    heading_verifies: bool,
+    pub(super) heading_verifies: bool,
 }
 
 impl<'e, 'd, 's> Reader<'e, 'd, 's> {
@@ -215,7 +181,7 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
             below_commands: false,
             below_field: false,
             below_run: false,
-            item_fails: false,
+            step_fails: false,
             list_of_files: false,
             step: String::new(),
             item_place: None,
@@ -226,19 +192,6 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
             item_verifies: false,
             heading_verifies: verifies(&plain(&section.heading)),
         }
-    }
-
-    /// Whether the words before the text or block that is read speak of verification.
-    pub(super) fn is_led(&self) -> bool {
-        let words = self.item_verifies || self.heading_verifies || verifies(&plain(&self.lead_in));
-        words && !self.makes()
-    }
-
-    /// Whether the step that is read makes something, such as "Step 3: Implement the validation", whatever else it names.
-    pub(super) fn makes(&self) -> bool {
-        let title = self.step.split_once([':', '：', '-', '—']).map_or("", |(_, title)| title.trim());
-        let first = title.split(' ').next().unwrap_or_default();
-        MAKES.iter().any(|word| first.eq_ignore_ascii_case(word))
     }
 
     /// Reads it all; where it says that everything in it runs. `top_items` has the top-level item of each block.
@@ -330,11 +283,6 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
         }
     }
 
-    /// Whether the open check is one only with what is expected right below it, and nothing was said yet.
-    fn awaits_expectation(&self) -> bool {
-        self.open.as_ref().is_some_and(|open| open.tentative == Some(Lead::Ordered) && !open.draft.is_told())
-    }
-
     /// Whether `Deliverables` are those of the standard schema here: of a milestone, or of what must hold. The phases and
     /// tasks of other plans list what they touch, some of which they remove.
     fn promises(&self) -> bool {
@@ -347,10 +295,13 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
     /// What the title of an item says of all that stands in it.
     fn item(&mut self, text: &Text<'_>) {
         let words = self.words(text.lines);
-        self.item_verifies = self.base == Zone::Verifies && verifies(&plain(&words));
-        self.step = heading::title_of_part(&words).map(shortened).unwrap_or_default();
-        self.item_fails = says(&plain(&words), FAILS_YET);
-        self.item_is_optional = leads_on(&words) && block::is_led_by_condition(&plain(&words));
+        let lower = plain(&words);
+        self.item_verifies = self.base == Zone::Verifies && verifies(&lower);
+        if !self.is_step(&words) {
+            self.step.clear();
+            self.step_fails = step::fails_yet(&lower);
+        }
+        self.item_is_optional = leads_on(&words) && block::is_led_by_condition(&lower);
         self.item_place = text
             .lines
             .first()

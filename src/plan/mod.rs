@@ -34,11 +34,13 @@ mod section;
 mod service;
 mod shape;
 mod standing;
+mod step;
 mod table;
 mod text;
 mod unit;
 mod value;
 mod words;
+mod zone;
 
 pub use check::{Check, Confidence, ExitStatus, Kind, Ready, Stated, Step};
 pub use constraints::{Constraints, Worded};

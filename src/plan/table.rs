@@ -4,7 +4,7 @@ use crate::document::{BlockKind, CodeSpan, Document, Span, code_spans, span_hold
 
 use super::check::Stated;
 use super::draft::Draft;
-use super::extract::{Reader, Zone};
+use super::extract::Reader;
 use super::found_by::FoundBy;
 use super::inline::{self, Trust};
 use super::literal;
@@ -15,6 +15,7 @@ use super::script;
 use super::shape;
 use super::standing::Standing;
 use super::words::{plain, says};
+use super::zone::Zone;
 use crate::expectation::{Expectation, Mode};
 
 /// Names of the column of commands, as parts of the name.

@@ -1,21 +1,22 @@
 //! Texts: labels that lead, sentences that hold commands or criteria, and the commands of a block.
 
-use crate::document::{CodeSpan, Source, Span, spans_in};
+use crate::document::{CodeSpan, Source, Span};
 
 use super::check::{ExitStatus, Stated};
 use super::directory::Place;
 use super::draft::{Draft, shortened};
-use super::extract::{Lead, Reader, Zone};
+use super::extract::Reader;
 use super::field::Role;
 use super::found_by::FoundBy;
-use super::heading::{self, SectionKind};
+use super::heading;
 use super::inline::{self, InlineCommand, Trust};
 use super::keyed;
-use super::lexicon::{COMPLETES, DONE};
 use super::predicate::Said;
 use super::refusal::Refusal;
+use super::step::{Lead, counts_among_steps};
 use super::unit::{self, Unit};
 use super::words::{RECORDED, begins, has_word, leads_on, plain, says};
+use super::zone::{self, Zone};
 use super::{Step, block, claim, scenario, script, shape, words};
 
 /// What leads to a list of what a task touches or joins, as plans for agents have it before the steps of each task.
@@ -80,26 +81,28 @@ impl Reader<'_, '_, '_> {
         }
     }
 
-    fn enter(&mut self, zone: Zone, lead_in: &str) {
-        self.zone = zone;
-        self.used = false;
-        lead_in.clone_into(&mut self.lead_in);
-    }
-
     /// Text of nobody: a title of what follows, or sentences.
     fn plain(&mut self, text: &Text<'_>, unit: &Unit<'_, '_>, commentary: bool) {
         let words = self.words(text.lines);
-        if tells_of_once(&words) {
-            match leads_on(&words) {
-                true => self.enter(Zone::Recorded, &words),
-                false => self.lead_in = words,
+        if zone::tells_of_once(&words) {
+            if leads_on(&words) {
+                self.enter(Zone::Recorded, &words);
+            } else {
+                self.lead_in = words;
             }
             return;
         }
         if self.points_at_commands(text, &words) {
             return;
         }
-        if let Some(zone) = self.opens(&words, text.code.is_empty()) {
+        let opened = self.opens(&words, text.code.is_empty());
+        if unit.item.is_none() && self.is_step(&words) {
+            self.zone = opened.filter(|_| !self.step_fails).unwrap_or(self.base);
+            self.used = false;
+            self.lead_in = words;
+            return;
+        }
+        if let Some(zone) = opened {
             self.enter(zone, &words);
             return;
         }
@@ -109,7 +112,7 @@ impl Reader<'_, '_, '_> {
         }
         self.used = true;
         if self.zone == Zone::Verifies
-            && let Some((lines, code)) = self.completion(text, &words)
+            && let Some((lines, code)) = zone::completion(text, &words)
         {
             self.led(&Text { lines: &lines, code, ..*text });
             return;
@@ -117,65 +120,6 @@ impl Reader<'_, '_, '_> {
         match self.zone {
             Zone::Holds | Zone::Verifies => self.text(text, words, commentary),
             Zone::Fields | Zone::Recorded => self.lead_in = words,
-        }
-    }
-
-    /// What "This milestone is done when `make test` passes" asks for, from that sentence on: among what to do it says what
-    /// must hold. What leads on is left to the list below it.
-    fn completion<'t>(&self, text: &Text<'t>, words: &str) -> Option<(Vec<Span>, &'t [CodeSpan<'t>])> {
-        if !says(&plain(words), COMPLETES) || leads_on(words) {
-            return None;
-        }
-        let sentence = words::sentences(words)
-            .into_iter()
-            .find(|range| says(&plain(&words[range.clone()]), COMPLETES))?;
-        // The words are those of the lines with a blank between them.
-        let blanks = words[sentence.clone()].len() - words[sentence.clone()].trim_start().len();
-        let mut skipped = sentence.start + blanks;
-        let mut lines: Vec<Span> = Vec::new();
-        for &line in text.lines {
-            if skipped <= line.len() {
-                lines.push(Span::new(line.start + skipped, line.end));
-            }
-            skipped = skipped.saturating_sub(line.len() + 1);
-        }
-        let whole = lines.iter().copied().reduce(Span::to)?;
-        Some((lines, spans_in(text.code, whole)))
-    }
-
-    /// The zone that a short line such as **Acceptance criteria** opens.
-    fn opens(&self, words: &str, no_code: bool) -> Option<Zone> {
-        /// The most words that a title of a stretch has.
-        const MOST: usize = 6;
-        let bold = words.starts_with("**") && words.trim_end_matches([':', ' ']).ends_with("**");
-        let colon = leads_on(&words);
-        if !no_code || !(bold || colon) || words.split_whitespace().count() > MOST {
-            return None;
-        }
-        let lower = plain(words);
-        match heading::label_kind(words) {
-            // In a section that is about something else, `Coverage of the acceptance criteria` is, too.
-            SectionKind::Validation | SectionKind::Criteria => {
-                (self.zone != Zone::Fields || heading::is_check_label(words)).then_some(Zone::Holds)
-            }
-            // "Record the results with:" tells to do something.
-            SectionKind::Never
-                if bold
-                    || !has_word(
-                        &lower,
-                        &["run", "with", "record", "capture", "execute", "expect", "expected"],
-                    ) =>
-            {
-                Some(Zone::Recorded)
-            }
-            SectionKind::Never
-            | SectionKind::Progress
-            | SectionKind::Outcomes
-            | SectionKind::Constraints
-            | SectionKind::Steps
-            | SectionKind::Milestones
-            | SectionKind::Milestone(_)
-            | SectionKind::Other => None,
         }
     }
 
@@ -210,33 +154,6 @@ impl Reader<'_, '_, '_> {
         }
         self.beside(text, &commands);
         self.inline(commands, &words, place.as_ref(), |_| None);
-    }
-
-    /// The value of `Run:` where a section says what to do or anything else: what is expected below it makes a check of it
-    /// whatever it runs. False where it holds no command.
-    fn ordered(&mut self, text: &Text<'_>) -> bool {
-        if self.zone == Zone::Recorded {
-            return true;
-        }
-        let words = self.words(text.lines);
-        let led = self.zone == Zone::Verifies && self.is_led();
-        let place = self.place_of(text.lines, text.code);
-        if let [line] = text.lines
-            && text.code.is_empty()
-            && shape::is_command_line(&words)
-        {
-            let mut draft = Draft::steps(vec![script::one_step(&words, *line)], FoundBy::BareItem);
-            draft.runs_in(place.as_ref());
-            self.begin_step(draft, String::new(), self.lead());
-            return true;
-        }
-        let commands = inline::commands(self.document, text.lines, text.code, Trust::Inferred);
-        let found = !commands.is_empty();
-        let (lead, elsewhere) = (self.lead(), self.zone == Zone::Fields);
-        self.inline(commands, &words, place.as_ref(), |command| {
-            lead.filter(|_| elsewhere || !counts_among_steps(command, led))
-        });
-        found
     }
 
     /// Sentences: their commands are checks; one without a command that states a criterion needs a person. Beside a
@@ -325,7 +242,7 @@ impl Reader<'_, '_, '_> {
     }
 
     /// Begins the checks of commands in sentences; what reaches a service that was started belongs to its check.
-    fn inline(
+    pub(super) fn inline(
         &mut self,
         commands: Vec<InlineCommand<'_>>,
         words: &str,
@@ -355,32 +272,6 @@ impl Reader<'_, '_, '_> {
             let mut draft = Draft::inline(command);
             draft.runs_in(place);
             self.begin_step(draft, title.clone(), lead);
-        }
-    }
-
-    /// How much the words around a command make of it, where the section itself makes no check of it.
-    pub(super) fn lead(&self) -> Option<Lead> {
-        match self.zone {
-            // What a step writes may look like commands: only what is expected of them tells.
-            Zone::Holds | Zone::Verifies if self.makes() => Some(Lead::Ordered),
-            Zone::Verifies if self.is_led() => Some(Lead::Verifying),
-            Zone::Verifies => Some(Lead::Silent),
-            Zone::Fields => Some(Lead::Ordered),
-            Zone::Holds | Zone::Recorded => None,
-        }
-    }
-
-    /// Begins a check that counts only as far as `lead` lets it. A step that is said to fail as yet proves nothing later.
-    pub(super) fn begin_step(&mut self, mut draft: Draft, title: String, lead: Option<Lead>) {
-        let among_steps = !matches!(self.zone, Zone::Holds);
-        if self.item_fails && among_steps {
-            draft.fails_before();
-        }
-        // "Run:" tells less than the title of its step.
-        let title = if self.step.is_empty() || !among_steps { title } else { self.step.clone() };
-        self.begin(draft, title);
-        if let Some(open) = &mut self.open {
-            open.tentative = lead;
         }
     }
 
@@ -434,33 +325,6 @@ impl Reader<'_, '_, '_> {
             self.begin_step(draft, title.to_owned(), tentative);
         }
     }
-
-    /// Whether a block that is read now may hold commands: not among records, and elsewhere only right below `Run:`.
-    pub(super) fn reads_blocks(&self) -> bool {
-        match self.zone {
-            Zone::Holds | Zone::Verifies => true,
-            Zone::Fields => self.below_run,
-            Zone::Recorded => false,
-        }
-    }
-}
-
-/// Whether a text such as "Executed on 2026-08-07: `make test` passed" begins by saying when something was done. A day in
-/// code is an argument, and one in the rest of the text may be anything.
-fn tells_of_once(words: &str) -> bool {
-    let Some(at) = words.find([':', '：', '`']).filter(|at| !words[*at..].starts_with('`')) else {
-        return false;
-    };
-    let lead = &words[..at];
-    /// Words of what is still to be done by that day.
-    const DUE: &[&str] = phrases! { "must", "should", "will", "by", "until", "before", "expect", "expected", "deve", "debe", "doit", "muss" };
-    let dated = lead.bytes().any(|byte| byte.is_ascii_digit()) && heading::has_date(lead);
-    dated && has_word(&plain(lead), DONE) && !has_word(&plain(lead), DUE)
-}
-
-/// Whether a command among steps counts: it verifies, or something is expected of it.
-fn counts_among_steps(command: &InlineCommand<'_>, led: bool) -> bool {
-    command.verifies || led || command.said.is_compared() || command.service.is_some()
 }
 
 /// A text with what it is for.
