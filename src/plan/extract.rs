@@ -251,7 +251,11 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
                     }
                 }
                 // A field above the first command of an item speaks of that command.
-                Piece::Field(field) if first_command.is_some_and(|first| index < first) => early.push(field),
+                Piece::Field(field)
+                    if first_command.is_some_and(|first| index < first) && !self.is_of_order(field) =>
+                {
+                    early.push(field);
+                }
                 Piece::Field(field) => self.field(field),
                 Piece::Text { block, lines, code, role } => {
                     let is_title = index == 0 && unit.item.is_some() && first_command.is_some();
@@ -311,8 +315,10 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
     /// Begins the check of a `Verification` field.
     fn verification(&mut self, unit: &Unit<'_, '_>, index: usize, field: &Field<'_>, early: &[&Field<'_>]) {
         let label = plain(self.document.source().slice(field.label));
-        // In a section that is about something else, `Command:` explains; only verification is met everywhere.
-        if self.zone == Zone::Recorded || (self.zone == Zone::Fields && !verifies(&label)) {
+        // In a section that is about something else, `Command:` explains, unless what is expected stands right below it; only
+        // verification is met everywhere.
+        let elsewhere = self.zone == Zone::Fields && !verifies(&label);
+        if self.zone == Zone::Recorded || (elsewhere && field.is_empty()) {
             return;
         }
         let mut title = self.title(unit);
@@ -334,7 +340,13 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
         }
         let place = self.place_of(&field.lines, &field.code);
         draft.runs_in(place.as_ref());
+        if elsewhere {
+            draft.check.confidence = Confidence::Inferred;
+        }
         self.begin(draft, title);
+        if let Some(open) = self.open.as_mut().filter(|_| elsewhere) {
+            open.tentative = Some(Lead::Ordered);
+        }
     }
 
     /// Lays a field on the open check; without one it needs a person.
@@ -371,12 +383,14 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
     /// Lays what an item says in words on all labelled commands that are items of their own above it: `Command: …`, `Command
     /// build: …`, `Expected observation: …`. Words claim nothing; what is compared is that of the last.
     fn share_prose(&mut self) {
+        /// Each has the words for itself, so that more would cost more than they say.
+        const MOST: usize = 100;
         let Some(open) = self.open.as_ref().filter(|open| !open.draft.expects()) else { return };
         let Some(prose) = open.draft.check.prose.clone() else { return };
         let Some(earlier) = self.commands_from.and_then(|from| self.extractor.checks.get_mut(from..)) else {
             return;
         };
-        for check in earlier.iter_mut().rev().take_while(|check| keyed::is_untold(check)) {
+        for check in earlier.iter_mut().rev().take(MOST).take_while(|check| keyed::is_untold(check)) {
             check.prose = Some(prose.clone());
         }
     }

@@ -84,7 +84,7 @@ fn by_words(name: &str, heading: &str) -> SectionKind {
     if first_of(name, &RECORD_WORDS).is_some() && !is_list && !expects {
         return SectionKind::Never;
     }
-    if check.is_some() && !is_list && tells_of_once(heading) {
+    if check.is_some_and(|check| is_name_of_check(name, heading, check)) && tells_of_once(heading) {
         return SectionKind::Never;
     }
     // What stands in parentheses adds to the name: a `Task graph (dependencies)` is a graph of tasks.
@@ -109,6 +109,16 @@ fn by_words(name: &str, heading: &str) -> SectionKind {
         return SectionKind::Steps;
     }
     SectionKind::Other
+}
+
+/// Whether a name is that of a check and of no list: `Final validation`, but neither `Rework the validation` nor a
+/// `Validation plan`, which have their days and marks for other reasons. `Deployment (trial verification 2026-06-03)` tells in
+/// its parentheses when that was.
+fn is_name_of_check(name: &str, heading: &str, check: usize) -> bool {
+    let aside = heading.split_once(['(', '（']).map_or("", |(_, aside)| aside);
+    let dated = has_date(aside) && first_of(&normalise(aside), &CHECK_WORDS).is_some();
+    let first = name[..check].split_whitespace().all(|word| FILLER.contains(&word));
+    (first || dated) && !LIST_NOUNS.iter().any(|noun| holds_word(name, noun))
 }
 
 /// Whether a heading such as `Validation ✅` or `Verification (2026-04-21)` says that it was done, or on which day: what must
@@ -317,9 +327,31 @@ mod tests {
 
     #[test]
     fn a_record_of_a_validation_is_not_a_validation() {
-        for record in ["Validation results", "Verification Log", "Validation evidence", "验证结果", "已验证"]
-        {
+        for record in [
+            "Validation results",
+            "Verification Log",
+            "Validation evidence",
+            "验证结果",
+            "已验证",
+            "Validation ✅",
+            "Final validation (2026-04-21)",
+            "Verification 21.04.2026",
+            "検証 2026年4月21日",
+            "SE-002 Verification Report",
+            "Deployment (trial verification 2026-06-03)",
+        ] {
             assert_eq!(kind(record, 2), SectionKind::Never, "{record}");
+        }
+        for holds in [
+            "✅ Validation",
+            "Validation plan (2026-04-21)",
+            "Validation (updated 2026-04-21)",
+            "Rework of validation 2026-04-21",
+            "Validation of release 2026.4",
+            "EVIDENCE GATES",
+            "期待結果",
+        ] {
+            assert_eq!(kind(holds, 2), SectionKind::Validation, "{holds}");
         }
     }
 

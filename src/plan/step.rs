@@ -1,12 +1,13 @@
 //! Steps of a plan: what their titles say of them, `Run:` with what is expected below it, and what of all they run counts.
 
 use super::draft::{Draft, shortened};
-use super::extract::Reader;
+use super::extract::{Open, Reader};
+use super::field::{Field, FieldName};
 use super::found_by::FoundBy;
 use super::heading;
 use super::inline::{self, InlineCommand, Trust};
 use super::text::Text;
-use super::words::{plain, says, verifies};
+use super::words::{begins, plain, says, verifies};
 use super::zone::Zone;
 use super::{script, shape};
 
@@ -21,16 +22,24 @@ pub(super) enum Lead {
 
 /// Words that the title of a step begins with which makes something.
 const MAKES: &[&str] = phrases! {
-    "implement", "add", "write", "create", "update", "replace", "document", "extend", "refactor", "fix", "make", "wire",
-    "define", "introduce", "move", "rename", "remove", "delete", "install", "configure", "commit",
+    "implement", "add", "write", "create", "update", "replace", "document", "extend", "refactor", "fix", "wire", "define",
+    "introduce", "move", "rename", "remove", "delete", "install", "configure", "commit",
+    "make", "push", "tag", "merge", "publish",
 };
+/// Words behind "and" of a step that makes something and then tries it.
+const TRIES: &[&str] = phrases! { "run", "verify", "validate", "check", "confirm", "test", "rerun", "re-run", "make sure", "ensure" };
 
 /// What the title of a step says whose test was only just written: it fails until a later step does the work.
 const FAILS_YET: &[&str] = phrases! {
-    "verify it fails", "verify they fail", "verify that it fails", "verify that they fail", "verify failure", "verify the failure",
-    "verify red", "confirm red", "expect red", "expected red", "verify the expected red", "confirm it fails", "confirm they fail",
-    "confirm failure", "confirm the failure", "see it fail", "see them fail", "watch it fail", "watch them fail", "make sure it fails",
-    "ensure it fails", "ensure they fail", "expect failure", "expect fail", "失敗することを確認", "失敗を確認", "确认失败", "验证失败", "실패 확인", "실패를 확인",
+    "verify it fails", "verify they fail", "verify that it fails", "verify that they fail", "confirm it fails",
+    "confirm they fail", "confirm that it fails", "confirm that they fail", "see it fail", "see them fail", "watch it fail",
+    "watch them fail", "make sure it fails", "make sure they fail", "ensure it fails", "ensure they fail", "失敗することを確認",
+    "失敗を確認", "确认失败", "验证失败", "실패 확인", "실패를 확인",
+};
+/// What such a title ends with; "confirm failure messages" is of something else.
+const FAILURE_ENDS: &[&str] = phrases! {
+    "verify failure", "verify the failure", "confirm failure", "confirm the failure", "expect failure", "expect a failure",
+    "expect fail", "expected to fail", "verify red", "confirm red", "expect red", "expected red", "expected red result",
 };
 
 impl Reader<'_, '_, '_> {
@@ -53,7 +62,11 @@ impl Reader<'_, '_, '_> {
     pub(super) fn makes(&self) -> bool {
         let title = self.step.split_once([':', '：', '-', '—']).map_or("", |(_, title)| title.trim());
         let first = title.split(' ').next().unwrap_or_default();
-        MAKES.iter().any(|word| first.eq_ignore_ascii_case(word))
+        let tries = || {
+            begins(&plain(title), &["make sure"])
+                || title.split_once(" and ").is_some_and(|(_, then)| begins(&plain(then), TRIES))
+        };
+        MAKES.iter().any(|word| first.eq_ignore_ascii_case(word)) && !tries()
     }
 
     /// The value of `Run:` where a section says what to do or anything else: what is expected below it makes a check of it
@@ -114,6 +127,12 @@ impl Reader<'_, '_, '_> {
         self.open.as_ref().is_some_and(|open| open.tentative == Some(Lead::Ordered) && !open.draft.is_told())
     }
 
+    /// Whether a field says what is expected of the order right above it, and not of a command below.
+    pub(super) fn is_of_order(&self, field: &Field<'_>) -> bool {
+        let waits = |open: &Open| open.tentative.is_some() && !open.draft.is_told();
+        field.name == FieldName::ExpectedOutput && self.open.as_ref().is_some_and(waits)
+    }
+
     /// Whether a block that is read now may hold commands: not among records, and elsewhere only right below `Run:`.
     pub(super) fn reads_blocks(&self) -> bool {
         match self.zone {
@@ -131,5 +150,27 @@ pub(super) fn counts_among_steps(command: &InlineCommand<'_>, led: bool) -> bool
 
 /// Whether a title, in lower case, says that what its step runs fails as yet.
 pub(super) fn fails_yet(title: &str) -> bool {
-    says(title, FAILS_YET)
+    let end = title.trim_end_matches(|mark: char| !mark.is_alphanumeric());
+    says(title, FAILS_YET) || FAILURE_ENDS.iter().any(|words| end.ends_with(words))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_title_tells_of_a_test_that_fails_as_yet() {
+        for title in [
+            "run the test to verify it fails",
+            "run the core tests and verify red",
+            "run it (expect failure)",
+        ] {
+            assert!(fails_yet(title), "{title}");
+        }
+        for title in
+            ["confirm failure messages are short", "verify red borders", "run the test to verify it passes"]
+        {
+            assert!(!fails_yet(title), "{title}");
+        }
+    }
 }
