@@ -17,6 +17,7 @@ use support::{Workspace, of_type};
 /// Each fixture shows one part of the grammar; its name says which.
 const FIXTURES: &[&str] = &[
     "advice",
+    "answers",
     "blocks",
     "checkouts",
     "clauses",
@@ -26,6 +27,7 @@ const FIXTURES: &[&str] = &[
     "entered",
     "expectations",
     "failures",
+    "gates",
     "headings",
     "kept",
     "keyed",
@@ -40,6 +42,7 @@ const FIXTURES: &[&str] = &[
     "places",
     "programs",
     "records",
+    "scenarios",
     "sentences",
     "services",
     "shells",
@@ -47,6 +50,7 @@ const FIXTURES: &[&str] = &[
     "standing",
     "steps",
     "tables",
+    "tasks",
     "wrapped",
 ];
 
@@ -148,6 +152,8 @@ const BLOCKS: &[&str] = &[
     "**Acceptance:**\n\n- `make led` passes.\n",
     "Start the server with `npm run dev`, then `curl localhost:3000` prints `ok`.\n",
     "Acceptance: `make accepted` passes.\n",
+    "Run: `make ordered`\n\nExpected: PASS\n",
+    "This work is done when `make complete` passes.\n",
 ];
 
 /// Headings below which nothing is ever a check.
@@ -171,6 +177,11 @@ const NEVER: &[&str] = &[
     "検証結果",
     "Журнал решений",
     "Registro de decisiones",
+    "Validation ✅",
+    "Verification Report (2026-04-21 13:14 UTC)",
+    "Acceptance (2026年4月)",
+    "Completion summary",
+    "検証報告",
 ];
 
 fn checks_of(text: &str) -> usize {

@@ -5,14 +5,16 @@ use crate::expectation::{Expectation, Mode};
 
 use super::check::{ExitStatus, Stated, Step};
 use super::draft::Draft;
-use super::extract::{Reader, Zone};
+use super::extract::Reader;
 use super::found_by::FoundBy;
 use super::predicate::Said;
 use super::refusal::Refusal;
+use super::step::Lead;
 use super::words::{
     EXPECTATION, RECORDED, RED, REJECTS, RUN, UNWANTED, begins, has_word, is_optional, leads_on, negates,
     plain, says, word_places,
 };
+use super::zone::Zone;
 use super::{script, shape};
 
 /// What a code block in a check section is.
@@ -88,7 +90,7 @@ const RUNS: &[&str] = phrases! {
 impl Reader<'_, '_, '_> {
     /// A code block that belongs to no field.
     pub(super) fn block(&mut self, block: usize) {
-        if matches!(self.zone, Zone::Fields | Zone::Recorded) {
+        if !self.reads_blocks() {
             return;
         }
         let source = self.document.source();
@@ -128,7 +130,8 @@ impl Reader<'_, '_, '_> {
                 // Each is a check of its own, though none is run here.
                 for (span, command) in foreign_commands(source, &lines) {
                     let refusal = Refusal::Language(language.clone());
-                    self.begin(Draft::manual(span, FoundBy::Fence, refusal), command);
+                    let lead = self.lead().filter(|lead| *lead == Lead::Ordered);
+                    self.begin_step(Draft::manual(span, FoundBy::Fence, refusal), command, lead);
                 }
             }
             BlockRole::Unclear if self.zone == Zone::Holds => {

@@ -4,9 +4,10 @@ use std::collections::HashMap;
 use std::hash::{BuildHasher as _, RandomState};
 
 use crate::diagnostic::Diagnostic;
-use crate::document::{Document, Span};
+use crate::document::{BlockKind, Document, Span};
 
 use super::Reading;
+use super::answer;
 use super::block;
 use super::check::{Check, Confidence};
 use super::directory::{self, Place, Roots};
@@ -16,10 +17,13 @@ use super::found_by::FoundBy;
 use super::heading::SectionKind;
 use super::keyed;
 use super::refusal::Refusal;
+use super::scenario::{self, Clause};
 use super::section::Section;
+use super::step::{self, Lead};
 use super::text::Text;
 use super::unit::{Unit, top_items};
 use super::words::{leads_on, plain, verifies};
+use super::zone::Zone;
 
 /// All checks of a document in order, and what is wrong with them.
 pub(super) fn checks(
@@ -38,7 +42,10 @@ pub(super) fn checks(
     };
     let top_items = top_items(document);
     let mut places: Vec<(u8, Option<Place>)> = Vec::new();
+    // The section before, and where its checks begin.
+    let mut before: Option<(&Section, usize)> = None;
     for section in sections {
+        let (start, asked) = (extractor.checks.len(), before.take());
         places.retain(|(level, _)| *level < section.level);
         let zone = match section.kind {
             SectionKind::Criteria | SectionKind::Validation => Zone::Holds,
@@ -48,6 +55,13 @@ pub(super) fn checks(
                 continue;
             }
         };
+        if let Some((_, from)) = asked.filter(|(asked, _)| answer::answers(section, asked))
+            && let [check] = &mut extractor.checks[from..]
+            && answer::lay(check, document, section)
+        {
+            continue;
+        }
+        before = Some((section, start));
         let above = places.iter().rev().find_map(|(_, place)| place.clone());
         let place = Reader::new(&mut extractor, section, zone, above).read(&top_items);
         places.push((section.level, place));
@@ -70,26 +84,6 @@ pub(super) struct Extractor<'d> {
     hasher: RandomState,
 }
 
-/// What a stretch of a section is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Zone {
-    /// It says what must hold: commands are checks, sentences are criteria.
-    Holds,
-    /// It says what to do: only what verifies is a check.
-    Verifies,
-    /// It says anything: only fields and sure labels count.
-    Fields,
-    /// It says what was seen: nothing counts.
-    Recorded,
-}
-
-/// Whether the words before a block in a section of steps speak of verification.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Lead {
-    Verifying,
-    Silent,
-}
-
 /// A check in the making with its title.
 pub(super) struct Open {
     pub(super) draft: Draft,
@@ -98,6 +92,9 @@ pub(super) struct Open {
     pub(super) bare: bool,
     /// It counts only as far as it verifies, or when something is expected of it.
     pub(super) tentative: Option<Lead>,
+    /// The clause of a scenario that it is, and where that stands.
+    pub(super) clause: Option<Clause>,
+    pub(super) lines: Vec<Span>,
 }
 
 /// Reads one section.
@@ -131,17 +128,29 @@ pub(super) struct Reader<'e, 'd, 's> {
     /// The first check of the list above the text that is read, and whether an item of it is read now.
     list_from: usize,
     in_list: bool,
+    /// The first check of the items above that are one labelled command each, if there are any.
+    commands_from: Option<usize>,
     /// Whether something was read since a label changed the zone.
     pub(super) used: bool,
     /// Whether the piece before was commands on lines of their own.
     pub(super) below_commands: bool,
+    /// Whether the piece before was a field with a block for its value.
+    pub(super) below_field: bool,
+    /// Whether the piece before was `Run:` alone.
+    pub(super) below_run: bool,
+    /// Whether the title of the last item or step says that what stands in it or below it fails as yet.
+    pub(super) step_fails: bool,
+    /// The title of the step that is read, as `**Step 2: Run the tests**` gives it.
+    pub(super) step: String,
+    /// Whether the text above a list says that it holds the files that the work touches.
+    pub(super) list_of_files: bool,
     /// Whether the text above a list, or the title of the item that is read, makes what stands below it optional.
     pub(super) list_is_optional: bool,
     pub(super) item_is_optional: bool,
     /// Whether the title of the item that is read speaks of verification.
-    item_verifies: bool,
+    pub(super) item_verifies: bool,
     /// Whether the heading does.
-    heading_verifies: bool,
+    pub(super) heading_verifies: bool,
 }
 
 impl<'e, 'd, 's> Reader<'e, 'd, 's> {
@@ -168,7 +177,13 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
             item_is_optional: false,
             list_from: usize::MAX,
             in_list: false,
+            commands_from: None,
             below_commands: false,
+            below_field: false,
+            below_run: false,
+            step_fails: false,
+            list_of_files: false,
+            step: String::new(),
             item_place: None,
             section_place: place,
             base,
@@ -177,11 +192,6 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
             item_verifies: false,
             heading_verifies: verifies(&plain(&section.heading)),
         }
-    }
-
-    /// Whether the words before the text or block that is read speak of verification.
-    pub(super) fn is_led(&self) -> bool {
-        self.item_verifies || self.heading_verifies || verifies(&plain(&self.lead_in))
     }
 
     /// Reads it all; where it says that everything in it runs. `top_items` has the top-level item of each block.
@@ -203,6 +213,12 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
     }
 
     fn unit(&mut self, unit: &Unit<'_, '_>) {
+        // "Verify: `src/a.rs`" below "**Files:**" names a file; a box to tick is a step, though it stands in the same list.
+        if let Some(item) = unit.item.filter(|_| self.list_of_files)
+            && self.document.blocks()[item].kind == (BlockKind::Item { ticked: None })
+        {
+            return;
+        }
         let is_command =
             |piece: &Piece<'_>| matches!(piece, Piece::Field(field) if field.name == FieldName::Verification);
         let first_command = unit.pieces.iter().position(is_command);
@@ -211,8 +227,20 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
             self.list_from = self.extractor.checks.len() + usize::from(self.open.is_some());
         }
         self.in_list = unit.item.is_some();
+        let next = self.extractor.checks.len() + usize::from(self.open.is_some());
+        self.commands_from = match unit.pieces {
+            _ if unit.item.is_none() => None,
+            [Piece::Field(field)] if field.name == FieldName::Verification => {
+                self.commands_from.or(Some(next))
+            }
+            [Piece::Field(_)] => self.commands_from,
+            _ => None,
+        };
         let mut early: Vec<&Field<'_>> = Vec::new();
         for (index, piece) in unit.pieces.iter().enumerate() {
+            if !matches!(piece, Piece::Field(_)) && self.awaits_expectation() {
+                self.open = None;
+            }
             match piece {
                 Piece::Field(field) if field.name == FieldName::Verification => {
                     self.verification(unit, index, field, &std::mem::take(&mut early));
@@ -223,7 +251,11 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
                     }
                 }
                 // A field above the first command of an item speaks of that command.
-                Piece::Field(field) if first_command.is_some_and(|first| index < first) => early.push(field),
+                Piece::Field(field)
+                    if first_command.is_some_and(|first| index < first) && !self.is_of_order(field) =>
+                {
+                    early.push(field);
+                }
                 Piece::Field(field) => self.field(field),
                 Piece::Text { block, lines, code, role } => {
                     let is_title = index == 0 && unit.item.is_some() && first_command.is_some();
@@ -245,6 +277,8 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
                     self.used = true;
                 }
             }
+            self.below_run = matches!(piece, Piece::Text { lines, role: Role::Check { sure: false }, .. } if lines.is_empty());
+            self.below_field = matches!(piece, Piece::Field(field) if !field.blocks.is_empty());
             self.below_commands = matches!(piece, Piece::Code(_) | Piece::Text { role: Role::Commands, .. });
         }
         // A label in an item speaks of that item.
@@ -265,8 +299,13 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
     /// What the title of an item says of all that stands in it.
     fn item(&mut self, text: &Text<'_>) {
         let words = self.words(text.lines);
-        self.item_verifies = self.base == Zone::Verifies && verifies(&plain(&words));
-        self.item_is_optional = leads_on(&words) && block::is_led_by_condition(&plain(&words));
+        let lower = plain(&words);
+        self.item_verifies = self.base == Zone::Verifies && verifies(&lower);
+        if !self.is_step(&words) {
+            self.step.clear();
+            self.step_fails = step::fails_yet(&lower);
+        }
+        self.item_is_optional = leads_on(&words) && block::is_led_by_condition(&lower);
         self.item_place = text
             .lines
             .first()
@@ -276,11 +315,15 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
     /// Begins the check of a `Verification` field.
     fn verification(&mut self, unit: &Unit<'_, '_>, index: usize, field: &Field<'_>, early: &[&Field<'_>]) {
         let label = plain(self.document.source().slice(field.label));
-        // In a section that is about something else, `Command:` explains; only verification is met everywhere.
-        if self.zone == Zone::Recorded || (self.zone == Zone::Fields && !verifies(&label)) {
+        // In a section that is about something else, `Command:` explains, unless what is expected stands right below it; only
+        // verification is met everywhere.
+        let elsewhere = self.zone == Zone::Fields && !verifies(&label);
+        if self.zone == Zone::Recorded || (elsewhere && field.is_empty()) {
             return;
         }
         let mut title = self.title(unit);
+        let outcome = self.open.as_ref().filter(|open| index == 0 && open.clause == Some(Clause::Outcome));
+        let outcome = outcome.map(|open| open.lines.clone());
         if title.is_empty() && index == 0 && self.open.as_ref().is_some_and(|open| open.bare) {
             // The criterion is an item, and its command the next one.
             title = self.open.take().map(|open| open.title).unwrap_or_default();
@@ -292,9 +335,18 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
         for field in early {
             draft.field(self.document, field, &mut self.extractor.findings);
         }
+        if let Some(lines) = outcome {
+            scenario::lay(&mut draft, self.document, &lines);
+        }
         let place = self.place_of(&field.lines, &field.code);
         draft.runs_in(place.as_ref());
+        if elsewhere {
+            draft.check.confidence = Confidence::Inferred;
+        }
         self.begin(draft, title);
+        if let Some(open) = self.open.as_mut().filter(|_| elsewhere) {
+            open.tentative = Some(Lead::Ordered);
+        }
     }
 
     /// Lays a field on the open check; without one it needs a person.
@@ -317,6 +369,7 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
                 || open.draft.takes_output()
             {
                 open.draft.field(self.document, field, &mut self.extractor.findings);
+                self.share_prose();
                 return;
             }
         } else if field.name == FieldName::WorkingDirectory {
@@ -330,6 +383,21 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
         let title = format!("{label}: {}", field.text(self.document));
         let span = field.label.to(field.value_span(self.document));
         self.begin(Draft::manual(span, FoundBy::Field, Refusal::NoCommandForField), title);
+    }
+
+    /// Lays what an item says in words on all labelled commands that are items of their own above it: `Command: …`, `Command
+    /// build: …`, `Expected observation: …`. Words claim nothing; what is compared is that of the last.
+    fn share_prose(&mut self) {
+        /// Each has the words for itself, so that more would cost more than they say.
+        const MOST: usize = 100;
+        let Some(open) = self.open.as_ref().filter(|open| !open.draft.expects()) else { return };
+        let Some(prose) = open.draft.check.prose.clone() else { return };
+        let Some(earlier) = self.commands_from.and_then(|from| self.extractor.checks.get_mut(from..)) else {
+            return;
+        };
+        for check in earlier.iter_mut().rev().take(MOST).take_while(|check| keyed::is_untold(check)) {
+            check.prose = Some(prose.clone());
+        }
     }
 
     /// Lays "Expected: all tests exit `0`; `awk` prints no row" below a list of commands on those of the list, each clause on
@@ -365,7 +433,8 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
 
     pub(super) fn begin(&mut self, draft: Draft, title: String) {
         self.keep();
-        self.open = Some(Open { draft, title, bare: false, tentative: None });
+        self.open =
+            Some(Open { draft, title, bare: false, tentative: None, clause: None, lines: Vec::new() });
     }
 
     /// Makes a check of its own of a draft, and leaves the open one open.
@@ -380,10 +449,12 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
         if draft.only_sets_the_shell() {
             return;
         }
-        if let Some(lead) = tentative
-            && !draft.is_told()
-            && !draft.keep_verifying(lead == Lead::Verifying)
-        {
+        let kept = match tentative {
+            None => true,
+            Some(Lead::Ordered) => draft.is_told(),
+            Some(lead) => draft.is_told() || draft.keep_verifying(lead == Lead::Verifying),
+        };
+        if !kept {
             return;
         }
         let id = self.extractor.next_id(&self.prefix);

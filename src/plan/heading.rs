@@ -3,7 +3,9 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-use super::lexicon::{ASIDE, CHECK, EXACT, FILLER, Headings, LIST_NOUNS, PARTS, RECORD, RULES, STEPS};
+use super::lexicon::{
+    ASIDE, CHECK, EXACT, EXPECTS, FILLER, Headings, LIST_NOUNS, PARTS, RECORD, RULES, STEPS,
+};
 
 /// What a section is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,8 +80,11 @@ fn by_words(name: &str, heading: &str) -> SectionKind {
     let check = first_of(name, &CHECK_WORDS);
     let last_word = name.rsplit(' ').next().unwrap_or_default();
     let is_list = check.is_some() && LIST_NOUNS.contains(&last_word);
-    let expects = name.starts_with("expected ") && check == Some(0);
+    let expects = check == Some(0) && EXPECTS.iter().any(|start| name.starts_with(start));
     if first_of(name, &RECORD_WORDS).is_some() && !is_list && !expects {
+        return SectionKind::Never;
+    }
+    if check.is_some_and(|check| is_name_of_check(name, heading, check)) && tells_of_once(heading) {
         return SectionKind::Never;
     }
     // What stands in parentheses adds to the name: a `Task graph (dependencies)` is a graph of tasks.
@@ -104,6 +109,47 @@ fn by_words(name: &str, heading: &str) -> SectionKind {
         return SectionKind::Steps;
     }
     SectionKind::Other
+}
+
+/// Whether a name is that of a check and of no list: `Final validation`, but neither `Rework the validation` nor a
+/// `Validation plan`, which have their days and marks for other reasons. `Deployment (trial verification 2026-06-03)` tells in
+/// its parentheses when that was.
+fn is_name_of_check(name: &str, heading: &str, check: usize) -> bool {
+    let aside = heading.split_once(['(', '（']).map_or("", |(_, aside)| aside);
+    let dated = has_date(aside) && first_of(&normalise(aside), &CHECK_WORDS).is_some();
+    let first = name[..check].split_whitespace().all(|word| FILLER.contains(&word));
+    (first || dated) && !LIST_NOUNS.iter().any(|noun| holds_word(name, noun))
+}
+
+/// Whether a heading such as `Validation ✅` or `Verification (2026-04-21)` says that it was done, or on which day: what must
+/// hold has no date. A mark before the name adorns it, and the day of a revision is not that of the validation.
+fn tells_of_once(heading: &str) -> bool {
+    /// Words that say what else the day is of.
+    const REVISED: &[&str] = &[
+        "updated", "revised", "rev", "amended", "added", "target", "due", "by", "until", "as of", "from",
+        "after",
+    ];
+    let done = heading.trim_end_matches(['*', '_', ' ', '\u{fe0f}']).ends_with(['✅', '✓', '✔', '☑']);
+    done || (has_date(heading) && !REVISED.iter().any(|word| holds_word(&normalise(heading), word)))
+}
+
+/// Whether `2026-04-21`, `2026/4/21`, `21.04.2026` or `2026年` stands in a heading.
+pub(super) fn has_date(heading: &str) -> bool {
+    let digits = |part: &str, least: usize, most: usize| {
+        (least..=most).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let mut words =
+        heading.split(|character: char| !character.is_alphanumeric() && !"-/.".contains(character));
+    words.any(|word| {
+        let parts: Vec<&str> = word.split(['-', '/', '.']).collect();
+        let day = |parts: &[&str]| matches!(parts, [month, day] if digits(month, 1, 2) && digits(day, 1, 2));
+        let year = word.split_once(['年', '년']).is_some_and(|(year, _)| digits(year, 4, 4));
+        match parts.as_slice() {
+            [year, rest @ ..] if digits(year, 4, 4) => day(rest),
+            [rest @ .., year] if digits(year, 4, 4) => day(rest),
+            _ => year,
+        }
+    })
 }
 
 /// A name that is met whole; in a heading in two languages, such as `Progress / 進捗`, one of its parts.
@@ -158,6 +204,12 @@ pub(super) fn normalise(heading: &str) -> String {
     };
     let skip = words.iter().take_while(|word| numbering(word)).count();
     if skip < words.len() { &words[skip..] } else { &words }.join(" ")
+}
+
+/// The title of a text that is wholly bold and begins like a part of the work: `**Step 2: Run the tests**`.
+pub(super) fn title_of_part(text: &str) -> Option<&str> {
+    let title = text.trim().strip_prefix("**")?.strip_suffix("**")?;
+    (!title.contains("**") && numbered_part(&normalise(title)).is_some()).then_some(title)
 }
 
 /// The number and the rest of `milestone 3 schema`, `phase 2`, `m3 schema`, `t0 start`, `第` aside.
@@ -275,9 +327,31 @@ mod tests {
 
     #[test]
     fn a_record_of_a_validation_is_not_a_validation() {
-        for record in ["Validation results", "Verification Log", "Validation evidence", "验证结果", "已验证"]
-        {
+        for record in [
+            "Validation results",
+            "Verification Log",
+            "Validation evidence",
+            "验证结果",
+            "已验证",
+            "Validation ✅",
+            "Final validation (2026-04-21)",
+            "Verification 21.04.2026",
+            "検証 2026年4月21日",
+            "SE-002 Verification Report",
+            "Deployment (trial verification 2026-06-03)",
+        ] {
             assert_eq!(kind(record, 2), SectionKind::Never, "{record}");
+        }
+        for holds in [
+            "✅ Validation",
+            "Validation plan (2026-04-21)",
+            "Validation (updated 2026-04-21)",
+            "Rework of validation 2026-04-21",
+            "Validation of release 2026.4",
+            "EVIDENCE GATES",
+            "期待結果",
+        ] {
+            assert_eq!(kind(holds, 2), SectionKind::Validation, "{holds}");
         }
     }
 

@@ -207,8 +207,12 @@ pub(super) fn lay_on_list(list: &mut [&mut Check], text: &str, span: Span) -> bo
 
 /// Whether nothing was said of a check that runs.
 fn is_silent(check: &Check) -> bool {
+    check.confidence == Confidence::Inferred && is_untold(check)
+}
+
+/// The same of one that a field gave, too.
+pub(super) fn is_untold(check: &Check) -> bool {
     check.kind == Kind::Run
-        && check.confidence == Confidence::Inferred
         && !check.compares_output()
         && check.exit_status.is_none()
         && check.prose.is_none()

@@ -104,8 +104,9 @@ const LABELS: &[(Meaning, &[&str])] = &[
         Meaning::Field(FieldName::ExpectedOutput),
         phrases! {
             "expected output", "expected outputs", "expected", "expect", "expected result",
-            "expected results", "pass condition", "pass criteria", "pass criterion", "passes when", "success condition", "expected outcome", "expected shape", "expected stdout", "expected behavior",
-            "expected behaviour", "期待", "期待値", "期待結果", "期待される出力", "期待される結果", "预期", "预期输出", "预期结果", "期望输出",
+            "expected results", "expected observation", "expected observations", "expected visible result",
+            "expected transcript", "expected log", "expected logs", "pass condition", "pass criteria", "pass criterion", "passes when", "success condition", "expected outcome", "expected shape", "expected stdout", "expected behavior",
+            "expected behaviour", "期待", "期待値", "期待結果", "期待される出力", "期待される結果", "期待ログ", "期待出力", "预期", "预期输出", "预期结果", "期望输出",
             "기대", "예상 출력", "기대 결과", "resultado esperado", "salida esperada", "saída esperada", "saida esperada", "ожидаемый результат",
             "ожидается",
         },
@@ -173,6 +174,11 @@ impl FieldName {
         }
     }
 
+    /// Whether it is a rule of the constraints.
+    pub(super) fn is_of_rules(self) -> bool {
+        !self.is_of_a_check() && self != Self::Deliverables
+    }
+
     /// Whether the value is one word or number, so that text below it is not part of it.
     pub(super) fn is_one_line(self) -> bool {
         match self {
@@ -236,8 +242,10 @@ pub(super) fn label(line: &str) -> Option<Label> {
     }
     let (raw_name, qualifier) = raw.split_once('(').map_or((raw, None), |(name, rest)| (name, Some(rest)));
     let clean = raw_name.trim_matches(['*', '_', ' ']);
-    let meaning = *MEANINGS.get(plain_name(clean).as_str())?;
+    let name = plain_name(clean);
+    let meaning = MEANINGS.get(name.as_str()).copied().or_else(|| by_first_words(&name))?;
     let qualifier = qualifier.map(|rest| rest.trim_end_matches(['*', '_', ' ', ')']).trim().to_lowercase());
+    let qualifier = qualifier.filter(|qualifier| !is_part_of_a_project(&name, qualifier));
     // "Validate (optional):" says more than its name, and is read as the title that it is.
     let optional = qualifier.as_deref().is_some_and(|qualifier| qualifier.starts_with("optional"));
     if optional && matches!(meaning, Meaning::Check { .. }) {
@@ -253,6 +261,52 @@ pub(super) fn label(line: &str) -> Option<Label> {
         name_end: name_start + raw_name.trim_end_matches(['*', '_', ' ']).len(),
         value_start: line.len() - value.len(),
     })
+}
+
+/// The meaning of a label that says more than one of the list: `Command backend:`, `Expected output after the change:`.
+fn by_first_words(name: &str) -> Option<Meaning> {
+    /// What may follow the noun of an expectation and only say when or where it is due.
+    const MORE: [&str; 9] = ["after", "before", "on", "in", "for", "when", "from", "once", "with"];
+    let starts = ["command ", "expected ", "go/no-go"];
+    // Every line with a colon passes here.
+    if !(starts.iter().any(|start| name.starts_with(start)) || name.ends_with(" command")) {
+        return None;
+    }
+    let words: Vec<&str> = name.split(' ').take(8).collect();
+    match words.as_slice() {
+        ["go/no-go", ..] => Some(CHECK),
+        [COMMAND, part] | [COMMAND, part, _] if is_part(part) => {
+            Some(Meaning::Field(FieldName::Verification))
+        }
+        [part, COMMAND] | [_, part, COMMAND] if is_part(part) => {
+            Some(Meaning::Field(FieldName::Verification))
+        }
+        ["expected", rest @ ..] if rest.len() < 7 => {
+            let nouns = ["output", "result", "results", "outcome", "observation", "response"];
+            let noun = rest.iter().take(2).position(|word| nouns.contains(word))?;
+            let before_the_work = rest.contains(&"before");
+            let more = rest.get(noun + 1)?;
+            (MORE.contains(more) && !before_the_work).then_some(Meaning::Field(FieldName::ExpectedOutput))
+        }
+        _ => None,
+    }
+}
+
+/// The word of a label before its command.
+const COMMAND: &str = "command";
+
+/// Whether a word names a part of a project that has commands of its own.
+fn is_part(word: &str) -> bool {
+    const PARTS: &[&str] = phrases! {
+        "backend", "frontend", "web", "api", "server", "client", "app", "mobile", "ios", "android", "build", "lint", "test",
+        "tests", "unit", "e2e", "integration", "format", "typecheck", "docs", "cli",
+    };
+    PARTS.contains(&word)
+}
+
+/// Whether the words in parentheses behind `Command` name such a part, and say nothing of how it is done.
+fn is_part_of_a_project(name: &str, qualifier: &str) -> bool {
+    matches!(name, "command" | "commands") && qualifier.split([' ', '/', '-']).all(is_part)
 }
 
 /// Reads `**Label.**`, a heading on the first line of its text, as books have them.

@@ -5,6 +5,7 @@ macro_rules! phrases {
     ($($word:literal),* $(,)?) => { &[$($word),*] };
 }
 
+mod answer;
 mod block;
 mod check;
 mod claim;
@@ -26,17 +27,20 @@ mod position;
 mod predicate;
 mod printed;
 mod refusal;
+mod scenario;
 pub mod schema;
 mod script;
 mod section;
 mod service;
 mod shape;
 mod standing;
+mod step;
 mod table;
 mod text;
 mod unit;
 mod value;
 mod words;
+mod zone;
 
 pub use check::{Check, Confidence, ExitStatus, Kind, Ready, Stated, Step};
 pub use constraints::{Constraints, Worded};

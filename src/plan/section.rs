@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::document::{BlockKind, Document, Span};
 
 use super::heading::{self, SectionKind};
+use super::label::{self, FieldName, Meaning};
 use super::lexicon::Headings;
 
 /// A heading and what stands below it up to the next heading of any level.
@@ -65,6 +66,13 @@ pub(super) fn sections(document: &Document, own: &Headings) -> Vec<Section> {
         while above_all.last().is_some_and(|&above| sections[above].level >= level) {
             above_all.pop();
         }
+        let end_of_part = after.unwrap_or(blocks.len());
+        if let Some(&above) = above_all.last()
+            && matches!(own_kind, SectionKind::Milestone(_))
+            && is_work_below_rules(document, &sections[above], index + 1..end_of_part)
+        {
+            above_all.pop();
+        }
         let above = above_all.last().map(|&above| &sections[above]);
         let (kind, milestone) = inherit(own_kind, above, milestones);
         milestones = milestones.max(milestone.unwrap_or(0));
@@ -84,6 +92,31 @@ pub(super) fn sections(document: &Document, own: &Headings) -> Vec<Section> {
         });
     }
     sections
+}
+
+/// Whether a numbered part of the work stands a level below rules only because nothing between them ends those: `### Task 1`
+/// with its boxes to tick, below `## Global Constraints` with rules of its own. What names a field of the constraints stays
+/// one of them: rules that are taken for absent are worse than work that is taken for rules.
+fn is_work_below_rules(document: &Document, above: &Section, part: std::ops::Range<usize>) -> bool {
+    if above.own_kind != SectionKind::Constraints || above.blocks.is_empty() {
+        return false;
+    }
+    let blocks = &document.blocks()[part.clone()];
+    let has_boxes = blocks.iter().any(|block| matches!(block.kind, BlockKind::Item { ticked: Some(_) }));
+    let names_rule = |index: usize| match document.blocks()[index].kind {
+        BlockKind::Heading { .. } => {
+            label::named_by(&heading_text(document, index)).is_some_and(FieldName::is_of_rules)
+        }
+        BlockKind::Paragraph => {
+            let lines = document.lines_of(&document.blocks()[index]);
+            let labels = lines.iter().filter_map(|line| label::label(document.source().slice(*line)));
+            labels
+                .into_iter()
+                .any(|label| matches!(label.meaning, Meaning::Field(name) if name.is_of_rules()))
+        }
+        _ => false,
+    };
+    has_boxes && !part.into_iter().any(names_rule)
 }
 
 /// Whether what Markdown takes for a heading is a comment of a script: indented, between indented lines or below a line that

@@ -1,10 +1,10 @@
 //! Tables: a row is a check where a column holds commands, else a criterion.
 
-use crate::document::{BlockKind, Document, Span};
+use crate::document::{BlockKind, CodeSpan, Document, Span, code_spans, span_holding, spans_in};
 
 use super::check::Stated;
 use super::draft::Draft;
-use super::extract::{Reader, Zone};
+use super::extract::Reader;
 use super::found_by::FoundBy;
 use super::inline::{self, Trust};
 use super::literal;
@@ -15,7 +15,7 @@ use super::script;
 use super::shape;
 use super::standing::Standing;
 use super::words::{plain, says};
-use crate::document::CodeSpan;
+use super::zone::Zone;
 use crate::expectation::{Expectation, Mode};
 
 /// Names of the column of commands, as parts of the name.
@@ -63,23 +63,54 @@ impl<'d> Reader<'_, 'd, '_> {
     fn rows(&self, table: usize) -> Vec<Vec<Cell<'d>>> {
         let blocks = self.document.blocks();
         let source = self.document.source();
-        let mut rows: Vec<Vec<Cell<'d>>> = Vec::new();
-        for block in &blocks[table + 1..blocks[table].end] {
+        let mut rows: Vec<(usize, Vec<Cell<'d>>)> = Vec::new();
+        for (index, block) in blocks.iter().enumerate().take(blocks[table].end).skip(table + 1) {
             match block.kind {
-                BlockKind::TableRow => rows.push(Vec::new()),
+                BlockKind::TableRow => rows.push((index, Vec::new())),
                 BlockKind::TableCell => {
                     let lines = self.document.lines_of(block);
                     let span = lines.iter().copied().reduce(Span::to).unwrap_or(block.span);
                     let code = self.document.code_spans_of(block, &lines);
                     let cell = Cell { span, text: source.slice(span).trim().to_owned(), code };
-                    if let Some(row) = rows.last_mut() {
+                    if let Some((_, row)) = rows.last_mut() {
                         row.push(cell);
                     }
                 }
                 _ => {}
             }
         }
-        rows
+        let columns = rows.first().map_or(0, |(_, header)| header.len());
+        let whole = |(row, cells): (usize, Vec<Cell<'d>>)| {
+            let is_cut = cells.iter().any(|cell| cell.text.matches('`').count() % 2 == 1);
+            let kept = is_cut.then(|| self.with_code_whole(row)).filter(|cells| cells.len() == columns);
+            kept.unwrap_or(cells)
+        };
+        rows.into_iter().map(whole).collect()
+    }
+
+    /// The cells of a row with its code left whole. Markdown cuts a row at every bare pipe, also in code, and drops what is
+    /// too much; people write `a|b` all the same, which shows by there being as many cells as columns without such cuts.
+    fn with_code_whole(&self, row: usize) -> Vec<Cell<'d>> {
+        let source = self.document.source();
+        let line = source.line(source.line_index(self.document.blocks()[row].span.start));
+        let code = code_spans(source, &[line]);
+        let text = source.slice(line);
+        let is_bar =
+            |at: usize| span_holding(&code, line.start + at).is_none() && !text[..at].ends_with('\\');
+        let bars = text.match_indices('|').map(|(at, _)| at).filter(|at| is_bar(*at));
+        let bars: Vec<usize> = bars.collect();
+        let cells = bars.windows(2).map(|pair| {
+            let span = Span::new(line.start + pair[0] + 1, line.start + pair[1]);
+            let said = source.slice(span);
+            let start = span.start + (said.len() - said.trim_start().len());
+            let span = Span::new(start, start + said.trim().len());
+            let mut code = spans_in(&code, span).to_vec();
+            for code in code.iter_mut().filter(|code| code.text.contains('\\')) {
+                code.text = code.text.replace("\\|", "|").into();
+            }
+            Cell { span, text: said.trim().to_owned(), code }
+        });
+        cells.collect()
     }
 
     fn row(&mut self, row: &[Cell<'_>], command: Option<usize>, expected: Option<usize>) {

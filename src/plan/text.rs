@@ -5,17 +5,25 @@ use crate::document::{CodeSpan, Source, Span};
 use super::check::{ExitStatus, Stated};
 use super::directory::Place;
 use super::draft::{Draft, shortened};
-use super::extract::{Lead, Reader, Zone};
+use super::extract::Reader;
 use super::field::Role;
 use super::found_by::FoundBy;
-use super::heading::{self, SectionKind};
+use super::heading;
 use super::inline::{self, InlineCommand, Trust};
 use super::keyed;
 use super::predicate::Said;
 use super::refusal::Refusal;
+use super::step::{Lead, counts_among_steps};
 use super::unit::{self, Unit};
 use super::words::{RECORDED, begins, has_word, leads_on, plain, says};
-use super::{Step, block, claim, script, shape, words};
+use super::zone::{self, Zone};
+use super::{Step, block, claim, scenario, script, shape, words};
+
+/// What leads to a list of what a task touches or joins, as plans for agents have it before the steps of each task.
+const FILES: &[&str] = phrases! {
+    "files", "files touched", "files to touch", "files to change", "files to modify", "affected files", "interfaces",
+    "ファイル", "対象ファイル", "文件", "涉及文件", "파일", "archivos", "arquivos", "dateien", "fichiers", "файлы",
+};
 
 impl Reader<'_, '_, '_> {
     /// A text by what it is for.
@@ -38,6 +46,7 @@ impl Reader<'_, '_, '_> {
             self.list_is_optional =
                 leads && says(&lead, &["(optional", "optional:", "optionally", "任意", "可选"]);
             self.list_passes = leads && block::passes(&lead);
+            self.list_of_files = leads && FILES.contains(&lead.trim_matches(['*', '_', ' ', ':', '：']));
             self.list_expects = leads && has_word(&lead, &["expect", "expected"]);
         }
         match text.role {
@@ -46,6 +55,7 @@ impl Reader<'_, '_, '_> {
             // `Run:` says no more than the section does.
             Role::Check { sure: false } if text.lines.is_empty() => "run:".clone_into(&mut self.lead_in),
             Role::Check { sure: false } if self.zone == Zone::Holds => self.led(text),
+            Role::Check { sure: false } if self.ordered(text) => {}
             Role::Record => {
                 "result:".clone_into(&mut self.lead_in);
                 if text.lines.is_empty() {
@@ -71,16 +81,28 @@ impl Reader<'_, '_, '_> {
         }
     }
 
-    fn enter(&mut self, zone: Zone, lead_in: &str) {
-        self.zone = zone;
-        self.used = false;
-        lead_in.clone_into(&mut self.lead_in);
-    }
-
     /// Text of nobody: a title of what follows, or sentences.
     fn plain(&mut self, text: &Text<'_>, unit: &Unit<'_, '_>, commentary: bool) {
         let words = self.words(text.lines);
-        if let Some(zone) = self.opens(&words, text.code.is_empty()) {
+        if zone::tells_of_once(&words) {
+            if leads_on(&words) {
+                self.enter(Zone::Recorded, &words);
+            } else {
+                self.lead_in = words;
+            }
+            return;
+        }
+        if self.points_at_commands(text, &words) {
+            return;
+        }
+        let opened = self.opens(&words, text.code.is_empty());
+        if unit.item.is_none() && self.is_step(&words) {
+            self.zone = opened.filter(|_| !self.step_fails).unwrap_or(self.base);
+            self.used = false;
+            self.lead_in = words;
+            return;
+        }
+        if let Some(zone) = opened {
             self.enter(zone, &words);
             return;
         }
@@ -89,45 +111,15 @@ impl Reader<'_, '_, '_> {
             self.zone = self.base;
         }
         self.used = true;
+        if self.zone == Zone::Verifies
+            && let Some((lines, code)) = zone::completion(text, &words)
+        {
+            self.led(&Text { lines: &lines, code, ..*text });
+            return;
+        }
         match self.zone {
             Zone::Holds | Zone::Verifies => self.text(text, words, commentary),
             Zone::Fields | Zone::Recorded => self.lead_in = words,
-        }
-    }
-
-    /// The zone that a short line such as **Acceptance criteria** opens.
-    fn opens(&self, words: &str, no_code: bool) -> Option<Zone> {
-        /// The most words that a title of a stretch has.
-        const MOST: usize = 6;
-        let bold = words.starts_with("**") && words.trim_end_matches([':', ' ']).ends_with("**");
-        let colon = leads_on(words);
-        if !no_code || !(bold || colon) || words.split_whitespace().count() > MOST {
-            return None;
-        }
-        let lower = plain(words);
-        match heading::label_kind(words) {
-            // In a section that is about something else, `Coverage of the acceptance criteria` is, too.
-            SectionKind::Validation | SectionKind::Criteria => {
-                (self.zone != Zone::Fields || heading::is_check_label(words)).then_some(Zone::Holds)
-            }
-            // "Record the results with:" tells to do something.
-            SectionKind::Never
-                if bold
-                    || !has_word(
-                        &lower,
-                        &["run", "with", "record", "capture", "execute", "expect", "expected"],
-                    ) =>
-            {
-                Some(Zone::Recorded)
-            }
-            SectionKind::Never
-            | SectionKind::Progress
-            | SectionKind::Outcomes
-            | SectionKind::Constraints
-            | SectionKind::Steps
-            | SectionKind::Milestones
-            | SectionKind::Milestone(_)
-            | SectionKind::Other => None,
         }
     }
 
@@ -161,7 +153,7 @@ impl Reader<'_, '_, '_> {
             return;
         }
         self.beside(text, &commands);
-        self.inline(commands, &words, place.as_ref());
+        self.inline(commands, &words, place.as_ref(), |_| None);
     }
 
     /// Sentences: their commands are checks; one without a command that states a criterion needs a person. Beside a
@@ -178,6 +170,10 @@ impl Reader<'_, '_, '_> {
             return;
         }
         self.lead_in.clone_from(&words);
+        if let Some(clause) = scenario::clause(&words).filter(|_| holds && self.is_item(text.block)) {
+            self.clause(clause, text.lines, words);
+            return;
+        }
         let commands = inline::commands(self.document, text.lines, text.code, Trust::Inferred);
         let place = self.place_in(text.lines, text.code, false);
         self.lead_place.clone_from(&place);
@@ -201,6 +197,10 @@ impl Reader<'_, '_, '_> {
                 }
                 return;
             }
+            // "**Step 2: Run the tests**" is the title of what stands below it.
+            if heading::title_of_part(&words).is_some() {
+                return;
+            }
             if holds && self.states_a_criterion(text.block, &words, commentary) && !inline::is_record(&lower)
             {
                 let span = text.lines.iter().copied().reduce(Span::to).unwrap_or_default();
@@ -220,18 +220,14 @@ impl Reader<'_, '_, '_> {
         }
         let commands: Vec<InlineCommand<'_>> = commands
             .into_iter()
-            .filter(|command| {
-                // What sets up below "Create the test stubs" verifies nothing.
-                let led = led && !shape::edits(&command.code.text);
-                holds || command.verifies || led || command.said.is_compared() || command.service.is_some()
-            })
+            .filter(|command| holds || counts_among_steps(command, led))
             .filter(|command| holds || command.found_by != FoundBy::ShapedSpan)
             .collect();
         let place = place.or_else(|| self.place_around());
         if holds {
             self.beside(text, &commands);
         }
-        self.inline(commands, &words, place.as_ref());
+        self.inline(commands, &words, place.as_ref(), |_| None);
     }
 
     /// Begins a check for what a text states beside its commands. It stands before those, since what follows the text
@@ -246,7 +242,13 @@ impl Reader<'_, '_, '_> {
     }
 
     /// Begins the checks of commands in sentences; what reaches a service that was started belongs to its check.
-    fn inline(&mut self, commands: Vec<InlineCommand<'_>>, words: &str, place: Option<&Place>) {
+    pub(super) fn inline(
+        &mut self,
+        commands: Vec<InlineCommand<'_>>,
+        words: &str,
+        place: Option<&Place>,
+        tentative: impl Fn(&InlineCommand<'_>) -> Option<Lead>,
+    ) {
         // Cut here already: a paragraph can be long, and each of its commands has its title.
         let title = shortened(words);
         for mut command in commands {
@@ -266,15 +268,16 @@ impl Reader<'_, '_, '_> {
                 open.draft.add_inline(command);
                 continue;
             }
+            let lead = tentative(&command);
             let mut draft = Draft::inline(command);
             draft.runs_in(place);
-            self.begin(draft, title.clone());
+            self.begin_step(draft, title.clone(), lead);
         }
     }
 
     /// Begins the checks of a block of commands. In a section that says what to do, only what verifies counts.
     pub(super) fn steps(&mut self, steps: Vec<Step>, found_by: FoundBy) {
-        if steps.is_empty() || matches!(self.zone, Zone::Fields | Zone::Recorded) {
+        if steps.is_empty() || !self.reads_blocks() {
             return;
         }
         // What leads to commands and says all that is expected of them is no criterion beside them.
@@ -283,9 +286,7 @@ impl Reader<'_, '_, '_> {
         {
             self.open = None;
         }
-        let led = self.zone == Zone::Verifies && self.is_led();
-        let lead = if led { Lead::Verifying } else { Lead::Silent };
-        let tentative = (self.zone == Zone::Verifies).then_some(lead);
+        let tentative = self.lead();
         let title = shortened(&self.lead_in);
         let place = self.lead_place.clone().or_else(|| self.place_around());
         for (steps, place) in script::by_directory(self.document.source(), steps, place.as_ref()) {
@@ -321,10 +322,7 @@ impl Reader<'_, '_, '_> {
                 }
                 draft.say(said);
             }
-            self.begin(draft, title.to_owned());
-            if let Some(open) = &mut self.open {
-                open.tentative = tentative;
-            }
+            self.begin_step(draft, title.to_owned(), tentative);
         }
     }
 }

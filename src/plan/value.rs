@@ -155,7 +155,9 @@ impl Draft {
         if !self.is_explicit() && field.qualifier.is_none() {
             let text = field.text(document);
             if is_red(&text) {
-                self.in_words(text, span);
+                let exit_status = Some(Stated::new(ExitStatus::NonZero, span));
+                let prose = Some(Stated::new(text, span));
+                self.say(Said { exit_status, prose, red: true, ..Said::default() });
                 return;
             }
         }
@@ -206,8 +208,14 @@ impl Draft {
         let told_apart = expectation.mode == Mode::Lines && field.blocks.is_empty() && {
             keyed::lay(&mut self.check, || keyed::parts_of(document, &field.lines, &field.code))
         };
-        if !told_apart {
-            self.check.output = Some(Stated::new(expectation, span));
+        if told_apart {
+            return;
+        }
+        let output = Stated::new(expectation, span);
+        if has_word(&plain(document.source().slice(field.label)), &["after"]) {
+            self.output_block(output);
+        } else {
+            self.check.output = Some(output);
         }
     }
 

@@ -1,0 +1,119 @@
+//! Scenarios: items that begin with GIVEN, WHEN and THEN, of which only the last says what must hold.
+
+use crate::document::{Document, Span, code_spans};
+
+use super::check::Stated;
+use super::draft::{Draft, shortened};
+use super::extract::Reader;
+use super::found_by::FoundBy;
+use super::literal;
+use super::predicate::Said;
+use super::refusal::Refusal;
+use super::words::{has_word, plain};
+
+/// What a clause of a scenario is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Clause {
+    /// GIVEN, WHEN: what is there or done before.
+    Circumstance,
+    /// THEN: what must hold.
+    Outcome,
+}
+
+/// Words that begin a circumstance.
+const CIRCUMSTANCES: &[&str] = phrases! {
+    "given", "when", "dado", "cuando", "quando", "étant donné", "quand", "angenommen", "wenn", "дано", "когда", "前提", "もし",
+    "假如", "当", "조건", "만일",
+};
+/// Words that begin an outcome.
+const OUTCOMES: &[&str] =
+    phrases! { "then", "entonces", "então", "alors", "dann", "тогда", "ならば", "那么", "그러면" };
+
+/// The clause that an item is, told by its first word in bold or in capitals: "When you are done, …" is a sentence.
+pub(super) fn clause(words: &str) -> Option<Clause> {
+    let first = match words.strip_prefix("**") {
+        Some(rest) => rest.split_once("**")?.0,
+        None => words
+            .split(' ')
+            .next()
+            .filter(|word| word.len() > 3 && word.bytes().all(|byte| byte.is_ascii_uppercase()))?,
+    };
+    let first = first.trim_end_matches([':', '：', ' ', ',']).to_lowercase();
+    let is = |words: &[&str]| words.contains(&first.as_str());
+    match (is(CIRCUMSTANCES), is(OUTCOMES)) {
+        (true, _) => Some(Clause::Circumstance),
+        (_, true) => Some(Clause::Outcome),
+        (false, false) => None,
+    }
+}
+
+impl Reader<'_, '_, '_> {
+    /// Begins the criterion of a clause in place of the one before it, so that of each scenario the last is kept. What it
+    /// names in code is what it speaks of: the commands of a scenario stand under their own label.
+    pub(super) fn clause(&mut self, clause: Clause, lines: &[Span], words: String) {
+        if self.open.as_ref().is_some_and(|open| open.clause == Some(Clause::Circumstance)) {
+            self.open = None;
+        }
+        let span = lines.iter().copied().reduce(Span::to).unwrap_or_default();
+        self.begin(Draft::manual(span, FoundBy::Criterion, Refusal::NoCommand), words);
+        if let Some(open) = &mut self.open {
+            open.bare = true;
+            open.clause = Some(clause);
+            open.lines = lines.to_vec();
+        }
+    }
+}
+
+/// Lays what an outcome says on the command that verifies it, where its own line says nothing. It speaks of the work, and
+/// only where it speaks of what is printed a text can be looked for.
+pub(super) fn lay(draft: &mut Draft, document: &Document, lines: &[Span]) {
+    if draft.is_told() && !draft.expects() {
+        return;
+    }
+    let words: Vec<&str> = lines.iter().map(|line| document.source().slice(*line)).collect();
+    let words = words.join(" ");
+    let words = words.trim_start_matches("**").split_once([' ', '*']).map_or("", |(_, rest)| rest);
+    let words = words.trim_start_matches(['*', ' ', ':']);
+    let span = lines.iter().copied().reduce(Span::to).unwrap_or_default();
+    let mut said = Said::default();
+    if draft.expects() {
+        said.prose = Some(Stated::new(shortened(words), span));
+    } else if has_word(&plain(words), &["print", "prints", "printed", "output", "outputs", "stdout"]) {
+        said = literal::expectation(
+            document,
+            lines,
+            &code_spans(document.source(), lines),
+            draft.last_command(),
+        );
+    } else {
+        said.sentence(words, span, draft.last_command());
+        said = Said { exit_status: said.exit_status, ..Said::default() };
+    }
+    if said.is_silent() {
+        said.prose = Some(Stated::new(shortened(words), span));
+    }
+    draft.say(said);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clause_begins_in_bold_or_capitals() {
+        assert_eq!(clause("**GIVEN** a page"), Some(Clause::Circumstance));
+        assert_eq!(clause("**Then:** it opens"), Some(Clause::Outcome));
+        assert_eq!(clause("THEN it opens"), Some(Clause::Outcome));
+        assert_eq!(clause("**ならば** 開く"), Some(Clause::Outcome));
+        for prose in [
+            "When it is done, look",
+            "**When** it",
+            "Then it opens",
+            "**Given that** it works",
+            "OPEN it",
+            "",
+        ] {
+            assert_eq!(clause(prose).is_some(), prose.starts_with("**When**"), "{prose}");
+        }
+    }
+}
