@@ -129,7 +129,7 @@ pub(super) struct Reader<'e, 'd, 's> {
     /// What this stretch of it is for.
     pub(super) zone: Zone,
     /// The first check of the list above the text that is read, and whether an item of it is read now.
-    list_from: usize,
+    pub(super) list_from: usize,
     in_list: bool,
     /// Whether something was read since a label changed the zone.
     pub(super) used: bool,
@@ -138,6 +138,8 @@ pub(super) struct Reader<'e, 'd, 's> {
     /// Whether the text above a list, or the title of the item that is read, makes what stands below it optional.
     pub(super) list_is_optional: bool,
     pub(super) item_is_optional: bool,
+    /// Whether the title of the item says that what stands in it must pass.
+    pub(super) item_passes: bool,
     /// Whether the title of the item that is read speaks of verification.
     item_verifies: bool,
     /// Whether the heading does.
@@ -166,6 +168,7 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
             list_passes: false,
             list_is_optional: false,
             item_is_optional: false,
+            item_passes: false,
             list_from: usize::MAX,
             in_list: false,
             below_commands: false,
@@ -197,6 +200,7 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
             self.item_place = None;
             self.item_verifies = false;
             self.item_is_optional = false;
+            self.item_passes = false;
         }
         self.keep();
         self.section_place
@@ -253,6 +257,11 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
         }
     }
 
+    /// Whether an item of a list is read now.
+    pub(super) fn is_in_list(&self) -> bool {
+        self.in_list
+    }
+
     /// Whether `Deliverables` are those of the standard schema here: of a milestone, or of what must hold. The phases and
     /// tasks of other plans list what they touch, some of which they remove.
     fn promises(&self) -> bool {
@@ -267,6 +276,7 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
         let words = self.words(text.lines);
         self.item_verifies = self.base == Zone::Verifies && verifies(&plain(&words));
         self.item_is_optional = leads_on(&words) && block::is_led_by_condition(&plain(&words));
+        self.item_passes = leads_on(&words) && block::passes(&plain(&words));
         self.item_place = text
             .lines
             .first()
@@ -331,10 +341,10 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
     /// the command that it names, success on all of which nothing was said, and the rest on the last. False where it tells
     /// none apart, so that it speaks of the last as it does elsewhere.
     fn is_expected_of_list(&mut self, field: &Field<'_>) -> bool {
-        let Some(earlier) = self.extractor.checks.get_mut(self.list_from..).filter(|list| !list.is_empty())
-        else {
+        let earlier = self.extractor.checks_from(self.list_from);
+        if earlier.is_empty() {
             return false;
-        };
+        }
         if field.qualifier.is_some() || !field.blocks.is_empty() || !field.inline {
             return false;
         }
@@ -395,6 +405,11 @@ impl Extractor<'_> {
         };
         *number += 1;
         format!("{prefix}-{number}")
+    }
+
+    /// The checks from one on, if there are that many.
+    pub(super) fn checks_from(&mut self, first: usize) -> &mut [Check] {
+        self.checks.get_mut(first..).unwrap_or_default()
     }
 
     fn push(&mut self, check: Check) {

@@ -32,6 +32,7 @@ mod section;
 mod service;
 mod shape;
 mod standing;
+mod success;
 mod table;
 mod text;
 mod unit;

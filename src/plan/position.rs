@@ -8,8 +8,8 @@ use super::refusal::{self, Refusal};
 use super::service;
 use super::shape::{self, Shape};
 use super::words::{
-    BY, CLAIM, CLAUSE_ENDS, CONDITIONAL, EDITS, ELSEWHERE, ENDS_WITH, EXPECT, FAILS, FORBIDDEN, GIVEN,
-    INSTEAD, MACHINES, NEGATION, NOTHING, NOUNS, OPTIONAL, OWN_VERBS, RUN, RUN_BEHIND, RUN_NEXT,
+    BY, CLAIM, CLAUSE_ENDS, CONDITIONAL, EDITS, ELSEWHERE, ENDS_WITH, EXPECT, EXPECTATION, FAILS, FORBIDDEN,
+    GIVEN, INSTEAD, MACHINES, NEGATION, NOTHING, NOUNS, OPTIONAL, OWN_VERBS, RUN, RUN_BEHIND, RUN_NEXT,
     SUBJECT_ARTICLES, SUCCESS, TELLS, VERDICTS, begins, has_word, is_optional, plain, says, word_places,
 };
 
@@ -99,6 +99,12 @@ impl<'t> Position<'t> {
             (Some(_), None) => !self.sentence.trim_end().ends_with(" of"),
             (None, _) => false,
         }
+    }
+
+    /// Whether its sentence has a subject of its own, and does not say what is expected of what stands before it.
+    pub(super) fn begins_another_matter(&self) -> bool {
+        let sentence = self.sentence.trim();
+        !begins(sentence, EXPECTATION) && !begins(sentence, &["you ", "and ", "then "])
     }
 
     pub(super) fn is_negated(&self, begins_clause: bool) -> bool {

@@ -4,12 +4,12 @@ use crate::document::{CodeSpan, Span};
 use crate::expectation::{Expectation, Mode};
 
 use super::check::{ExitStatus, Stated};
-use super::shape;
 use super::words::{
-    AND_MORE, BOUND, BY, CLAIM, EXCEPTS, EXPECT, EXPECTATION, EXPECTATION_END, FAILURE, FOUND, MORE,
-    NOT_FOUND, NOTHING, OTHER_END, PROVES, PROVES_NOT, RED, RUN, RUN_BEHIND, SPEAKS, STATES, SUBJECTS,
-    SUCCESS, TURNED, begins, first_clause, has_word, negates, plain, says, sentences, word_places,
+    AND_MORE, BY, CLAIM, EXCEPTS, EXPECT, EXPECTATION, EXPECTATION_END, FAILURE, FOUND, NOT_FOUND, NOTHING,
+    PROVES, PROVES_NOT, RED, RUN, RUN_BEHIND, STATES, SUBJECTS, SUCCESS, TURNED, begins, first_clause,
+    has_word, negates, plain, says, sentences, word_places,
 };
+use super::{service, shape, success};
 
 /// What was said of a command, or of the commands of a block.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -211,16 +211,19 @@ impl Said {
             self.exit_status = Some(Stated::new(status, span));
         } else if let Some(count) = count(lower) {
             self.output = Some(Stated::new(count, span));
+        } else if success::never_fails(lower) || success::compiles(lower) {
+            self.exit_status = Some(Stated::new(ExitStatus::Code(0), span));
         } else if says(lower, FAILURE) || has_word(lower, &["fail"]) {
             self.failure(own, lower, span);
         } else if let Some(at) = word_places(lower, SUCCESS).min() {
             self.success(own, lower, at, span);
         } else if has_word(&without_nouns(lower), CLAIM)
-            || asks_to_see(lower)
+            || asks_to_see(lower, command)
             || must_be(lower)
             || lower.split("without `").nth(1).is_some_and(|code| !code.starts_with('-'))
             || shows_result(lower)
             || begins_with_verb(lower)
+            || lower.trim_start().starts_with("can ")
             || (searches(command) && has_word(lower, &["only", "hits"]))
         {
             self.words(own, span);
@@ -229,23 +232,7 @@ impl Said {
 
     /// Lays success on it, whose word stands at `at`.
     fn success(&mut self, own: &str, lower: &str, at: usize, span: Span) {
-        // What is turned into its opposite before the word of success is more than an exit status says.
-        // "Must report success" states no more than success itself.
-        let reports = ["report ", "reports "].iter().any(|verb| lower[..at].ends_with(verb));
-        let speaks = !reports && has_word(&lower[..at], SPEAKS);
-        let more = !lower.is_ascii()
-            && (says(&lower[..at], MORE)
-                || says(&lower[at..], AND_MORE)
-                || lower[..at].bytes().any(|byte| byte.is_ascii_digit()));
-        // Of two ends that are both good, the exit status of one says nothing.
-        let bound = has_word(&lower[at..], BOUND)
-            || lower[at..].split_once(" or ").is_some_and(|(_, other)| has_word(other, OTHER_END));
-        // How it must succeed is more than that it does: "passes without warnings", "passes with at most 3 of them".
-        let limited = says(lower, LIMITS) || says(&lower[..at], HOW_MANY) || has_word(&lower[at..], SHOWING);
-        let limited = limited || is_timed(lower);
-        // "Expect old hits until the milestone is complete": what is complete then is not the command.
-        let limited = limited || has_word(&lower[..at], &["until"]);
-        if speaks || more || bound || limited || (negates(&lower[..at]) && !lower[..at].contains("no ")) {
+        if success::says_more(lower, at) {
             self.words(own, span);
         } else {
             self.exit_status = Some(Stated::new(ExitStatus::Code(0), span));
@@ -299,38 +286,20 @@ impl Said {
             .iter()
             .find_map(|end| text.strip_suffix(end))
             .unwrap_or(text);
-        if text.split_whitespace().count() > 1 || !text.is_ascii() {
+        if text.split_whitespace().count() > 1 || !text.is_ascii() || LONE.contains(&plain(text).as_str()) {
             self.prose = Some(Stated::new(text.to_owned(), span));
         }
     }
 }
 
+/// Verbs that claim something of a command with no word more: "`shop serve` starts".
+const LONE: &[&str] = phrases! { "starts", "boots", "launches", "opens", "loads", "works", "responds", "renders", "appears", "starts up" };
 /// Words by which a command fails only under a condition, so that whether it must fail here is not said.
 const CONDITIONS: &[&str] = phrases! {
     "not fail", "never fail", "no longer fail", "n't fail", "cannot fail", "may fail", "might fail", "can fail",
     "could fail", "if ", "when ", "until", "unless", "fails on ", "fail on ", "fails under ", "fail under ",
     "fails without ", "fail without ", "0 fail", "zero fail",
 };
-/// Words behind success that limit how it may come about.
-const LIMITS: &[&str] = phrases! {
-    "no new ", "at most ", "no more than ", "fewer than ", "less than ", "without warning", "no warnings",
-    "without new ", "zero warning", "0 warning", "warnings only", "warning-free", "without any warning", "fewer ",
-    "with at least ", "with exactly ", "with more than ",
-};
-/// "Completes within 5 minutes": how long it may take is more than that it ends.
-fn is_timed(lower: &str) -> bool {
-    ["within ", "in under ", "in less than ", "under ", "in at most "].iter().any(|word| {
-        lower.split(word).skip(1).any(|rest| {
-            rest.trim_start_matches(['~', '`', '<', ' ']).starts_with(|next: char| next.is_ascii_digit())
-        })
-    })
-}
-
-/// Words before success that say how many succeed.
-const HOW_MANY: &[&str] = phrases! { "at least ", "exactly ", "more than ", "no less than ", "≥" };
-/// Verbs behind success by which something must be seen beside it.
-const SHOWING: &[&str] =
-    phrases! { "showing", "printing", "displaying", "reporting", "listing", "producing" };
 /// Words of what holds once the work is done.
 const LATER: &[&str] = phrases! {
     "after", "afterwards", "now", "once", "then", "on this branch", "on the branch", "on this", "with the change",
@@ -384,7 +353,7 @@ fn without_nouns(lower: &str) -> std::borrow::Cow<'_, str> {
 
 /// "And verify the title is shown": an order to look at what the command did. Where it leads to one more command, that
 /// one is what verifies.
-fn asks_to_see(lower: &str) -> bool {
+fn asks_to_see(lower: &str, command: &str) -> bool {
     const ORDERS: &[&str] = phrases! {
         "and verify", "and confirm", "and check that", "and ensure", "and make sure", "then verify", "then confirm",
         "then check that", "and observe", "and look for", "and see that", "and check the",
@@ -392,6 +361,10 @@ fn asks_to_see(lower: &str) -> bool {
     const LEADS: &[&str] = &[" with", " by", " using", " via", " through", " running", " run", " executing"];
     let own = lower.trim_start_matches([' ', ',', ';']);
     let end = own.trim_end_matches([' ', ':', ',']);
+    // "Start it with `shop serve` and verify:" leads to what is seen while it runs, and says nothing of its end.
+    if service::serves(command) && own.trim_end().ends_with(':') && ORDERS.contains(&end) {
+        return false;
+    }
     // "Then verify the behavior as described below" only leads on.
     let leads = has_word(end, &["below", "following", "as described", "above"]);
     let code = ["and check `", "and inspect `", "then check `"].iter().any(|order| own.starts_with(order));
@@ -414,11 +387,15 @@ fn is_blank(text: &str) -> bool {
     !text.chars().any(char::is_alphanumeric)
 }
 
+/// Words of a sentence that allow some hits: "no active usage", "only historical references (or zero runtime ones)".
+const RESTRICTED: &[&str] =
+    phrases! { "only", "active", "runtime", "historical", "intentional", "intentionally" };
+
 /// "No references", "no live production references", "zero remaining hits".
 fn finds_nothing(lower: &str) -> bool {
     /// The most words between the number and what is counted.
     const MOST: usize = 3;
-    if says(lower, &["more than zero", "more than 0", "> 0"]) {
+    if says(lower, &["more than zero", "more than 0", "> 0"]) || has_word(lower, RESTRICTED) {
         return false;
     }
     if says(lower, NOT_FOUND) {

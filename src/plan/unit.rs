@@ -2,15 +2,17 @@
 
 use crate::document::{BlockKind, CodeSpan, Document, Span};
 
-use super::check::Stated;
+use super::check::{ExitStatus, Stated};
 use super::directory::{self, Place};
-use super::draft::shortened;
+use super::draft::{Draft, shortened};
 use super::extract::Reader;
 use super::field::Piece;
+use super::found_by::FoundBy;
 use super::inline;
 use super::keyed;
 use super::literal;
 use super::predicate::Said;
+use super::refusal::Refusal;
 use super::text::Text;
 use super::words::{EXPECTATION, FAILS, RUN, begins, has_word, leads_on, plain, says, sentences};
 
@@ -98,6 +100,25 @@ impl Reader<'_, '_, '_> {
         states
     }
 
+    /// Lays "All of the above must pass" below a list or block on each of its commands of which nothing was said. What else
+    /// such a sentence says needs a person.
+    pub(super) fn is_success_of_all(&mut self, words: &str, text: &Text<'_>) -> bool {
+        let Some(end) = success_of_all(&plain(words)).filter(|_| !self.is_in_list()) else { return false };
+        let span = text.lines.iter().copied().reduce(Span::to).unwrap_or_default();
+        let earlier = self.extractor.checks_from(self.list_from);
+        let open = self.open.as_mut().filter(|open| !open.bare).map(|open| &mut open.draft.check);
+        if !keyed::lay_success(earlier.iter_mut().chain(open), span) {
+            return false;
+        }
+        let rest = words.get(end..).unwrap_or_default().trim_start_matches([' ', ',', ';', '.']);
+        let rest = rest.strip_prefix("and ").unwrap_or(rest);
+        if rest.contains(char::is_alphanumeric) {
+            let draft = Draft::manual(span, FoundBy::Criterion, Refusal::NoCommand);
+            self.begin(draft, rest.to_owned());
+        }
+        true
+    }
+
     /// Lays a sentence such as "Expect all tests to pass" on the check before it, if that one has none yet.
     pub(super) fn is_expectation_of_open(&mut self, lower: &str, text: &Text<'_>) -> bool {
         let below = self.below_commands;
@@ -152,6 +173,32 @@ impl Reader<'_, '_, '_> {
         open.draft.say(said);
         told
     }
+}
+
+/// Where the clause ends by which a text says that all commands above it end well, if it begins so.
+fn success_of_all(lower: &str) -> Option<usize> {
+    /// The most words of such a clause.
+    const MOST: usize = 9;
+    const FRAMES: &[&str] = phrases! { "success means that ", "success means ", "acceptance means ", "done means ", "acceptance requires that ", "expect " };
+    const ALL: &[&str] = phrases! {
+        "all commands", "all the commands", "all of the commands", "all of these", "all these", "all of the above", "all the above",
+        "all above", "all listed commands", "each command", "every command", "each of these", "every one of these",
+        "both commands", "these commands", "the commands above", "the above commands", "all validation commands",
+        "all required commands", "all of them", "they must all", "they should all", "all checks", "all gates",
+    };
+    let own = FRAMES.iter().find_map(|frame| lower.strip_prefix(frame)).unwrap_or(lower);
+    let start = lower.len() - own.len();
+    if !begins(own, ALL) {
+        return None;
+    }
+    let ends = [", ", ". ", "; ", " and "].iter().filter_map(|joint| own.find(joint));
+    let clause = &own[..ends.min().unwrap_or(own.len())];
+    let mut said = Said::default();
+    said.sentence(clause, Span::default(), "");
+    let succeeds = said.exit_status.is_some_and(|status| status.value == ExitStatus::Code(0))
+        && said.output.is_none()
+        && said.prose.is_none();
+    (succeeds && clause.split_whitespace().count() <= MOST).then_some(start + clause.len())
 }
 
 /// What a sentence below a command says of one that must not work.

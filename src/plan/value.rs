@@ -17,7 +17,7 @@ use super::predicate::Said;
 use super::printed;
 use super::refusal::Refusal;
 use super::standing::Standing;
-use super::words::{has_word, negates, plain, sentences};
+use super::words::{has_word, negates, plain, says, sentences};
 use super::{script, shape};
 
 impl Draft {
@@ -152,7 +152,7 @@ impl Draft {
             return;
         }
         // "Expected: FAIL, since `a.rs` is not there" is the verdict of a test that is written first, and prints no `a.rs`.
-        if !self.is_explicit() && field.qualifier.is_none() {
+        if !self.is_as_written(document, field) && field.qualifier.is_none() {
             let text = field.text(document);
             if is_red(&text) {
                 self.in_words(text, span);
@@ -169,7 +169,7 @@ impl Draft {
         let said = beside_code(document, field);
         // "`make check` exits 0" speaks of a command, and says nothing of what one prints.
         let names_command = field.blocks.is_empty() && field.code.iter().any(|code| self.names(&code.text));
-        let describes = !self.is_explicit()
+        let describes = !self.is_as_written(document, field)
             && field.qualifier.is_none()
             && field.blocks.is_empty()
             && !printed::all_printed(document, &field.lines, &field.code);
@@ -191,12 +191,13 @@ impl Draft {
         if !said.is_empty() {
             self.check.prose = Some(Stated::new(said, span));
         }
-        let text = if field.blocks.is_empty() || self.is_explicit() || field.qualifier.is_some() {
-            text
-        } else {
-            let Some(text) = self.without_sentences(text, span) else { return };
-            text
-        };
+        let text =
+            if field.blocks.is_empty() || self.is_as_written(document, field) || field.qualifier.is_some() {
+                text
+            } else {
+                let Some(text) = self.without_sentences(text, span) else { return };
+                text
+            };
         let expectation = Expectation { mode, text };
         if let Err(error) = expectation.check() {
             findings.push(bad_expectation(field, &error, span));
@@ -214,7 +215,8 @@ impl Draft {
     /// Lays what a list below "Expected:" says on the check, each item for itself; whether they are sentences. "All commands
     /// exit `0`" prints no `0`, and "`out.txt` exists" no `out.txt`, though another item may name what is printed.
     fn in_items(&mut self, document: &Document, field: &Field) -> bool {
-        let in_prose = !self.is_explicit() && field.qualifier.is_none() && field.blocks.is_empty();
+        let in_prose =
+            !self.is_as_written(document, field) && field.qualifier.is_none() && field.blocks.is_empty();
         if !in_prose || field.code.is_empty() {
             return false;
         }
@@ -246,7 +248,7 @@ impl Draft {
     /// What is expected where prose says it in sentences, though there is code or a list: "Expected: a clean build. If not,
     /// look at `a.rs`" expects no `a.rs`, and a list of sentences is not what a program prints.
     fn in_prose(&self, document: &Document, field: &Field) -> Option<String> {
-        if self.is_explicit() || field.qualifier.is_some() || !field.blocks.is_empty() {
+        if self.is_as_written(document, field) || field.qualifier.is_some() || !field.blocks.is_empty() {
             return None;
         }
         let text = field.text(document);
@@ -263,6 +265,13 @@ impl Draft {
         };
         let list = !field.inline && field.code.is_empty() && field.lines.iter().any(is_sentence);
         list.then_some(text)
+    }
+
+    /// Whether a field is that of the standard schema for what is printed, whose code is looked for as it is written. Below
+    /// "Expected result:" people write sentences, whoever gave the command: "the server starts on `http://…`".
+    fn is_as_written(&self, document: &Document, field: &Field<'_>) -> bool {
+        let label = plain(document.source().slice(field.label));
+        self.is_explicit() && says(&label, &["output", "stdout", "出力", "输出", "출력"])
     }
 
     /// Whether a text names one of its commands.

@@ -1,0 +1,222 @@
+//! What the words around a command expect of it, as `planproof list` tells it: a status, a text, or words that no program
+//! can compare.
+#![allow(clippy::unwrap_used, reason = "tests end by panic")]
+
+mod support;
+
+use serde_json::Value;
+use support::{Workspace, of_type};
+
+/// What a plan expects of each of its commands, and the criteria beside them: `make x → exit 0`, `manual “…”`.
+fn expected(plan: &str) -> Vec<String> {
+    let workspace = Workspace::new();
+    let events = workspace.plan(plan).run(["list", "--output-format", "json"]).json();
+    of_type(&events, "check").flat_map(of_check).collect()
+}
+
+fn of_check(check: &Value) -> Vec<String> {
+    let steps = check["steps"].as_array().unwrap();
+    if check["kind"] == "manual" {
+        return vec![format!("manual “{}”", check["title"].as_str().unwrap())];
+    }
+    let denied = check["must_not_output"].as_array().unwrap();
+    let denied: String = denied.iter().map(|text| format!(", not {}", text.as_str().unwrap())).collect();
+    let told = |step: &Value| {
+        let own = if step["expectation"].is_null() { &check["expectation"] } else { &step["expectation"] };
+        let text = || own["text"].as_str().unwrap().replace('\n', "⏎");
+        match own["kind"].as_str() {
+            None => "nothing".to_owned(),
+            Some("exit_status") => format!("exit {}", text()),
+            Some("prose") => format!("“{}”", text()),
+            Some("empty") => "no output".to_owned(),
+            Some(kind) => format!("{kind} {}", text()),
+        }
+    };
+    steps
+        .iter()
+        .map(|step| format!("{} → {}{denied}", step["command"].as_str().unwrap(), told(step)))
+        .collect()
+}
+
+/// Each item of a list below "Validation" beside what is expected of its commands.
+fn holds(items: &[(&str, &[&str])]) {
+    for (item, told) in items {
+        assert_eq!(expected(&format!("# P\n\n## Validation\n\n- {item}\n")), *told, "{item}");
+    }
+}
+
+#[test]
+fn a_word_of_success_is_whole_beside_a_script_without_blanks() {
+    holds(&[
+        ("`make test` が全てPASS", &["make test → exit 0"]),
+        ("`make test` がpassする。", &["make test → exit 0"]),
+        ("`make test` 全部PASS后合并", &["make test → exit 0"]),
+        ("`make test` 모두PASS한다", &["make test → exit 0"]),
+        ("`make test` がbypassする", &["make test → nothing"]),
+    ]);
+}
+
+#[test]
+fn success_is_told_in_many_languages() {
+    holds(&[
+        ("`make a` y `make b` deben terminar sin errores.", &["make a → exit 0", "make b → exit 0"]),
+        ("`make a` se termine sans erreur.", &["make a → exit 0"]),
+        ("`make a` läuft ohne Fehler.", &["make a → exit 0"]),
+        ("`make a` termina sem erros.", &["make a → exit 0"]),
+        ("`make a` завершается без ошибок.", &["make a → exit 0"]),
+        ("`make a` 오류 없이 끝난다.", &["make a → exit 0"]),
+        ("`make a` 没有错误。", &["make a → exit 0"]),
+        ("`make a` がエラーなく完了", &["make a → exit 0"]),
+    ]);
+}
+
+#[test]
+fn what_compiles_or_must_not_fail_ends_well() {
+    holds(&[
+        ("`make x` compiles.", &["make x → exit 0"]),
+        ("Run `make x` and ensure the solution builds.", &["make x → exit 0"]),
+        ("Run `make x` to confirm the e2e crate compiles.", &["make x → exit 0"]),
+        ("`make x` compiles two crates", &["make x → “compiles two crates”"]),
+        ("`make x` must not error", &["make x → exit 0"]),
+        ("`make x` no longer fails.", &["make x → exit 0"]),
+        ("`make x` must not fail silently", &["make x → “must not fail silently”"]),
+        ("`make x` should not fail when offline", &["make x → “should not fail when offline”"]),
+    ]);
+}
+
+#[test]
+fn what_is_said_beyond_success_is_kept() {
+    holds(&[
+        ("`make x` completes without errors.", &["make x → exit 0"]),
+        ("`make x` completes without any errors on Node 20.", &["make x → exit 0"]),
+        ("`make x` completes without error code 14.", &["make x → “completes without error code 14”"]),
+        ("`make x` completes without a prompt.", &["make x → “completes without a prompt”"]),
+        ("`make x`: 12 tests pass.", &["make x → exit 0"]),
+        ("`make x`: all 24 unit tests pass.", &["make x → exit 0"]),
+        ("`make x`: 24 focused unit tests pass.", &["make x → “24 focused unit tests pass”"]),
+        (
+            "`make x`. Expect the suite to include new tests and pass.",
+            &["make x → “Expect the suite to include new tests and pass”"],
+        ),
+        (
+            "`make x`. Expect explicit passing cases for timeouts.",
+            &["make x → “Expect explicit passing cases for timeouts”"],
+        ),
+        ("`make x`; expect a clean run.", &["make x → exit 0"]),
+        ("`make x` can start from the same database", &["make x → “can start from the same database”"]),
+        ("`make x` starts", &["make x → “starts”"]),
+    ]);
+}
+
+#[test]
+fn a_service_and_verify_leads_to_what_is_seen() {
+    let plan = "# P\n\n## Validation\n\nStart the app with `npm run dev` and verify:\n\n- The page shows three rows.\n";
+    assert_eq!(expected(plan), ["manual “The page shows three rows.”", "npm run dev → nothing"]);
+}
+
+/// A plan whose section "Validation" is `text`.
+fn of(text: &str) -> Vec<String> {
+    expected(&format!("# P\n\n## Validation\n\n{text}\n"))
+}
+
+#[test]
+fn success_of_all_commands_is_that_of_each_above() {
+    let list = "- `make a`\n- `make b` prints nothing.\n- `make c`\n\n";
+    let each = ["make a → exit 0", "make b → no output", "make c → exit 0"];
+    for all in [
+        "All of the above must pass.",
+        "All commands exit 0.",
+        "Success means all commands pass.",
+        "Every command must succeed.",
+    ] {
+        assert_eq!(of(&format!("{list}{all}")), each, "{all}");
+    }
+    assert_eq!(
+        of(&format!("{list}Success means all commands pass, and no row is lost.")),
+        [&each[..], &["manual “no row is lost.”"]].concat()
+    );
+    assert_eq!(
+        of("    make lint\n    make test\n\nAll commands must pass."),
+        ["make lint → exit 0", "make test → exit 0"]
+    );
+    // Of other things than commands it says nothing here.
+    assert_eq!(of("- `make a`\n- `make c`\n\nAll pages must load.")[0], "make a → nothing");
+}
+
+#[test]
+fn what_leads_to_commands_says_that_they_pass() {
+    for lead in ["Run gates and observe a clean run:", "Run the gates; expect a clean run:", "All must pass:"]
+    {
+        assert_eq!(of(&format!("{lead}\n\n- `make a`\n- `make b`")), ["make a → exit 0", "make b → exit 0"]);
+        let item = of(&format!("1. {lead}\n   - `make a`\n   - `make b`\n2. Run `make c`."));
+        assert_eq!(item, ["make a → exit 0", "make b → exit 0", "make c → nothing"]);
+    }
+    for lead in ["次のコマンドが全て成功する。", "以下命令必须全部通过。", "다음 명령이 모두 통과한다."]
+    {
+        let told = of(&format!("{lead}\n\n    make a\n    make b"));
+        assert_eq!(told, ["make a → exit 0", "make b → exit 0"], "{lead}");
+    }
+}
+
+#[test]
+fn code_that_describes_or_is_kept_elsewhere_is_not_printed() {
+    assert_eq!(
+        of("    make compile\n\nExpected output includes `compileall` success with no syntax errors."),
+        ["make compile → “Expected output includes `compileall` success with no syntax errors”"]
+    );
+    holds(&[
+        (
+            "`find src -type d -empty` returns no drift directories (`Protocol`, `Common`, etc.).",
+            &["find src -type d -empty → “returns no drift directories (`Protocol`, `Common`, etc.)”"],
+        ),
+        (
+            "`rg -n oldName` returns no active symbol usage.",
+            &["rg -n oldName → “returns no active symbol usage”"],
+        ),
+        ("`rg -n oldName` returns no usage.", &["rg -n oldName → no output"]),
+        (
+            "`rg -n oldName` returns only historical references (or zero runtime references).",
+            &["rg -n oldName → “returns only historical references (or zero runtime references”"],
+        ),
+        (
+            "Run `app schema > a.graphql` and inspect the diff; it should contain `Book` and `Shelf`.",
+            &["app schema > a.graphql → “and inspect the diff; it should contain `Book` and `Shelf`”"],
+        ),
+        ("Run `make x`; it should contain `Book`.", &["make x → contains Book"]),
+        (
+            "Running `make test` passes. A good target is to extend `a.rs` with a test that expects `404`.",
+            &["make test → exit 0"],
+        ),
+    ]);
+}
+
+#[test]
+fn what_is_recorded_somewhere_is_not_printed_in_languages_whose_verb_stands_at_the_end() {
+    for expected in [
+        "기대 결과: `89/90` 근방에 대한 작은 세트가 기록된다.",
+        "기대 결과: `trialwise`와 `concatenated` 요약이 보이며, 결과가 `out/run` 아래에 기록된다.",
+        "期待結果: 結果が `out/run` に保存される。",
+    ] {
+        let told = of(&format!("1. 실행:\n\n       make run\n\n   {expected}"));
+        assert!(told[0].starts_with("make run → “"), "{told:?}");
+    }
+    let told = of("1. 실행:\n\n       make run\n\n   기대 결과: `Dry run complete.`로 종료한다.");
+    assert_eq!(told, ["make run → contains Dry run complete."]);
+}
+
+#[test]
+fn an_expected_result_is_said_in_sentences_whoever_gave_the_command() {
+    let told = |label: &str, words: &str| of(&format!("Command: `make x`\n\n{label}: {words}"));
+    for words in [
+        "the server starts on `https://localhost:1` and `http://localhost:2` according to `launch.json`",
+        "the new file `a.json` names the `foyer` state",
+    ] {
+        assert_eq!(told("Expected result", words), [format!("make x → “{words}”")]);
+    }
+    assert_eq!(
+        told("Expected result", "all tests pass, including the cross-tenant `404` scenarios"),
+        ["make x → exit 0"]
+    );
+    assert_eq!(told("Expected result", "`ok`"), ["make x → contains ok"]);
+    assert_eq!(told("Expected output", "a line `ok`"), ["make x → contains ok"]);
+}
