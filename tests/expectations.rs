@@ -220,3 +220,52 @@ fn an_expected_result_is_said_in_sentences_whoever_gave_the_command() {
     assert_eq!(told("Expected result", "`ok`"), ["make x → contains ok"]);
     assert_eq!(told("Expected output", "a line `ok`"), ["make x → contains ok"]);
 }
+
+#[test]
+fn what_comes_of_a_command_beside_its_status_is_not_lost() {
+    let not_compared = |item: &str| {
+        let workspace = Workspace::new();
+        let plan = format!("# P\n\n## Validation\n\n- {item}\n");
+        let events = workspace.plan(&plan).run(["list", "--output-format", "json"]).json();
+        let check = of_type(&events, "check").next().unwrap().clone();
+        let words = check["prose"].as_str().unwrap_or_default().to_owned();
+        (check["expected_exit_status"].as_str().unwrap_or_default().to_owned(), words)
+    };
+    for (item, status, words) in [
+        ("`make x` passes and prints the version.", "0", "passes and prints the version"),
+        ("`make x` succeeds and creates `out.txt`.", "0", "succeeds and creates `out.txt`"),
+        ("`make x` passes and coverage stays above 80 %.", "0", "passes and coverage stays above 80 %"),
+        ("`make x` exits 1 and prints the reason.", "1", "exits 1 and prints the reason"),
+        ("`make x` passes and is green.", "0", ""),
+        ("`make x` passes for the server and the client.", "0", ""),
+        ("`make x` passes and run it again.", "0", ""),
+    ] {
+        assert_eq!(not_compared(item), (status.to_owned(), words.to_owned()), "{item}");
+    }
+}
+
+#[test]
+fn how_a_command_ends_is_told_in_short() {
+    holds(&[
+        ("Tests pass: `make x`", &["make x → exit 0"]),
+        ("Lint clean: `make x`", &["make x → exit 0"]),
+        ("`make x` is successful.", &["make x → exit 0"]),
+        ("`make x` terminates normally.", &["make x → exit 0"]),
+        ("Run `make x`. There should be no failures.", &["make x → exit 0"]),
+        ("Run `make x`. No output expected.", &["make x → no output"]),
+        ("Run `make x` and ensure no regressions.", &["make x → nothing"]),
+        ("`make x` -> PASS expected", &["make x → exit 0"]),
+        ("`make x` exits non-zero when the file is missing.", &["make x → exit non-zero"]),
+        ("`make x` if the file is missing.", &["manual “`make x` if the file is missing.”"]),
+        ("`make x`: `12 of 12 pass`", &["make x → contains 12 of 12 pass"]),
+    ]);
+}
+
+#[test]
+fn an_arrow_below_a_block_leads_to_what_comes_of_it() {
+    let block = "**Verify**:\n```sh\nmake lint\nmake test\n```\n";
+    let told = of(&format!("{block}→ all pass. If one reports a defect, record it."));
+    assert_eq!(told, ["make lint → exit 0", "make test → exit 0"]);
+    let told = of("    make lint\n    make test\n\n→ all pass");
+    assert_eq!(told, ["make lint → exit 0", "make test → exit 0"]);
+}

@@ -249,7 +249,11 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
                     self.used = true;
                 }
             }
-            self.below_commands = matches!(piece, Piece::Code(_) | Piece::Text { role: Role::Commands, .. });
+            self.below_commands = match piece {
+                Piece::Code(_) | Piece::Text { role: Role::Commands, .. } => true,
+                Piece::Field(field) => field.name == FieldName::Verification && !field.blocks.is_empty(),
+                Piece::Text { .. } | Piece::Table(_) => false,
+            };
         }
         // A label in an item speaks of that item.
         if unit.item.is_some() && zone == self.base {

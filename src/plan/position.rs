@@ -116,7 +116,7 @@ impl<'t> Position<'t> {
         let told = || {
             [&self.sentence, &self.after]
                 .into_iter()
-                .any(|text| has_word(text, &["expect", "should", "must"]))
+                .any(|text| has_word(text, &["expect", "expected", "should", "must"]))
         };
         let past = VERDICTS
             .iter()
@@ -213,7 +213,11 @@ impl<'t> Position<'t> {
     pub(super) fn is_optional(&self) -> bool {
         let near = self.after.get(..self.after.floor_char_boundary(40)).unwrap_or_default();
         let last = self.sentence.trim_end_matches([' ', '(', ',']);
-        is_optional(near)
+        // "Exits non-zero when the file is missing" says when it ends so, and not when to run it.
+        let of_its_end =
+            has_word(near, &["exits", "fails", "errors", "warns", "prints", "reports", "returns"])
+                && has_word(near, &["missing", "absent", "unavailable"]);
+        (is_optional(near) && !of_its_end)
             || INSTEAD.iter().any(|word| last.ends_with(word))
             || last == "or"
             || ["if available", "optionally", "optional"]

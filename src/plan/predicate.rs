@@ -5,9 +5,9 @@ use crate::expectation::{Expectation, Mode};
 
 use super::check::{ExitStatus, Stated};
 use super::words::{
-    AND_MORE, BY, CLAIM, EXCEPTS, EXPECT, EXPECTATION, EXPECTATION_END, FAILURE, FOUND, NOT_FOUND, NOTHING,
-    PROVES, PROVES_NOT, RED, RUN, RUN_BEHIND, STATES, SUBJECTS, SUCCESS, TURNED, begins, first_clause,
-    has_word, negates, plain, says, sentences, word_places,
+    AND_MORE, BY, CLAIM, EXCEPTS, EXPECT, EXPECTATION, EXPECTATION_END, FAILS, FAILURE, FOUND, NOT_FOUND,
+    NOTHING, PROVES, PROVES_NOT, RED, RUN, RUN_BEHIND, STATES, SUBJECTS, SUCCESS, TURNED, begins,
+    first_clause, has_word, negates, plain, says, sentences, word_places,
 };
 use super::{service, shape, success};
 
@@ -118,7 +118,9 @@ impl Said {
             ["and ", "then ", "and then "].iter().find_map(|joint| last.strip_prefix(joint)).unwrap_or(last);
         let orders = [words, last].iter().any(|words| words.split_whitespace().next().is_some_and(order));
         let expects = has_word(words, EXPECT);
-        if !orders && !expects && words.split_whitespace().count() > 2 {
+        // "Build succeeds: `make`" is short, and says how it ends.
+        let label = words.trim_end().ends_with(':') && has_word(words, SUCCESS);
+        if !orders && !expects && (label || words.split_whitespace().count() > 2) {
             said.sentence(words, span, command);
         }
         said
@@ -136,6 +138,7 @@ impl Said {
             more.part(part, span, command);
             let own = plain(part);
             !more.states_success()
+                && !is_remedy(&own)
                 && (!more.is_silent() || has_word(&own, STATES) || begins(own.trim(), SUBJECTS))
         });
         let words: Vec<&str> = told.map(|part| part.trim_matches([' ', '.'])).collect();
@@ -209,13 +212,16 @@ impl Said {
             self.words(own, span);
         } else if let Some(status) = exit_status(lower) {
             self.exit_status = Some(Stated::new(status, span));
+            if success::does_more(lower) {
+                self.words(own, span);
+            }
         } else if let Some(count) = count(lower) {
             self.output = Some(Stated::new(count, span));
         } else if success::never_fails(lower) || success::compiles(lower) {
             self.exit_status = Some(Stated::new(ExitStatus::Code(0), span));
         } else if says(lower, FAILURE) || has_word(lower, &["fail"]) {
             self.failure(own, lower, span);
-        } else if let Some(at) = word_places(lower, SUCCESS).min() {
+        } else if let Some(at) = word_places(lower, SUCCESS).filter(|at| !is_in_code(lower, *at)).min() {
             self.success(own, lower, at, span);
         } else if has_word(&without_nouns(lower), CLAIM)
             || asks_to_see(lower, command)
@@ -232,10 +238,12 @@ impl Said {
 
     /// Lays success on it, whose word stands at `at`.
     fn success(&mut self, own: &str, lower: &str, at: usize, span: Span) {
-        if success::says_more(lower, at) {
-            self.words(own, span);
-        } else {
+        let more = success::says_more(lower, at);
+        if !more {
             self.exit_status = Some(Stated::new(ExitStatus::Code(0), span));
+        }
+        if more || success::does_more(&lower[at..]) {
+            self.words(own, span);
         }
     }
 
@@ -319,13 +327,40 @@ fn has_both_ends(lower: &str) -> bool {
     says(now, FAILURE) && has_word(later, SUCCESS) && (has_word(later, LATER) || has_word(now, RED))
 }
 
+/// Whether a place of a text stands between backticks, so that it is no word of its sentence.
+fn is_in_code(text: &str, at: usize) -> bool {
+    text[..at].bytes().filter(|byte| *byte == b'`').count() % 2 == 1
+}
+
 /// "To ensure no regressions": what a test is run for, and nothing that could be seen beside its success.
 fn is_purpose(lower: &str) -> bool {
     const NONE: &[&str] = phrases! { "no regressions", "no regression", "there are no regressions", "nothing broke", "nothing regressed", "nothing breaks" };
     let own = lower.trim_matches([' ', '.', ',', ')', '(']);
-    let verbs = ["to ensure ", "to confirm ", "to verify ", "to check ", "to make sure ", "to ensure that "];
+    let own = own.strip_prefix("and ").map_or(own, |rest| if rest.starts_with("to ") { own } else { rest });
+    let verbs = [
+        "to ensure ",
+        "to confirm ",
+        "to verify ",
+        "to check ",
+        "to make sure ",
+        "to ensure that ",
+        "ensure ",
+        "confirm ",
+        "verify ",
+        "check for ",
+        "make sure ",
+    ];
     let own = verbs.iter().filter_map(|verb| own.strip_prefix(verb)).min_by_key(|rest| rest.len());
     own.is_some_and(|own| NONE.contains(&own))
+}
+
+/// "If it reports a defect, record it": what to do where something is wrong is no more that must hold.
+fn is_remedy(lower: &str) -> bool {
+    const WRONG: &[&str] = phrases! { "defect", "defects", "error", "errors", "bug", "bugs", "warning", "warnings", "differs", "not", "missing", "unavailable" };
+    let own = lower.trim_start();
+    let condition = own.split([',', '—', ':']).next().unwrap_or(own);
+    begins(own, &["if ", "otherwise", "should it ", "when it fails"])
+        && (has_word(condition, FAILS) || has_word(condition, WRONG) || begins(own, &["otherwise"]))
 }
 
 /// A text without the verbs that are nouns by what stands before them: "capturing outputs", "all reports".
@@ -494,7 +529,7 @@ fn begins_with_bound(words: &str) -> bool {
         && rest.trim_start().starts_with(|first: char| first.is_ascii_digit())
 }
 
-fn begins_with_arrow(words: &str) -> bool {
+pub(super) fn begins_with_arrow(words: &str) -> bool {
     ["→", "⇒", "->", "=>"].iter().any(|arrow| words.trim_start().starts_with(arrow))
 }
 

@@ -11,7 +11,7 @@ use super::found_by::FoundBy;
 use super::inline;
 use super::keyed;
 use super::literal;
-use super::predicate::Said;
+use super::predicate::{self, Said};
 use super::refusal::Refusal;
 use super::text::Text;
 use super::words::{EXPECTATION, FAILS, RUN, begins, has_word, leads_on, plain, says, sentences};
@@ -130,7 +130,9 @@ impl Reader<'_, '_, '_> {
             return false;
         };
         let leads = leads_on(lower);
-        let goes_on = below && lower.trim_start().starts_with("and ");
+        // An arrow right below commands leads to what comes of them, as it does behind one.
+        let goes_on =
+            below && (lower.trim_start().starts_with("and ") || predicate::begins_with_arrow(lower));
         let subject = (below && !begins(lower, EXPECTATION)).then(|| subject_of(lower)).flatten();
         let fails = below && !leads && says(lower, MUST_FAIL) && open.draft.check.steps.len() == 1;
         if fails {

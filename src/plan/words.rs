@@ -250,7 +250,9 @@ pub(super) const EXCEPTS: &[&str] = phrases! {
 pub(super) const SUCCESS: &[&str] = phrases! {
     "pass", "passes", "passing", "succeed", "succeeds", "success", "complete", "completes", "green", "clean",
     "cleanly", "successfully", "without errors", "without error", "without any errors", "without any error", "no errors",
-    "without failures", "no failures", "zero errors", "0 errors", "zero failures", "0 failures", "exits normally", "通过",
+    "without failures", "no failures", "zero errors", "0 errors", "zero failures", "0 failures", "exits normally",
+    "terminates normally", "is successful", "are successful", "be successful", "successful build", "successful run",
+    "successful completion", "通过",
     "通過", "全绿", "全綠", "无报错", "无错误", "没有错误", "没有报错", "エラーなし", "エラーなく", "エラー無く", "グリーン", "成功", "通る",
     "パス", "通ること", "통과", "성공", "오류 없이", "에러 없이", "오류없이", "pasa", "pasan", "sin errores", "sin error", "sin fallos",
     "con éxito", "sans erreur", "sans erreurs", "réussit", "réussissent", "avec succès", "ohne fehler", "fehlerfrei",
@@ -323,7 +325,7 @@ pub(super) const PROVES_NOT: &[&str] = phrases! {
 pub(super) const EXPECTATION: &[&str] = phrases! {
     "expect", "expected", "it should", "it must", "this should", "this must", "they should", "they must",
     "you should", "should", "the output", "the command should", "the command must", "the test should",
-    "the tests should", "tests should", "all tests", "all existing tests", "existing tests", "both should", "both must", "all should", "all must",
+    "the tests should", "tests should", "all tests", "all existing tests", "existing tests", "there should be no ", "there must be no ", "no output ", "both should", "both must", "all should", "all must",
     "each should", "each must", "output should", "all `", "no line ", "no lines ", "nothing in the output", "success", "passing", "期待", "预期", "預期", "기대", "se espera",
     "ожидается",
 };
