@@ -236,6 +236,8 @@ fn what_comes_of_a_command_beside_its_status_is_not_lost() {
         ("`make x` succeeds and creates `out.txt`.", "0", "succeeds and creates `out.txt`"),
         ("`make x` passes and coverage stays above 80 %.", "0", "passes and coverage stays above 80 %"),
         ("`make x` exits 1 and prints the reason.", "1", "exits 1 and prints the reason"),
+        ("`make x` prints the version and exits 0.", "0", "prints the version and exits 0"),
+        ("`make x`: exit code 0, no warnings.", "0", "exit code 0, no warnings"),
         ("`make x` passes and is green.", "0", ""),
         ("`make x` passes for the server and the client.", "0", ""),
         ("`make x` passes and run it again.", "0", ""),
@@ -268,4 +270,28 @@ fn an_arrow_below_a_block_leads_to_what_comes_of_it() {
     assert_eq!(told, ["make lint → exit 0", "make test → exit 0"]);
     let told = of("    make lint\n    make test\n\n→ all pass");
     assert_eq!(told, ["make lint → exit 0", "make test → exit 0"]);
+}
+
+/// What is expected of `make x` by the text below it.
+fn below(text: &str) -> Vec<String> {
+    of(&format!("Run it:\n\n    make x\n\n{text}"))
+}
+
+#[test]
+fn a_text_below_commands_says_what_they_come_to() {
+    for (text, told) in [
+        ("This is the baseline. It should pass before code is moved.", "exit 0"),
+        ("The new tests fail before this change and pass after it.", "exit 0"),
+        ("The exit code must be 0.", "exit 0"),
+        ("Confirm that the output shows `ok`.", "contains ok"),
+        ("There should be no failures.", "exit 0"),
+        ("Expected output (abridged):\n\n    built\n    0 errors", "contains built⏎0 errors"),
+        ("Expected output (example): `built`", "“`built` (example)”"),
+    ] {
+        assert_eq!(below(text), [format!("make x → {told}")], "{text}");
+    }
+    assert_eq!(below("Confirm the page loads."), ["make x → nothing", "manual “Confirm the page loads.”"]);
+    let several =
+        of("    make lint\n    make test\n\nThe new tests fail before this change and pass after it.");
+    assert!(several[1].starts_with("make test → “The new tests fail"), "{several:?}");
 }

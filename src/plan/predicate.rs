@@ -177,6 +177,10 @@ impl Said {
             said.clause(&own[..first.len()], first, span, command);
         }
         if said.is_compared() {
+            // "Exit code 0, no warnings": of the second nothing is seen in the first.
+            if said.exit_status.is_some() && success::is_limited(&lower[first.len()..]) {
+                said.words(own, span);
+            }
             *self = said;
             return;
         }
@@ -212,7 +216,7 @@ impl Said {
             self.words(own, span);
         } else if let Some(status) = exit_status(lower) {
             self.exit_status = Some(Stated::new(status, span));
-            if success::does_more(lower) {
+            if success::does_more(lower) || success::is_limited(lower) || shows_before_it_exits(lower) {
                 self.words(own, span);
             }
         } else if let Some(count) = count(lower) {
@@ -317,7 +321,7 @@ const LATER: &[&str] = phrases! {
 const FINISH: &[&str] = &["complete", "finish"];
 
 /// Whether success is stated beside failure, for another time or place: "`new` to pass and `old` to fail" wants both now.
-fn passes_later(lower: &str) -> bool {
+pub(super) fn passes_later(lower: &str) -> bool {
     has_word(lower, SUCCESS) && (has_word(lower, RED) || has_word(lower, LATER))
 }
 
@@ -573,6 +577,15 @@ fn exit_status(words: &str) -> Option<ExitStatus> {
         }
     }
     None
+}
+
+/// "Prints the version and exits 0": what is shown before the status is no less asked for.
+fn shows_before_it_exits(lower: &str) -> bool {
+    const SHOWS: &[&str] = phrases! {
+        "print", "prints", "show", "shows", "list", "lists", "display", "displays", "write", "writes", "create", "creates",
+        "produce", "produces", "generate", "generates", "emit", "emits", "output", "outputs",
+    };
+    lower.split_once("exit").is_some_and(|(before, _)| has_word(before, SHOWS))
 }
 
 /// Names of the exit status in languages that do not say "exit".

@@ -17,7 +17,7 @@ pub(super) fn says_more(lower: &str, at: usize) -> bool {
     let bound =
         has_word(from, BOUND) || from.split_once(" or ").is_some_and(|(_, other)| has_word(other, OTHER_END));
     // How it must succeed is more than that it does: "passes without warnings", "passes with at most 3 of them".
-    let limited = says(lower, LIMITS) || says(before, HOW_MANY) || has_word(from, SHOWING);
+    let limited = is_limited(lower) || says(before, HOW_MANY) || has_word(from, SHOWING);
     // "Expect old hits until the milestone is complete": what is complete then is not the command.
     let later = has_word(before, &["until"]);
     // What is turned into its opposite before the word of success is more than an exit status says.
@@ -32,6 +32,11 @@ pub(super) fn says_more(lower: &str, at: usize) -> bool {
         || is_counted(before)
         || is_of_a_thing(from)
         || is_without_a_thing(from)
+}
+
+/// Whether a clause limits how something may end well: "exit code 0, no warnings".
+pub(super) fn is_limited(lower: &str) -> bool {
+    says(lower, LIMITS)
 }
 
 /// Words behind success that limit how it may come about.

@@ -134,6 +134,13 @@ impl Reader<'_, '_, '_> {
         let goes_on =
             below && (lower.trim_start().starts_with("and ") || predicate::begins_with_arrow(lower));
         let subject = (below && !begins(lower, EXPECTATION)).then(|| subject_of(lower)).flatten();
+        if below
+            && !leads
+            && let Some(said) = said_in_sentences(lower, &words, text, &open.draft)
+        {
+            open.draft.say(said);
+            return true;
+        }
         let fails = below && !leads && says(lower, MUST_FAIL) && open.draft.check.steps.len() == 1;
         if fails {
             open.draft.must_fail(text.lines, shortened(&words));
@@ -203,6 +210,38 @@ fn success_of_all(lower: &str) -> Option<usize> {
     (succeeds && clause.split_whitespace().count() <= MOST).then_some(start + clause.len())
 }
 
+/// What a text right below commands says of them in sentences that begin with something else.
+fn said_in_sentences(lower: &str, words: &str, text: &Text<'_>, draft: &Draft) -> Option<Said> {
+    let span = text.lines.iter().copied().reduce(Span::to).unwrap_or_default();
+    let read = |words: &str| {
+        let mut said = Said::default();
+        said.sentences(words, span, draft.last_command());
+        (!said.is_silent()).then_some(said)
+    };
+    // "The new tests fail before this change and pass after it": what must hold of one command is the second half, and of
+    // several nobody says which they are.
+    if predicate::passes_later(lower) && says(lower, FAILS_NOW) {
+        let told = read(words).filter(|_| draft.check.steps.len() == 1);
+        let prose = Some(Stated::new(shortened(words), span));
+        return Some(told.unwrap_or(Said { prose, ..Said::default() }));
+    }
+    // "This compiles the crate. It should pass": the first sentence explains, and the second is what is expected.
+    let rest = behind_explanation(words).filter(|_| text.code.is_empty())?;
+    read(rest)
+}
+
+/// How a sentence says that tests fail as long as the work is not done.
+const FAILS_NOW: &[&str] = phrases! { " fails before", " fail before", " failed before", " fails on main", " fail on main", " fails without", " fail without" };
+
+/// What a text says behind a first sentence that explains the commands above it, where that is an expectation.
+fn behind_explanation(words: &str) -> Option<&str> {
+    let all = sentences(words);
+    let [first, next, ..] = all.as_slice() else { return None };
+    let explains = begins(&plain(&words[first.clone()]), &["this ", "it ", "these ", "that "]);
+    (explains && begins(plain(&words[next.clone()]).trim(), EXPECTATION))
+        .then(|| words[next.start..].trim_start())
+}
+
 /// What a sentence below a command says of one that must not work.
 const MUST_FAIL: &[&str] = phrases! {
     " must fail", " should fail", " must refuse to", " should refuse to", " must not start", " should not start",
@@ -253,7 +292,7 @@ fn subject_of(lower: &str) -> Option<&str> {
     const OUTCOMES: &[&str] = phrases! {
         "hit", "hits", "match", "matches", "output", "outputs", "count", "counts", "section", "sections",
         "page", "pages", "both", "result", "results", "command", "commands", "response", "line", "lines",
-        "summary", "number", "total", "diff", "status", "report", "log", "logs", "test", "tests", "suite", "suites",
+        "summary", "number", "total", "diff", "status", "exit", "code", "report", "log", "logs", "test", "tests", "suite", "suites",
         "check", "checks", "gate", "gates", "build", "run",
     };
     let ends = [" should ", " must ", " may "].iter().filter_map(|verb| lower.find(verb));

@@ -147,6 +147,10 @@ impl Draft {
 
     fn expected_output(&mut self, document: &Document, field: &Field, findings: &mut Vec<Diagnostic>) {
         let span = field.value_span(document);
+        if let Some(remark) = self.remark(field) {
+            self.remarked(document, field, remark, findings);
+            return;
+        }
         let Some(mode) = mode(field, findings) else { return };
         if field.blocks.is_empty() && keyed::lay_items(&mut self.check, document, &field.lines, &field.code) {
             return;
@@ -209,6 +213,32 @@ impl Draft {
         };
         if !told_apart {
             self.check.output = Some(Stated::new(expectation, span));
+        }
+    }
+
+    /// The word in parentheses where it is no comparison, but a remark: "Expected output (abridged):". Where the check stands
+    /// in the standard schema, a word that nobody knows is a mistake.
+    fn remark<'f>(&self, field: &'f Field<'_>) -> Option<&'f str> {
+        let name = field.qualifier.as_deref().filter(|name| Mode::from_name(name).is_none())?;
+        (!self.is_explicit() || says(name, PARTS) || says(name, LIKENESS)).then_some(name)
+    }
+
+    /// Lays an expectation with a remark on the check: a part of what is printed is looked for as all of it would be, what
+    /// only looks like it stays words, and what comes of it before the work is no proof of it.
+    fn remarked(
+        &mut self,
+        document: &Document,
+        field: &Field<'_>,
+        remark: &str,
+        findings: &mut Vec<Diagnostic>,
+    ) {
+        if says(remark, PARTS) {
+            self.expected_output(document, &Field { qualifier: None, ..field.clone() }, findings);
+        } else if has_word(remark, &["before", "red", "old", "pre-change", "pre-fix"]) {
+            self.fails_before();
+        } else {
+            let words = format!("{} ({remark})", field.text(document).trim()).trim().to_owned();
+            self.check.prose.get_or_insert(Stated::new(words, field.value_span(document)));
         }
     }
 
@@ -357,6 +387,17 @@ impl Draft {
         self.check.must_not_output.extend(texts);
     }
 }
+
+/// Remarks by which an expected output is a part of what is printed.
+const PARTS: &[&str] = phrases! {
+    "abridged", "abbreviated", "excerpt", "trimmed", "truncated", "shortened", "partial", "relevant", "key line", "tail",
+    "last line", "first line", "end of", "in part", "省略", "抜粋", "节选", "摘录", "발췌",
+};
+/// Remarks by which it only looks like that.
+const LIKENESS: &[&str] = phrases! {
+    "example", "sample", "approximat", "shape", "illustrat", "similar", "e.g", "roughly", "may vary", "varies", "format",
+    "例", "示例", "예시",
+};
 
 /// The commands of a paragraph that lost its fence: the label, a bare language word, then one command a line.
 fn flattened_commands(document: &Document, field: &Field) -> Vec<Step> {

@@ -325,7 +325,10 @@ pub(super) const PROVES_NOT: &[&str] = phrases! {
 pub(super) const EXPECTATION: &[&str] = phrases! {
     "expect", "expected", "it should", "it must", "this should", "this must", "they should", "they must",
     "you should", "should", "the output", "the command should", "the command must", "the test should",
-    "the tests should", "tests should", "all tests", "all existing tests", "existing tests", "there should be no ", "there must be no ", "no output ", "both should", "both must", "all should", "all must",
+    "the tests should", "tests should", "all tests", "all existing tests", "existing tests", "there should be no ", "there must be no ", "no output ",
+    "confirm the output", "confirm that the output", "verify the output", "verify that the output", "check that the output",
+    "ensure the output", "ensure that the output", "make sure the output", "make sure that the output", "the exit code",
+    "the exit status", "both should", "both must", "all should", "all must",
     "each should", "each must", "output should", "all `", "no line ", "no lines ", "nothing in the output", "success", "passing", "期待", "预期", "預期", "기대", "se espera",
     "ожидается",
 };
