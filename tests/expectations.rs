@@ -295,3 +295,28 @@ fn a_text_below_commands_says_what_they_come_to() {
         of("    make lint\n    make test\n\nThe new tests fail before this change and pass after it.");
     assert!(several[1].starts_with("make test → “The new tests fail"), "{several:?}");
 }
+
+#[test]
+fn a_heading_says_that_what_stands_below_it_is_expected() {
+    let under = |heading: &str, text: &str| {
+        of(&format!(
+            "### Build\n\n```sh\nmake x\n```\n\n### {heading}\n\n{text}\n\n### Next\n\nRun `make y`."
+        ))
+    };
+    for (heading, text, told) in [
+        ("Expected result", "- exit code 0", "exit 0"),
+        ("期待結果", "- 終了コード: 0\n- エラーメッセージなし", "exit 0"),
+        ("Expected output", "```\n12 passed\n```", "contains 12 passed"),
+        ("2. Expected output", "The app prints `hello`.", "contains hello"),
+        ("Expected outcome", "The page shows three rows.", "“The page shows three rows”"),
+    ] {
+        assert_eq!(
+            under(heading, text),
+            [format!("make x → {told}"), "make y → nothing".to_owned()],
+            "{heading}"
+        );
+    }
+    // Of several checks nobody says which is meant.
+    let several = of("### Build\n\n- `make x`\n- `make y`\n\n### Expected result\n\n- The page is calm.");
+    assert_eq!(several, ["make x → nothing", "make y → nothing", "manual “The page is calm.”"]);
+}

@@ -186,6 +186,9 @@ impl Reader<'_, '_, '_> {
                 self.section_place = place;
                 return;
             }
+            if self.is_expected_here(text) {
+                return;
+            }
             if self.is_success_of_all(&words, text) || self.is_expectation_of_open(&lower, text) {
                 return;
             }
