@@ -67,6 +67,16 @@ fn success_is_told_in_many_languages() {
         ("`make a` 오류 없이 끝난다.", &["make a → exit 0"]),
         ("`make a` 没有错误。", &["make a → exit 0"]),
         ("`make a` がエラーなく完了", &["make a → exit 0"]),
+        ("`make a` を実行し、エラーがないこと。", &["make a → exit 0"]),
+        ("`make a` 不报错。", &["make a → exit 0"]),
+        ("运行 `make a`，应返回非零退出码。", &["make a → exit non-zero"]),
+        ("`make a` 실행 시 오류가 없어야 한다.", &["make a → exit 0"]),
+        ("`make a` debe pasar.", &["make a → exit 0"]),
+        ("`make a` termina con código 0.", &["make a → exit 0"]),
+        ("`make a` doit réussir.", &["make a → exit 0"]),
+        ("`make a` ist grün.", &["make a → exit 0"]),
+        ("`make a` deve passar.", &["make a → exit 0"]),
+        ("`make a` завершается с кодом 3.", &["make a → exit 3"]),
     ]);
 }
 
@@ -319,4 +329,14 @@ fn a_heading_says_that_what_stands_below_it_is_expected() {
     // Of several checks nobody says which is meant.
     let several = of("### Build\n\n- `make x`\n- `make y`\n\n### Expected result\n\n- The page is calm.");
     assert_eq!(several, ["make x → nothing", "make y → nothing", "manual “The page is calm.”"]);
+}
+
+#[test]
+fn a_heading_that_the_project_calls_a_record_expects_nothing() {
+    let workspace = Workspace::new();
+    workspace.plan("# P\n\n## Validation\n\n    make lint\n\n## Expected output\n\n    clean\n");
+    workspace.write("planproof.toml", "[headings]\nnever = [\"Expected output\"]\n");
+    let events = workspace.run(["list", "--output-format", "json"]).json();
+    let told: Vec<String> = of_type(&events, "check").flat_map(of_check).collect();
+    assert_eq!(told, ["make lint → nothing"]);
 }

@@ -549,7 +549,18 @@ pub(super) fn searches(command: &str) -> bool {
 
 /// `exits 2`, `exit code 1`, `exits non-zero`, `returns a non-zero exit code`.
 fn exit_status(words: &str) -> Option<ExitStatus> {
-    if says(words, &["non-zero exit", "nonzero exit", "non-zero status", "nonzero status"]) {
+    if says(
+        words,
+        &[
+            "non-zero exit",
+            "nonzero exit",
+            "non-zero status",
+            "nonzero status",
+            "非零退出",
+            "非 0 退出",
+            "非0退出",
+        ],
+    ) {
         return Some(ExitStatus::NonZero);
     }
     let at = words.find("exit");
@@ -599,6 +610,11 @@ const EXIT_CODE: &[&str] = &[
     "код возврата",
     "код выхода",
     "código de salida",
+    "con código",
+    "code de sortie",
+    "código de saída",
+    "com código",
+    "с кодом",
 ];
 
 /// `12 passed`, `at least 467 passed`: a number with the word that test runners print after it.

@@ -47,10 +47,9 @@ pub(super) fn is_expected_of(section: &Section, before: &Section) -> bool {
     let heading = plain(&section.heading);
     let name = heading
         .trim_matches(|mark: char| mark.is_ascii_digit() || matches!(mark, '.' | ')' | ' ' | ':' | '*'));
-    let recorded = matches!(
-        section.kind,
-        SectionKind::Never | SectionKind::Progress | SectionKind::Outcomes | SectionKind::Constraints
-    );
+    // "期待結果" closes with the word for what was seen, and says what is expected all the same; any other is one that the
+    // project itself has called a record.
+    let recorded = section.own_kind == SectionKind::Never && !says(name, &["結果", "结果", "결과"]);
     section.level >= before.level && !recorded && NAMES.contains(&name)
 }
 

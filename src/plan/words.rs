@@ -253,11 +253,13 @@ pub(super) const SUCCESS: &[&str] = phrases! {
     "without failures", "no failures", "zero errors", "0 errors", "zero failures", "0 failures", "exits normally",
     "terminates normally", "is successful", "are successful", "be successful", "successful build", "successful run",
     "successful completion", "通过",
-    "通過", "全绿", "全綠", "无报错", "无错误", "没有错误", "没有报错", "エラーなし", "エラーなく", "エラー無く", "グリーン", "成功", "通る",
-    "パス", "通ること", "통과", "성공", "오류 없이", "에러 없이", "오류없이", "pasa", "pasan", "sin errores", "sin error", "sin fallos",
-    "con éxito", "sans erreur", "sans erreurs", "réussit", "réussissent", "avec succès", "ohne fehler", "fehlerfrei",
-    "erfolgreich", "sem erros", "sem erro", "com sucesso", "passa", "passam", "проходит", "проходят", "успешно",
-    "без ошибок",
+    "通過", "全绿", "全綠", "无报错", "无错误", "没有错误", "没有报错", "不报错", "零错误", "0 错误", "0错误", "零报错", "エラーなし", "エラーなく", "エラー無く", "エラーがない",
+    "エラーが無い", "エラーが出ない", "エラーゼロ", "エラー 0", "エラー0", "グリーン", "成功", "通る",
+    "パス", "通ること", "통과", "성공", "오류 없이", "에러 없이", "오류없이", "오류가 없", "에러가 없", "pasa", "pasan", "sin errores", "sin error", "sin fallos", "sin fallar", "debe pasar", "deben pasar", "correctamente", "exitosamente", "no produce errores",
+    "con éxito", "sans erreur", "sans erreurs", "doit passer", "doivent passer", "doit réussir", "doivent réussir", "réussit", "réussissent", "avec succès", "ohne fehler", "fehlerfrei", "ist grün", "sind grün", "läuft durch", "laufen durch", "muss bestehen", "müssen bestehen",
+    "erfolgreich", "sem erros", "sem erro", "deve passar", "devem passar", "com sucesso", "passa", "passam", "проходит", "проходят", "успешно",
+    "без ошибок", "зелёный", "зелёные", "berhasil", "lulus", "senza errori", "bez błędów", "przechodzi", "przechodzą", "başarılı",
+    "thành công",
 };
 /// Words behind success that make it one of two ends, or bind it to a condition: "passes unless a warning is listed".
 pub(super) const BOUND: &[&str] =
