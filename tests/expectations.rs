@@ -20,7 +20,8 @@ fn of_check(check: &Value) -> Vec<String> {
         return vec![format!("manual “{}”", check["title"].as_str().unwrap())];
     }
     let denied = check["must_not_output"].as_array().unwrap();
-    let denied: String = denied.iter().map(|text| format!(", not {}", text.as_str().unwrap())).collect();
+    let denied: Vec<&str> = denied.iter().map(|text| text.as_str().unwrap()).collect();
+    let denied = if denied.is_empty() { String::new() } else { format!(", not {}", denied.join(", ")) };
     let told = |step: &Value| {
         let own = if step["expectation"].is_null() { &check["expectation"] } else { &step["expectation"] };
         let text = || own["text"].as_str().unwrap().replace('\n', "⏎");
@@ -248,6 +249,7 @@ fn what_comes_of_a_command_beside_its_status_is_not_lost() {
         ("`make x` exits 1 and prints the reason.", "1", "exits 1 and prints the reason"),
         ("`make x` prints the version and exits 0.", "0", "prints the version and exits 0"),
         ("`make x`: exit code 0, no warnings.", "0", "exit code 0, no warnings"),
+        ("`make x`\n\nThe output must contain `a`; the page must be calm.", "", "the page must be calm"),
         ("`make x` passes and is green.", "0", ""),
         ("`make x` passes for the server and the client.", "0", ""),
         ("`make x` passes and run it again.", "0", ""),
@@ -296,6 +298,8 @@ fn a_text_below_commands_says_what_they_come_to() {
         ("Confirm that the output shows `ok`.", "contains ok"),
         ("There should be no failures.", "exit 0"),
         ("Expected output (abridged):\n\n    built\n    0 errors", "contains built⏎0 errors"),
+        ("The tests must stay; the page must be calm.", "“The tests must stay; the page must be calm”"),
+        ("Expected:\n\n- exit code 0\n- output contains `ok`", "contains ok"),
         ("Expected output (example): `built`", "“`built` (example)”"),
     ] {
         assert_eq!(below(text), [format!("make x → {told}")], "{text}");

@@ -19,7 +19,8 @@ pub(super) fn expectation(document: &Document, lines: &[Span], code: &[CodeSpan<
     // What the sentences behind that of the last code say is no part of it.
     let told = code.last().map_or(0, |code| code.outer.end);
     let told = text_between(document, lines, span.start, told).len();
-    let end = text.get(told..).and_then(|rest| rest.find(". ")).map_or(text.len(), |at| told + at);
+    let behind = text.get(told..).unwrap_or_default();
+    let end = behind.find(". ").map_or(text.len(), |at| told + at);
     let lower = without_code(&plain(&text[..end]));
     let mut said = Said::default();
     let standings = printed::standings(document, lines, code);
@@ -39,6 +40,8 @@ pub(super) fn expectation(document: &Document, lines: &[Span], code: &[CodeSpan<
                 said.prints(code);
             }
         }
+        // "Expect `ok`; the page must be calm": the second is no less asked for.
+        said.rest(behind, span, command);
         return said;
     }
     // "Contains `CLEAN` and no errors in `build.log`": what a verb prints is compared, and all of it is kept in words.

@@ -126,12 +126,19 @@ impl Said {
         said
     }
 
-    /// Lays on it all that a text says that only tells what is expected: beside success nothing of it may be lost.
+    /// Lays on it all that a text says that only tells what is expected: beside success and beside words nothing of it may be
+    /// lost.
     pub(super) fn sentences(&mut self, text: &str, span: Span, command: &str) {
         self.sentence(text, span, command);
-        if !self.states_success() {
+        let fails = self.exit_status.as_ref().is_some_and(|status| status.value != ExitStatus::Code(0));
+        if fails || self.output.is_some() || (self.exit_status.is_none() && self.prose.is_none()) {
             return;
         }
+        self.rest(text, span, command);
+    }
+
+    /// Keeps what a text states behind its first clause.
+    pub(super) fn rest(&mut self, text: &str, span: Span, command: &str) {
         let parts = sentences(text).into_iter().flat_map(|range| text[range].split([';', '；'])).skip(1);
         let told = parts.filter(|part| {
             let mut more = Self::default();
@@ -141,9 +148,11 @@ impl Said {
                 && !is_remedy(&own)
                 && (!more.is_silent() || has_word(&own, STATES) || begins(own.trim(), SUBJECTS))
         });
-        let words: Vec<&str> = told.map(|part| part.trim_matches([' ', '.'])).collect();
-        if !words.is_empty() {
-            self.prose = Some(Stated::new(words.join("; "), span));
+        for part in told.map(|part| part.trim_matches([' ', '.'])) {
+            match &mut self.prose {
+                Some(prose) => prose.value.extend(["; ", part]),
+                prose @ None => *prose = Some(Stated::new(part.to_owned(), span)),
+            }
         }
     }
 

@@ -100,7 +100,7 @@ impl Reader<'_, '_, '_> {
         /// The most words that a title of a stretch has.
         const MOST: usize = 6;
         let bold = words.starts_with("**") && words.trim_end_matches([':', ' ']).ends_with("**");
-        let colon = leads_on(&words);
+        let colon = leads_on(words);
         if !no_code || !(bold || colon) || words.split_whitespace().count() > MOST {
             return None;
         }
@@ -189,7 +189,7 @@ impl Reader<'_, '_, '_> {
             if self.is_expected_here(text) {
                 return;
             }
-            if self.is_success_of_all(&words, text) || self.is_expectation_of_open(&lower, text) {
+            if self.is_success_of_all(&lower, &words, text) || self.is_expectation_of_open(&lower, text) {
                 return;
             }
             if let ([line], true, true) = (text.lines, text.code.is_empty(), self.is_item(text.block))

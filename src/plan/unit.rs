@@ -57,7 +57,7 @@ impl Reader<'_, '_, '_> {
     /// Reads a section whose heading says that what stands in it is expected of the check above.
     pub(super) fn expects(&mut self, section: &Section, top_items: &[Option<usize>]) {
         self.is_expected = true;
-        self.lead_in = "expected output:".to_owned();
+        "expected output:".clone_into(&mut self.lead_in);
         self.units(section, top_items);
     }
 
@@ -146,8 +146,8 @@ impl Reader<'_, '_, '_> {
 
     /// Lays "All of the above must pass" below a list or block on each of its commands of which nothing was said. What else
     /// such a sentence says needs a person.
-    pub(super) fn is_success_of_all(&mut self, words: &str, text: &Text<'_>) -> bool {
-        let Some(end) = success_of_all(&plain(words)).filter(|_| !self.is_in_list()) else { return false };
+    pub(super) fn is_success_of_all(&mut self, lower: &str, words: &str, text: &Text<'_>) -> bool {
+        let Some(end) = success_of_all(lower).filter(|_| !self.is_in_list()) else { return false };
         let span = text.lines.iter().copied().reduce(Span::to).unwrap_or_default();
         let earlier = self.extractor.checks_from(self.list_from);
         let open = self.open.as_mut().filter(|open| !open.bare).map(|open| &mut open.draft.check);
@@ -264,13 +264,13 @@ fn said_in_sentences(lower: &str, words: &str, text: &Text<'_>, draft: &Draft) -
     };
     // "The new tests fail before this change and pass after it": what must hold of one command is the second half, and of
     // several nobody says which they are.
-    if predicate::passes_later(lower) && says(lower, FAILS_NOW) {
+    if says(lower, FAILS_NOW) && predicate::passes_later(lower) {
         let told = read(words).filter(|_| draft.check.steps.len() == 1);
         let prose = Some(Stated::new(shortened(words), span));
         return Some(told.unwrap_or(Said { prose, ..Said::default() }));
     }
     // "This compiles the crate. It should pass": the first sentence explains, and the second is what is expected.
-    let rest = behind_explanation(words).filter(|_| text.code.is_empty())?;
+    let rest = behind_explanation(lower, words).filter(|_| text.code.is_empty())?;
     read(rest)
 }
 
@@ -278,12 +278,13 @@ fn said_in_sentences(lower: &str, words: &str, text: &Text<'_>, draft: &Draft) -
 const FAILS_NOW: &[&str] = phrases! { " fails before", " fail before", " failed before", " fails on main", " fail on main", " fails without", " fail without" };
 
 /// What a text says behind a first sentence that explains the commands above it, where that is an expectation.
-fn behind_explanation(words: &str) -> Option<&str> {
+fn behind_explanation<'w>(lower: &str, words: &'w str) -> Option<&'w str> {
+    if !begins(lower, &["this ", "it ", "these ", "that "]) {
+        return None;
+    }
     let all = sentences(words);
-    let [first, next, ..] = all.as_slice() else { return None };
-    let explains = begins(&plain(&words[first.clone()]), &["this ", "it ", "these ", "that "]);
-    (explains && begins(plain(&words[next.clone()]).trim(), EXPECTATION))
-        .then(|| words[next.start..].trim_start())
+    let next = all.get(1)?;
+    begins(plain(&words[next.clone()]).trim(), EXPECTATION).then(|| words[next.start..].trim_start())
 }
 
 /// What a sentence below a command says of one that must not work.

@@ -251,7 +251,9 @@ impl Draft {
             return false;
         }
         let standings = printed::standings(document, &field.lines, &field.code);
-        if standings.iter().all(|stood| stood.is == Standing::Printed)
+        // "- exit code 0" above "- output contains `ok`" is no text beside the other.
+        let all_in_code = field.lines.iter().all(|line| !spans_in(&field.code, *line).is_empty());
+        if (all_in_code && standings.iter().all(|stood| stood.is == Standing::Printed))
             || (field.inline && field.lines.len() > 1)
         {
             return false;
@@ -300,8 +302,10 @@ impl Draft {
     /// Whether a field is that of the standard schema for what is printed, whose code is looked for as it is written. Below
     /// "Expected result:" people write sentences, whoever gave the command: "the server starts on `http://…`".
     fn is_as_written(&self, document: &Document, field: &Field<'_>) -> bool {
-        let label = plain(document.source().slice(field.label));
-        self.is_explicit() && says(&label, &["output", "stdout", "出力", "输出", "출력"])
+        let label = document.source().slice(field.label).trim_matches(['*', '_', ' ']);
+        self.is_explicit()
+            && (label.eq_ignore_ascii_case("expected output")
+                || says(&plain(label), &["output", "stdout", "出力", "输出", "출력"]))
     }
 
     /// Whether a text names one of its commands.

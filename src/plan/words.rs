@@ -501,7 +501,12 @@ fn held<'a>(text: &str, phrases: &'a [&'a str]) -> impl Iterator<Item = &'a str>
     /// To look for so few costs less than to look at all of the text first.
     const FEW: usize = 3;
     let pairs = (phrases.len() > FEW).then(|| Pairs::of(text));
-    phrases.iter().copied().filter(move |phrase| pairs.as_ref().is_none_or(|pairs| pairs.may_hold(phrase)))
+    // Nor do those of other scripts stand in plain ASCII.
+    let is_ascii = phrases.len() > FEW && text.is_ascii();
+    let of_script =
+        move |phrase: &&str| !is_ascii || phrase.bytes().next().is_none_or(|first| first.is_ascii());
+    let may_stand = move |phrase: &&str| pairs.as_ref().is_none_or(|pairs| pairs.may_hold(phrase));
+    phrases.iter().copied().filter(of_script).filter(may_stand)
 }
 
 /// The pairs of neighbouring bytes in a text, each by the low five bits of both, which tell letters apart.
