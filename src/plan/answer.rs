@@ -16,7 +16,9 @@ use super::{keyed, literal};
 /// Whether a section stands to the one before it as an answer to a question: on the same level, right below it, and named
 /// after what is expected.
 pub(super) fn answers(section: &Section, before: &Section) -> bool {
-    section.level == before.level && named_by(&section.heading) == Some(FieldName::ExpectedOutput)
+    let number = |sign: char| sign.is_ascii_digit() || matches!(sign, '.' | ')' | ' ');
+    let name = section.heading.trim_start_matches(number);
+    section.level == before.level && named_by(name) == Some(FieldName::ExpectedOutput)
 }
 
 /// Lays what the section says on the check. False where the check is told already, or the section has more in it than words

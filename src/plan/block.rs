@@ -333,8 +333,9 @@ pub(super) fn said_before(lead: &str, span: Span, command: &str) -> Option<Said>
         }
         return Some(said);
     }
-    // Only what ends with a colon leads to the block; what stands above it may speak of something else.
-    if !leads_on(last) {
+    // Only what ends with a colon leads to the block; what stands above it may speak of something else. "次のコマンドが全て
+    // 成功する。" says of the commands themselves that they come next.
+    if !leads_on(last) && !passes_next(last) {
         return None;
     }
     let expects = ["expect ", "expecting ", "expected to "].iter().filter_map(|word| last.find(word)).min();
@@ -360,17 +361,73 @@ pub(super) fn said_before(lead: &str, span: Span, command: &str) -> Option<Said>
     (!said.is_silent()).then_some(said)
 }
 
-/// Whether a lead-in says that what stands below it passes: "The change must pass:", "All of these succeed:".
+/// Whether a lead-in says that what stands below it passes: "The change must pass:", "All of these succeed:", "Run the gates
+/// and observe a clean run:".
 pub(super) fn passes(last: &str) -> bool {
-    let last = last.trim_end_matches(['*', '_', ' ', ':', '：']);
-    ["pass", "succeed", "be green", "are green", "complete successfully", "通过", "成功"]
-        .iter()
-        .any(|end| last.ends_with(end))
+    const CLEAN: &[&str] =
+        phrases! { "a clean run", "clean runs", "a green run", "clean results", "all green" };
+    let last = last.trim_end_matches(['*', '_', ' ', ':', '：', '。', '.']);
+    if CLEAN.iter().any(|end| last.ends_with(end))
+        && has_word(last, &["expect", "observe", "see", "must", "should"])
+    {
+        return !negates(last);
+    }
+    [
+        "pass",
+        "succeed",
+        "be green",
+        "are green",
+        "complete successfully",
+        "exit 0",
+        "exit with 0",
+        "通过",
+        "成功",
+        "成功する",
+        "成功すること",
+        "成功します",
+        "通る",
+        "通ること",
+        "パスする",
+        "パスすること",
+        "통과한다",
+        "통과해야 한다",
+        "통과합니다",
+        "성공한다",
+        "성공해야 한다",
+    ]
+    .iter()
+    .any(|end| last.ends_with(end))
         && has_word(
             last,
-            &["must", "should", "all", "these", "both", "every", "following", "commands", "必须", "全部"],
+            &[
+                "must",
+                "should",
+                "all",
+                "these",
+                "both",
+                "every",
+                "following",
+                "commands",
+                "必须",
+                "全部",
+                "全て",
+                "すべて",
+                "모두",
+                "모든",
+            ],
         )
         && !negates(last)
+}
+
+/// Whether a sentence says of the commands that come next that they pass, with a full stop and no colon.
+fn passes_next(last: &str) -> bool {
+    const NEXT: &[&str] = phrases! { "the following commands", "the commands below", "次の", "以下の", "下記の", "以下命令", "下列命令", "다음", "아래" };
+    has_word(last, NEXT) && passes(last)
+}
+
+/// Whether a lead-in says no more than what the commands below it come to, so that it is no criterion beside them.
+pub(super) fn tells_all(lead: &str) -> bool {
+    orders_and_expects(lead) || (passes_next(lead) && last_sentence(lead).len() == lead.len())
 }
 
 /// Whether a lead-in says that the commands below it fail: "This must fail:", "Check that an unknown flag is rejected:".

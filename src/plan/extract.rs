@@ -126,7 +126,7 @@ pub(super) struct Reader<'e, 'd, 's> {
     /// What this stretch of it is for.
     pub(super) zone: Zone,
     /// The first check of the list above the text that is read, and whether an item of it is read now.
-    list_from: usize,
+    pub(super) list_from: usize,
     in_list: bool,
     /// The first check of the items above that are one labelled command each, if there are any.
     commands_from: Option<usize>,
@@ -134,8 +134,6 @@ pub(super) struct Reader<'e, 'd, 's> {
     pub(super) used: bool,
     /// Whether the piece before was commands on lines of their own.
     pub(super) below_commands: bool,
-    /// Whether the piece before was a field with a block for its value.
-    pub(super) below_field: bool,
     /// Whether the piece before was `Run:` alone.
     pub(super) below_run: bool,
     /// Whether the title of the last item or step says that what stands in it or below it fails as yet.
@@ -147,6 +145,8 @@ pub(super) struct Reader<'e, 'd, 's> {
     /// Whether the text above a list, or the title of the item that is read, makes what stands below it optional.
     pub(super) list_is_optional: bool,
     pub(super) item_is_optional: bool,
+    /// Whether the title of the item says that what stands in it must pass.
+    pub(super) item_passes: bool,
     /// Whether the title of the item that is read speaks of verification.
     pub(super) item_verifies: bool,
     /// Whether the heading does.
@@ -175,11 +175,11 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
             list_passes: false,
             list_is_optional: false,
             item_is_optional: false,
+            item_passes: false,
             list_from: usize::MAX,
             in_list: false,
             commands_from: None,
             below_commands: false,
-            below_field: false,
             below_run: false,
             step_fails: false,
             list_of_files: false,
@@ -207,6 +207,7 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
             self.item_place = None;
             self.item_verifies = false;
             self.item_is_optional = false;
+            self.item_passes = false;
         }
         self.keep();
         self.section_place
@@ -278,13 +279,21 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
                 }
             }
             self.below_run = matches!(piece, Piece::Text { lines, role: Role::Check { sure: false }, .. } if lines.is_empty());
-            self.below_field = matches!(piece, Piece::Field(field) if !field.blocks.is_empty());
-            self.below_commands = matches!(piece, Piece::Code(_) | Piece::Text { role: Role::Commands, .. });
+            self.below_commands = match piece {
+                Piece::Code(_) | Piece::Text { role: Role::Commands, .. } => true,
+                Piece::Field(field) => field.name == FieldName::Verification && !field.blocks.is_empty(),
+                Piece::Text { .. } | Piece::Table(_) => false,
+            };
         }
         // A label in an item speaks of that item.
         if unit.item.is_some() && zone == self.base {
             self.zone = zone;
         }
+    }
+
+    /// Whether an item of a list is read now.
+    pub(super) fn is_in_list(&self) -> bool {
+        self.in_list
     }
 
     /// Whether `Deliverables` are those of the standard schema here: of a milestone, or of what must hold. The phases and
@@ -300,12 +309,14 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
     fn item(&mut self, text: &Text<'_>) {
         let words = self.words(text.lines);
         let lower = plain(&words);
+        let leads = leads_on(&words);
         self.item_verifies = self.base == Zone::Verifies && verifies(&lower);
         if !self.is_step(&words) {
             self.step.clear();
             self.step_fails = step::fails_yet(&lower);
         }
-        self.item_is_optional = leads_on(&words) && block::is_led_by_condition(&lower);
+        self.item_is_optional = leads && block::is_led_by_condition(&lower);
+        self.item_passes = leads && block::passes(&lower);
         self.item_place = text
             .lines
             .first()
@@ -404,10 +415,10 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
     /// the command that it names, success on all of which nothing was said, and the rest on the last. False where it tells
     /// none apart, so that it speaks of the last as it does elsewhere.
     fn is_expected_of_list(&mut self, field: &Field<'_>) -> bool {
-        let Some(earlier) = self.extractor.checks.get_mut(self.list_from..).filter(|list| !list.is_empty())
-        else {
+        let earlier = self.extractor.checks_from(self.list_from);
+        if earlier.is_empty() {
             return false;
-        };
+        }
         if field.qualifier.is_some() || !field.blocks.is_empty() || !field.inline {
             return false;
         }
@@ -471,6 +482,11 @@ impl Extractor<'_> {
         };
         *number += 1;
         format!("{prefix}-{number}")
+    }
+
+    /// The checks from one on, if there are that many.
+    pub(super) fn checks_from(&mut self, first: usize) -> &mut [Check] {
+        self.checks.get_mut(first..).unwrap_or_default()
     }
 
     fn push(&mut self, check: Check) {

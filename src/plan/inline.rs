@@ -93,6 +93,7 @@ pub(super) fn commands<'d>(
         described: false,
         passed_over: None,
         standing: None,
+        elsewhere: false,
         setting: None,
         trust,
     };
@@ -255,6 +256,8 @@ pub(super) struct Reader<'d> {
     pub(super) passed_over: Option<String>,
     /// What the literal before was.
     pub(super) standing: Option<Standing>,
+    /// Whether the sentence has a subject of its own behind that of the command.
+    pub(super) elsewhere: bool,
     /// `NAME=value` that the sentence gave before the command: "with `DEBUG=1`, run …".
     setting: Option<String>,
     trust: Trust,
@@ -352,6 +355,7 @@ impl<'d> Reader<'d> {
                 });
                 self.previous = Previous::Command;
                 self.described = false;
+                self.elsewhere = false;
                 self.passed_over = None;
                 self.standing = None;
             }
@@ -361,6 +365,7 @@ impl<'d> Reader<'d> {
                 self.literal(span, place, true);
             }
             None => {
+                self.elsewhere |= !goes_on && place.begins_another_matter();
                 if !is_command && goes_on {
                     self.subject(span, place);
                 }

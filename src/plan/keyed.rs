@@ -205,6 +205,16 @@ pub(super) fn lay_on_list(list: &mut [&mut Check], text: &str, span: Span) -> bo
     true
 }
 
+/// Lays success on those of some checks of which nothing was said; whether there are any.
+pub(super) fn lay_success<'c>(checks: impl Iterator<Item = &'c mut Check>, span: Span) -> bool {
+    let mut any = false;
+    for check in checks.filter(|check| is_silent(check)) {
+        check.exit_status = Some(Stated::new(ExitStatus::Code(0), span));
+        any = true;
+    }
+    any
+}
+
 /// Whether nothing was said of a check that runs.
 fn is_silent(check: &Check) -> bool {
     check.confidence == Confidence::Inferred && is_untold(check)

@@ -9,9 +9,7 @@ use super::predicate::Said;
 use super::printed;
 use super::refusal;
 use super::standing::{Standing, standing};
-use super::words::{
-    ALTERNATIVE, BESIDE, EXPECTATION, NOTHING, RELATIVE, SUCCESS, begins, has_word, negates, plain, says,
-};
+use super::words::{ALTERNATIVE, BESIDE, NOTHING, RELATIVE, SUCCESS, begins, has_word, negates, plain, says};
 
 /// What a sentence that begins with "Expect" says of the commands before it: its code must be printed, its words are a
 /// status or nothing that can be compared.
@@ -21,12 +19,14 @@ pub(super) fn expectation(document: &Document, lines: &[Span], code: &[CodeSpan<
     // What the sentences behind that of the last code say is no part of it.
     let told = code.last().map_or(0, |code| code.outer.end);
     let told = text_between(document, lines, span.start, told).len();
-    let end = text.get(told..).and_then(|rest| rest.find(". ")).map_or(text.len(), |at| told + at);
+    let behind = text.get(told..).unwrap_or_default();
+    let end = behind.find(". ").map_or(text.len(), |at| told + at);
     let lower = without_code(&plain(&text[..end]));
     let mut said = Said::default();
     let standings = printed::standings(document, lines, code);
     let told = || code.iter().zip(&standings).filter(|(code, _)| !looks_like_command(&code.text, false));
     let all_told = told().next().is_some()
+        && !prints_into_a_file(command)
         && !told().any(|(code, _)| stands_for_more(&code.text))
         && standings.iter().all(|stood| matches!(stood.is, Standing::Printed | Standing::Absent));
     let denies = standings.iter().any(|stood| stood.is == Standing::Absent);
@@ -40,12 +40,15 @@ pub(super) fn expectation(document: &Document, lines: &[Span], code: &[CodeSpan<
                 said.prints(code);
             }
         }
+        // "Expect `ok`; the page must be calm": the second is no less asked for.
+        said.rest(behind, span, command);
         return said;
     }
     // "Contains `CLEAN` and no errors in `build.log`": what a verb prints is compared, and all of it is kept in words.
     for (code, stood) in told() {
         if stood.is == Standing::Printed
             && stood.by_verb
+            && !prints_into_a_file(command)
             && !stands_for_more(&code.text)
             && !has_word(&lower, RELATIVE)
         {
@@ -85,11 +88,11 @@ impl Reader<'_> {
     /// A literal that the command before must print, or must not; it only `goes_on` where no verb of its own leads to it.
     pub(super) fn literal(&mut self, span: &CodeSpan<'_>, place: &Position<'_>, goes_on: bool) {
         let Some(command) = self.found.last_mut() else { return };
-        // A new sentence with a subject of its own says nothing of the command before it.
-        if place.before.contains(". ")
-            && !begins(place.sentence.trim(), EXPECTATION)
-            && !begins(place.sentence.trim(), &["you ", "and ", "then "])
-        {
+        // A new sentence with a subject of its own says nothing of the command before it, to its end.
+        if place.before.contains(". ") {
+            self.elsewhere = place.begins_another_matter();
+        }
+        if self.elsewhere {
             return;
         }
         // "Prints nothing on `stderr`" is whole without it.
@@ -139,6 +142,7 @@ impl Reader<'_> {
         let in_words = begins(place.predicate.trim_start(), CONTENTS)
             || stands_for_more(&span.text)
             || self.described
+            || prints_into_a_file(&command.code.text)
             || is_count
             || (places_a_file(place.sentence.trim()) && span.text.contains(['/', '\\']));
         match is {
@@ -174,7 +178,8 @@ impl Reader<'_> {
                 let first = passed_over.filter(|_| !command.said_beyond).map(|code| format!("`{code}`"));
                 let first = first.unwrap_or_default();
                 let blank = if before.starts_with([',', '、', '，']) { "" } else { " " };
-                let text = format!("{first}{blank}{} `{}`{behind}", before.trim(), span.text);
+                let gap = if before.trim_end().ends_with('(') { "" } else { " " };
+                let text = format!("{first}{blank}{}{gap}`{}`{behind}", before.trim(), span.text);
                 let text = text.trim_matches([' ', ',', '.', ';', ':']).to_owned();
                 command.said.prose = Some(Stated::new(text, span.inner));
             }
@@ -186,6 +191,30 @@ impl Reader<'_> {
             }
         }
     }
+}
+
+/// Whether all that a command prints goes into a file, so that what is said of its text is said of that file: "run
+/// `make schema > schema.graphql`; it should contain `Book`".
+fn prints_into_a_file(command: &str) -> bool {
+    let last = command.rsplit(['\n', ';', '|']).next().unwrap_or(command);
+    let last = last.rsplit("&& ").next().unwrap_or(last);
+    let mut quote = None;
+    let mut before = ' ';
+    let mut arrow = false;
+    for letter in last.chars() {
+        match (quote, letter) {
+            (None, '\'' | '"') => quote = Some(letter),
+            (Some(open), _) if open == letter => quote = None,
+            // "2>", "->" and "<host>" are none, nor are ">&2" and ">(…)".
+            (None, '>') => arrow = matches!(before, ' ' | '1' | '&' | '>'),
+            (None, ' ') if arrow => {}
+            (None, '&' | '(') if arrow => arrow = false,
+            (None, _) if arrow && letter != '>' => return true,
+            _ => {}
+        }
+        before = letter;
+    }
+    false
 }
 
 /// Whether a joint between two texts lets one of them do.
@@ -236,4 +265,27 @@ fn is_a_count(word: &str) -> bool {
 /// Whether only an arrow leads to a text: where that is a path, it can be what a command writes as well as what it prints.
 fn places_a_file(words: &str) -> bool {
     matches!(words, "→" | "->" | "=>" | "⇒")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_goes_into_a_file_is_not_printed() {
+        for command in ["app schema > a.graphql", "app >>log", "cd x && app 2>&1 > out"] {
+            assert!(prints_into_a_file(command), "{command}");
+        }
+        for command in [
+            "app 2> err",
+            "app >&2",
+            "app > f && cat f",
+            "rg 'a > b' src",
+            "app > f | cat",
+            "app -> x",
+            "app",
+        ] {
+            assert!(!prints_into_a_file(command), "{command}");
+        }
+    }
 }

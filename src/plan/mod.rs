@@ -35,6 +35,7 @@ mod service;
 mod shape;
 mod standing;
 mod step;
+mod success;
 mod table;
 mod text;
 mod unit;

@@ -8,8 +8,8 @@ use super::refusal::{self, Refusal};
 use super::service;
 use super::shape::{self, Shape};
 use super::words::{
-    BY, CLAIM, CLAUSE_ENDS, CONDITIONAL, EDITS, ELSEWHERE, ENDS_WITH, EXPECT, FAILS, FORBIDDEN, GIVEN,
-    INSTEAD, MACHINES, NEGATION, NOTHING, NOUNS, OPTIONAL, OWN_VERBS, RUN, RUN_BEHIND, RUN_NEXT,
+    BY, CLAIM, CLAUSE_ENDS, CONDITIONAL, EDITS, ELSEWHERE, ENDS_WITH, EXPECT, EXPECTATION, FAILS, FORBIDDEN,
+    GIVEN, INSTEAD, MACHINES, NEGATION, NOTHING, NOUNS, OPTIONAL, OWN_VERBS, RUN, RUN_BEHIND, RUN_NEXT,
     SUBJECT_ARTICLES, SUCCESS, TELLS, VERDICTS, begins, has_word, is_optional, plain, says, word_places,
 };
 
@@ -101,6 +101,12 @@ impl<'t> Position<'t> {
         }
     }
 
+    /// Whether its sentence has a subject of its own, and does not say what is expected of what stands before it.
+    pub(super) fn begins_another_matter(&self) -> bool {
+        let sentence = self.sentence.trim();
+        !begins(sentence, EXPECTATION) && !begins(sentence, &["you ", "and ", "then "])
+    }
+
     pub(super) fn is_negated(&self, begins_clause: bool) -> bool {
         (!begins_clause && says(&self.sentence, NEGATION)) || says(&self.after, FORBIDDEN)
     }
@@ -110,7 +116,7 @@ impl<'t> Position<'t> {
         let told = || {
             [&self.sentence, &self.after]
                 .into_iter()
-                .any(|text| has_word(text, &["expect", "should", "must"]))
+                .any(|text| has_word(text, &["expect", "expected", "should", "must"]))
         };
         let past = VERDICTS
             .iter()
@@ -207,7 +213,11 @@ impl<'t> Position<'t> {
     pub(super) fn is_optional(&self) -> bool {
         let near = self.after.get(..self.after.floor_char_boundary(40)).unwrap_or_default();
         let last = self.sentence.trim_end_matches([' ', '(', ',']);
-        is_optional(near)
+        // "Exits non-zero when the file is missing" says when it ends so, and not when to run it.
+        let of_its_end =
+            has_word(near, &["exits", "fails", "errors", "warns", "prints", "reports", "returns"])
+                && has_word(near, &["missing", "absent", "unavailable"]);
+        (is_optional(near) && !of_its_end)
             || INSTEAD.iter().any(|word| last.ends_with(word))
             || last == "or"
             || ["if available", "optionally", "optional"]

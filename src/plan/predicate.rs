@@ -4,12 +4,12 @@ use crate::document::{CodeSpan, Span};
 use crate::expectation::{Expectation, Mode};
 
 use super::check::{ExitStatus, Stated};
-use super::shape;
 use super::words::{
-    AND_MORE, BOUND, BY, CLAIM, EXCEPTS, EXPECT, EXPECTATION, EXPECTATION_END, FAILURE, FOUND, MORE,
-    NOT_FOUND, NOTHING, OTHER_END, PROVES, PROVES_NOT, RED, RUN, RUN_BEHIND, SPEAKS, STATES, SUBJECTS,
-    SUCCESS, TURNED, begins, first_clause, has_word, negates, plain, says, sentences, word_places,
+    AND_MORE, BY, CLAIM, EXCEPTS, EXPECT, EXPECTATION, EXPECTATION_END, FAILS, FAILURE, FOUND, NOT_FOUND,
+    NOTHING, PROVES, PROVES_NOT, RED, RUN, RUN_BEHIND, STATES, SUBJECTS, SUCCESS, TURNED, begins,
+    first_clause, has_word, negates, plain, says, sentences, word_places,
 };
+use super::{service, shape, success};
 
 /// What was said of a command, or of the commands of a block.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -118,29 +118,41 @@ impl Said {
             ["and ", "then ", "and then "].iter().find_map(|joint| last.strip_prefix(joint)).unwrap_or(last);
         let orders = [words, last].iter().any(|words| words.split_whitespace().next().is_some_and(order));
         let expects = has_word(words, EXPECT);
-        if !orders && !expects && words.split_whitespace().count() > 2 {
+        // "Build succeeds: `make`" is short, and says how it ends.
+        let label = words.trim_end().ends_with(':') && has_word(words, SUCCESS);
+        if !orders && !expects && (label || words.split_whitespace().count() > 2) {
             said.sentence(words, span, command);
         }
         said
     }
 
-    /// Lays on it all that a text says that only tells what is expected: beside success nothing of it may be lost.
+    /// Lays on it all that a text says that only tells what is expected: beside success and beside words nothing of it may be
+    /// lost.
     pub(super) fn sentences(&mut self, text: &str, span: Span, command: &str) {
         self.sentence(text, span, command);
-        if !self.states_success() {
+        let fails = self.exit_status.as_ref().is_some_and(|status| status.value != ExitStatus::Code(0));
+        if fails || self.output.is_some() || (self.exit_status.is_none() && self.prose.is_none()) {
             return;
         }
+        self.rest(text, span, command);
+    }
+
+    /// Keeps what a text states behind its first clause.
+    pub(super) fn rest(&mut self, text: &str, span: Span, command: &str) {
         let parts = sentences(text).into_iter().flat_map(|range| text[range].split([';', '；'])).skip(1);
         let told = parts.filter(|part| {
             let mut more = Self::default();
             more.part(part, span, command);
             let own = plain(part);
             !more.states_success()
+                && !is_remedy(&own)
                 && (!more.is_silent() || has_word(&own, STATES) || begins(own.trim(), SUBJECTS))
         });
-        let words: Vec<&str> = told.map(|part| part.trim_matches([' ', '.'])).collect();
-        if !words.is_empty() {
-            self.prose = Some(Stated::new(words.join("; "), span));
+        for part in told.map(|part| part.trim_matches([' ', '.'])) {
+            match &mut self.prose {
+                Some(prose) => prose.value.extend(["; ", part]),
+                prose @ None => *prose = Some(Stated::new(part.to_owned(), span)),
+            }
         }
     }
 
@@ -174,6 +186,10 @@ impl Said {
             said.clause(&own[..first.len()], first, span, command);
         }
         if said.is_compared() {
+            // "Exit code 0, no warnings": of the second nothing is seen in the first.
+            if said.exit_status.is_some() && success::is_limited(&lower[first.len()..]) {
+                said.words(own, span);
+            }
             *self = said;
             return;
         }
@@ -209,18 +225,24 @@ impl Said {
             self.words(own, span);
         } else if let Some(status) = exit_status(lower) {
             self.exit_status = Some(Stated::new(status, span));
+            if success::does_more(lower) || success::is_limited(lower) || shows_before_it_exits(lower) {
+                self.words(own, span);
+            }
         } else if let Some(count) = count(lower) {
             self.output = Some(Stated::new(count, span));
+        } else if success::never_fails(lower) || success::compiles(lower) {
+            self.exit_status = Some(Stated::new(ExitStatus::Code(0), span));
         } else if says(lower, FAILURE) || has_word(lower, &["fail"]) {
             self.failure(own, lower, span);
-        } else if let Some(at) = word_places(lower, SUCCESS).min() {
+        } else if let Some(at) = word_places(lower, SUCCESS).filter(|at| !is_in_code(lower, *at)).min() {
             self.success(own, lower, at, span);
         } else if has_word(&without_nouns(lower), CLAIM)
-            || asks_to_see(lower)
+            || asks_to_see(lower, command)
             || must_be(lower)
             || lower.split("without `").nth(1).is_some_and(|code| !code.starts_with('-'))
             || shows_result(lower)
             || begins_with_verb(lower)
+            || lower.trim_start().starts_with("can ")
             || (searches(command) && has_word(lower, &["only", "hits"]))
         {
             self.words(own, span);
@@ -229,26 +251,12 @@ impl Said {
 
     /// Lays success on it, whose word stands at `at`.
     fn success(&mut self, own: &str, lower: &str, at: usize, span: Span) {
-        // What is turned into its opposite before the word of success is more than an exit status says.
-        // "Must report success" states no more than success itself.
-        let reports = ["report ", "reports "].iter().any(|verb| lower[..at].ends_with(verb));
-        let speaks = !reports && has_word(&lower[..at], SPEAKS);
-        let more = !lower.is_ascii()
-            && (says(&lower[..at], MORE)
-                || says(&lower[at..], AND_MORE)
-                || lower[..at].bytes().any(|byte| byte.is_ascii_digit()));
-        // Of two ends that are both good, the exit status of one says nothing.
-        let bound = has_word(&lower[at..], BOUND)
-            || lower[at..].split_once(" or ").is_some_and(|(_, other)| has_word(other, OTHER_END));
-        // How it must succeed is more than that it does: "passes without warnings", "passes with at most 3 of them".
-        let limited = says(lower, LIMITS) || says(&lower[..at], HOW_MANY) || has_word(&lower[at..], SHOWING);
-        let limited = limited || is_timed(lower);
-        // "Expect old hits until the milestone is complete": what is complete then is not the command.
-        let limited = limited || has_word(&lower[..at], &["until"]);
-        if speaks || more || bound || limited || (negates(&lower[..at]) && !lower[..at].contains("no ")) {
-            self.words(own, span);
-        } else {
+        let more = success::says_more(lower, at);
+        if !more {
             self.exit_status = Some(Stated::new(ExitStatus::Code(0), span));
+        }
+        if more || success::does_more(&lower[at..]) {
+            self.words(own, span);
         }
     }
 
@@ -299,38 +307,20 @@ impl Said {
             .iter()
             .find_map(|end| text.strip_suffix(end))
             .unwrap_or(text);
-        if text.split_whitespace().count() > 1 || !text.is_ascii() {
+        if text.split_whitespace().count() > 1 || !text.is_ascii() || LONE.contains(&plain(text).as_str()) {
             self.prose = Some(Stated::new(text.to_owned(), span));
         }
     }
 }
 
+/// Verbs that claim something of a command with no word more: "`shop serve` starts".
+const LONE: &[&str] = phrases! { "starts", "boots", "launches", "opens", "loads", "works", "responds", "renders", "appears", "starts up" };
 /// Words by which a command fails only under a condition, so that whether it must fail here is not said.
 const CONDITIONS: &[&str] = phrases! {
     "not fail", "never fail", "no longer fail", "n't fail", "cannot fail", "may fail", "might fail", "can fail",
     "could fail", "if ", "when ", "until", "unless", "fails on ", "fail on ", "fails under ", "fail under ",
     "fails without ", "fail without ", "0 fail", "zero fail",
 };
-/// Words behind success that limit how it may come about.
-const LIMITS: &[&str] = phrases! {
-    "no new ", "at most ", "no more than ", "fewer than ", "less than ", "without warning", "no warnings",
-    "without new ", "zero warning", "0 warning", "warnings only", "warning-free", "without any warning", "fewer ",
-    "with at least ", "with exactly ", "with more than ",
-};
-/// "Completes within 5 minutes": how long it may take is more than that it ends.
-fn is_timed(lower: &str) -> bool {
-    ["within ", "in under ", "in less than ", "under ", "in at most "].iter().any(|word| {
-        lower.split(word).skip(1).any(|rest| {
-            rest.trim_start_matches(['~', '`', '<', ' ']).starts_with(|next: char| next.is_ascii_digit())
-        })
-    })
-}
-
-/// Words before success that say how many succeed.
-const HOW_MANY: &[&str] = phrases! { "at least ", "exactly ", "more than ", "no less than ", "≥" };
-/// Verbs behind success by which something must be seen beside it.
-const SHOWING: &[&str] =
-    phrases! { "showing", "printing", "displaying", "reporting", "listing", "producing" };
 /// Words of what holds once the work is done.
 const LATER: &[&str] = phrases! {
     "after", "afterwards", "now", "once", "then", "on this branch", "on the branch", "on this", "with the change",
@@ -340,7 +330,7 @@ const LATER: &[&str] = phrases! {
 const FINISH: &[&str] = &["complete", "finish"];
 
 /// Whether success is stated beside failure, for another time or place: "`new` to pass and `old` to fail" wants both now.
-fn passes_later(lower: &str) -> bool {
+pub(super) fn passes_later(lower: &str) -> bool {
     has_word(lower, SUCCESS) && (has_word(lower, RED) || has_word(lower, LATER))
 }
 
@@ -350,13 +340,40 @@ fn has_both_ends(lower: &str) -> bool {
     says(now, FAILURE) && has_word(later, SUCCESS) && (has_word(later, LATER) || has_word(now, RED))
 }
 
+/// Whether a place of a text stands between backticks, so that it is no word of its sentence.
+fn is_in_code(text: &str, at: usize) -> bool {
+    text[..at].bytes().filter(|byte| *byte == b'`').count() % 2 == 1
+}
+
 /// "To ensure no regressions": what a test is run for, and nothing that could be seen beside its success.
 fn is_purpose(lower: &str) -> bool {
     const NONE: &[&str] = phrases! { "no regressions", "no regression", "there are no regressions", "nothing broke", "nothing regressed", "nothing breaks" };
     let own = lower.trim_matches([' ', '.', ',', ')', '(']);
-    let verbs = ["to ensure ", "to confirm ", "to verify ", "to check ", "to make sure ", "to ensure that "];
+    let own = own.strip_prefix("and ").map_or(own, |rest| if rest.starts_with("to ") { own } else { rest });
+    let verbs = [
+        "to ensure ",
+        "to confirm ",
+        "to verify ",
+        "to check ",
+        "to make sure ",
+        "to ensure that ",
+        "ensure ",
+        "confirm ",
+        "verify ",
+        "check for ",
+        "make sure ",
+    ];
     let own = verbs.iter().filter_map(|verb| own.strip_prefix(verb)).min_by_key(|rest| rest.len());
     own.is_some_and(|own| NONE.contains(&own))
+}
+
+/// "If it reports a defect, record it": what to do where something is wrong is no more that must hold.
+fn is_remedy(lower: &str) -> bool {
+    const WRONG: &[&str] = phrases! { "defect", "defects", "error", "errors", "bug", "bugs", "warning", "warnings", "differs", "not", "missing", "unavailable" };
+    let own = lower.trim_start();
+    let condition = own.split([',', '—', ':']).next().unwrap_or(own);
+    begins(own, &["if ", "otherwise", "should it ", "when it fails"])
+        && (has_word(condition, FAILS) || has_word(condition, WRONG) || begins(own, &["otherwise"]))
 }
 
 /// A text without the verbs that are nouns by what stands before them: "capturing outputs", "all reports".
@@ -384,7 +401,7 @@ fn without_nouns(lower: &str) -> std::borrow::Cow<'_, str> {
 
 /// "And verify the title is shown": an order to look at what the command did. Where it leads to one more command, that
 /// one is what verifies.
-fn asks_to_see(lower: &str) -> bool {
+fn asks_to_see(lower: &str, command: &str) -> bool {
     const ORDERS: &[&str] = phrases! {
         "and verify", "and confirm", "and check that", "and ensure", "and make sure", "then verify", "then confirm",
         "then check that", "and observe", "and look for", "and see that", "and check the",
@@ -392,6 +409,10 @@ fn asks_to_see(lower: &str) -> bool {
     const LEADS: &[&str] = &[" with", " by", " using", " via", " through", " running", " run", " executing"];
     let own = lower.trim_start_matches([' ', ',', ';']);
     let end = own.trim_end_matches([' ', ':', ',']);
+    // "Start it with `shop serve` and verify:" leads to what is seen while it runs, and says nothing of its end.
+    if service::serves(command) && own.trim_end().ends_with(':') && ORDERS.contains(&end) {
+        return false;
+    }
     // "Then verify the behavior as described below" only leads on.
     let leads = has_word(end, &["below", "following", "as described", "above"]);
     let code = ["and check `", "and inspect `", "then check `"].iter().any(|order| own.starts_with(order));
@@ -414,11 +435,15 @@ fn is_blank(text: &str) -> bool {
     !text.chars().any(char::is_alphanumeric)
 }
 
+/// Words of a sentence that allow some hits: "no active usage", "only historical references (or zero runtime ones)".
+const RESTRICTED: &[&str] =
+    phrases! { "only", "active", "runtime", "historical", "intentional", "intentionally" };
+
 /// "No references", "no live production references", "zero remaining hits".
 fn finds_nothing(lower: &str) -> bool {
     /// The most words between the number and what is counted.
     const MOST: usize = 3;
-    if says(lower, &["more than zero", "more than 0", "> 0"]) {
+    if says(lower, &["more than zero", "more than 0", "> 0"]) || has_word(lower, RESTRICTED) {
         return false;
     }
     if says(lower, NOT_FOUND) {
@@ -517,7 +542,7 @@ fn begins_with_bound(words: &str) -> bool {
         && rest.trim_start().starts_with(|first: char| first.is_ascii_digit())
 }
 
-fn begins_with_arrow(words: &str) -> bool {
+pub(super) fn begins_with_arrow(words: &str) -> bool {
     ["→", "⇒", "->", "=>"].iter().any(|arrow| words.trim_start().starts_with(arrow))
 }
 
@@ -533,7 +558,18 @@ pub(super) fn searches(command: &str) -> bool {
 
 /// `exits 2`, `exit code 1`, `exits non-zero`, `returns a non-zero exit code`.
 fn exit_status(words: &str) -> Option<ExitStatus> {
-    if says(words, &["non-zero exit", "nonzero exit", "non-zero status", "nonzero status"]) {
+    if says(
+        words,
+        &[
+            "non-zero exit",
+            "nonzero exit",
+            "non-zero status",
+            "nonzero status",
+            "非零退出",
+            "非 0 退出",
+            "非0退出",
+        ],
+    ) {
         return Some(ExitStatus::NonZero);
     }
     let at = words.find("exit");
@@ -563,6 +599,15 @@ fn exit_status(words: &str) -> Option<ExitStatus> {
     None
 }
 
+/// "Prints the version and exits 0": what is shown before the status is no less asked for.
+fn shows_before_it_exits(lower: &str) -> bool {
+    const SHOWS: &[&str] = phrases! {
+        "print", "prints", "show", "shows", "list", "lists", "display", "displays", "write", "writes", "create", "creates",
+        "produce", "produces", "generate", "generates", "emit", "emits", "output", "outputs",
+    };
+    lower.split_once("exit").is_some_and(|(before, _)| has_word(before, SHOWS))
+}
+
 /// Names of the exit status in languages that do not say "exit".
 const EXIT_CODE: &[&str] = &[
     "退出码",
@@ -574,6 +619,11 @@ const EXIT_CODE: &[&str] = &[
     "код возврата",
     "код выхода",
     "código de salida",
+    "con código",
+    "code de sortie",
+    "código de saída",
+    "com código",
+    "с кодом",
 ];
 
 /// `12 passed`, `at least 467 passed`: a number with the word that test runners print after it.

@@ -28,6 +28,7 @@ pub(super) enum Standing {
 /// What a code span is, by the words of its sentence before and behind it, in lower case, and by what the span before it
 /// is where nothing but a joint stands between.
 pub(super) fn standing(previous: Option<Standing>, before: &str, after: &str, text: &str) -> Standing {
+    let aside = before.trim_end().ends_with('(');
     let before = before.trim_end().trim_end_matches(['*', '_', '(', '"', ':', ' ']);
     if is_status(before, text) {
         return Standing::Status;
@@ -52,6 +53,8 @@ pub(super) fn standing(previous: Option<Standing>, before: &str, after: &str, te
         return Standing::Named;
     }
     match by_noun(before, after) {
+        // "Returns no drift directories (`Protocol`, `Common`)": what is not there may be named otherwise, too.
+        Standing::Printed if aside && negates(last_clause(before)) => Standing::Named,
         Standing::Printed => denied(before),
         standing => standing,
     }
@@ -89,6 +92,10 @@ fn is_status(before: &str, text: &str) -> bool {
 /// What the words right behind it say, where they say it.
 fn by_what_follows(after: &str) -> Option<Standing> {
     let clause = &after[..after.find(['，', '、', '。', '；', ',', ';', '.']).unwrap_or(after.len())];
+    // So does the verb by which it is recorded in a file, and is only a place or a likeness of what is there.
+    if !clause.is_ascii() && says(clause, KEPT_BEHIND) {
+        return Some(Standing::Named);
+    }
     // In languages whose verb stands at the end, so does its negation.
     if !clause.is_ascii() && (says(clause, DENIED_BEHIND) || has_foreign_negation(clause)) {
         return Some(Standing::Absent);
@@ -116,6 +123,12 @@ fn by_what_follows(after: &str) -> Option<Standing> {
     let word = verb.split([' ', ',', '.', ';', ':', ')', '\u{2019}', '\'']).next().unwrap_or_default();
     (modal.is_some() || SUBJECT_VERBS.contains(&word)).then_some(Standing::Subject)
 }
+
+/// Verbs and nouns behind code, in languages whose verb stands at the end, that keep it somewhere, liken it, or sum it up.
+const KEPT_BEHIND: &[&str] = phrases! {
+    "기록된", "기록한", "저장된", "저장한", "생성된", "근방", "부근", "요약이", "요약을", "に記録", "に保存", "に書き込", "が生成", "付近",
+    "前後", "の要約", "记录到", "写入", "保存到", "附近", "左右", "的摘要",
+};
 
 fn has_foreign_negation(clause: &str) -> bool {
     clause
@@ -229,12 +242,22 @@ fn by_noun(before: &str, after: &str) -> Standing {
     if noun && told {
         return Standing::Subject;
     }
+    // "Includes `compileall` success", "the cross-tenant `404` scenarios": the code says what succeeds, or what is tested.
+    if DESCRIBED.contains(&word) {
+        return Standing::Named;
+    }
     if !noun || EXPECT.contains(&last) || before.ends_with(" of") {
         return Standing::Printed;
     }
     let mut next = after.split([' ', ',', '.', ';']).skip(1).take(2);
     if next.any(|word| SUBJECT_VERBS.contains(&word)) { Standing::Subject } else { Standing::Named }
 }
+
+/// Nouns of what happens, which code before them names.
+const DESCRIBED: &[&str] = phrases! {
+    "success", "failure", "completion", "coverage", "support", "behavior", "behaviour", "handling", "scenario",
+    "scenarios", "usage", "semantics", "compatibility",
+};
 
 /// Whether what is before it turns it into its opposite. A negation of something else in the sentence does not: in "ends
 /// without errors, and prints `ok`" it is printed, and where that cannot be told, words are kept.

@@ -182,7 +182,7 @@ impl Reader<'_, '_, '_> {
                 self.section_place = place;
                 return;
             }
-            if self.is_expectation_of_open(&lower, text) {
+            if self.is_success_of_all(&lower, &words, text) || self.is_expectation_of_open(&lower, text) {
                 return;
             }
             if let ([line], true, true) = (text.lines, text.code.is_empty(), self.is_item(text.block))
@@ -255,7 +255,7 @@ impl Reader<'_, '_, '_> {
             if self.list_is_optional || self.item_is_optional {
                 command.refusal.get_or_insert(Refusal::Optional);
             }
-            if self.list_passes && command.said.is_silent() {
+            if (self.list_passes || self.item_passes) && command.said.is_silent() {
                 let exit_status = Some(Stated::new(ExitStatus::Code(0), command.code.outer));
                 command.said.exit_status = exit_status;
             }
@@ -282,7 +282,7 @@ impl Reader<'_, '_, '_> {
         }
         // What leads to commands and says all that is expected of them is no criterion beside them.
         if self.open.as_ref().is_some_and(|open| open.bare && open.title == self.lead_in)
-            && block::orders_and_expects(&plain(&self.lead_in))
+            && block::tells_all(&plain(&self.lead_in))
         {
             self.open = None;
         }

@@ -2,15 +2,17 @@
 
 use crate::document::{BlockKind, CodeSpan, Document, Span};
 
-use super::check::Stated;
+use super::check::{ExitStatus, Stated};
 use super::directory::{self, Place};
-use super::draft::shortened;
+use super::draft::{Draft, shortened};
 use super::extract::Reader;
 use super::field::Piece;
+use super::found_by::FoundBy;
 use super::inline;
 use super::keyed;
 use super::literal;
-use super::predicate::Said;
+use super::predicate::{self, Said};
+use super::refusal::Refusal;
 use super::text::Text;
 use super::words::{EXPECTATION, FAILS, RUN, begins, has_word, leads_on, plain, says, sentences};
 
@@ -100,9 +102,8 @@ impl Reader<'_, '_, '_> {
 
     /// Lays "→ all pass" right below a block of commands on those: an arrow at the start has nothing else to point from.
     pub(super) fn points_at_commands(&mut self, text: &Text<'_>, words: &str) -> bool {
-        let stands_below = self.below_commands || self.below_field;
         let said = ["→", "⇒", "->", "=>"].iter().find_map(|arrow| words.strip_prefix(arrow));
-        let (Some(said), true) = (said, stands_below) else { return false };
+        let (Some(said), true) = (said, self.below_commands) else { return false };
         let Some(open) = self.open.as_mut().filter(|open| !open.bare && !open.draft.is_told()) else {
             return false;
         };
@@ -120,6 +121,25 @@ impl Reader<'_, '_, '_> {
         true
     }
 
+    /// Lays "All of the above must pass" below a list or block on each of its commands of which nothing was said. What else
+    /// such a sentence says needs a person.
+    pub(super) fn is_success_of_all(&mut self, lower: &str, words: &str, text: &Text<'_>) -> bool {
+        let Some(end) = success_of_all(lower).filter(|_| !self.is_in_list()) else { return false };
+        let span = text.lines.iter().copied().reduce(Span::to).unwrap_or_default();
+        let earlier = self.extractor.checks_from(self.list_from);
+        let open = self.open.as_mut().filter(|open| !open.bare).map(|open| &mut open.draft.check);
+        if !keyed::lay_success(earlier.iter_mut().chain(open), span) {
+            return false;
+        }
+        let rest = words.get(end..).unwrap_or_default().trim_start_matches([' ', ',', ';', '.']);
+        let rest = rest.strip_prefix("and ").unwrap_or(rest);
+        if rest.contains(char::is_alphanumeric) {
+            let draft = Draft::manual(span, FoundBy::Criterion, Refusal::NoCommand);
+            self.begin(draft, rest.to_owned());
+        }
+        true
+    }
+
     /// Lays a sentence such as "Expect all tests to pass" on the check before it, if that one has none yet.
     pub(super) fn is_expectation_of_open(&mut self, lower: &str, text: &Text<'_>) -> bool {
         let below = self.below_commands;
@@ -131,8 +151,17 @@ impl Reader<'_, '_, '_> {
             return false;
         };
         let leads = leads_on(lower);
-        let goes_on = below && lower.trim_start().starts_with("and ");
+        // An arrow right below commands leads to what comes of them, as it does behind one.
+        let goes_on =
+            below && (lower.trim_start().starts_with("and ") || predicate::begins_with_arrow(lower));
         let subject = (below && !begins(lower, EXPECTATION)).then(|| subject_of(lower)).flatten();
+        if below
+            && !leads
+            && let Some(said) = said_in_sentences(lower, &words, text, &open.draft)
+        {
+            open.draft.say(said);
+            return true;
+        }
         let fails = below && !leads && says(lower, MUST_FAIL) && open.draft.check.steps.len() == 1;
         if fails {
             open.draft.must_fail(text.lines, shortened(&words));
@@ -174,6 +203,65 @@ impl Reader<'_, '_, '_> {
         open.draft.say(said);
         told
     }
+}
+
+/// Where the clause ends by which a text says that all commands above it end well, if it begins so.
+fn success_of_all(lower: &str) -> Option<usize> {
+    /// The most words of such a clause.
+    const MOST: usize = 9;
+    const FRAMES: &[&str] = phrases! { "success means that ", "success means ", "acceptance means ", "done means ", "acceptance requires that ", "expect " };
+    const ALL: &[&str] = phrases! {
+        "all commands", "all the commands", "all of the commands", "all of these", "all these", "all of the above", "all the above",
+        "all above", "all listed commands", "each command", "every command", "each of these", "every one of these",
+        "both commands", "these commands", "the commands above", "the above commands", "all validation commands",
+        "all required commands", "all of them", "they must all", "they should all", "all checks", "all gates",
+    };
+    let own = FRAMES.iter().find_map(|frame| lower.strip_prefix(frame)).unwrap_or(lower);
+    let start = lower.len() - own.len();
+    if !begins(own, ALL) {
+        return None;
+    }
+    let ends = [", ", ". ", "; ", " and "].iter().filter_map(|joint| own.find(joint));
+    let clause = &own[..ends.min().unwrap_or(own.len())];
+    let mut said = Said::default();
+    said.sentence(clause, Span::default(), "");
+    let succeeds = said.exit_status.is_some_and(|status| status.value == ExitStatus::Code(0))
+        && said.output.is_none()
+        && said.prose.is_none();
+    (succeeds && clause.split_whitespace().count() <= MOST).then_some(start + clause.len())
+}
+
+/// What a text right below commands says of them in sentences that begin with something else.
+fn said_in_sentences(lower: &str, words: &str, text: &Text<'_>, draft: &Draft) -> Option<Said> {
+    let span = text.lines.iter().copied().reduce(Span::to).unwrap_or_default();
+    let read = |words: &str| {
+        let mut said = Said::default();
+        said.sentences(words, span, draft.last_command());
+        (!said.is_silent()).then_some(said)
+    };
+    // "The new tests fail before this change and pass after it": what must hold of one command is the second half, and of
+    // several nobody says which they are.
+    if says(lower, FAILS_NOW) && predicate::passes_later(lower) {
+        let told = read(words).filter(|_| draft.check.steps.len() == 1);
+        let prose = Some(Stated::new(shortened(words), span));
+        return Some(told.unwrap_or(Said { prose, ..Said::default() }));
+    }
+    // "This compiles the crate. It should pass": the first sentence explains, and the second is what is expected.
+    let rest = behind_explanation(lower, words).filter(|_| text.code.is_empty())?;
+    read(rest)
+}
+
+/// How a sentence says that tests fail as long as the work is not done.
+const FAILS_NOW: &[&str] = phrases! { " fails before", " fail before", " failed before", " fails on main", " fail on main", " fails without", " fail without" };
+
+/// What a text says behind a first sentence that explains the commands above it, where that is an expectation.
+fn behind_explanation<'w>(lower: &str, words: &'w str) -> Option<&'w str> {
+    if !begins(lower, &["this ", "it ", "these ", "that "]) {
+        return None;
+    }
+    let all = sentences(words);
+    let next = all.get(1)?;
+    begins(plain(&words[next.clone()]).trim(), EXPECTATION).then(|| words[next.start..].trim_start())
 }
 
 /// What a sentence below a command says of one that must not work.
@@ -226,7 +314,7 @@ fn subject_of(lower: &str) -> Option<&str> {
     const OUTCOMES: &[&str] = phrases! {
         "hit", "hits", "match", "matches", "output", "outputs", "count", "counts", "section", "sections",
         "page", "pages", "both", "result", "results", "command", "commands", "response", "line", "lines",
-        "summary", "number", "total", "diff", "status", "report", "log", "logs", "test", "tests", "suite", "suites",
+        "summary", "number", "total", "diff", "status", "exit", "code", "report", "log", "logs", "test", "tests", "suite", "suites",
         "check", "checks", "gate", "gates", "build", "run",
     };
     let ends = [" should ", " must ", " may "].iter().filter_map(|verb| lower.find(verb));

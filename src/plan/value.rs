@@ -17,7 +17,7 @@ use super::predicate::Said;
 use super::printed;
 use super::refusal::Refusal;
 use super::standing::Standing;
-use super::words::{has_word, negates, plain, sentences};
+use super::words::{has_word, negates, plain, says, sentences};
 use super::{script, shape};
 
 impl Draft {
@@ -147,12 +147,16 @@ impl Draft {
 
     fn expected_output(&mut self, document: &Document, field: &Field, findings: &mut Vec<Diagnostic>) {
         let span = field.value_span(document);
+        if let Some(remark) = self.remark(field) {
+            self.remarked(document, field, remark, findings);
+            return;
+        }
         let Some(mode) = mode(field, findings) else { return };
         if field.blocks.is_empty() && keyed::lay_items(&mut self.check, document, &field.lines, &field.code) {
             return;
         }
         // "Expected: FAIL, since `a.rs` is not there" is the verdict of a test that is written first, and prints no `a.rs`.
-        if !self.is_explicit() && field.qualifier.is_none() {
+        if !self.is_as_written(document, field) && field.qualifier.is_none() {
             let text = field.text(document);
             if is_red(&text) {
                 let exit_status = Some(Stated::new(ExitStatus::NonZero, span));
@@ -171,7 +175,7 @@ impl Draft {
         let said = beside_code(document, field);
         // "`make check` exits 0" speaks of a command, and says nothing of what one prints.
         let names_command = field.blocks.is_empty() && field.code.iter().any(|code| self.names(&code.text));
-        let describes = !self.is_explicit()
+        let describes = !self.is_as_written(document, field)
             && field.qualifier.is_none()
             && field.blocks.is_empty()
             && !printed::all_printed(document, &field.lines, &field.code);
@@ -193,12 +197,13 @@ impl Draft {
         if !said.is_empty() {
             self.check.prose = Some(Stated::new(said, span));
         }
-        let text = if field.blocks.is_empty() || self.is_explicit() || field.qualifier.is_some() {
-            text
-        } else {
-            let Some(text) = self.without_sentences(text, span) else { return };
-            text
-        };
+        let text =
+            if field.blocks.is_empty() || self.is_as_written(document, field) || field.qualifier.is_some() {
+                text
+            } else {
+                let Some(text) = self.without_sentences(text, span) else { return };
+                text
+            };
         let expectation = Expectation { mode, text };
         if let Err(error) = expectation.check() {
             findings.push(bad_expectation(field, &error, span));
@@ -219,15 +224,44 @@ impl Draft {
         }
     }
 
+    /// The word in parentheses where it is no comparison, but a remark: "Expected output (abridged):". Where the check stands
+    /// in the standard schema, a word that nobody knows is a mistake.
+    fn remark<'f>(&self, field: &'f Field<'_>) -> Option<&'f str> {
+        let name = field.qualifier.as_deref().filter(|name| Mode::from_name(name).is_none())?;
+        (!self.is_explicit() || says(name, PARTS) || says(name, LIKENESS)).then_some(name)
+    }
+
+    /// Lays an expectation with a remark on the check: a part of what is printed is looked for as all of it would be, what
+    /// only looks like it stays words, and what comes of it before the work is no proof of it.
+    fn remarked(
+        &mut self,
+        document: &Document,
+        field: &Field<'_>,
+        remark: &str,
+        findings: &mut Vec<Diagnostic>,
+    ) {
+        if says(remark, PARTS) {
+            self.expected_output(document, &Field { qualifier: None, ..field.clone() }, findings);
+        } else if has_word(remark, &["before", "red", "old", "pre-change", "pre-fix"]) {
+            self.fails_before();
+        } else {
+            let words = format!("{} ({remark})", field.text(document).trim()).trim().to_owned();
+            self.check.prose.get_or_insert(Stated::new(words, field.value_span(document)));
+        }
+    }
+
     /// Lays what a list below "Expected:" says on the check, each item for itself; whether they are sentences. "All commands
     /// exit `0`" prints no `0`, and "`out.txt` exists" no `out.txt`, though another item may name what is printed.
     fn in_items(&mut self, document: &Document, field: &Field) -> bool {
-        let in_prose = !self.is_explicit() && field.qualifier.is_none() && field.blocks.is_empty();
+        let in_prose =
+            !self.is_as_written(document, field) && field.qualifier.is_none() && field.blocks.is_empty();
         if !in_prose || field.code.is_empty() {
             return false;
         }
         let standings = printed::standings(document, &field.lines, &field.code);
-        if standings.iter().all(|stood| stood.is == Standing::Printed)
+        // "- exit code 0" above "- output contains `ok`" is no text beside the other.
+        let all_in_code = field.lines.iter().all(|line| !spans_in(&field.code, *line).is_empty());
+        if (all_in_code && standings.iter().all(|stood| stood.is == Standing::Printed))
             || (field.inline && field.lines.len() > 1)
         {
             return false;
@@ -254,7 +288,7 @@ impl Draft {
     /// What is expected where prose says it in sentences, though there is code or a list: "Expected: a clean build. If not,
     /// look at `a.rs`" expects no `a.rs`, and a list of sentences is not what a program prints.
     fn in_prose(&self, document: &Document, field: &Field) -> Option<String> {
-        if self.is_explicit() || field.qualifier.is_some() || !field.blocks.is_empty() {
+        if self.is_as_written(document, field) || field.qualifier.is_some() || !field.blocks.is_empty() {
             return None;
         }
         let text = field.text(document);
@@ -271,6 +305,15 @@ impl Draft {
         };
         let list = !field.inline && field.code.is_empty() && field.lines.iter().any(is_sentence);
         list.then_some(text)
+    }
+
+    /// Whether a field is that of the standard schema for what is printed, whose code is looked for as it is written. Below
+    /// "Expected result:" people write sentences, whoever gave the command: "the server starts on `http://…`".
+    fn is_as_written(&self, document: &Document, field: &Field<'_>) -> bool {
+        let label = document.source().slice(field.label).trim_matches(['*', '_', ' ']);
+        self.is_explicit()
+            && (label.eq_ignore_ascii_case("expected output")
+                || says(&plain(label), &["output", "stdout", "出力", "输出", "출력"]))
     }
 
     /// Whether a text names one of its commands.
@@ -356,6 +399,17 @@ impl Draft {
         self.check.must_not_output.extend(texts);
     }
 }
+
+/// Remarks by which an expected output is a part of what is printed.
+const PARTS: &[&str] = phrases! {
+    "abridged", "abbreviated", "excerpt", "trimmed", "truncated", "shortened", "partial", "relevant", "key line", "tail",
+    "last line", "first line", "end of", "in part", "省略", "抜粋", "节选", "摘录", "발췌",
+};
+/// Remarks by which it only looks like that.
+const LIKENESS: &[&str] = phrases! {
+    "example", "sample", "approximat", "shape", "illustrat", "similar", "e.g", "roughly", "may vary", "varies", "format",
+    "例", "示例", "예시",
+};
 
 /// The commands of a paragraph that lost its fence: the label, a bare language word, then one command a line.
 fn flattened_commands(document: &Document, field: &Field) -> Vec<Step> {

@@ -249,9 +249,17 @@ pub(super) const EXCEPTS: &[&str] = phrases! {
 /// Words that state nothing but success.
 pub(super) const SUCCESS: &[&str] = phrases! {
     "pass", "passes", "passing", "succeed", "succeeds", "success", "complete", "completes", "green", "clean",
-    "cleanly", "successfully", "without errors", "without error", "no errors", "without failures",
-    "no failures", "zero errors", "0 errors", "zero failures", "0 failures", "exits normally", "通过", "通過",
-    "全绿", "全綠", "无报错", "无错误", "エラーなし", "エラーなく", "グリーン", "成功", "通る", "パス", "通ること", "통과", "성공", "pasa", "pasan", "проходит", "проходят", "успешно",
+    "cleanly", "successfully", "without errors", "without error", "without any errors", "without any error", "no errors",
+    "without failures", "no failures", "zero errors", "0 errors", "zero failures", "0 failures", "exits normally",
+    "terminates normally", "is successful", "are successful", "be successful", "successful build", "successful run",
+    "successful completion", "通过",
+    "通過", "全绿", "全綠", "无报错", "无错误", "没有错误", "没有报错", "不报错", "零错误", "0 错误", "0错误", "零报错", "エラーなし", "エラーなく", "エラー無く", "エラーがない",
+    "エラーが無い", "エラーが出ない", "エラーゼロ", "エラー 0", "エラー0", "グリーン", "成功", "通る",
+    "パス", "通ること", "통과", "성공", "오류 없이", "에러 없이", "오류없이", "오류가 없", "에러가 없", "pasa", "pasan", "sin errores", "sin error", "sin fallos", "sin fallar", "debe pasar", "deben pasar", "correctamente", "exitosamente", "no produce errores",
+    "con éxito", "sans erreur", "sans erreurs", "doit passer", "doivent passer", "doit réussir", "doivent réussir", "réussit", "réussissent", "avec succès", "ohne fehler", "fehlerfrei", "ist grün", "sind grün", "läuft durch", "laufen durch", "muss bestehen", "müssen bestehen",
+    "erfolgreich", "sem erros", "sem erro", "deve passar", "devem passar", "com sucesso", "passa", "passam", "проходит", "проходят", "успешно",
+    "без ошибок", "зелёный", "зелёные", "berhasil", "lulus", "senza errori", "bez błędów", "przechodzi", "przechodzą", "başarılı",
+    "thành công",
 };
 /// Words behind success that make it one of two ends, or bind it to a condition: "passes unless a warning is listed".
 pub(super) const BOUND: &[&str] =
@@ -299,7 +307,7 @@ pub(super) const CLAIM: &[&str] = phrases! {
 /// exit status can show.
 pub(super) const SPEAKS: &[&str] = phrases! {
     "show", "shows", "log", "logs", "contain", "contains", "list", "lists", "display", "displays", "render",
-    "renders", "observe", "observing", "reports", "report",
+    "renders", "observe", "observing", "reports", "report", "include", "includes", "prove",
 };
 /// Words of an expectation in languages whose verb stands at the end.
 pub(super) const EXPECTATION_END: &[&str] = &["期待", "预期", "預期", "기대", "예상"];
@@ -319,7 +327,10 @@ pub(super) const PROVES_NOT: &[&str] = phrases! {
 pub(super) const EXPECTATION: &[&str] = phrases! {
     "expect", "expected", "it should", "it must", "this should", "this must", "they should", "they must",
     "you should", "should", "the output", "the command should", "the command must", "the test should",
-    "the tests should", "tests should", "all tests", "both should", "both must", "all should", "all must",
+    "the tests should", "tests should", "all tests", "all existing tests", "existing tests", "there should be no ", "there must be no ", "no output ",
+    "confirm the output", "confirm that the output", "verify the output", "verify that the output", "check that the output",
+    "ensure the output", "ensure that the output", "make sure the output", "make sure that the output", "the exit code",
+    "the exit status", "both should", "both must", "all should", "all must",
     "each should", "each must", "output should", "all `", "no line ", "no lines ", "nothing in the output", "success", "passing", "期待", "预期", "預期", "기대", "se espera",
     "ожидается",
 };
@@ -442,13 +453,21 @@ pub(super) fn plain(text: &str) -> String {
 }
 
 /// Where a word stands last in a text: as a whole word, or anywhere in a script without blanks between words.
+///
+/// An ASCII word ends where such a script begins: "`make test` が全てPASS", "通过CI".
 pub(super) fn rfind_word(text: &str, word: &str) -> Option<usize> {
-    let joined = |character: char| character.is_alphanumeric() || character == '_';
+    let joined =
+        |character: char| (character.is_alphanumeric() || character == '_') && !is_of_east_asia(character);
     places_from_last(text, word).find(|&at| {
         !word.is_ascii()
             || !text[..at].chars().next_back().is_some_and(joined)
                 && !text[at + word.len()..].chars().next().is_some_and(joined)
     })
+}
+
+/// Whether a letter is Han, kana or hangul, none of which forms a word with Latin letters.
+fn is_of_east_asia(letter: char) -> bool {
+    matches!(letter, '\u{2e80}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
 }
 
 /// Where a short phrase stands in a text, from the last place on. Most do not stand there at all, so the bytes are looked
@@ -482,7 +501,12 @@ fn held<'a>(text: &str, phrases: &'a [&'a str]) -> impl Iterator<Item = &'a str>
     /// To look for so few costs less than to look at all of the text first.
     const FEW: usize = 3;
     let pairs = (phrases.len() > FEW).then(|| Pairs::of(text));
-    phrases.iter().copied().filter(move |phrase| pairs.as_ref().is_none_or(|pairs| pairs.may_hold(phrase)))
+    // Nor do those of other scripts stand in plain ASCII.
+    let is_ascii = phrases.len() > FEW && text.is_ascii();
+    let of_script =
+        move |phrase: &&str| !is_ascii || phrase.bytes().next().is_none_or(|first| first.is_ascii());
+    let may_stand = move |phrase: &&str| pairs.as_ref().is_none_or(|pairs| pairs.may_hold(phrase));
+    phrases.iter().copied().filter(of_script).filter(may_stand)
 }
 
 /// The pairs of neighbouring bytes in a text, each by the low five bits of both, which tell letters apart.
@@ -630,6 +654,8 @@ mod tests {
 
     #[test]
     fn a_word_is_met_whole_and_the_last_one_first() {
+        assert_eq!(rfind_word("全てpass", "pass"), Some("全て".len()));
+        assert_eq!(rfind_word("passする、통과pass하고 übpass", "pass"), Some("passする、통과".len()));
         assert_eq!(rfind_word("pass, then pass。", "pass"), Some(11));
         assert_eq!(rfind_word("passes bypass über_pass", "pass"), None);
         assert_eq!(rfind_word("", "pass"), None);

@@ -1,0 +1,346 @@
+//! What the words around a command expect of it, as `planproof list` tells it: a status, a text, or words that no program
+//! can compare.
+#![allow(clippy::unwrap_used, reason = "tests end by panic")]
+
+mod support;
+
+use serde_json::Value;
+use support::{Workspace, of_type};
+
+/// What a plan expects of each of its commands, and the criteria beside them: `make x → exit 0`, `manual “…”`.
+fn expected(plan: &str) -> Vec<String> {
+    let workspace = Workspace::new();
+    let events = workspace.plan(plan).run(["list", "--output-format", "json"]).json();
+    of_type(&events, "check").flat_map(of_check).collect()
+}
+
+fn of_check(check: &Value) -> Vec<String> {
+    let steps = check["steps"].as_array().unwrap();
+    if check["kind"] == "manual" {
+        return vec![format!("manual “{}”", check["title"].as_str().unwrap())];
+    }
+    let denied = check["must_not_output"].as_array().unwrap();
+    let denied: Vec<&str> = denied.iter().map(|text| text.as_str().unwrap()).collect();
+    let denied = if denied.is_empty() { String::new() } else { format!(", not {}", denied.join(", ")) };
+    let told = |step: &Value| {
+        let own = if step["expectation"].is_null() { &check["expectation"] } else { &step["expectation"] };
+        let text = || own["text"].as_str().unwrap().replace('\n', "⏎");
+        match own["kind"].as_str() {
+            None => "nothing".to_owned(),
+            Some("exit_status") => format!("exit {}", text()),
+            Some("prose") => format!("“{}”", text()),
+            Some("empty") => "no output".to_owned(),
+            Some(kind) => format!("{kind} {}", text()),
+        }
+    };
+    steps
+        .iter()
+        .map(|step| format!("{} → {}{denied}", step["command"].as_str().unwrap(), told(step)))
+        .collect()
+}
+
+/// Each item of a list below "Validation" beside what is expected of its commands.
+fn holds(items: &[(&str, &[&str])]) {
+    for (item, told) in items {
+        assert_eq!(expected(&format!("# P\n\n## Validation\n\n- {item}\n")), *told, "{item}");
+    }
+}
+
+#[test]
+fn a_word_of_success_is_whole_beside_a_script_without_blanks() {
+    holds(&[
+        ("`make test` が全てPASS", &["make test → exit 0"]),
+        ("`make test` がpassする。", &["make test → exit 0"]),
+        ("`make test` 全部PASS后合并", &["make test → exit 0"]),
+        ("`make test` 모두PASS한다", &["make test → exit 0"]),
+        ("`make test` がbypassする", &["make test → nothing"]),
+    ]);
+}
+
+#[test]
+fn success_is_told_in_many_languages() {
+    holds(&[
+        ("`make a` y `make b` deben terminar sin errores.", &["make a → exit 0", "make b → exit 0"]),
+        ("`make a` se termine sans erreur.", &["make a → exit 0"]),
+        ("`make a` läuft ohne Fehler.", &["make a → exit 0"]),
+        ("`make a` termina sem erros.", &["make a → exit 0"]),
+        ("`make a` завершается без ошибок.", &["make a → exit 0"]),
+        ("`make a` 오류 없이 끝난다.", &["make a → exit 0"]),
+        ("`make a` 没有错误。", &["make a → exit 0"]),
+        ("`make a` がエラーなく完了", &["make a → exit 0"]),
+        ("`make a` を実行し、エラーがないこと。", &["make a → exit 0"]),
+        ("`make a` 不报错。", &["make a → exit 0"]),
+        ("运行 `make a`，应返回非零退出码。", &["make a → exit non-zero"]),
+        ("`make a` 실행 시 오류가 없어야 한다.", &["make a → exit 0"]),
+        ("`make a` debe pasar.", &["make a → exit 0"]),
+        ("`make a` termina con código 0.", &["make a → exit 0"]),
+        ("`make a` doit réussir.", &["make a → exit 0"]),
+        ("`make a` ist grün.", &["make a → exit 0"]),
+        ("`make a` deve passar.", &["make a → exit 0"]),
+        ("`make a` завершается с кодом 3.", &["make a → exit 3"]),
+    ]);
+}
+
+#[test]
+fn what_compiles_or_must_not_fail_ends_well() {
+    holds(&[
+        ("`make x` compiles.", &["make x → exit 0"]),
+        ("Run `make x` and ensure the solution builds.", &["make x → exit 0"]),
+        ("Run `make x` to confirm the e2e crate compiles.", &["make x → exit 0"]),
+        ("`make x` compiles two crates", &["make x → “compiles two crates”"]),
+        ("`make x` must not error", &["make x → exit 0"]),
+        ("`make x` no longer fails.", &["make x → exit 0"]),
+        ("`make x` must not fail silently", &["make x → “must not fail silently”"]),
+        ("`make x` should not fail when offline", &["make x → “should not fail when offline”"]),
+    ]);
+}
+
+#[test]
+fn what_is_said_beyond_success_is_kept() {
+    holds(&[
+        ("`make x` completes without errors.", &["make x → exit 0"]),
+        ("`make x` completes without any errors on Node 20.", &["make x → exit 0"]),
+        ("`make x` completes without error code 14.", &["make x → “completes without error code 14”"]),
+        ("`make x` completes without a prompt.", &["make x → “completes without a prompt”"]),
+        ("`make x`: 12 tests pass.", &["make x → exit 0"]),
+        ("`make x`: all 24 unit tests pass.", &["make x → exit 0"]),
+        ("`make x`: 24 focused unit tests pass.", &["make x → “24 focused unit tests pass”"]),
+        (
+            "`make x`. Expect the suite to include new tests and pass.",
+            &["make x → “Expect the suite to include new tests and pass”"],
+        ),
+        (
+            "`make x`. Expect explicit passing cases for timeouts.",
+            &["make x → “Expect explicit passing cases for timeouts”"],
+        ),
+        ("`make x`; expect a clean run.", &["make x → exit 0"]),
+        ("`make x` can start from the same database", &["make x → “can start from the same database”"]),
+        ("`make x` starts", &["make x → “starts”"]),
+    ]);
+}
+
+#[test]
+fn a_service_and_verify_leads_to_what_is_seen() {
+    let plan = "# P\n\n## Validation\n\nStart the app with `npm run dev` and verify:\n\n- The page shows three rows.\n";
+    assert_eq!(expected(plan), ["manual “The page shows three rows.”", "npm run dev → nothing"]);
+}
+
+/// A plan whose section "Validation" is `text`.
+fn of(text: &str) -> Vec<String> {
+    expected(&format!("# P\n\n## Validation\n\n{text}\n"))
+}
+
+#[test]
+fn success_of_all_commands_is_that_of_each_above() {
+    let list = "- `make a`\n- `make b` prints nothing.\n- `make c`\n\n";
+    let each = ["make a → exit 0", "make b → no output", "make c → exit 0"];
+    for all in [
+        "All of the above must pass.",
+        "All commands exit 0.",
+        "Success means all commands pass.",
+        "Every command must succeed.",
+    ] {
+        assert_eq!(of(&format!("{list}{all}")), each, "{all}");
+    }
+    assert_eq!(
+        of(&format!("{list}Success means all commands pass, and no row is lost.")),
+        [&each[..], &["manual “no row is lost.”"]].concat()
+    );
+    assert_eq!(
+        of("    make lint\n    make test\n\nAll commands must pass."),
+        ["make lint → exit 0", "make test → exit 0"]
+    );
+    // Of other things than commands it says nothing here.
+    assert_eq!(of("- `make a`\n- `make c`\n\nAll pages must load.")[0], "make a → nothing");
+}
+
+#[test]
+fn what_leads_to_commands_says_that_they_pass() {
+    for lead in ["Run gates and observe a clean run:", "Run the gates; expect a clean run:", "All must pass:"]
+    {
+        assert_eq!(of(&format!("{lead}\n\n- `make a`\n- `make b`")), ["make a → exit 0", "make b → exit 0"]);
+        let item = of(&format!("1. {lead}\n   - `make a`\n   - `make b`\n2. Run `make c`."));
+        assert_eq!(item, ["make a → exit 0", "make b → exit 0", "make c → nothing"]);
+    }
+    for lead in ["次のコマンドが全て成功する。", "以下命令必须全部通过。", "다음 명령이 모두 통과한다."]
+    {
+        let told = of(&format!("{lead}\n\n    make a\n    make b"));
+        assert_eq!(told, ["make a → exit 0", "make b → exit 0"], "{lead}");
+    }
+}
+
+#[test]
+fn code_that_describes_or_is_kept_elsewhere_is_not_printed() {
+    assert_eq!(
+        of("    make compile\n\nExpected output includes `compileall` success with no syntax errors."),
+        ["make compile → “Expected output includes `compileall` success with no syntax errors”"]
+    );
+    holds(&[
+        (
+            "`find src -type d -empty` returns no drift directories (`Protocol`, `Common`, etc.).",
+            &["find src -type d -empty → “returns no drift directories (`Protocol`, `Common`, etc.)”"],
+        ),
+        (
+            "`rg -n oldName` returns no active symbol usage.",
+            &["rg -n oldName → “returns no active symbol usage”"],
+        ),
+        ("`rg -n oldName` returns no usage.", &["rg -n oldName → no output"]),
+        (
+            "`rg -n oldName` returns only historical references (or zero runtime references).",
+            &["rg -n oldName → “returns only historical references (or zero runtime references”"],
+        ),
+        (
+            "Run `app schema > a.graphql` and inspect the diff; it should contain `Book` and `Shelf`.",
+            &["app schema > a.graphql → “and inspect the diff; it should contain `Book` and `Shelf`”"],
+        ),
+        ("Run `make x`; it should contain `Book`.", &["make x → contains Book"]),
+        (
+            "Running `make test` passes. A good target is to extend `a.rs` with a test that expects `404`.",
+            &["make test → exit 0"],
+        ),
+    ]);
+}
+
+#[test]
+fn what_is_recorded_somewhere_is_not_printed_in_languages_whose_verb_stands_at_the_end() {
+    for expected in [
+        "기대 결과: `89/90` 근방에 대한 작은 세트가 기록된다.",
+        "기대 결과: `trialwise`와 `concatenated` 요약이 보이며, 결과가 `out/run` 아래에 기록된다.",
+        "期待結果: 結果が `out/run` に保存される。",
+    ] {
+        let told = of(&format!("1. 실행:\n\n       make run\n\n   {expected}"));
+        assert!(told[0].starts_with("make run → “"), "{told:?}");
+    }
+    let told = of("1. 실행:\n\n       make run\n\n   기대 결과: `Dry run complete.`로 종료한다.");
+    assert_eq!(told, ["make run → contains Dry run complete."]);
+}
+
+#[test]
+fn an_expected_result_is_said_in_sentences_whoever_gave_the_command() {
+    let told = |label: &str, words: &str| of(&format!("Command: `make x`\n\n{label}: {words}"));
+    for words in [
+        "the server starts on `https://localhost:1` and `http://localhost:2` according to `launch.json`",
+        "the new file `a.json` names the `foyer` state",
+    ] {
+        assert_eq!(told("Expected result", words), [format!("make x → “{words}”")]);
+    }
+    assert_eq!(
+        told("Expected result", "all tests pass, including the cross-tenant `404` scenarios"),
+        ["make x → exit 0"]
+    );
+    assert_eq!(told("Expected result", "`ok`"), ["make x → contains ok"]);
+    assert_eq!(told("Expected output", "a line `ok`"), ["make x → contains ok"]);
+}
+
+#[test]
+fn what_comes_of_a_command_beside_its_status_is_not_lost() {
+    let not_compared = |item: &str| {
+        let workspace = Workspace::new();
+        let plan = format!("# P\n\n## Validation\n\n- {item}\n");
+        let events = workspace.plan(&plan).run(["list", "--output-format", "json"]).json();
+        let check = of_type(&events, "check").next().unwrap().clone();
+        let words = check["prose"].as_str().unwrap_or_default().to_owned();
+        (check["expected_exit_status"].as_str().unwrap_or_default().to_owned(), words)
+    };
+    for (item, status, words) in [
+        ("`make x` passes and prints the version.", "0", "passes and prints the version"),
+        ("`make x` succeeds and creates `out.txt`.", "0", "succeeds and creates `out.txt`"),
+        ("`make x` passes and coverage stays above 80 %.", "0", "passes and coverage stays above 80 %"),
+        ("`make x` exits 1 and prints the reason.", "1", "exits 1 and prints the reason"),
+        ("`make x` prints the version and exits 0.", "0", "prints the version and exits 0"),
+        ("`make x`: exit code 0, no warnings.", "0", "exit code 0, no warnings"),
+        ("`make x`\n\nThe output must contain `a`; the page must be calm.", "", "the page must be calm"),
+        ("`make x` passes and is green.", "0", ""),
+        ("`make x` passes for the server and the client.", "0", ""),
+        ("`make x` passes and run it again.", "0", ""),
+    ] {
+        assert_eq!(not_compared(item), (status.to_owned(), words.to_owned()), "{item}");
+    }
+}
+
+#[test]
+fn how_a_command_ends_is_told_in_short() {
+    holds(&[
+        ("Tests pass: `make x`", &["make x → exit 0"]),
+        ("Lint clean: `make x`", &["make x → exit 0"]),
+        ("`make x` is successful.", &["make x → exit 0"]),
+        ("`make x` terminates normally.", &["make x → exit 0"]),
+        ("Run `make x`. There should be no failures.", &["make x → exit 0"]),
+        ("Run `make x`. No output expected.", &["make x → no output"]),
+        ("Run `make x` and ensure no regressions.", &["make x → nothing"]),
+        ("`make x` -> PASS expected", &["make x → exit 0"]),
+        ("`make x` exits non-zero when the file is missing.", &["make x → exit non-zero"]),
+        ("`make x` if the file is missing.", &["manual “`make x` if the file is missing.”"]),
+        ("`make x`: `12 of 12 pass`", &["make x → contains 12 of 12 pass"]),
+    ]);
+}
+
+#[test]
+fn an_arrow_below_a_block_leads_to_what_comes_of_it() {
+    let block = "**Verify**:\n```sh\nmake lint\nmake test\n```\n";
+    let told = of(&format!("{block}→ all pass. If one reports a defect, record it."));
+    assert_eq!(told, ["make lint → exit 0", "make test → exit 0"]);
+    let told = of("    make lint\n    make test\n\n→ all pass");
+    assert_eq!(told, ["make lint → exit 0", "make test → exit 0"]);
+}
+
+/// What is expected of `make x` by the text below it.
+fn below(text: &str) -> Vec<String> {
+    of(&format!("Run it:\n\n    make x\n\n{text}"))
+}
+
+#[test]
+fn a_text_below_commands_says_what_they_come_to() {
+    for (text, told) in [
+        ("This is the baseline. It should pass before code is moved.", "exit 0"),
+        ("The new tests fail before this change and pass after it.", "exit 0"),
+        ("The exit code must be 0.", "exit 0"),
+        ("Confirm that the output shows `ok`.", "contains ok"),
+        ("There should be no failures.", "exit 0"),
+        ("Expected output (abridged):\n\n    built\n    0 errors", "contains built⏎0 errors"),
+        ("The tests must stay; the page must be calm.", "“The tests must stay; the page must be calm”"),
+        ("Expected:\n\n- exit code 0\n- output contains `ok`", "contains ok"),
+        ("Expected output (example): `built`", "“`built` (example)”"),
+    ] {
+        assert_eq!(below(text), [format!("make x → {told}")], "{text}");
+    }
+    assert_eq!(below("Confirm the page loads."), ["make x → nothing", "manual “Confirm the page loads.”"]);
+    let several =
+        of("    make lint\n    make test\n\nThe new tests fail before this change and pass after it.");
+    assert!(several[1].starts_with("make test → “The new tests fail"), "{several:?}");
+}
+
+#[test]
+fn a_heading_says_that_what_stands_below_it_is_expected() {
+    let under = |heading: &str, text: &str| {
+        of(&format!(
+            "### Build\n\n```sh\nmake x\n```\n\n### {heading}\n\n{text}\n\n### Next\n\nRun `make y`."
+        ))
+    };
+    for (heading, text, told) in [
+        ("Expected result", "- exit code 0", "exit 0"),
+        ("期待結果", "- 終了コード: 0\n- エラーメッセージなし", "exit 0"),
+        ("Expected output", "```\n12 passed\n```", "contains 12 passed"),
+        ("2. Expected output", "The app prints `hello`.", "contains hello"),
+        ("Expected outcome", "The page shows three rows.", "“The page shows three rows”"),
+    ] {
+        assert_eq!(
+            under(heading, text),
+            [format!("make x → {told}"), "make y → nothing".to_owned()],
+            "{heading}"
+        );
+    }
+    // Of several checks nobody says which is meant.
+    let several = of("### Build\n\n- `make x`\n- `make y`\n\n### Expected result\n\n- The page is calm.");
+    assert_eq!(several, ["make x → nothing", "make y → nothing", "manual “The page is calm.”"]);
+}
+
+#[test]
+fn a_heading_that_the_project_calls_a_record_expects_nothing() {
+    let workspace = Workspace::new();
+    workspace.plan("# P\n\n## Validation\n\n    make lint\n\n## Expected output\n\n    clean\n");
+    workspace.write("planproof.toml", "[headings]\nnever = [\"Expected output\"]\n");
+    let events = workspace.run(["list", "--output-format", "json"]).json();
+    let told: Vec<String> = of_type(&events, "check").flat_map(of_check).collect();
+    assert_eq!(told, ["make lint → nothing"]);
+}
