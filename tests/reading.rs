@@ -50,6 +50,7 @@ const FIXTURES: &[&str] = &[
     "standing",
     "steps",
     "tables",
+    "title",
     "tasks",
     "wrapped",
 ];

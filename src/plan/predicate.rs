@@ -9,7 +9,7 @@ use super::words::{
     NOTHING, PROVES, PROVES_NOT, RED, RUN, RUN_BEHIND, STATES, SUBJECTS, SUCCESS, TURNED, begins,
     first_clause, has_word, negates, plain, says, sentences, word_places,
 };
-use super::{service, shape, success};
+use super::{printed, service, shape, success};
 
 /// What was said of a command, or of the commands of a block.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -230,6 +230,9 @@ impl Said {
             }
         } else if let Some(count) = count(lower) {
             self.output = Some(Stated::new(count, span));
+        } else if let Some(text) = printed::quoted(own) {
+            let expectation = Expectation { mode: Mode::Lines, text: text.to_owned() };
+            self.output = Some(Stated::new(expectation, span));
         } else if success::never_fails(lower) || success::compiles(lower) {
             self.exit_status = Some(Stated::new(ExitStatus::Code(0), span));
         } else if says(lower, FAILURE) || has_word(lower, &["fail"]) {

@@ -9,7 +9,7 @@ use crate::document::{CodeSpan, Document, Span};
 
 use super::inline::text_between;
 use super::standing::{Standing, standing};
-use super::words::{EXPECT, EXPECTATION, HAPPENS, begins, has_word, plain};
+use super::words::{EXPECT, EXPECTATION, HAPPENS, begins, has_word, negates, plain};
 
 /// Whether every code span of a text is printed by what stands around it.
 pub(super) fn all_printed(document: &Document, lines: &[Span], code: &[CodeSpan<'_>]) -> bool {
@@ -30,6 +30,24 @@ fn leads_elsewhere(between: &str) -> bool {
     };
     let words = between.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty());
     between.is_ascii() && !has_word(between, EXPECT) && words.into_iter().any(|word| !JOINTS.contains(&word))
+}
+
+/// The text in quotation marks right behind a verb that prints, where the clause ends with it: `and see "Schema applied."`.
+/// The full stop within the marks is that of the sentence.
+pub(super) fn quoted(own: &str) -> Option<&str> {
+    const VERBS: &[&str] = &[
+        "see", "sees", "print", "prints", "output", "outputs", "say", "says", "log", "logs", "display",
+        "displays",
+    ];
+    const MARKS: [(char, char); 4] = [('“', '”'), ('"', '"'), ('「', '」'), ('«', '»')];
+    let (at, open, close) = MARKS.iter().find_map(|&(open, close)| Some((own.find(open)?, open, close)))?;
+    let before = own[..at].trim_end_matches([' ', ':']);
+    let verb = before.rsplit(' ').next()?;
+    let (text, rest) = own[at + open.len_utf8()..].split_once(close)?;
+    let ends = rest.trim_start().is_empty() || rest.starts_with(['.', ',', ';', ')']);
+    let text = text.trim().trim_end_matches(['.', ',']);
+    (VERBS.contains(&verb) && ends && !text.is_empty() && !own.contains('`') && !negates(before))
+        .then_some(text)
 }
 
 /// What each code span of a text is, by what stands around it.

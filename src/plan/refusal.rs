@@ -128,9 +128,8 @@ pub(super) fn of_command(command: &str, ordered: bool) -> Option<Refusal> {
     let program = shape::base(program);
     let first = arguments.split_whitespace().next().unwrap_or_default();
     match program {
-        "$EDITOR" | "${EDITOR}" | "vi" | "vim" | "nvim" | "nano" | "emacs" | "code" | "cursor" => {
-            Some(Refusal::Editor)
-        }
+        "$EDITOR" | "${EDITOR}" | "vi" | "vim" | "nvim" | "nano" | "emacs" | "sudoedit" | "visudo"
+        | "code" | "cursor" => Some(Refusal::Editor),
         "open" | "xdg-open" | "start" | "explorer" => Some(Refusal::Window),
         "ssh" | "scp" | "sftp" | "adb" | "kubectl" | "systemctl" | "launchctl" | "fastboot"
         | "idevicesyslog" | "gh" | "glab" | "aws" | "gcloud" | "az" | "heroku" | "flyctl"
@@ -207,6 +206,7 @@ fn changes_repository(program: &str, arguments: &str) -> bool {
             "stash" => !matches!(second, "list" | "show"),
             "worktree" | "remote" | "submodule" => matches!(second, "add" | "remove" | "update" | "prune"),
             "branch" => matches!(second, "-d" | "-D" | "-m" | "-M"),
+            "config" => arguments.split_whitespace().filter(|word| !word.starts_with('-')).count() > 2,
             "tag" => !second.is_empty() && !second.starts_with('-') || matches!(second, "-a" | "-d" | "-s"),
             _ => false,
         }
@@ -227,11 +227,14 @@ fn installs(program: &str, arguments: &str) -> bool {
         "cargo" => matches!(first, "add" | "install" | "remove" | "update"),
         "pip" | "pip3" | "pipx" | "brew" | "apt" | "apt-get" | "gem" | "dnf" | "conda" | "pod"
         | "luarocks" => first == "install",
-        "python" | "python3" => {
-            (first, second) == ("-m", "pip") && words.next().is_some_and(|word| word == "install")
-        }
+        "python" | "python3" => match (first, second) {
+            ("-m", "pip") => words.next().is_some_and(|word| word == "install"),
+            ("-m", "venv" | "virtualenv") => true,
+            _ => false,
+        },
+        "virtualenv" => true,
         "uv" => {
-            matches!(first, "sync" | "add" | "remove")
+            matches!(first, "sync" | "add" | "remove" | "venv")
                 || matches!((first, second), ("pip" | "tool", "install"))
         }
         "poetry" | "pdm" | "bundle" | "pipenv" => matches!(first, "install" | "add" | "remove" | "update"),

@@ -62,7 +62,15 @@ pub(super) fn sections(document: &Document, own: &Headings) -> Vec<Section> {
         );
         let whole = Span::new(body_start, after.map_or(end, line_start).max(body_start));
         let heading = heading_text(document, index);
-        let own_kind = heading::kind_of(&heading, level, own);
+        let own_kind = match heading::kind_of(&heading, level, own) {
+            // "# Step 2.1: names" above Progress is the title of a plan that is a step of a larger one.
+            SectionKind::Milestone(_)
+                if level == 1 && holds_progress(document, &headings[position + 1..], own) =>
+            {
+                SectionKind::Other
+            }
+            own_kind => own_kind,
+        };
         while above_all.last().is_some_and(|&above| sections[above].level >= level) {
             above_all.pop();
         }
@@ -117,6 +125,17 @@ fn is_work_below_rules(document: &Document, above: &Section, part: std::ops::Ran
         _ => false,
     };
     has_boxes && !part.into_iter().any(names_rule)
+}
+
+/// Whether a plan's Progress stands below a heading of level 1, of whose followers `headings` are.
+fn holds_progress(document: &Document, headings: &[usize], own: &Headings) -> bool {
+    let below = headings.iter().copied().map_while(|index| match document.blocks()[index].kind {
+        BlockKind::Heading { level } if level > 1 => Some((index, level)),
+        _ => None,
+    });
+    below
+        .map(|(index, level)| heading::kind_of(&heading_text(document, index), level, own))
+        .any(|kind| kind == SectionKind::Progress)
 }
 
 /// Whether what Markdown takes for a heading is a comment of a script: indented, between indented lines or below a line that

@@ -15,6 +15,7 @@ pub(super) const RUN_NEXT: &[&str] =
 /// Words after which a code span is a command where it has more of one than two words.
 pub(super) const BY: &[&str] = &[
     "via", "using", "with", "use", "by", "verify", "check", "confirm", "validate", "test", "through", "from",
+    "under",
 ];
 /// Words after which a code span is what a command must print.
 pub(super) const EXPECT: &[&str] = phrases! {
@@ -218,7 +219,7 @@ pub(super) const NEGATION: &[&str] = phrases! {
 pub(super) const FORBIDDEN: &[&str] = phrases! {
     "must not be run", "must never be run", "should not be run", "should never be run",
     "must not be executed", "should not be executed", "is not run", "is never run", "is forbidden",
-    "is not allowed", "was not run", "could not be run", "cannot be run", "were not run",
+    "is not allowed", "was not run", "is not required", "is not needed", "is not necessary", "could not be run", "cannot be run", "were not run",
 };
 /// Phrases that expect no output.
 pub(super) const NOTHING: &[&str] = phrases! {
@@ -299,7 +300,7 @@ pub(super) const CLAIM: &[&str] = phrases! {
     "include", "outputs", "displays", "emits", "expect", "expected", "expects", "writes", "creates",
     "generates", "installs", "starts", "opens", "matches", "match", "refuses", "rejects", "remains", "stays",
     "keeps", "yields", "logs", "renders", "responds", "no longer", "still", "works", "covers", "verifies",
-    "finds", "appear", "appears", "to confirm", "to ensure", "to verify that", "ensure", "confirm that", "verify that", "check that", "see that", "observe that",
+    "finds", "appear", "appears", "not see", "never see", "to confirm", "to ensure", "to verify that", "ensure", "confirm that", "verify that", "check that", "see that", "observe that",
     "make sure", "resolves", "validates", "detects", "idempotent", "changes nothing", "compiles", "builds", "finishes", "=>", "==>", "期待", "预期", "應", "기대", "表示", "muestra",
     "debe", "должен", "expecting", "vérifier que", "comprobar que", "verificar que", "проверить, что", "убедиться, что", "убедитесь, что", "dass",
 };
