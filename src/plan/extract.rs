@@ -303,7 +303,8 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
         self.item_verifies = self.base == Zone::Verifies && verifies(&lower);
         if !self.is_step(&words) {
             self.step.clear();
-            self.step_fails = step::fails_yet(&lower);
+            // Where all that stands there must hold, no title says that it fails as yet.
+            self.step_fails = self.base != Zone::Holds && step::fails_yet(&lower);
         }
         self.item_is_optional = leads_on(&words) && block::is_led_by_condition(&lower);
         self.item_place = text
