@@ -17,7 +17,6 @@ use support::{Workspace, of_type};
 /// Each fixture shows one part of the grammar; its name says which.
 const FIXTURES: &[&str] = &[
     "advice",
-    "answers",
     "blocks",
     "clauses",
     "conditions",
@@ -37,6 +36,7 @@ const FIXTURES: &[&str] = &[
     "mentioned",
     "orders",
     "outcomes",
+    "parts",
     "places",
     "programs",
     "records",

@@ -7,7 +7,6 @@ use crate::diagnostic::Diagnostic;
 use crate::document::{BlockKind, Document, Span};
 
 use super::Reading;
-use super::answer;
 use super::block;
 use super::check::{Check, Confidence};
 use super::directory::{self, Place, Roots};
@@ -42,10 +41,7 @@ pub(super) fn checks(
     };
     let top_items = top_items(document);
     let mut places: Vec<(u8, Option<Place>)> = Vec::new();
-    // The section before, and where its checks begin.
-    let mut before: Option<(&Section, usize)> = None;
     for section in sections {
-        let (start, asked) = (extractor.checks.len(), before.take());
         places.retain(|(level, _)| *level < section.level);
         let zone = match section.kind {
             SectionKind::Criteria | SectionKind::Validation => Zone::Holds,
@@ -55,13 +51,6 @@ pub(super) fn checks(
                 continue;
             }
         };
-        if let Some((_, from)) = asked.filter(|(asked, _)| answer::answers(section, asked))
-            && let [check] = &mut extractor.checks[from..]
-            && answer::lay(check, document, section)
-        {
-            continue;
-        }
-        before = Some((section, start));
         let above = places.iter().rev().find_map(|(_, place)| place.clone());
         let place = Reader::new(&mut extractor, section, zone, above).read(&top_items);
         places.push((section.level, place));
@@ -134,8 +123,6 @@ pub(super) struct Reader<'e, 'd, 's> {
     pub(super) used: bool,
     /// Whether the piece before was commands on lines of their own.
     pub(super) below_commands: bool,
-    /// Whether the piece before was a field with a block for its value.
-    pub(super) below_field: bool,
     /// Whether the piece before was `Run:` alone.
     pub(super) below_run: bool,
     /// Whether the title of the last item or step says that what stands in it or below it fails as yet.
@@ -179,7 +166,6 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
             in_list: false,
             commands_from: None,
             below_commands: false,
-            below_field: false,
             below_run: false,
             step_fails: false,
             list_of_files: false,
@@ -278,7 +264,6 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
                 }
             }
             self.below_run = matches!(piece, Piece::Text { lines, role: Role::Check { sure: false }, .. } if lines.is_empty());
-            self.below_field = matches!(piece, Piece::Field(field) if !field.blocks.is_empty());
             self.below_commands = matches!(piece, Piece::Code(_) | Piece::Text { role: Role::Commands, .. });
         }
         // A label in an item speaks of that item.

@@ -92,9 +92,6 @@ impl Reader<'_, '_, '_> {
             }
             return;
         }
-        if self.points_at_commands(text, &words) {
-            return;
-        }
         let opened = self.opens(&words, text.code.is_empty());
         if unit.item.is_none() && self.is_step(&words) {
             self.zone = opened.filter(|_| !self.step_fails).unwrap_or(self.base);

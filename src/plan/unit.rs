@@ -98,28 +98,6 @@ impl Reader<'_, '_, '_> {
         states
     }
 
-    /// Lays "→ all pass" right below a block of commands on those: an arrow at the start has nothing else to point from.
-    pub(super) fn points_at_commands(&mut self, text: &Text<'_>, words: &str) -> bool {
-        let stands_below = self.below_commands || self.below_field;
-        let said = ["→", "⇒", "->", "=>"].iter().find_map(|arrow| words.strip_prefix(arrow));
-        let (Some(said), true) = (said, stands_below) else { return false };
-        let Some(open) = self.open.as_mut().filter(|open| !open.bare && !open.draft.is_told()) else {
-            return false;
-        };
-        let span = text.lines.iter().copied().reduce(Span::to).unwrap_or_default();
-        let first = sentences(said).into_iter().next().map_or(said, |range| &said[range]).trim();
-        let mut told = literal::expectation(self.document, text.lines, text.code, open.draft.last_command());
-        if told.output.is_none() {
-            told = Said::default();
-            told.sentence(first, span, open.draft.last_command());
-        }
-        if told.is_silent() {
-            told.prose = Some(Stated::new(shortened(first), span));
-        }
-        open.draft.say(told);
-        true
-    }
-
     /// Lays a sentence such as "Expect all tests to pass" on the check before it, if that one has none yet.
     pub(super) fn is_expectation_of_open(&mut self, lower: &str, text: &Text<'_>) -> bool {
         let below = self.below_commands;
