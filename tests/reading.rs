@@ -17,7 +17,6 @@ use support::{Workspace, of_type};
 /// Each fixture shows one part of the grammar; its name says which.
 const FIXTURES: &[&str] = &[
     "advice",
-    "answers",
     "blocks",
     "checkouts",
     "clauses",
@@ -39,6 +38,7 @@ const FIXTURES: &[&str] = &[
     "mentioned",
     "orders",
     "outcomes",
+    "parts",
     "places",
     "programs",
     "records",

@@ -142,6 +142,20 @@ impl Draft {
         check.prose = check.prose.take().or(said.prose);
     }
 
+    /// Lays on it what one more sentence says, all of which must hold.
+    pub(super) fn say_more(&mut self, said: Said) {
+        let check = &mut self.check;
+        let mut all = Said {
+            output: check.output.take(),
+            must_not_output: std::mem::take(&mut check.must_not_output),
+            exit_status: check.exit_status.take(),
+            prose: check.prose.take(),
+            red: false,
+        };
+        all.join(said);
+        self.say(all);
+    }
+
     /// What was said is what comes of it before the work is done.
     pub(super) fn fails_before(&mut self) {
         self.refusal.get_or_insert(Refusal::Red);

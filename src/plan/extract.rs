@@ -7,7 +7,6 @@ use crate::diagnostic::Diagnostic;
 use crate::document::{BlockKind, Document, Span};
 
 use super::Reading;
-use super::answer;
 use super::block;
 use super::check::{Check, Confidence};
 use super::directory::{self, Place, Roots};
@@ -21,7 +20,7 @@ use super::scenario::{self, Clause};
 use super::section::Section;
 use super::step::{self, Lead};
 use super::text::Text;
-use super::unit::{Unit, top_items};
+use super::unit::{self, Unit, top_items};
 use super::words::{leads_on, plain, verifies};
 use super::zone::Zone;
 
@@ -42,10 +41,8 @@ pub(super) fn checks(
     };
     let top_items = top_items(document);
     let mut places: Vec<(u8, Option<Place>)> = Vec::new();
-    // The section before, and where its checks begin.
-    let mut before: Option<(&Section, usize)> = None;
-    for section in sections {
-        let (start, asked) = (extractor.checks.len(), before.take());
+    let mut sections = sections.iter().peekable();
+    while let Some(section) = sections.next() {
         places.retain(|(level, _)| *level < section.level);
         let zone = match section.kind {
             SectionKind::Criteria | SectionKind::Validation => Zone::Holds,
@@ -55,15 +52,15 @@ pub(super) fn checks(
                 continue;
             }
         };
-        if let Some((_, from)) = asked.filter(|(asked, _)| answer::answers(section, asked))
-            && let [check] = &mut extractor.checks[from..]
-            && answer::lay(check, document, section)
-        {
-            continue;
-        }
-        before = Some((section, start));
         let above = places.iter().rev().find_map(|(_, place)| place.clone());
-        let place = Reader::new(&mut extractor, section, zone, above).read(&top_items);
+        let next = sections.peek().copied().filter(|next| unit::is_expected_of(next, section));
+        let mut reader = Reader::new(&mut extractor, section, zone, above);
+        reader.units(section, &top_items);
+        if let Some(next) = next.filter(|_| reader.has_one_check()) {
+            reader.expects(next, &top_items);
+            sections.next();
+        }
+        let place = reader.close();
         places.push((section.level, place));
     }
     extractor.mark_duplicates();
@@ -121,6 +118,10 @@ pub(super) struct Reader<'e, 'd, 's> {
     pub(super) item_place: Option<Place>,
     /// Where the section says that all of it runs.
     pub(super) section_place: Option<Place>,
+    /// How many checks there were before the section.
+    first: usize,
+    /// Whether a heading says that what stands below it is expected of the check above.
+    pub(super) is_expected: bool,
     /// What the section is for.
     pub(super) base: Zone,
     /// What this stretch of it is for.
@@ -162,6 +163,7 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
             (None, _) => "VA".to_owned(),
         };
         let document = extractor.document;
+        let first = extractor.checks.len();
         Self {
             extractor,
             document,
@@ -186,6 +188,8 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
             step: String::new(),
             item_place: None,
             section_place: place,
+            first,
+            is_expected: false,
             base,
             zone: base,
             used: false,
@@ -194,9 +198,9 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
         }
     }
 
-    /// Reads it all; where it says that everything in it runs. `top_items` has the top-level item of each block.
-    fn read(mut self, top_items: &[Option<usize>]) -> Option<Place> {
-        let pieces = pieces_of_checks(self.document, self.section.blocks.clone());
+    /// Reads the units of a section. `top_items` has the top-level item of each block.
+    pub(super) fn units(&mut self, section: &Section, top_items: &[Option<usize>]) {
+        let pieces = pieces_of_checks(self.document, section.blocks.clone());
         let item_of = |piece: &Piece<'_>| top_items[piece.block()];
         for pieces in pieces.chunk_by(|one, next| item_of(one) == item_of(next)) {
             let unit = Unit { item: pieces.first().and_then(item_of), pieces };
@@ -209,6 +213,15 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
             self.item_is_optional = false;
             self.item_passes = false;
         }
+    }
+
+    /// Whether all that was read so far is one check, which is open.
+    fn has_one_check(&self) -> bool {
+        self.open.as_ref().is_some_and(|open| !open.bare) && self.extractor.checks.len() == self.first
+    }
+
+    /// Keeps the last check; where the section says that everything in it runs.
+    fn close(mut self) -> Option<Place> {
         self.keep();
         self.section_place
     }
@@ -313,7 +326,8 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
         self.item_verifies = self.base == Zone::Verifies && verifies(&lower);
         if !self.is_step(&words) {
             self.step.clear();
-            self.step_fails = step::fails_yet(&lower);
+            // Where all that stands there must hold, no title says that it fails as yet.
+            self.step_fails = self.base != Zone::Holds && step::fails_yet(&lower);
         }
         self.item_is_optional = leads && block::is_led_by_condition(&lower);
         self.item_passes = leads && block::passes(&lower);

@@ -5,7 +5,6 @@ macro_rules! phrases {
     ($($word:literal),* $(,)?) => { &[$($word),*] };
 }
 
-mod answer;
 mod block;
 mod check;
 mod claim;

@@ -1,5 +1,6 @@
 //! Steps of a plan: what their titles say of them, `Run:` with what is expected below it, and what of all they run counts.
 
+use super::check::Confidence;
 use super::draft::{Draft, shortened};
 use super::extract::{Open, Reader};
 use super::field::{Field, FieldName};
@@ -110,9 +111,14 @@ impl Reader<'_, '_, '_> {
 
     /// Begins a check that counts only as far as `lead` lets it. A step that is said to fail as yet proves nothing later.
     pub(super) fn begin_step(&mut self, mut draft: Draft, title: String, lead: Option<Lead>) {
-        let among_steps = !matches!(self.zone, Zone::Holds);
-        if (self.step_fails || fails_yet(&plain(&self.section.heading))) && among_steps {
+        let among_steps = self.zone != Zone::Holds;
+        if among_steps && (self.step_fails || fails_yet(&plain(&self.section.heading))) {
             draft.fails_before();
+        }
+        // It is no check by where it stands, but by the label before it.
+        if self.zone == Zone::Fields {
+            draft.check.found_by = FoundBy::Label;
+            draft.check.confidence = Confidence::Inferred;
         }
         // "Run:" tells less than the title of its step.
         let title = if self.step.is_empty() || !among_steps { title } else { self.step.clone() };

@@ -92,9 +92,6 @@ impl Reader<'_, '_, '_> {
             }
             return;
         }
-        if self.points_at_commands(text, &words) {
-            return;
-        }
         let opened = self.opens(&words, text.code.is_empty());
         if unit.item.is_none() && self.is_step(&words) {
             self.zone = opened.filter(|_| !self.step_fails).unwrap_or(self.base);
@@ -180,6 +177,9 @@ impl Reader<'_, '_, '_> {
         if commands.is_empty() {
             if place.is_some() && unit::is_about_place(&lower) {
                 self.section_place = place;
+                return;
+            }
+            if self.is_expected_here(text) {
                 return;
             }
             if self.is_success_of_all(&lower, &words, text) || self.is_expectation_of_open(&lower, text) {

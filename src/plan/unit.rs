@@ -8,11 +8,13 @@ use super::draft::{Draft, shortened};
 use super::extract::Reader;
 use super::field::Piece;
 use super::found_by::FoundBy;
+use super::heading::SectionKind;
 use super::inline;
 use super::keyed;
 use super::literal;
 use super::predicate::{self, Said};
 use super::refusal::Refusal;
+use super::section::Section;
 use super::text::Text;
 use super::words::{EXPECTATION, FAILS, RUN, begins, has_word, leads_on, plain, says, sentences};
 
@@ -34,7 +36,49 @@ pub(super) fn top_items(document: &Document) -> Vec<Option<usize>> {
     tops
 }
 
+/// Whether a section says under a heading of its own what is expected of the commands of the section before it.
+pub(super) fn is_expected_of(section: &Section, before: &Section) -> bool {
+    const NAMES: &[&str] = phrases! {
+        "expected", "expected output", "expected outputs", "expected result", "expected results", "expected outcome",
+        "expected outcomes", "期待結果", "期待される結果", "期待される出力", "期待する結果", "预期结果", "预期输出", "기대 결과", "예상 결과",
+        "예상 출력", "resultado esperado", "resultados esperados", "salida esperada", "résultat attendu", "résultats attendus",
+        "erwartetes ergebnis", "erwartete ausgabe", "ожидаемый результат", "ожидаемый вывод",
+    };
+    let heading = plain(&section.heading);
+    let name = heading
+        .trim_matches(|mark: char| mark.is_ascii_digit() || matches!(mark, '.' | ')' | ' ' | ':' | '*'));
+    // "期待結果" closes with the word for what was seen, and says what is expected all the same; any other is one that the
+    // project itself has called a record.
+    let recorded = section.own_kind == SectionKind::Never && !says(name, &["結果", "结果", "결과"]);
+    section.level >= before.level && !recorded && NAMES.contains(&name)
+}
+
 impl Reader<'_, '_, '_> {
+    /// Reads a section whose heading says that what stands in it is expected of the check above.
+    pub(super) fn expects(&mut self, section: &Section, top_items: &[Option<usize>]) {
+        self.is_expected = true;
+        "expected output:".clone_into(&mut self.lead_in);
+        self.units(section, top_items);
+    }
+
+    /// Lays a text below such a heading on the check above it.
+    pub(super) fn is_expected_here(&mut self, text: &Text<'_>) -> bool {
+        let Some(open) = self.open.as_mut().filter(|open| self.is_expected && !open.bare) else {
+            return false;
+        };
+        let span = text.lines.iter().copied().reduce(Span::to).unwrap_or_default();
+        let words = inline::text_between(self.document, text.lines, span.start, span.end);
+        if leads_on(&words) {
+            return false;
+        }
+        let mut said = literal::expectation(self.document, text.lines, text.code, open.draft.last_command());
+        if said.is_silent() {
+            said.prose = Some(Stated::new(shortened(&words), span));
+        }
+        open.draft.say_more(said);
+        true
+    }
+
     /// Whether a text without a command is something that must hold, so that it needs a person: an innermost item,
     /// or a paragraph that does not just lead to what follows.
     pub(super) fn states_a_criterion(&self, block: usize, text: &str, commentary: bool) -> bool {
@@ -98,27 +142,6 @@ impl Reader<'_, '_, '_> {
             open.draft.say(Said { prose: None, ..said });
         }
         states
-    }
-
-    /// Lays "→ all pass" right below a block of commands on those: an arrow at the start has nothing else to point from.
-    pub(super) fn points_at_commands(&mut self, text: &Text<'_>, words: &str) -> bool {
-        let said = ["→", "⇒", "->", "=>"].iter().find_map(|arrow| words.strip_prefix(arrow));
-        let (Some(said), true) = (said, self.below_commands) else { return false };
-        let Some(open) = self.open.as_mut().filter(|open| !open.bare && !open.draft.is_told()) else {
-            return false;
-        };
-        let span = text.lines.iter().copied().reduce(Span::to).unwrap_or_default();
-        let first = sentences(said).into_iter().next().map_or(said, |range| &said[range]).trim();
-        let mut told = literal::expectation(self.document, text.lines, text.code, open.draft.last_command());
-        if told.output.is_none() {
-            told = Said::default();
-            told.sentence(first, span, open.draft.last_command());
-        }
-        if told.is_silent() {
-            told.prose = Some(Stated::new(shortened(first), span));
-        }
-        open.draft.say(told);
-        true
     }
 
     /// Lays "All of the above must pass" below a list or block on each of its commands of which nothing was said. What else
