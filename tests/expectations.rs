@@ -115,6 +115,7 @@ fn what_is_said_beyond_success_is_kept() {
         ),
         ("`make x`; expect a clean run.", &["make x → exit 0"]),
         ("`make x` can start from the same database", &["make x → “can start from the same database”"]),
+        ("`make x` can be run at any time", &["make x → nothing"]),
         ("`make x` starts", &["make x → “starts”"]),
     ]);
 }
@@ -250,6 +251,7 @@ fn what_comes_of_a_command_beside_its_status_is_not_lost() {
         ("`make x` prints the version and exits 0.", "0", "prints the version and exits 0"),
         ("`make x`: exit code 0, no warnings.", "0", "exit code 0, no warnings"),
         ("`make x`\n\nThe output must contain `a`; the page must be calm.", "", "the page must be calm"),
+        ("`make x`\n\nExpected: error `bad input`, exit code 2.", "2", "error exit code 2."),
         ("`make x` passes and is green.", "0", ""),
         ("`make x` passes for the server and the client.", "0", ""),
         ("`make x` passes and run it again.", "0", ""),
@@ -300,6 +302,7 @@ fn a_text_below_commands_says_what_they_come_to() {
         ("Expected output (abridged):\n\n    built\n    0 errors", "contains built⏎0 errors"),
         ("The tests must stay; the page must be calm.", "“The tests must stay; the page must be calm”"),
         ("Expected:\n\n- exit code 0\n- output contains `ok`", "contains ok"),
+        ("→ 5 tests pass", "exit 0"),
         ("Expected output (example): `built`", "“`built` (example)”"),
     ] {
         assert_eq!(below(text), [format!("make x → {told}")], "{text}");

@@ -245,7 +245,7 @@ impl Said {
             || lower.split("without `").nth(1).is_some_and(|code| !code.starts_with('-'))
             || shows_result(lower)
             || begins_with_verb(lower)
-            || lower.trim_start().starts_with("can ")
+            || is_able(lower)
             || (searches(command) && has_word(lower, &["only", "hits"]))
         {
             self.words(own, span);
@@ -346,6 +346,13 @@ fn has_both_ends(lower: &str) -> bool {
 /// Whether a place of a text stands between backticks, so that it is no word of its sentence.
 fn is_in_code(text: &str, at: usize) -> bool {
     text[..at].bytes().filter(|byte| *byte == b'`').count() % 2 == 1
+}
+
+/// "`shop serve` can start from the same database": what it is able to do must be seen. That it can be skipped, or can take
+/// long, explains it.
+fn is_able(lower: &str) -> bool {
+    let able = lower.trim_start().strip_prefix("can ");
+    able.is_some_and(|rest| !begins(rest, &["be ", "take ", "also be ", "only be ", "help"]))
 }
 
 /// "To ensure no regressions": what a test is run for, and nothing that could be seen beside its success.

@@ -11,7 +11,10 @@ pub(super) fn says_more(lower: &str, at: usize) -> bool {
     // "Must report success" states no more than success itself.
     let reports = ["report ", "reports "].iter().any(|verb| before.ends_with(verb));
     let speaks = !reports && has_word(before, SPEAKS);
-    let more = !lower.is_ascii()
+    // An arrow or a dash makes no other language.
+    let foreign =
+        !lower.is_ascii() && lower.chars().any(|letter| !letter.is_ascii() && letter.is_alphabetic());
+    let more = foreign
         && (says(before, MORE) || says(from, AND_MORE) || before.bytes().any(|byte| byte.is_ascii_digit()));
     // Of two ends that are both good, the exit status of one says nothing.
     let bound =

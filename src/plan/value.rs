@@ -195,7 +195,7 @@ impl Draft {
             return;
         };
         if !said.is_empty() {
-            self.check.prose = Some(Stated::new(said, span));
+            self.beside_text(said, span);
         }
         let text =
             if field.blocks.is_empty() || self.is_as_written(document, field) || field.qualifier.is_some() {
@@ -222,6 +222,16 @@ impl Draft {
         } else {
             self.check.output = Some(output);
         }
+    }
+
+    /// Keeps the words beside a text that must be printed: "error `bad input`, exit code 2" states a status, too.
+    fn beside_text(&mut self, words: String, span: Span) {
+        if !self.is_explicit() && plain(&words).contains("exit") {
+            let mut beside = Said::default();
+            beside.sentence(&words, span, self.last_command());
+            self.check.exit_status = beside.exit_status.or(self.check.exit_status.take());
+        }
+        self.check.prose = Some(Stated::new(words, span));
     }
 
     /// The word in parentheses where it is no comparison, but a remark: "Expected output (abridged):". Where the check stands
