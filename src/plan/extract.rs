@@ -321,8 +321,9 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
     /// What the title of an item says of all that stands in it.
     fn item(&mut self, text: &Text<'_>) {
         let words = self.words(text.lines);
-        let lower = plain(&words);
         let leads = leads_on(&words);
+        // Nearly all items stand where all must hold and lead to nothing, so that their words are not looked at twice.
+        let lower = if leads || self.base != Zone::Holds { plain(&words) } else { String::new() };
         self.item_verifies = self.base == Zone::Verifies && verifies(&lower);
         if !self.is_step(&words) {
             self.step.clear();
