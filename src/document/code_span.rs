@@ -69,6 +69,10 @@ pub fn code_spans<'s>(source: &'s Source, lines: &[Span]) -> Vec<CodeSpan<'s>> {
 fn closers(runs: &[Run]) -> Vec<Option<usize>> {
     /// Runs up to this length, which are nearly all, are not looked up in a map.
     const SHORT: usize = 8;
+    // A line of one code span, as most lines with code are.
+    if let [open, close] = runs {
+        return vec![(open.len() == close.len()).then_some(1), None];
+    }
     let mut short = [None; SHORT];
     let mut long: HashMap<usize, usize> = HashMap::new();
     let mut found = vec![None; runs.len()];

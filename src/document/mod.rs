@@ -61,6 +61,12 @@ impl Document {
 
     fn text_lines(&self, block: &Block) -> Vec<Span> {
         let first = block.line;
+        let line = self.source.line(first);
+        if block.span.end <= line.end && line.start <= block.span.start {
+            let text = self.source.slice(block.span);
+            let start = block.span.end - text.trim_start().len();
+            return vec![Span::new(start, start + text.trim().len())];
+        }
         let last_byte = block.span.end.saturating_sub(1).max(block.span.start);
         // Most blocks have a line or two, which are sooner counted than looked up.
         let goes_on = |index: &usize| self.source.line_with_ending(*index).start <= last_byte;

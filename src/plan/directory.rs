@@ -161,7 +161,8 @@ fn by_span(
 ) -> Option<Place> {
     /// How much of the text around a span is looked at, in bytes: a word or two.
     const NEAR: usize = 60;
-    let path = span.text.trim().trim_start_matches("cwd=");
+    let path = span.text.trim();
+    let path = path.strip_prefix("cwd=").unwrap_or(path);
     let stated = |path: &str| Stated::new(path.to_owned(), span.inner);
     if !is_absolute(path) && !is_directory(path) {
         return None;

@@ -255,12 +255,17 @@ impl Draft {
     pub(super) fn finish(
         mut self,
         id: String,
-        title: &str,
+        title: String,
         section: &Arc<str>,
         roots: &mut Roots<'_>,
     ) -> Check {
         let first_command = self.check.steps.first().map_or("", |step| step.command.as_str());
-        self.check.title = shortened(if title.is_empty() { first_command } else { title });
+        self.check.title = match title.as_str() {
+            "" => shortened(first_command),
+            // Nearly all are, and go on as they came.
+            line if is_one_line(line) => title,
+            long => shortened(long),
+        };
         self.check.id = id;
         self.check.section = Arc::clone(section);
         self.settle(roots);
@@ -323,17 +328,22 @@ impl Draft {
     }
 }
 
-/// A title on one line, cut at a length that still fits a line of a report.
-pub(super) fn shortened(title: &str) -> String {
-    /// In characters.
-    const LONGEST: usize = 160;
-    // Nearly every title is as it should be.
+/// The longest title that still fits a line of a report, in characters.
+const LONGEST: usize = 160;
+
+/// Whether a title is as it should be: a short line of ASCII with single blanks between its words.
+fn is_one_line(title: &str) -> bool {
     let bytes = title.as_bytes();
-    let is_one_line = bytes.iter().all(|byte| matches!(byte, b' '..=b'~'))
+    bytes.len() <= LONGEST
+        && bytes.iter().all(|byte| matches!(byte, b' '..=b'~'))
         && !bytes.windows(2).any(|pair| pair == b"  ")
         && !title.starts_with(' ')
-        && !title.ends_with(' ');
-    if is_one_line && title.len() <= LONGEST {
+        && !title.ends_with(' ')
+}
+
+/// A title on one line, cut at that length.
+pub(super) fn shortened(title: &str) -> String {
+    if is_one_line(title) {
         return title.to_owned();
     }
     let mut line = String::with_capacity(title.len().min(LONGEST));

@@ -466,7 +466,7 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
     /// Makes a check of its own of a draft, and leaves the open one open.
     pub(super) fn beside_open(&mut self, draft: Draft, title: &str) {
         let id = self.extractor.next_id(&self.prefix);
-        let check = draft.finish(id, title, &self.section.heading, &mut self.extractor.roots);
+        let check = draft.finish(id, title.to_owned(), &self.section.heading, &mut self.extractor.roots);
         self.extractor.push(check);
     }
 
@@ -484,7 +484,7 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
             return;
         }
         let id = self.extractor.next_id(&self.prefix);
-        let check = draft.finish(id, &title, &self.section.heading, &mut self.extractor.roots);
+        let check = draft.finish(id, title, &self.section.heading, &mut self.extractor.roots);
         self.extractor.push(check);
     }
 }
@@ -496,7 +496,8 @@ impl Extractor<'_> {
             None => self.numbers.entry(prefix.to_owned()).or_default(),
         };
         *number += 1;
-        format!("{prefix}-{number}")
+        // Once for each check, for which formatting takes long.
+        [prefix, "-", &number.to_string()].concat()
     }
 
     /// The checks from one on, if there are that many.

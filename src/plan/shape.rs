@@ -79,7 +79,7 @@ pub(super) enum Shape {
 /// The shape of a code span.
 pub(super) fn shape(text: &str) -> Shape {
     let Some((program, arguments)) = program(text) else { return Shape::None };
-    let path = program.trim_start_matches("./").trim_start_matches("../").trim_start_matches("~/");
+    let path = without_dots(program);
     let path = path.strip_prefix("$HOME/").unwrap_or(path);
     let path = path.strip_prefix('/').unwrap_or(path);
     // Tools keep programs in folders that nobody looks into: `.venv/bin/pytest`, `.build/debug/tool`.
@@ -129,6 +129,17 @@ pub(super) fn shape(text: &str) -> Shape {
         return Shape::None;
     }
     Shape::Words
+}
+
+/// A path without the `./`, `../` and `~/` that it begins with.
+fn without_dots(path: &str) -> &str {
+    let mut path = path;
+    for start in ["./", "../", "~/"] {
+        while let Some(rest) = path.strip_prefix(start) {
+            path = rest;
+        }
+    }
+    path
 }
 
 /// Whether a program is a file of source text that no shell finds: `main.py --sample` says neither where it is nor what
