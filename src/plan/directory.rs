@@ -269,7 +269,7 @@ pub(super) struct Roots<'d> {
     names: Vec<&'d str>,
     text: &'d str,
     /// The one absolute path that the plan itself says all commands run from, once it was looked for.
-    stated: std::cell::OnceCell<Option<&'d str>>,
+    stated: std::cell::OnceCell<(Option<&'d str>, Option<&'d str>)>,
     /// Whether each part that was asked for is a word of the plan.
     words: HashMap<String, bool>,
 }
@@ -290,7 +290,7 @@ impl<'d> Roots<'d> {
     /// A part of the path is the root if it has the repository's name. That is what the workspace is called, or what the
     /// plan calls the project in its own words: a plan with `./shop serve` in it that runs from `/home/me/shop` is about
     /// the repository `shop`, whatever its reader has called the checkout.
-    pub(super) fn below<'p>(&mut self, path: &'p str) -> Option<&'p str> {
+    pub(super) fn below<'p>(&mut self, path: &'p str, own: bool) -> Option<&'p str> {
         let mut end = 0;
         let parts: Vec<(&str, usize)> = path
             .split_inclusive(['/', '\\'])
@@ -303,7 +303,7 @@ impl<'d> Roots<'d> {
         let named = parts.iter().rev().find(|(part, _)| self.names.contains(part)).map(|(_, end)| *end);
         // What the plan calls the place of all its commands is the checkout, whatever a folder above it is called.
         if named.is_none()
-            && let Some(root) = self.stated_root()
+            && let Some(root) = self.stated_root(own)
             && let Some(rest) = path.strip_prefix(root)
             && (rest.is_empty() || rest.starts_with(['/', '\\']))
         {
@@ -320,27 +320,25 @@ impl<'d> Roots<'d> {
     }
 
     /// Where the plan itself has its checkout: what it says that all commands run from, else what holds every place that its
-    /// commands run in, else what it calls the repository.
-    fn stated_root(&self) -> Option<&'d str> {
-        *self.stated.get_or_init(|| {
+    /// commands run in, else what it calls the repository. A field of the schema that names its own place (`own`) is no
+    /// witness for where all others run.
+    fn stated_root(&self, own: bool) -> Option<&'d str> {
+        let (said, held) = self.stated.get_or_init(|| {
             let all = places_of_commands(self.text);
             let of = |kinds: &[For]| -> Vec<&str> {
                 all.iter().filter(|(named, _)| kinds.contains(named)).map(|(_, path)| *path).collect()
             };
-            let said = of(&[For::All]);
-            if !said.is_empty() {
-                return outermost(&of(&[For::All, For::One])).or_else(|| outermost(&said));
-            }
-            let entered = of(&[For::One]);
             let is_lasting = |root: &&str| {
                 !PASSING.iter().any(|place| root.starts_with(place)) && root.matches(['/', '\\']).count() > 1
             };
-            outermost(&entered).filter(is_lasting).or_else(|| {
+            let said = outermost(&of(&[For::All])).or_else(|| {
                 let called = of(&[For::Repository]);
                 let first = *called.first()?;
                 called.iter().all(|path| *path == first).then_some(first)
-            })
-        })
+            });
+            (said, outermost(&of(&[For::All, For::One])).filter(is_lasting))
+        });
+        if own { *said } else { held.or(*said) }
     }
 
     /// Whether the plan uses a part of a path as a word, outside of paths.
@@ -396,9 +394,13 @@ fn places_of_commands(text: &str) -> Vec<(For, &str)> {
         "commands in",
         "repository root",
         "repo root",
-        "working directory",
         "work from",
         "working from",
+        "выполняются из",
+    ];
+    /// Labels of a place, which may be that of the next commands only.
+    const LABELS: &[&str] = &[
+        "working directory",
         "作業ディレクトリ",
         "工作目录",
         "工作目錄",
@@ -406,7 +408,6 @@ fn places_of_commands(text: &str) -> Vec<(For, &str)> {
         "작업 디렉토리",
         "рабочий каталог",
         "рабочая директория",
-        "выполняются из",
         "directorio de trabajo",
         "répertoire de travail",
         "arbeitsverzeichnis",
@@ -428,7 +429,7 @@ fn places_of_commands(text: &str) -> Vec<(For, &str)> {
         });
         let stated = if says(before, ALL) {
             For::All
-        } else if FROM.contains(&before.trim_end()) {
+        } else if FROM.contains(&before.trim_end()) || says(before, LABELS) {
             For::One
         } else if says(before, REPOSITORY) {
             For::Repository
@@ -533,7 +534,7 @@ mod tests {
     fn a_path_of_the_author_is_met_by_the_name_of_the_repository() {
         let mut stated =
             Roots::new(None, "The repository is the crate at `/home/me/bazaar/bazaar-core`, of bazaar.");
-        assert_eq!(stated.below("/home/me/bazaar/bazaar-core/src"), Some("src"));
+        assert_eq!(stated.below("/home/me/bazaar/bazaar-core/src", true), Some("src"));
         let mut roots = Roots::new(Some("shop"), "It runs ./bazaar and reads /home/me/mall.");
         for (path, below) in [
             ("/home/me/shop", Some("")),
@@ -542,7 +543,7 @@ mod tests {
             ("/home/me/mall", None),
             ("/tmp/x", None),
         ] {
-            assert_eq!(roots.below(path), below, "{path}");
+            assert_eq!(roots.below(path, false), below, "{path}");
         }
     }
 }

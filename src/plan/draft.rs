@@ -308,7 +308,7 @@ impl Draft {
                 ));
             }
             Some(Place::Absolute(path)) => {
-                let Some(below) = roots.below(&path.value) else {
+                let Some(below) = roots.below(&path.value, is_explicit) else {
                     self.check.working_directory = Some(path.clone());
                     if !is_explicit && !self.check.steps.is_empty() {
                         self.refusal.get_or_insert(Refusal::Directory(path.value));

@@ -33,7 +33,7 @@ impl Reader<'_, '_, '_> {
             let leads = leads_on(&self.words(text.lines));
             let place = leads.then(|| self.place_in(text.lines, text.code, false)).flatten();
             self.list_place = place.map(|place| match place {
-                Place::Absolute(path) if self.extractor.roots.below(&path.value).is_none() => {
+                Place::Absolute(path) if self.extractor.roots.below(&path.value, false).is_none() => {
                     Place::Checkout(path)
                 }
                 Place::Absolute(_)
