@@ -122,6 +122,8 @@ pub(super) struct Reader<'e, 'd, 's> {
     first: usize,
     /// Whether a heading says that what stands below it is expected of the check above.
     pub(super) is_expected: bool,
+    /// Whether a label says so of the list below it.
+    pub(super) label_expects: bool,
     /// What the section is for.
     pub(super) base: Zone,
     /// What this stretch of it is for.
@@ -190,6 +192,7 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
             section_place: place,
             first,
             is_expected: false,
+            label_expects: false,
             base,
             zone: base,
             used: false,
@@ -298,6 +301,7 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
                 Piece::Text { .. } | Piece::Table(_) => false,
             };
         }
+        self.label_expects &= unit.item.is_none();
         // A label in an item speaks of that item.
         if unit.item.is_some() && zone == self.base {
             self.zone = zone;
@@ -383,6 +387,12 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
         if field.name == FieldName::ExpectedOutput && !self.in_list && self.is_expected_of_list(field) {
             return;
         }
+        // "Expected result:" alone leads to a list, whose items are not the values of a field in prose.
+        let inferred = self.open.as_ref().is_some_and(|open| !open.bare && !open.draft.is_explicit());
+        if field.name == FieldName::ExpectedOutput && field.is_empty() && inferred {
+            self.label_expects = true;
+            return;
+        }
         // Between the blocks of prose "Working directory:" leads to the next; only in the schema it ends a check.
         let leads = field.name == FieldName::WorkingDirectory;
         let takes = |open: &&mut Open| {
@@ -458,6 +468,7 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
     }
 
     pub(super) fn begin(&mut self, draft: Draft, title: String) {
+        self.label_expects = false;
         self.keep();
         self.open =
             Some(Open { draft, title, bare: false, tentative: None, clause: None, lines: Vec::new() });

@@ -61,9 +61,10 @@ impl Reader<'_, '_, '_> {
         self.units(section, top_items);
     }
 
-    /// Lays a text below such a heading on the check above it.
+    /// Lays a text below such a heading, or an item below such a label, on the check above it.
     pub(super) fn is_expected_here(&mut self, text: &Text<'_>) -> bool {
-        let Some(open) = self.open.as_mut().filter(|open| self.is_expected && !open.bare) else {
+        let expects = self.is_expected || (self.label_expects && self.is_item(text.block));
+        let Some(open) = self.open.as_mut().filter(|open| expects && !open.bare) else {
             return false;
         };
         let span = text.lines.iter().copied().reduce(Span::to).unwrap_or_default();
