@@ -116,14 +116,13 @@ fn nothing_in_it_acts_on_a_terminal() {
 #[test]
 fn an_order_in_a_section_about_something_else_is_told_by_its_label_and_by_what_is_expected() {
     let workspace = Workspace::new();
-    let plan =
-        "# P\n\n## The store\n\nRun: `echo stored`\n\nExpected: `stored`\n\nRun: `echo lost`\n\nThe end.\n";
+    let plan = "# P\n\n## Task: the store\n\nRun: `echo stored`\n\nExpected: `stored`\n\nRun: `echo lost`\n\nThe end.\n";
     insta::assert_snapshot!(workspace.plan(plan).run(["list", "--why"]).whole(), @"
     status 0
     --- stdout
     PLANS.md · P
       id    line  command      expected         kind  reading
-    The store
+    Task: the store
       VA-1  5     echo stored  prints `stored`  run   inferred
           title: `echo stored`
           found by: a label such as `Run:` or `Validation commands:` stands before its command (label)

@@ -147,6 +147,8 @@ pub(super) struct Reader<'e, 'd, 's> {
     pub(super) list_of_files: bool,
     /// Whether the text above a list, or the title of the item that is read, makes what stands below it optional.
     pub(super) list_is_optional: bool,
+    /// Whether the text above a list or block says that what stands there is not to be run.
+    pub(super) forbids_below: bool,
     pub(super) item_is_optional: bool,
     /// Whether the title of the item says that what stands in it must pass.
     pub(super) item_passes: bool,
@@ -154,6 +156,10 @@ pub(super) struct Reader<'e, 'd, 's> {
     pub(super) item_verifies: bool,
     /// Whether the heading does.
     pub(super) heading_verifies: bool,
+    /// Whether it says that what stands below it fails as yet.
+    pub(super) heading_fails: bool,
+    /// Whether it is that of a task.
+    pub(super) is_task: bool,
 }
 
 impl<'e, 'd, 's> Reader<'e, 'd, 's> {
@@ -166,6 +172,7 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
         };
         let document = extractor.document;
         let first = extractor.checks.len();
+        let heading = plain(&section.heading);
         Self {
             extractor,
             document,
@@ -178,6 +185,7 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
             list_expects: false,
             list_passes: false,
             list_is_optional: false,
+            forbids_below: false,
             item_is_optional: false,
             item_passes: false,
             list_from: usize::MAX,
@@ -197,7 +205,9 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
             zone: base,
             used: false,
             item_verifies: false,
-            heading_verifies: verifies(&plain(&section.heading)),
+            heading_verifies: verifies(&heading),
+            heading_fails: step::fails_yet(&heading),
+            is_task: step::is_task(&heading),
         }
     }
 
@@ -231,7 +241,8 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
 
     fn unit(&mut self, unit: &Unit<'_, '_>) {
         // "Verify: `src/a.rs`" below "**Files:**" names a file; a box to tick is a step, though it stands in the same list.
-        if let Some(item) = unit.item.filter(|_| self.list_of_files)
+        if let Some(item) =
+            unit.item.filter(|_| self.list_of_files && (self.is_task || self.base != Zone::Holds))
             && self.document.blocks()[item].kind == (BlockKind::Item { ticked: None })
         {
             return;
@@ -348,7 +359,7 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
         // In a section that is about something else, `Command:` explains, unless what is expected stands right below it; only
         // verification is met everywhere.
         let elsewhere = self.zone == Zone::Fields && !verifies(&label);
-        if self.zone == Zone::Recorded || (elsewhere && field.is_empty()) {
+        if self.zone == Zone::Recorded || (elsewhere && (field.is_empty() || !self.takes_orders())) {
             return;
         }
         let mut title = self.title(unit);

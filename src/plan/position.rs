@@ -9,8 +9,9 @@ use super::service;
 use super::shape::{self, Shape};
 use super::words::{
     BY, CLAIM, CLAUSE_ENDS, CONDITIONAL, EDITS, ELSEWHERE, ENDS_WITH, EXPECT, EXPECTATION, FAILS, FORBIDDEN,
-    GIVEN, INSTEAD, MACHINES, NEGATION, NOTHING, NOUNS, OPTIONAL, OWN_VERBS, RUN, RUN_BEHIND, RUN_NEXT,
-    SUBJECT_ARTICLES, SUCCESS, TELLS, VERDICTS, begins, has_word, is_optional, plain, says, word_places,
+    FORBIDS, FORBIDS_BEHIND, GIVEN, INSTEAD, MACHINES, NEGATION, NOTHING, NOUNS, OPTIONAL, OWN_VERBS, RUN,
+    RUN_BEHIND, RUN_NEXT, SUBJECT_ARTICLES, SUCCESS, TELLS, VERDICTS, begins, has_word, is_optional, plain,
+    says, word_places,
 };
 
 /// Where a code span stands in its sentence.
@@ -37,9 +38,9 @@ impl<'t> Position<'t> {
         let start = before.rfind(". ").map_or(0, |at| at + 2);
         let start = before.rfind('。').map_or(start, |at| start.max(at + '。'.len_utf8()));
         let end = |text: &str| {
-            let end = text.find(". ").map_or(text.len(), |at| at + 1);
-            let end = text.find('。').map_or(end, |at| end.min(at + '。'.len_utf8()));
-            text.floor_char_boundary(end.min(LONGEST))
+            let near = &text[..text.floor_char_boundary(LONGEST)];
+            let end = near.find(". ").map_or(near.len(), |at| at + 1);
+            near.find('。').map_or(end, |at| end.min(at + '。'.len_utf8()))
         };
         let (after, predicate) = (plain(&after[..end(after)]), plain(&predicate[..end(predicate)]));
         let sentence = plain(&before[start..]);
@@ -108,7 +109,12 @@ impl<'t> Position<'t> {
     }
 
     pub(super) fn is_negated(&self, begins_clause: bool) -> bool {
-        (!begins_clause && says(&self.sentence, NEGATION)) || says(&self.after, FORBIDDEN)
+        let behind = self.after.trim_start_matches([' ', '(', '—', '–', '-', ':', ',']);
+        (!begins_clause && says(&self.sentence, NEGATION))
+            || says(&self.after, FORBIDDEN)
+            || begins(behind, FORBIDS)
+            || (!behind.is_ascii()
+                && says(behind.split(['。', '.']).next().unwrap_or(behind), FORBIDS_BEHIND))
     }
 
     pub(super) fn is_recorded(&self) -> bool {
@@ -214,9 +220,10 @@ impl<'t> Position<'t> {
         let near = self.after.get(..self.after.floor_char_boundary(40)).unwrap_or_default();
         let last = self.sentence.trim_end_matches([' ', '(', ',']);
         // "Exits non-zero when the file is missing" says when it ends so, and not when to run it.
-        let of_its_end =
-            has_word(near, &["exits", "fails", "errors", "warns", "prints", "reports", "returns"])
-                && has_word(near, &["missing", "absent", "unavailable"]);
+        let of_its_end = begins(
+            near,
+            &["exits", "must exit", "fails", "must fail", "errors", "warns", "prints", "reports", "returns"],
+        ) && has_word(near, &["missing", "absent", "unavailable"]);
         (is_optional(near) && !of_its_end)
             || INSTEAD.iter().any(|word| last.ends_with(word))
             || last == "or"

@@ -70,10 +70,16 @@ impl Reader<'_, '_, '_> {
         MAKES.iter().any(|word| first.eq_ignore_ascii_case(word)) && !tries()
     }
 
+    /// Whether what is ordered here is to be done: in a section about something else only where it is a task by its heading
+    /// or has titles of steps. What is forbidden, set aside, or told of the past has orders in it, too.
+    pub(super) fn takes_orders(&self) -> bool {
+        self.zone != Zone::Fields || self.is_task || !self.step.is_empty()
+    }
+
     /// The value of `Run:` where a section says what to do or anything else: what is expected below it makes a check of it
     /// whatever it runs. False where it holds no command.
     pub(super) fn ordered(&mut self, text: &Text<'_>) -> bool {
-        if self.zone == Zone::Recorded {
+        if self.zone == Zone::Recorded || !self.takes_orders() {
             return true;
         }
         let words = self.words(text.lines);
@@ -101,7 +107,7 @@ impl Reader<'_, '_, '_> {
     pub(super) fn lead(&self) -> Option<Lead> {
         match self.zone {
             // What a step writes may look like commands: only what is expected of them tells.
-            Zone::Holds | Zone::Verifies if self.makes() => Some(Lead::Ordered),
+            Zone::Verifies if self.makes() => Some(Lead::Ordered),
             Zone::Verifies if self.is_led() => Some(Lead::Verifying),
             Zone::Verifies => Some(Lead::Silent),
             Zone::Fields => Some(Lead::Ordered),
@@ -112,7 +118,7 @@ impl Reader<'_, '_, '_> {
     /// Begins a check that counts only as far as `lead` lets it. A step that is said to fail as yet proves nothing later.
     pub(super) fn begin_step(&mut self, mut draft: Draft, title: String, lead: Option<Lead>) {
         let among_steps = self.zone != Zone::Holds;
-        if among_steps && (self.step_fails || fails_yet(&plain(&self.section.heading))) {
+        if among_steps && (self.step_fails || self.heading_fails) {
             draft.fails_before();
         }
         // It is no check by where it stands, but by the label before it.
@@ -143,10 +149,22 @@ impl Reader<'_, '_, '_> {
     pub(super) fn reads_blocks(&self) -> bool {
         match self.zone {
             Zone::Holds | Zone::Verifies => true,
-            Zone::Fields => self.below_run,
+            Zone::Fields => self.below_run && self.takes_orders(),
             Zone::Recorded => false,
         }
     }
+}
+
+/// Whether a heading, in lower case, is that of a task.
+pub(super) fn is_task(heading: &str) -> bool {
+    const TASKS: &[&str] = phrases! {
+        "task", "step", "phase", "stage", "increment", "slice", "iteration", "implementation", "work item", "タスク", "ステップ",
+        "任务", "步骤", "阶段", "작업", "단계", "tarea", "paso", "fase", "tâche", "étape", "aufgabe", "schritt", "задача", "шаг",
+        "этап",
+    };
+    let name = heading
+        .trim_start_matches(|sign: char| sign.is_ascii_digit() || sign.is_ascii_punctuation() || sign == ' ');
+    begins(name, TASKS)
 }
 
 /// Whether a command among steps counts: it verifies, or something is expected of it.

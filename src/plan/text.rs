@@ -15,7 +15,7 @@ use super::predicate::Said;
 use super::refusal::Refusal;
 use super::step::{Lead, counts_among_steps};
 use super::unit::{self, Unit};
-use super::words::{RECORDED, begins, has_word, leads_on, plain, says};
+use super::words::{FORBIDS_BELOW, RECORDED, begins, has_word, leads_on, plain, says};
 use super::zone::{self, Zone};
 use super::{Step, block, claim, scenario, script, shape, words};
 
@@ -46,6 +46,7 @@ impl Reader<'_, '_, '_> {
             self.list_is_optional =
                 leads && says(&lead, &["(optional", "optional:", "optionally", "任意", "可选"]);
             self.list_passes = leads && block::passes(&lead);
+            self.forbids_below = leads && says(&lead, FORBIDS_BELOW);
             self.list_of_files = leads && FILES.contains(&lead.trim_matches(['*', '_', ' ', ':', '：']));
             self.list_expects = leads && has_word(&lead, &["expect", "expected"]);
         }
@@ -88,15 +89,17 @@ impl Reader<'_, '_, '_> {
             if leads_on(&words) {
                 self.enter(Zone::Recorded, &words);
             } else {
-                self.lead_in = words;
+                self.lead_in = lead(words);
             }
             return;
         }
         let opened = self.opens(&words, text.code.is_empty());
-        if unit.item.is_none() && self.is_step(&words) {
+        // A step that is titled in a record is one that was taken.
+        let recorded = self.zone == Zone::Recorded && self.step.is_empty() && opened.is_none();
+        if unit.item.is_none() && !recorded && self.is_step(&words) {
             self.zone = opened.filter(|_| !self.step_fails).unwrap_or(self.base);
             self.used = false;
-            self.lead_in = words;
+            self.lead_in = lead(words);
             return;
         }
         if let Some(zone) = opened {
@@ -116,7 +119,7 @@ impl Reader<'_, '_, '_> {
         }
         match self.zone {
             Zone::Holds | Zone::Verifies => self.text(text, words, commentary),
-            Zone::Fields | Zone::Recorded => self.lead_in = words,
+            Zone::Fields | Zone::Recorded => self.lead_in = lead(words),
         }
     }
 
@@ -132,7 +135,7 @@ impl Reader<'_, '_, '_> {
             return;
         }
         self.used = true;
-        self.lead_in.clone_from(&words);
+        self.lead_in = lead(words.clone());
         if let [line] = text.lines
             && text.code.is_empty()
             && shape::is_command_line(&words)
@@ -166,7 +169,7 @@ impl Reader<'_, '_, '_> {
         {
             return;
         }
-        self.lead_in.clone_from(&words);
+        self.lead_in = lead(words.clone());
         if let Some(clause) = scenario::clause(&words).filter(|_| holds && self.is_item(text.block)) {
             self.clause(clause, text.lines, words);
             return;
@@ -249,6 +252,9 @@ impl Reader<'_, '_, '_> {
         place: Option<&Place>,
         tentative: impl Fn(&InlineCommand<'_>) -> Option<Lead>,
     ) {
+        if self.forbids_below {
+            return;
+        }
         // Cut here already: a paragraph can be long, and each of its commands has its title.
         let title = shortened(words);
         for mut command in commands {
@@ -277,7 +283,7 @@ impl Reader<'_, '_, '_> {
 
     /// Begins the checks of a block of commands. In a section that says what to do, only what verifies counts.
     pub(super) fn steps(&mut self, steps: Vec<Step>, found_by: FoundBy) {
-        if steps.is_empty() || !self.reads_blocks() {
+        if self.forbids_below || steps.is_empty() || !self.reads_blocks() {
             return;
         }
         // What leads to commands and says all that is expected of them is no criterion beside them.
@@ -361,4 +367,16 @@ fn reaches_a_service(command: &str) -> bool {
         matches!(program, "curl" | "wget" | "http" | "nc" | "grpcurl" | "websocat" | "redis-cli")
     });
     client || says(command, &["localhost", "127.0.0.1"])
+}
+
+/// A text as what leads to the blocks below it, each of which looks at it again: of a long one its beginning, which is a
+/// title, and its end, which says what stands below.
+fn lead(mut words: String) -> String {
+    /// The most of each that is kept, in bytes.
+    const MOST: usize = 1_000;
+    if words.len() > 2 * MOST {
+        let (from, to) = (words.ceil_char_boundary(MOST), words.floor_char_boundary(words.len() - MOST));
+        words.replace_range(from..to, " … ");
+    }
+    words
 }

@@ -212,7 +212,8 @@ pub(super) const OF_A_PERSON_END: &[&str] = phrases! { "確認する", "確認�
 pub(super) const NEGATION: &[&str] = phrases! {
     "must not", "mustn't", "should not", "shouldn't", "cannot", "can't", "not to ", "do not", "don't",
     "never", "not run", "avoid", "instead of", "without running", "rather than", "no longer", "no need to",
-    "equivalent of", "equivalent to", "similar to", "unlike", "しない", "禁止", "不要", "不得", "하지 마", "no ejecut",
+    "equivalent of", "equivalent to", "similar to", "unlike", "not needed", "ne pas lancer", "ne pas exécuter",
+    "nicht ausführen", "não execut", "しない", "禁止", "不要", "不得", "하지 마", "no ejecut",
     "не запуск",
 };
 /// Words behind a command that forbid it.
@@ -220,6 +221,19 @@ pub(super) const FORBIDDEN: &[&str] = phrases! {
     "must not be run", "must never be run", "should not be run", "should never be run",
     "must not be executed", "should not be executed", "is not run", "is never run", "is forbidden",
     "is not allowed", "was not run", "is not required", "is not needed", "is not necessary", "could not be run", "cannot be run", "were not run",
+};
+/// Beginnings of what stands behind a command that is not to be run.
+pub(super) const FORBIDS: &[&str] = phrases! {
+    "do not run", "don't run", "never run", "do not execute", "is out of scope", "are out of scope", "is not in scope",
+};
+/// The same in languages whose verb stands at the end.
+pub(super) const FORBIDS_BEHIND: &[&str] =
+    &["実行しない", "を走らせない", "실행하지", "不要运行", "不要执行"];
+/// Words of a lead-in to what is not to be run.
+pub(super) const FORBIDS_BELOW: &[&str] = phrases! {
+    "do not run", "don't run", "never run", "must not be run", "must never be run", "should not be run", "do not execute",
+    "must not be executed", "avoid running", "ne pas lancer", "ne pas exécuter", "nicht ausführen", "no ejecut",
+    "não execut", "не запуск", "実行しない", "不要运行", "不要执行", "실행하지",
 };
 /// Phrases that expect no output.
 pub(super) const NOTHING: &[&str] = phrases! {
@@ -386,7 +400,7 @@ pub(super) fn is_optional(text: &str) -> bool {
     const MOST: usize = 5;
     let had = |word: &str| {
         matches!(
-            word.trim_matches([',', '.', ':', ')', '*']),
+            word.trim_matches([',', '.', ':', ';', ')', '*']),
             "available"
                 | "installed"
                 | "present"
