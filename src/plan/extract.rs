@@ -91,6 +91,8 @@ pub(super) struct Open {
     pub(super) tentative: Option<Lead>,
     /// The clause of a scenario that it is, and where that stands.
     pub(super) clause: Option<Clause>,
+    /// The circumstances above it, with their titles, as long as no outcome has come.
+    pub(super) waiting: Vec<(Draft, String)>,
     pub(super) lines: Vec<Span>,
 }
 
@@ -470,8 +472,15 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
     pub(super) fn begin(&mut self, draft: Draft, title: String) {
         self.label_expects = false;
         self.keep();
-        self.open =
-            Some(Open { draft, title, bare: false, tentative: None, clause: None, lines: Vec::new() });
+        self.open = Some(Open {
+            draft,
+            title,
+            bare: false,
+            tentative: None,
+            clause: None,
+            waiting: Vec::new(),
+            lines: Vec::new(),
+        });
     }
 
     /// Makes a check of its own of a draft, and leaves the open one open.
@@ -482,7 +491,10 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
     }
 
     fn keep(&mut self) {
-        let Some(Open { mut draft, title, tentative, .. }) = self.open.take() else { return };
+        let Some(Open { mut draft, title, tentative, waiting, .. }) = self.open.take() else { return };
+        for (draft, title) in waiting {
+            self.beside_open(draft, &title);
+        }
         if draft.only_sets_the_shell() {
             return;
         }
