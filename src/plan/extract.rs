@@ -256,10 +256,12 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
             _ => None,
         };
         let mut early: Vec<&Field<'_>> = Vec::new();
+        let mut has_commands = false;
         for (index, piece) in unit.pieces.iter().enumerate() {
             if !matches!(piece, Piece::Field(_)) && self.awaits_expectation() {
                 self.open = None;
             }
+            let before = self.open_step();
             match piece {
                 Piece::Field(field) if field.name == FieldName::Verification => {
                     self.verification(unit, index, field, &std::mem::take(&mut early));
@@ -269,9 +271,11 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
                         self.deliverables(field);
                     }
                 }
-                // A field above the first command of an item speaks of that command.
+                // A field above the first command of an item speaks of that command, unless others stand above it.
                 Piece::Field(field)
-                    if first_command.is_some_and(|first| index < first) && !self.is_of_order(field) =>
+                    if first_command.is_some_and(|first| index < first)
+                        && !has_commands
+                        && !self.is_of_order(field) =>
                 {
                     early.push(field);
                 }
@@ -288,7 +292,9 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
                     }
                 }
                 Piece::Code(block) => {
-                    self.block(*block);
+                    if !self.is_expected_block(*block) {
+                        self.block(*block);
+                    }
                     self.used = true;
                 }
                 Piece::Table(block) => {
@@ -296,6 +302,8 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
                     self.used = true;
                 }
             }
+            let step = self.open_step();
+            has_commands |= step.is_some() && step != before;
             self.below_run = matches!(piece, Piece::Text { lines, role: Role::Check { sure: false }, .. } if lines.is_empty());
             self.below_commands = match piece {
                 Piece::Code(_) | Piece::Text { role: Role::Commands, .. } => true,
@@ -308,6 +316,11 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
         if unit.item.is_some() && zone == self.base {
             self.zone = zone;
         }
+    }
+
+    /// Where the first command of the open check stands.
+    fn open_step(&self) -> Option<Span> {
+        Some(self.open.as_ref()?.draft.check.steps.first()?.span)
     }
 
     /// Whether an item of a list is read now.

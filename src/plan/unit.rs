@@ -1,11 +1,12 @@
 //! Where the pieces of a section stand: the units they form, the places they name, the criteria among them.
 
 use crate::document::{BlockKind, CodeSpan, Document, Span};
+use crate::expectation::{Expectation, Mode};
 
 use super::check::{ExitStatus, Stated};
 use super::directory::{self, Place};
 use super::draft::{Draft, shortened};
-use super::extract::Reader;
+use super::extract::{Open, Reader};
 use super::field::Piece;
 use super::found_by::FoundBy;
 use super::heading::SectionKind;
@@ -14,9 +15,10 @@ use super::keyed;
 use super::literal;
 use super::predicate::{self, Said};
 use super::refusal::Refusal;
+use super::script;
 use super::section::Section;
 use super::text::Text;
-use super::words::{EXPECTATION, FAILS, RUN, begins, has_word, leads_on, plain, says, sentences};
+use super::words::{EXPECTATION, FAILS, RECORDED, RUN, begins, has_word, leads_on, plain, says, sentences};
 
 /// The pieces of one top-level item, or of the text between lists.
 pub(super) struct Unit<'p, 'd> {
@@ -77,6 +79,42 @@ impl Reader<'_, '_, '_> {
             said.prose = Some(Stated::new(shortened(&words), span));
         }
         open.draft.say_more(said);
+        true
+    }
+
+    /// Lays a block below such a heading on the check above it, in whatever language it calls itself: what stands there is
+    /// printed, and a command among it is one that was run already. False where the text above the block says otherwise.
+    pub(super) fn is_expected_block(&mut self, block: usize) -> bool {
+        let lead = plain(&self.lead_in);
+        if !self.is_expected || !self.reads_blocks() || begins(&lead, RECORDED) || has_word(&lead, RUN) {
+            return false;
+        }
+        let source = self.document.source();
+        let lines = self.document.lines_of(&self.document.blocks()[block]);
+        let (Some(first), Some(end)) = (lines.first(), lines.last()) else { return true };
+        let whole = first.to(*end);
+        let seen = script::is_transcript(source, &lines).then(|| script::steps(source, &lines));
+        let seen = seen.unwrap_or_default();
+        let takes = |open: &&mut Open| !open.draft.check.steps.is_empty() && !open.draft.expects();
+        if let Some(open) = self.open.as_mut().filter(takes) {
+            if seen.is_empty() {
+                let text = lines.iter().map(|line| source.slice(*line)).collect::<Vec<_>>().join("\n");
+                if let Some(text) = open.draft.without_sentences(text, whole) {
+                    let expectation = Expectation { mode: Mode::Lines, text };
+                    open.draft.output_block(Stated::new(expectation, whole));
+                }
+                return true;
+            }
+            let own = &mut open.draft.check.steps;
+            if own.iter().map(|step| &step.command).eq(seen.iter().map(|step| &step.command)) {
+                for (step, seen) in own.iter_mut().zip(seen) {
+                    step.output = seen.output;
+                }
+                return true;
+            }
+        }
+        let refusal = if seen.is_empty() { Refusal::SecondOutput } else { Refusal::UnclearBlock };
+        self.begin(Draft::manual(whole, FoundBy::Criterion, refusal), self.section.heading.to_string());
         true
     }
 
