@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use super::lexicon::{CHECK, DONE};
+use super::lexicon::{CHECK, DONE, EXPECTED};
 use super::words::{has_word, plain};
 
 /// Words between what was done and the day.
@@ -45,7 +45,7 @@ fn is_apart(heading: &str, day: &Range<usize>) -> bool {
     let mark = before.chars().next_back().is_some_and(|last| !last.is_alphanumeric());
     let told = || {
         let (own, is_on) = without_on(&before);
-        is_on || [ONCE, CHECK, DONE].iter().any(|words| ends_with_any(own, words))
+        is_on || [ONCE, CHECK, EXPECTED, DONE].iter().any(|words| ends_with_any(own, words))
     };
     (in_parentheses || ends) && (mark || told())
 }

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use super::dated;
 use super::lexicon::{
-    ASIDE, CHECK, EXACT, EXPECTS, FILLER, Headings, LIST_NOUNS, PARTS, RECORD, RULES, STEPS,
+    ASIDE, CHECK, EXACT, EXPECTED, FILLER, Headings, LIST_NOUNS, PARTS, RECORD, RULES, STEPS,
 };
 
 /// What a section is for.
@@ -81,7 +81,7 @@ fn by_words(name: &str, heading: &str) -> SectionKind {
     let check = first_of(name, &CHECK_WORDS);
     let last_word = name.rsplit(' ').next().unwrap_or_default();
     let is_list = check.is_some() && LIST_NOUNS.contains(&last_word);
-    let expects = check == Some(0) && EXPECTS.iter().any(|start| name.starts_with(start));
+    let expects = first_of(name, &EXPECTED_NAMES) == Some(0);
     if first_of(name, &RECORD_WORDS).is_some() && !is_list && !expects {
         return SectionKind::Never;
     }
@@ -152,8 +152,8 @@ pub(super) fn is_check_label(label: &str) -> bool {
 
 /// Whether a name is made of the words of a check and of words that say no more.
 fn is_only_check(name: &str) -> bool {
-    let Some(phrase) = CHECK.iter().filter(|word| holds_word(name, word)).max_by_key(|word| word.len())
-    else {
+    let names = CHECK.iter().chain(EXPECTED);
+    let Some(phrase) = names.filter(|word| holds_word(name, word)).max_by_key(|word| word.len()) else {
         return false;
     };
     let rest = name.replace(phrase, "");
@@ -242,17 +242,19 @@ struct Words {
 }
 
 impl Words {
-    fn new(list: &[&'static str]) -> Self {
-        let (spaced, joined): (Vec<_>, Vec<_>) = list.iter().copied().partition(|word| is_spaced(word));
+    fn new(lists: &[&[&'static str]]) -> Self {
+        let all = lists.iter().copied().flatten().copied();
+        let (spaced, joined): (Vec<_>, Vec<_>) = all.partition(|word| is_spaced(word));
         Self { spaced: spaced.into_iter().collect(), joined }
     }
 }
 
-static CHECK_WORDS: LazyLock<Words> = LazyLock::new(|| Words::new(CHECK));
-static RECORD_WORDS: LazyLock<Words> = LazyLock::new(|| Words::new(RECORD));
-static ASIDE_WORDS: LazyLock<Words> = LazyLock::new(|| Words::new(ASIDE));
-static RULE_WORDS: LazyLock<Words> = LazyLock::new(|| Words::new(RULES));
-static STEP_WORDS: LazyLock<Words> = LazyLock::new(|| Words::new(STEPS));
+static CHECK_WORDS: LazyLock<Words> = LazyLock::new(|| Words::new(&[CHECK, EXPECTED]));
+static EXPECTED_NAMES: LazyLock<Words> = LazyLock::new(|| Words::new(&[EXPECTED]));
+static RECORD_WORDS: LazyLock<Words> = LazyLock::new(|| Words::new(&[RECORD]));
+static ASIDE_WORDS: LazyLock<Words> = LazyLock::new(|| Words::new(&[ASIDE]));
+static RULE_WORDS: LazyLock<Words> = LazyLock::new(|| Words::new(&[RULES]));
+static STEP_WORDS: LazyLock<Words> = LazyLock::new(|| Words::new(&[STEPS]));
 
 /// Whether a word is of a script that separates words.
 fn is_spaced(word: &str) -> bool {
@@ -343,6 +345,16 @@ mod tests {
             assert_eq!(kind(list, 2), SectionKind::Validation, "{list}");
         }
         assert_eq!(kind("Evidence checklist", 2), SectionKind::Never);
+    }
+
+    #[test]
+    fn no_name_of_what_is_expected_is_a_record() {
+        for name in EXPECTED {
+            assert_eq!(kind(name, 2), SectionKind::Validation, "{name}");
+        }
+        for name in super::super::lexicon::EXPECTED_OUTPUT {
+            assert_ne!(kind(name, 2), SectionKind::Never, "{name}");
+        }
     }
 
     #[test]

@@ -12,6 +12,7 @@ use super::found_by::FoundBy;
 use super::heading::SectionKind;
 use super::inline;
 use super::keyed;
+use super::lexicon::{EXPECTED, EXPECTED_OUTPUT};
 use super::literal;
 use super::predicate::{self, Said};
 use super::refusal::Refusal;
@@ -40,19 +41,14 @@ pub(super) fn top_items(document: &Document) -> Vec<Option<usize>> {
 
 /// Whether a section says under a heading of its own what is expected of the commands of the section before it.
 pub(super) fn is_expected_of(section: &Section, before: &Section) -> bool {
-    const NAMES: &[&str] = phrases! {
-        "expected", "expected output", "expected outputs", "expected result", "expected results", "expected outcome",
-        "expected outcomes", "期待結果", "期待される結果", "期待される出力", "期待する結果", "预期结果", "预期输出", "기대 결과", "예상 결과",
-        "예상 출력", "resultado esperado", "resultados esperados", "salida esperada", "résultat attendu", "résultats attendus",
-        "erwartetes ergebnis", "erwartete ausgabe", "ожидаемый результат", "ожидаемый вывод",
-    };
     let heading = plain(&section.heading);
     let name = heading
         .trim_matches(|mark: char| mark.is_ascii_digit() || matches!(mark, '.' | ')' | ' ' | ':' | '*'));
-    // "期待結果" closes with the word for what was seen, and says what is expected all the same; any other is one that the
-    // project itself has called a record.
-    let recorded = section.own_kind == SectionKind::Never && !says(name, &["結果", "结果", "결과"]);
-    section.level >= before.level && !recorded && NAMES.contains(&name)
+    // One that is never read is one that the project itself has called a record.
+    let recorded = section.own_kind == SectionKind::Never;
+    section.level >= before.level
+        && !recorded
+        && [EXPECTED, EXPECTED_OUTPUT].iter().any(|names| names.contains(&name))
 }
 
 impl Reader<'_, '_, '_> {
