@@ -42,6 +42,7 @@ pub(super) fn checks(
     let top_items = top_items(document);
     let mut places: Vec<(u8, Option<Place>)> = Vec::new();
     let mut sections = sections.iter().peekable();
+    let mut below_expected = false;
     while let Some(section) = sections.next() {
         places.retain(|(level, _)| *level < section.level);
         let zone = match section.kind {
@@ -55,7 +56,9 @@ pub(super) fn checks(
         let above = places.iter().rev().find_map(|(_, place)| place.clone());
         let next = sections.peek().copied().filter(|next| unit::is_expected_of(next, section));
         let mut reader = Reader::new(&mut extractor, section, zone, above);
+        reader.below_expected = below_expected;
         reader.units(section, &top_items);
+        below_expected = next.is_some() && !reader.has_one_check() && reader.has_checks();
         if let Some(next) = next.filter(|_| reader.has_one_check()) {
             reader.expects(next, &top_items);
             sections.next();
@@ -124,6 +127,8 @@ pub(super) struct Reader<'e, 'd, 's> {
     first: usize,
     /// Whether a heading says that what stands below it is expected of the check above.
     pub(super) is_expected: bool,
+    /// Whether one says so of blocks, where several checks stand above it.
+    pub(super) below_expected: bool,
     /// Whether a label says so of the list below it.
     pub(super) label_expects: bool,
     /// What the section is for.
@@ -194,6 +199,7 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
             section_place: place,
             first,
             is_expected: false,
+            below_expected: false,
             label_expects: false,
             base,
             zone: base,
@@ -223,6 +229,11 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
     /// Whether all that was read so far is one check, which is open.
     fn has_one_check(&self) -> bool {
         self.open.as_ref().is_some_and(|open| !open.bare) && self.extractor.checks.len() == self.first
+    }
+
+    /// Whether any check was read so far.
+    fn has_checks(&self) -> bool {
+        self.open.is_some() || self.extractor.checks.len() > self.first
     }
 
     /// Keeps the last check; where the section says that everything in it runs.

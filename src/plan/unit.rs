@@ -55,6 +55,7 @@ impl Reader<'_, '_, '_> {
     /// Reads a section whose heading says that what stands in it is expected of the check above.
     pub(super) fn expects(&mut self, section: &Section, top_items: &[Option<usize>]) {
         self.is_expected = true;
+        self.below_expected = true;
         "expected output:".clone_into(&mut self.lead_in);
         self.units(section, top_items);
     }
@@ -82,7 +83,7 @@ impl Reader<'_, '_, '_> {
     /// printed, and a command among it is one that was run already. False where the text above the block says otherwise.
     pub(super) fn is_expected_block(&mut self, block: usize) -> bool {
         let lead = plain(&self.lead_in);
-        if !self.is_expected || !self.reads_blocks() || begins(&lead, RECORDED) || has_word(&lead, RUN) {
+        if !self.below_expected || !self.reads_blocks() || begins(&lead, RECORDED) || has_word(&lead, RUN) {
             return false;
         }
         let source = self.document.source();
@@ -110,7 +111,8 @@ impl Reader<'_, '_, '_> {
             }
         }
         let refusal = if seen.is_empty() { Refusal::SecondOutput } else { Refusal::UnclearBlock };
-        self.begin(Draft::manual(whole, FoundBy::Criterion, refusal), self.section.heading.to_string());
+        let title = if self.lead_in.is_empty() { &*self.section.heading } else { &self.lead_in }.to_owned();
+        self.begin(Draft::manual(whole, FoundBy::Criterion, refusal), title);
         true
     }
 
