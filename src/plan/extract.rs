@@ -42,6 +42,7 @@ pub(super) fn checks(
     let top_items = top_items(document);
     let mut places: Vec<(u8, Option<Place>)> = Vec::new();
     let mut sections = sections.iter().peekable();
+    let mut below_expected = false;
     while let Some(section) = sections.next() {
         places.retain(|(level, _)| *level < section.level);
         let zone = match section.kind {
@@ -55,7 +56,9 @@ pub(super) fn checks(
         let above = places.iter().rev().find_map(|(_, place)| place.clone());
         let next = sections.peek().copied().filter(|next| unit::is_expected_of(next, section));
         let mut reader = Reader::new(&mut extractor, section, zone, above);
+        reader.below_expected = below_expected;
         reader.units(section, &top_items);
+        below_expected = next.is_some() && !reader.has_one_check() && reader.has_checks();
         if let Some(next) = next.filter(|_| reader.has_one_check()) {
             reader.expects(next, &top_items);
             sections.next();
@@ -91,6 +94,8 @@ pub(super) struct Open {
     pub(super) tentative: Option<Lead>,
     /// The clause of a scenario that it is, and where that stands.
     pub(super) clause: Option<Clause>,
+    /// The circumstances above it, with their titles, as long as no outcome has come.
+    pub(super) waiting: Vec<(Draft, String)>,
     pub(super) lines: Vec<Span>,
 }
 
@@ -122,6 +127,8 @@ pub(super) struct Reader<'e, 'd, 's> {
     first: usize,
     /// Whether a heading says that what stands below it is expected of the check above.
     pub(super) is_expected: bool,
+    /// Whether one says so of blocks, where several checks stand above it.
+    pub(super) below_expected: bool,
     /// Whether a label says so of the list below it.
     pub(super) label_expects: bool,
     /// What the section is for.
@@ -200,6 +207,7 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
             section_place: place,
             first,
             is_expected: false,
+            below_expected: false,
             label_expects: false,
             base,
             zone: base,
@@ -231,6 +239,11 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
     /// Whether all that was read so far is one check, which is open.
     fn has_one_check(&self) -> bool {
         self.open.as_ref().is_some_and(|open| !open.bare) && self.extractor.checks.len() == self.first
+    }
+
+    /// Whether any check was read so far.
+    fn has_checks(&self) -> bool {
+        self.open.is_some() || self.extractor.checks.len() > self.first
     }
 
     /// Keeps the last check; where the section says that everything in it runs.
@@ -265,10 +278,12 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
             _ => None,
         };
         let mut early: Vec<&Field<'_>> = Vec::new();
+        let mut has_commands = false;
         for (index, piece) in unit.pieces.iter().enumerate() {
             if !matches!(piece, Piece::Field(_)) && self.awaits_expectation() {
                 self.open = None;
             }
+            let before = self.open_step();
             match piece {
                 Piece::Field(field) if field.name == FieldName::Verification => {
                     self.verification(unit, index, field, &std::mem::take(&mut early));
@@ -278,9 +293,11 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
                         self.deliverables(field);
                     }
                 }
-                // A field above the first command of an item speaks of that command.
+                // A field above the first command of an item speaks of that command, unless others stand above it.
                 Piece::Field(field)
-                    if first_command.is_some_and(|first| index < first) && !self.is_of_order(field) =>
+                    if first_command.is_some_and(|first| index < first)
+                        && !has_commands
+                        && !self.is_of_order(field) =>
                 {
                     early.push(field);
                 }
@@ -297,7 +314,9 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
                     }
                 }
                 Piece::Code(block) => {
-                    self.block(*block);
+                    if !self.is_expected_block(*block) {
+                        self.block(*block);
+                    }
                     self.used = true;
                 }
                 Piece::Table(block) => {
@@ -305,6 +324,8 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
                     self.used = true;
                 }
             }
+            let step = self.open_step();
+            has_commands |= step.is_some() && step != before;
             self.below_run = matches!(piece, Piece::Text { lines, role: Role::Check { sure: false }, .. } if lines.is_empty());
             self.below_commands = match piece {
                 Piece::Code(_) | Piece::Text { role: Role::Commands, .. } => true,
@@ -317,6 +338,11 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
         if unit.item.is_some() && zone == self.base {
             self.zone = zone;
         }
+    }
+
+    /// Where the first command of the open check stands.
+    fn open_step(&self) -> Option<Span> {
+        Some(self.open.as_ref()?.draft.check.steps.first()?.span)
     }
 
     /// Whether an item of a list is read now.
@@ -481,8 +507,15 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
     pub(super) fn begin(&mut self, draft: Draft, title: String) {
         self.label_expects = false;
         self.keep();
-        self.open =
-            Some(Open { draft, title, bare: false, tentative: None, clause: None, lines: Vec::new() });
+        self.open = Some(Open {
+            draft,
+            title,
+            bare: false,
+            tentative: None,
+            clause: None,
+            waiting: Vec::new(),
+            lines: Vec::new(),
+        });
     }
 
     /// Makes a check of its own of a draft, and leaves the open one open.
@@ -493,7 +526,10 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
     }
 
     fn keep(&mut self) {
-        let Some(Open { mut draft, title, tentative, .. }) = self.open.take() else { return };
+        let Some(Open { mut draft, title, tentative, waiting, .. }) = self.open.take() else { return };
+        for (draft, title) in waiting {
+            self.beside_open(draft, &title);
+        }
         if draft.only_sets_the_shell() {
             return;
         }

@@ -3,8 +3,9 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
+use super::dated;
 use super::lexicon::{
-    ASIDE, CHECK, EXACT, EXPECTS, FILLER, Headings, LIST_NOUNS, PARTS, RECORD, RULES, STEPS,
+    ASIDE, CHECK, EXACT, EXPECTED, FILLER, Headings, LIST_NOUNS, PARTS, RECORD, RULES, STEPS,
 };
 
 /// What a section is for.
@@ -80,11 +81,12 @@ fn by_words(name: &str, heading: &str) -> SectionKind {
     let check = first_of(name, &CHECK_WORDS);
     let last_word = name.rsplit(' ').next().unwrap_or_default();
     let is_list = check.is_some() && LIST_NOUNS.contains(&last_word);
-    let expects = check == Some(0) && EXPECTS.iter().any(|start| name.starts_with(start));
+    let expects = first_of(name, &EXPECTED_NAMES) == Some(0);
     if first_of(name, &RECORD_WORDS).is_some() && !is_list && !expects {
         return SectionKind::Never;
     }
-    if check.is_some_and(|check| is_name_of_check(name, heading, check)) && tells_of_once(heading) {
+    if check.is_some_and(|check| is_name_of_check(name, heading, check)) && dated::is_heading_of_once(heading)
+    {
         return SectionKind::Never;
     }
     // What stands in parentheses adds to the name: a `Task graph (dependencies)` is a graph of tasks.
@@ -116,40 +118,9 @@ fn by_words(name: &str, heading: &str) -> SectionKind {
 /// its parentheses when that was.
 fn is_name_of_check(name: &str, heading: &str, check: usize) -> bool {
     let aside = heading.split_once(['(', '（']).map_or("", |(_, aside)| aside);
-    let dated = has_date(aside) && first_of(&normalise(aside), &CHECK_WORDS).is_some();
+    let dated = dated::has_date(aside) && first_of(&normalise(aside), &CHECK_WORDS).is_some();
     let first = name[..check].split_whitespace().all(|word| FILLER.contains(&word));
     (first || dated) && !LIST_NOUNS.iter().any(|noun| holds_word(name, noun))
-}
-
-/// Whether a heading such as `Validation ✅` or `Verification (2026-04-21)` says that it was done, or on which day: what must
-/// hold has no date. A mark before the name adorns it, and the day of a revision is not that of the validation.
-fn tells_of_once(heading: &str) -> bool {
-    /// Words that say what else the day is of.
-    const REVISED: &[&str] = &[
-        "updated", "revised", "rev", "amended", "added", "target", "due", "by", "until", "as of", "from",
-        "after",
-    ];
-    let done = heading.trim_end_matches(['*', '_', ' ', '\u{fe0f}']).ends_with(['✅', '✓', '✔', '☑']);
-    done || (has_date(heading) && !REVISED.iter().any(|word| holds_word(&normalise(heading), word)))
-}
-
-/// Whether `2026-04-21`, `2026/4/21`, `21.04.2026` or `2026年` stands in a heading.
-pub(super) fn has_date(heading: &str) -> bool {
-    let digits = |part: &str, least: usize, most: usize| {
-        (least..=most).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit())
-    };
-    let mut words =
-        heading.split(|character: char| !character.is_alphanumeric() && !"-/.".contains(character));
-    words.any(|word| {
-        let parts: Vec<&str> = word.split(['-', '/', '.']).collect();
-        let day = |parts: &[&str]| matches!(parts, [month, day] if digits(month, 1, 2) && digits(day, 1, 2));
-        let year = word.split_once(['年', '년']).is_some_and(|(year, _)| digits(year, 4, 4));
-        match parts.as_slice() {
-            [year, rest @ ..] if digits(year, 4, 4) => day(rest),
-            [rest @ .., year] if digits(year, 4, 4) => day(rest),
-            _ => year,
-        }
-    })
 }
 
 /// A name that is met whole; in a heading in two languages, such as `Progress / 進捗`, one of its parts.
@@ -181,8 +152,8 @@ pub(super) fn is_check_label(label: &str) -> bool {
 
 /// Whether a name is made of the words of a check and of words that say no more.
 fn is_only_check(name: &str) -> bool {
-    let Some(phrase) = CHECK.iter().filter(|word| holds_word(name, word)).max_by_key(|word| word.len())
-    else {
+    let names = CHECK.iter().chain(EXPECTED);
+    let Some(phrase) = names.filter(|word| holds_word(name, word)).max_by_key(|word| word.len()) else {
         return false;
     };
     let rest = name.replace(phrase, "");
@@ -271,17 +242,19 @@ struct Words {
 }
 
 impl Words {
-    fn new(list: &[&'static str]) -> Self {
-        let (spaced, joined): (Vec<_>, Vec<_>) = list.iter().copied().partition(|word| is_spaced(word));
+    fn new(lists: &[&[&'static str]]) -> Self {
+        let all = lists.iter().copied().flatten().copied();
+        let (spaced, joined): (Vec<_>, Vec<_>) = all.partition(|word| is_spaced(word));
         Self { spaced: spaced.into_iter().collect(), joined }
     }
 }
 
-static CHECK_WORDS: LazyLock<Words> = LazyLock::new(|| Words::new(CHECK));
-static RECORD_WORDS: LazyLock<Words> = LazyLock::new(|| Words::new(RECORD));
-static ASIDE_WORDS: LazyLock<Words> = LazyLock::new(|| Words::new(ASIDE));
-static RULE_WORDS: LazyLock<Words> = LazyLock::new(|| Words::new(RULES));
-static STEP_WORDS: LazyLock<Words> = LazyLock::new(|| Words::new(STEPS));
+static CHECK_WORDS: LazyLock<Words> = LazyLock::new(|| Words::new(&[CHECK, EXPECTED]));
+static EXPECTED_NAMES: LazyLock<Words> = LazyLock::new(|| Words::new(&[EXPECTED]));
+static RECORD_WORDS: LazyLock<Words> = LazyLock::new(|| Words::new(&[RECORD]));
+static ASIDE_WORDS: LazyLock<Words> = LazyLock::new(|| Words::new(&[ASIDE]));
+static RULE_WORDS: LazyLock<Words> = LazyLock::new(|| Words::new(&[RULES]));
+static STEP_WORDS: LazyLock<Words> = LazyLock::new(|| Words::new(&[STEPS]));
 
 /// Whether a word is of a script that separates words.
 fn is_spaced(word: &str) -> bool {
@@ -372,6 +345,16 @@ mod tests {
             assert_eq!(kind(list, 2), SectionKind::Validation, "{list}");
         }
         assert_eq!(kind("Evidence checklist", 2), SectionKind::Never);
+    }
+
+    #[test]
+    fn no_name_of_what_is_expected_is_a_record() {
+        for name in EXPECTED {
+            assert_eq!(kind(name, 2), SectionKind::Validation, "{name}");
+        }
+        for name in super::super::lexicon::EXPECTED_OUTPUT {
+            assert_ne!(kind(name, 2), SectionKind::Never, "{name}");
+        }
     }
 
     #[test]

@@ -114,28 +114,6 @@ pub(super) const CHECK: &[&str] = &[
     "do not ship until",
     "do not release until",
     "evaluation criteria",
-    "expected outcome",
-    "expected outcomes",
-    "expected result",
-    "expected results",
-    "expected behavior",
-    "expected behaviour",
-    "期待結果",
-    "期待される結果",
-    "期待される出力",
-    "预期结果",
-    "預期結果",
-    "期望结果",
-    "기대 결과",
-    "예상 결과",
-    "resultado esperado",
-    "resultados esperados",
-    "résultat attendu",
-    "résultats attendus",
-    "erwartetes ergebnis",
-    "erwartete ergebnisse",
-    "ожидаемый результат",
-    "ожидаемые результаты",
     "test plan",
     "testing plan",
     "testplan",
@@ -419,10 +397,19 @@ pub(super) const ASIDE: &[&str] = &[
     "risques",
 ];
 
-/// Words that a name of what is expected begins with, though its noun is that of a record: `Expected results`.
-pub(super) const EXPECTS: &[&str] = phrases! {
-    "expected ", "期待", "预期", "預期", "期望", "기대", "예상", "resultado esperado", "resultados esperados", "résultat attendu",
-    "résultats attendus", "erwartete", "ожидаем",
+/// Names of what is expected, though the noun of some is that of a record: headings and labels of what must hold.
+pub(super) const EXPECTED: &[&str] = phrases! {
+    "expected outcome", "expected outcomes", "expected result", "expected results", "expected visible result",
+    "expected behavior", "expected behaviour", "expected observation", "expected observations",
+    "期待結果", "期待される結果", "期待する結果", "期待される出力", "预期结果", "預期結果", "期望结果", "기대 결과", "예상 결과",
+    "resultado esperado", "resultados esperados", "résultat attendu", "résultats attendus", "erwartetes ergebnis",
+    "erwartete ergebnisse", "ожидаемый результат", "ожидаемые результаты",
+};
+/// Names of what is printed: labels, and headings right below those of the commands. A section of its own is none of them.
+pub(super) const EXPECTED_OUTPUT: &[&str] = phrases! {
+    "expected", "expect", "expected output", "expected outputs", "expected stdout",
+    "expected shape", "期待", "期待値", "期待出力", "预期", "预期输出", "期望输出", "기대", "예상 출력",
+    "salida esperada", "saída esperada", "saida esperada", "sortie attendue", "erwartete ausgabe", "ожидаемый вывод", "ожидается",
 };
 
 /// Last words that make a list of what must hold of a name that speaks of a record: a `Validation evidence checklist`

@@ -9,6 +9,7 @@ mod block;
 mod check;
 mod claim;
 mod constraints;
+mod dated;
 mod deliverable;
 mod directory;
 mod draft;

@@ -225,14 +225,19 @@ impl Said {
             self.words(own, span);
         } else if let Some(status) = exit_status(lower) {
             self.exit_status = Some(Stated::new(status, span));
+            if let Some(quoted) = printed::quoted(own) {
+                self.quotes(quoted, span);
+            }
             if success::does_more(lower) || success::is_limited(lower) || shows_before_it_exits(lower) {
                 self.words(own, span);
             }
         } else if let Some(count) = count(lower) {
             self.output = Some(Stated::new(count, span));
-        } else if let Some(text) = printed::quoted(own) {
-            let expectation = Expectation { mode: Mode::Lines, text: text.to_owned() };
-            self.output = Some(Stated::new(expectation, span));
+        } else if let Some(quoted) = printed::quoted(own) {
+            if quoted.says_more {
+                self.words(own, span);
+            }
+            self.quotes(quoted, span);
         } else if success::never_fails(lower) || success::compiles(lower) {
             self.exit_status = Some(Stated::new(ExitStatus::Code(0), span));
         } else if says(lower, FAILURE) || has_word(lower, &["fail"]) {
@@ -250,6 +255,11 @@ impl Said {
         {
             self.words(own, span);
         }
+    }
+
+    fn quotes(&mut self, quoted: printed::Quoted, span: Span) {
+        let expectation = Expectation { mode: Mode::Lines, text: quoted.text };
+        self.output = Some(Stated::new(expectation, span));
     }
 
     /// Lays success on it, whose word stands at `at`.

@@ -32,22 +32,46 @@ fn leads_elsewhere(between: &str) -> bool {
     between.is_ascii() && !has_word(between, EXPECT) && words.into_iter().any(|word| !JOINTS.contains(&word))
 }
 
-/// The text in quotation marks right behind a verb that prints, where the clause ends with it: `and see "Schema applied."`.
-/// The full stop within the marks is that of the sentence.
-pub(super) fn quoted(own: &str) -> Option<&str> {
+/// What stands in quotation marks behind a verb that prints.
+pub(super) struct Quoted {
+    /// The texts, a line for each.
+    pub(super) text: String,
+    /// Whether the clause says more behind them, which a text cannot hold.
+    pub(super) says_more: bool,
+}
+
+/// The texts in quotation marks right behind a verb that prints, where that part of the clause ends with them: `and see "Schema
+/// applied."`. All of a clause or none, since half of them would pass for the whole. The full stop within the marks is that
+/// of the sentence.
+pub(super) fn quoted(own: &str) -> Option<Quoted> {
     const VERBS: &[&str] = &[
         "see", "sees", "print", "prints", "output", "outputs", "say", "says", "log", "logs", "display",
         "displays",
     ];
     const MARKS: [(char, char); 4] = [('“', '”'), ('"', '"'), ('「', '」'), ('«', '»')];
-    let (at, open, close) = MARKS.iter().find_map(|&(open, close)| Some((own.find(open)?, open, close)))?;
-    let before = own[..at].trim_end_matches([' ', ':']);
-    let verb = before.rsplit(' ').next()?;
-    let (text, rest) = own[at + open.len_utf8()..].split_once(close)?;
-    let ends = rest.trim_start().is_empty() || rest.starts_with(['.', ',', ';', ')']);
-    let text = text.trim().trim_end_matches(['.', ',']);
-    (VERBS.contains(&verb) && ends && !text.is_empty() && !own.contains('`') && !negates(before))
-        .then_some(text)
+    const JOINTS: [&str; 5] = ["and then", "followed by", "and", "then", "、"];
+    let opens = |letter: char| MARKS.iter().any(|(open, _)| *open == letter);
+    let start = own.find(opens)?;
+    let before = own[..start].trim_end_matches([' ', ':']);
+    if !VERBS.contains(&before.rsplit(' ').next()?) || own.contains('`') || negates(before) {
+        return None;
+    }
+    let mut texts: Vec<&str> = Vec::new();
+    let mut rest = &own[start..];
+    while let Some((open, close)) = MARKS.iter().find(|(open, _)| rest.starts_with(*open)) {
+        let (text, behind) = rest[open.len_utf8()..].split_once(*close)?;
+        texts.push(text.trim().trim_end_matches(['.', ',']));
+        rest = behind.trim_start();
+        let next = rest.trim_start_matches([',', ' ']);
+        let next = JOINTS.iter().find_map(|joint| next.strip_prefix(joint)).unwrap_or(next).trim_start();
+        if next.starts_with(opens) {
+            rest = next;
+        }
+    }
+    let ends = rest.is_empty() || rest.starts_with(['.', ',', ';', ')', '(']);
+    let says_more = rest.contains(char::is_alphanumeric);
+    let whole = ends && !rest.contains(opens) && texts.iter().all(|text| !text.is_empty());
+    whole.then(|| Quoted { text: texts.join("\n"), says_more })
 }
 
 /// What each code span of a text is, by what stands around it.
@@ -118,6 +142,24 @@ fn describes(line: &str, commands: &[&str]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn all_quoted_texts_of_a_clause_are_printed_or_none() {
+        let quoted = |own| quoted(own).map(|quoted| (quoted.text, quoted.says_more));
+        assert_eq!(quoted("and see \"Schema applied.\""), Some(("Schema applied".to_owned(), false)));
+        assert_eq!(quoted("prints \"a\", \"b\", and \"c\"."), Some(("a\nb\nc".to_owned(), false)));
+        assert_eq!(quoted("says “ok” (exit code 3)"), Some(("ok".to_owned(), true)));
+        for prose in [
+            "prints \"a\" or \"b\"",
+            "prints \"a\", which is no \"b\"",
+            "does not print \"a\"",
+            "the \"a\" page",
+            "prints \"a\" twice",
+            "prints \"a",
+        ] {
+            assert_eq!(quoted(prose), None, "{prose}");
+        }
+    }
 
     #[test]
     fn a_sentence_among_the_lines_of_an_output_is_not_printed() {

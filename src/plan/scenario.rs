@@ -9,7 +9,7 @@ use super::found_by::FoundBy;
 use super::literal;
 use super::predicate::Said;
 use super::refusal::Refusal;
-use super::words::{has_word, plain};
+use super::words::{has_word, plain, says};
 
 /// What a clause of a scenario is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,6 +31,14 @@ const OUTCOMES: &[&str] =
 
 /// The clause that an item is, told by its first word in bold or in capitals: "When you are done, …" is a sentence.
 pub(super) fn clause(words: &str) -> Option<Clause> {
+    match first_word(words)? {
+        Clause::Circumstance if has_own_outcome(words) => Some(Clause::Outcome),
+        clause @ (Clause::Circumstance | Clause::Outcome) => Some(clause),
+    }
+}
+
+/// What the first word of an item begins.
+fn first_word(words: &str) -> Option<Clause> {
     let first = match words.strip_prefix("**") {
         Some(rest) => rest.split_once("**")?.0,
         None => words
@@ -47,18 +55,35 @@ pub(super) fn clause(words: &str) -> Option<Clause> {
     }
 }
 
+/// Whether an item that begins with a circumstance goes on to what must hold then, as requirements of one sentence do:
+/// "WHEN the file is missing, THE SYSTEM SHALL refuse to start". In a circumstance something can be due as well, so that only
+/// behind a comma "must" begins the other half.
+fn has_own_outcome(words: &str) -> bool {
+    let lower = plain(words);
+    let behind = lower.split_once([',', '，', '、']).map_or("", |(_, behind)| behind);
+    has_word(&lower, &["shall", "then"])
+        || has_word(behind, &["must", "should", "will"])
+        || OUTCOMES.iter().any(|word| !word.is_ascii() && says(&lower, &[*word]))
+        || has_word(behind, OUTCOMES)
+}
+
 impl Reader<'_, '_, '_> {
-    /// Begins the criterion of a clause in place of the one before it, so that of each scenario the last is kept. What it
-    /// names in code is what it speaks of: the commands of a scenario stand under their own label.
+    /// Begins the criterion of a clause, so that of each scenario the outcome alone is kept; circumstances wait for one, and
+    /// are kept if none comes. What a clause names in code is what it speaks of: the commands of a scenario stand under
+    /// their own label.
     pub(super) fn clause(&mut self, clause: Clause, lines: &[Span], words: String) {
-        if self.open.as_ref().is_some_and(|open| open.clause == Some(Clause::Circumstance)) {
-            self.open = None;
-        }
         let span = lines.iter().copied().reduce(Span::to).unwrap_or_default();
+        let before = self.open.take_if(|open| open.clause == Some(Clause::Circumstance));
+        let waiting = before.filter(|_| clause == Clause::Circumstance).map(|open| {
+            let mut waiting = open.waiting;
+            waiting.push((open.draft, open.title));
+            waiting
+        });
         self.begin(Draft::manual(span, FoundBy::Criterion, Refusal::NoCommand), words);
         if let Some(open) = &mut self.open {
             open.bare = true;
             open.clause = Some(clause);
+            open.waiting = waiting.unwrap_or_default();
             open.lines = lines.to_vec();
         }
     }
@@ -72,8 +97,12 @@ pub(super) fn lay(draft: &mut Draft, document: &Document, lines: &[Span]) {
     }
     let words: Vec<&str> = lines.iter().map(|line| document.source().slice(*line)).collect();
     let words = words.join(" ");
-    let words = words.trim_start_matches("**").split_once([' ', '*']).map_or("", |(_, rest)| rest);
-    let words = words.trim_start_matches(['*', ' ', ':']);
+    let bare = words.trim_start_matches("**").split_once([' ', '*']).map_or("", |(_, rest)| rest);
+    let words = match first_word(&words) {
+        // "WHEN it is opened, …" is whole only with its first word.
+        Some(Clause::Circumstance) => words.as_str(),
+        Some(Clause::Outcome) | None => bare.trim_start_matches(['*', ' ', ':']),
+    };
     let span = lines.iter().copied().reduce(Span::to).unwrap_or_default();
     let mut said = Said::default();
     if draft.expects() {
@@ -105,6 +134,14 @@ mod tests {
         assert_eq!(clause("**Then:** it opens"), Some(Clause::Outcome));
         assert_eq!(clause("THEN it opens"), Some(Clause::Outcome));
         assert_eq!(clause("**ならば** 開く"), Some(Clause::Outcome));
+        for whole in [
+            "WHEN it opens, THE SYSTEM SHALL start",
+            "GIVEN a page WHEN it opens THEN it shows",
+            "**When** it opens, it must show",
+        ] {
+            assert_eq!(clause(whole), Some(Clause::Outcome), "{whole}");
+        }
+        assert_eq!(clause("GIVEN a user that must sign in"), Some(Clause::Circumstance));
         for prose in [
             "When it is done, look",
             "**When** it",

@@ -17,7 +17,7 @@ use super::step::{Lead, counts_among_steps};
 use super::unit::{self, Unit};
 use super::words::{FORBIDS_BELOW, RECORDED, begins, has_word, leads_on, plain, says};
 use super::zone::{self, Zone};
-use super::{Step, block, claim, scenario, script, shape, words};
+use super::{Step, block, claim, dated, scenario, script, shape, words};
 
 /// What leads to a list of what a task touches or joins, as plans for agents have it before the steps of each task.
 const FILES: &[&str] = phrases! {
@@ -85,7 +85,7 @@ impl Reader<'_, '_, '_> {
     /// Text of nobody: a title of what follows, or sentences.
     fn plain(&mut self, text: &Text<'_>, unit: &Unit<'_, '_>, commentary: bool) {
         let words = self.words(text.lines);
-        if zone::tells_of_once(&words) {
+        if dated::is_text_of_once(&words) {
             if leads_on(&words) {
                 self.enter(Zone::Recorded, &words);
             } else {

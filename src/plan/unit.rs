@@ -1,22 +1,25 @@
 //! Where the pieces of a section stand: the units they form, the places they name, the criteria among them.
 
 use crate::document::{BlockKind, CodeSpan, Document, Span};
+use crate::expectation::{Expectation, Mode};
 
 use super::check::{ExitStatus, Stated};
 use super::directory::{self, Place};
 use super::draft::{Draft, shortened};
-use super::extract::Reader;
+use super::extract::{Open, Reader};
 use super::field::Piece;
 use super::found_by::FoundBy;
 use super::heading::SectionKind;
 use super::inline;
 use super::keyed;
+use super::lexicon::{EXPECTED, EXPECTED_OUTPUT};
 use super::literal;
 use super::predicate::{self, Said};
 use super::refusal::Refusal;
+use super::script;
 use super::section::Section;
 use super::text::Text;
-use super::words::{EXPECTATION, FAILS, RUN, begins, has_word, leads_on, plain, says, sentences};
+use super::words::{EXPECTATION, FAILS, RECORDED, RUN, begins, has_word, leads_on, plain, says, sentences};
 
 /// The pieces of one top-level item, or of the text between lists.
 pub(super) struct Unit<'p, 'd> {
@@ -38,25 +41,21 @@ pub(super) fn top_items(document: &Document) -> Vec<Option<usize>> {
 
 /// Whether a section says under a heading of its own what is expected of the commands of the section before it.
 pub(super) fn is_expected_of(section: &Section, before: &Section) -> bool {
-    const NAMES: &[&str] = phrases! {
-        "expected", "expected output", "expected outputs", "expected result", "expected results", "expected outcome",
-        "expected outcomes", "期待結果", "期待される結果", "期待される出力", "期待する結果", "预期结果", "预期输出", "기대 결과", "예상 결과",
-        "예상 출력", "resultado esperado", "resultados esperados", "salida esperada", "résultat attendu", "résultats attendus",
-        "erwartetes ergebnis", "erwartete ausgabe", "ожидаемый результат", "ожидаемый вывод",
-    };
     let heading = plain(&section.heading);
     let name = heading
         .trim_matches(|mark: char| mark.is_ascii_digit() || matches!(mark, '.' | ')' | ' ' | ':' | '*'));
-    // "期待結果" closes with the word for what was seen, and says what is expected all the same; any other is one that the
-    // project itself has called a record.
-    let recorded = section.own_kind == SectionKind::Never && !says(name, &["結果", "结果", "결과"]);
-    section.level >= before.level && !recorded && NAMES.contains(&name)
+    // One that is never read is one that the project itself has called a record.
+    let recorded = section.own_kind == SectionKind::Never;
+    section.level >= before.level
+        && !recorded
+        && [EXPECTED, EXPECTED_OUTPUT].iter().any(|names| names.contains(&name))
 }
 
 impl Reader<'_, '_, '_> {
     /// Reads a section whose heading says that what stands in it is expected of the check above.
     pub(super) fn expects(&mut self, section: &Section, top_items: &[Option<usize>]) {
         self.is_expected = true;
+        self.below_expected = true;
         "expected output:".clone_into(&mut self.lead_in);
         self.units(section, top_items);
     }
@@ -77,6 +76,43 @@ impl Reader<'_, '_, '_> {
             said.prose = Some(Stated::new(shortened(&words), span));
         }
         open.draft.say_more(said);
+        true
+    }
+
+    /// Lays a block below such a heading on the check above it, in whatever language it calls itself: what stands there is
+    /// printed, and a command among it is one that was run already. False where the text above the block says otherwise.
+    pub(super) fn is_expected_block(&mut self, block: usize) -> bool {
+        let lead = plain(&self.lead_in);
+        if !self.below_expected || !self.reads_blocks() || begins(&lead, RECORDED) || has_word(&lead, RUN) {
+            return false;
+        }
+        let source = self.document.source();
+        let lines = self.document.lines_of(&self.document.blocks()[block]);
+        let (Some(first), Some(end)) = (lines.first(), lines.last()) else { return true };
+        let whole = first.to(*end);
+        let seen = script::is_transcript(source, &lines).then(|| script::steps(source, &lines));
+        let seen = seen.unwrap_or_default();
+        let takes = |open: &&mut Open| !open.draft.check.steps.is_empty() && !open.draft.expects();
+        if let Some(open) = self.open.as_mut().filter(takes) {
+            if seen.is_empty() {
+                let text = lines.iter().map(|line| source.slice(*line)).collect::<Vec<_>>().join("\n");
+                if let Some(text) = open.draft.without_sentences(text, whole) {
+                    let expectation = Expectation { mode: Mode::Lines, text };
+                    open.draft.output_block(Stated::new(expectation, whole));
+                }
+                return true;
+            }
+            let own = &mut open.draft.check.steps;
+            if own.iter().map(|step| &step.command).eq(seen.iter().map(|step| &step.command)) {
+                for (step, seen) in own.iter_mut().zip(seen) {
+                    step.output = seen.output;
+                }
+                return true;
+            }
+        }
+        let refusal = if seen.is_empty() { Refusal::SecondOutput } else { Refusal::UnclearBlock };
+        let title = if self.lead_in.is_empty() { &*self.section.heading } else { &self.lead_in }.to_owned();
+        self.begin(Draft::manual(whole, FoundBy::Criterion, refusal), title);
         true
     }
 

@@ -4,7 +4,7 @@ use crate::document::{CodeSpan, Span, spans_in};
 
 use super::extract::Reader;
 use super::heading::{self, SectionKind};
-use super::lexicon::{COMPLETES, DONE};
+use super::lexicon::COMPLETES;
 use super::text::Text;
 use super::words::{has_word, leads_on, plain, says, sentences};
 
@@ -86,22 +86,4 @@ pub(super) fn completion<'t>(text: &Text<'t>, words: &str) -> Option<(Vec<Span>,
     }
     let whole = lines.iter().copied().reduce(Span::to)?;
     Some((lines, spans_in(text.code, whole)))
-}
-
-/// Whether a text such as "Executed on 2026-08-07: `make test` passed" begins by saying when something was done. A day in
-/// code is an argument, and one in the rest of the text may be anything.
-pub(super) fn tells_of_once(words: &str) -> bool {
-    /// Words of what is still to be done by that day.
-    const DUE: &[&str] = phrases! {
-        "must", "should", "will", "by", "until", "before", "expect", "expected", "deve", "debe", "doit", "muss",
-    };
-    /// In bytes: what stands further on does not begin the text.
-    const LONGEST: usize = 120;
-    let start = &words[..words.floor_char_boundary(LONGEST.min(words.len()))];
-    let Some(at) = start.find([':', '：', '`']).filter(|at| !start[*at..].starts_with('`')) else {
-        return false;
-    };
-    let lead = &words[..at];
-    let dated = lead.bytes().any(|byte| byte.is_ascii_digit()) && heading::has_date(lead);
-    dated && has_word(&plain(lead), DONE) && !has_word(&plain(lead), DUE)
 }
