@@ -233,16 +233,101 @@ fn an_expected_result_is_said_in_sentences_whoever_gave_the_command() {
     assert_eq!(told("Expected output", "a line `ok`"), ["make x → contains ok"]);
 }
 
+/// The status that is expected of the first command of an item, and the words beside it.
+fn not_compared(item: &str) -> (String, String) {
+    let workspace = Workspace::new();
+    let plan = format!("# P\n\n## Validation\n\n- {item}\n");
+    let events = workspace.plan(&plan).run(["list", "--output-format", "json"]).json();
+    let check = of_type(&events, "check").next().unwrap().clone();
+    let words = check["prose"].as_str().unwrap_or_default().to_owned();
+    (check["expected_exit_status"].as_str().unwrap_or_default().to_owned(), words)
+}
+
+#[test]
+fn what_stands_behind_success_is_kept_unless_it_asks_for_nothing() {
+    for words in [
+        "passes - coverage must be above 80 %",
+        "passes with 3 rows",
+        "passes with coverage above 80 %",
+        "succeeds and the page turns red",
+        "passes, the page turns red",
+        "passes, creating out.txt",
+        "passes and p99 < 20 ms",
+        "passes on 3 consecutive runs",
+        "must pass twice",
+        "passes in 3 of 4 runs",
+        "passes, and at least one new test shows it",
+        "exits 0 within 5 seconds",
+        "exits 0 without a prompt",
+        "exits 0 with a table of three rows",
+        "exits 0, taking under 5 seconds",
+    ] {
+        assert_eq!(
+            not_compared(&format!("`make x` {words}.")),
+            ("0".to_owned(), words.to_owned()),
+            "{words}"
+        );
+    }
+    for (words, kept) in [
+        ("passes; coverage above 80 %", "coverage above 80 %"),
+        ("passes. Coverage above 80 %.", "Coverage above 80 %"),
+        ("passes; otherwise all 3 rows must be listed", "otherwise all 3 rows must be listed"),
+        (
+            "passes. If the report does not list all 3 users, the criterion fails.",
+            "If the report does not list all 3 users, the criterion fails",
+        ),
+    ] {
+        assert_eq!(not_compared(&format!("`make x` {words}")), ("0".to_owned(), kept.to_owned()), "{words}");
+    }
+    for words in [
+        "passes locally",
+        "passes on Node 20",
+        "passes in the root",
+        "passes with new tests",
+        "passes with no errors",
+        "passes, including the new tests",
+        "passes (12 tests, 0 failures)",
+        "passes. If it reports a defect, record it",
+        "exits with status code 0",
+    ] {
+        assert_eq!(not_compared(&format!("`make x` {words}.")), ("0".to_owned(), String::new()), "{words}");
+    }
+    holds(&[
+        ("`make x` need not fail", &["make x → nothing"]),
+        (
+            "`make x`, and with zero warnings the crate compiles",
+            &["make x → “and with zero warnings the crate compiles”"],
+        ),
+    ]);
+}
+
+#[test]
+fn success_in_other_languages_is_not_turned_round_and_nothing_behind_it_is_lost() {
+    for words in [
+        "no pasa",
+        "통과하지 않는다",
+        "ne réussit pas",
+        "не проходит",
+        "不通过",
+        "成功率 80%",
+        "の出力パスが三行表示される",
+    ] {
+        assert_eq!(not_compared(&format!("`make x` {words}")), (String::new(), words.to_owned()), "{words}");
+    }
+    for words in [
+        "termina con éxito y crea `out.txt`",
+        "wird ohne Fehler beendet und zeigt drei Zeilen",
+        "проходит, и страница показывает три строки",
+        "成功，并生成三行",
+        "が成功し、三行が表示される",
+        "passes, 不得超过 3 秒",
+    ] {
+        assert_eq!(not_compared(&format!("`make x` {words}")), ("0".to_owned(), words.to_owned()), "{words}");
+    }
+}
+
 #[test]
 fn what_comes_of_a_command_beside_its_status_is_not_lost() {
-    let not_compared = |item: &str| {
-        let workspace = Workspace::new();
-        let plan = format!("# P\n\n## Validation\n\n- {item}\n");
-        let events = workspace.plan(&plan).run(["list", "--output-format", "json"]).json();
-        let check = of_type(&events, "check").next().unwrap().clone();
-        let words = check["prose"].as_str().unwrap_or_default().to_owned();
-        (check["expected_exit_status"].as_str().unwrap_or_default().to_owned(), words)
-    };
     for (item, status, words) in [
         ("`make x` passes and prints the version.", "0", "passes and prints the version"),
         ("`make x` succeeds and creates `out.txt`.", "0", "succeeds and creates `out.txt`"),
