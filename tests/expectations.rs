@@ -156,6 +156,49 @@ fn success_of_all_commands_is_that_of_each_above() {
 }
 
 #[test]
+fn what_is_said_of_all_commands_beyond_success_is_not_lost() {
+    let list = "- `make a`\n- `make b`\n\n";
+    let each = ["make a → exit 0", "make b → exit 0"];
+    for all in [
+        "All commands must pass twice in a row.",
+        "All of these must pass (and coverage is above 80 %).",
+        "All of the above must pass on Windows.",
+    ] {
+        let told = [&each.map(str::to_owned)[..], &[format!("manual “{all}”")]].concat();
+        assert_eq!(of(&format!("{list}{all}")), told, "{all}");
+    }
+    assert_eq!(of(&format!("{list}All of the above must pass, too.")), each);
+    let prose_of = |text: &str| {
+        let workspace = Workspace::new();
+        let plan = format!("# P\n\n## Validation\n\n{text}\n");
+        let events = workspace.plan(&plan).run(["list", "--output-format", "json"]).json();
+        of_type(&events, "check").last().unwrap()["prose"].as_str().unwrap_or_default().to_owned()
+    };
+    let block = "    make x\n\n";
+    for (text, kept) in [
+        (
+            format!(
+                "Run it:\n\n{block}This compiles the crate and the page must show three rows. It should pass."
+            ),
+            "This compiles the crate and the page must show three rows",
+        ),
+        (format!("Run it:\n\n{block}→ 3 passed, page is red"), "3 passed, page is red"),
+        (
+            format!("{list}Both must fail before and pass after with 3 rows."),
+            "Both must fail before and pass after with 3 rows",
+        ),
+        (
+            format!("以下のコマンドが全て3秒以内に成功する。\n\n{block}"),
+            "以下のコマンドが全て3秒以内に成功する。",
+        ),
+        (format!("以下のコマンドが全て成功する。\n\n{block}"), ""),
+        (format!("Run it:\n\n{block}→ 3 passed, 0 failed"), ""),
+    ] {
+        assert_eq!(prose_of(&text), kept, "{text}");
+    }
+}
+
+#[test]
 fn what_leads_to_commands_says_that_they_pass() {
     for lead in ["Run gates and observe a clean run:", "Run the gates; expect a clean run:", "All must pass:"]
     {

@@ -120,7 +120,7 @@ impl Said {
     }
 
     /// Keeps words beside those that are kept already.
-    fn keep(&mut self, words: &str, span: Span) {
+    pub(super) fn keep(&mut self, words: &str, span: Span) {
         match &mut self.prose {
             Some(prose) if prose.value.contains(words) => {}
             Some(prose) => prose.value.extend(["; ", words]),
@@ -212,10 +212,7 @@ impl Said {
         }
         if said.is_compared() {
             // "Exit code 0, no warnings": of the second nothing is seen in the first.
-            if said.exit_status.is_some()
-                && said.output.is_none()
-                && beside::asks_for_more(&lower[first.len()..])
-            {
+            if beside::asks_for_more(&lower[first.len()..]) {
                 said.words(own, span);
             }
             *self = said;
@@ -263,6 +260,10 @@ impl Said {
             }
         } else if let Some(count) = count(lower) {
             self.output = Some(Stated::new(count, span));
+            let behind = lower.split_once(" passed").map_or("", |(_, behind)| behind);
+            if beside::asks_for_more(behind) {
+                self.words(own, span);
+            }
         } else if let Some(text) = printed::quoted(own) {
             let expectation = Expectation { mode: Mode::Lines, text: text.to_owned() };
             self.output = Some(Stated::new(expectation, span));
@@ -323,6 +324,9 @@ impl Said {
         } else if passes_later(lower) {
             // "Fails before the change and passes after": what must hold is the second half.
             self.exit_status = Some(Stated::new(ExitStatus::Code(0), span));
+            if success_at(lower).is_some_and(|at| beside::counts(beside::behind_success(lower, at))) {
+                self.words(own, span);
+            }
         } else if says(lower, CONDITIONS)
             || has_word(lower, SUCCESS)
             || !(says(lower, FAILURE) || lower.trim_end_matches(['.', ' ', ')', ',']).ends_with(" fail"))
