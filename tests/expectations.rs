@@ -302,6 +302,8 @@ fn what_stands_behind_success_is_kept_unless_it_asks_for_nothing() {
         "passes, and at least one new test shows it",
         "exits 0 within 5 seconds",
         "exits 0 without a prompt",
+        "exits 0 and stdout holds the id",
+        "passes every time",
         "exits 0 with a table of three rows",
         "exits 0, taking under 5 seconds",
     ] {
@@ -314,6 +316,7 @@ fn what_stands_behind_success_is_kept_unless_it_asks_for_nothing() {
     for (words, kept) in [
         ("passes; coverage above 80 %", "coverage above 80 %"),
         ("passes. Coverage above 80 %.", "Coverage above 80 %"),
+        ("passes. The table lists all users.", "The table lists all users"),
         ("passes; otherwise all 3 rows must be listed", "otherwise all 3 rows must be listed"),
         (
             "passes. If the report does not list all 3 users, the criterion fails.",

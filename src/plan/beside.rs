@@ -3,7 +3,7 @@
 //! What is harmless is known, and anything else is kept: a place, a purpose, or a list of what is run asks for nothing more;
 //! a number, a comparison, a clause with a verb of its own, or how something must end does.
 
-use super::words::{CLAIM, PLACES, STATES, SUCCESS, has_word, rfind_word, says};
+use super::words::{CLAIM, PLACES, STATES, SUBJECTS, SUCCESS, begins, has_word, rfind_word, says};
 
 /// Whether what stands behind the word of success or the status asks for more than that.
 pub(super) fn asks_for_more(tail: &str) -> bool {
@@ -17,7 +17,10 @@ pub(super) fn asks_for_more(tail: &str) -> bool {
     }
     // What it is run for is told to the end of the sentence.
     let purpose = tail.trim_start().starts_with("to ");
-    !purpose && clauses(tail).into_iter().enumerate().any(|(index, clause)| clause_asks(clause, index == 0))
+    let clauses = if purpose { Vec::new() } else { clauses(tail) };
+    // "Exits 2 and a usage message", "exits 0 and stdout holds the id": what is joined to success itself.
+    let joined = tail.starts_with(" and ") && clauses.get(1).is_some_and(|clause| is_joined(clause));
+    joined || clauses.into_iter().enumerate().any(|(index, clause)| clause_asks(clause, index == 0))
 }
 
 /// Whether a text tells a number of something, or compares one. Names end in numbers, too ("Node 20", "milestone 2"), and
@@ -33,7 +36,10 @@ pub(super) fn counts(text: &str) -> bool {
     const COMPARED: &[&str] = phrases! {
         "above", "below", "than", "least", "most", "exactly", "under", "over", "within", "exceeds", "to", "reaches", "every", "all", "only",
     };
-    if has_word(text, &["twice", "thrice", "in a row", "consecutive", "consecutively"]) {
+    if has_word(
+        text,
+        &["twice", "thrice", "in a row", "every time", "each time", "consecutive", "consecutively"],
+    ) {
         return true;
     }
     let mut in_code = false;
@@ -121,6 +127,14 @@ fn clause_asks(clause: &str, first: bool) -> bool {
         || has_own_verb(own)
 }
 
+/// Whether a clause right behind "and" is a thing of its own, or a subject with its verb.
+fn is_joined(clause: &str) -> bool {
+    let words: Vec<&str> = clause.split_whitespace().collect();
+    let thing = matches!(words.first(), Some(&("a" | "an")));
+    let verb = words.len() > 2 && words[1..words.len() - 1].iter().any(|word| begins_as_verb(word));
+    (thing || verb) && !has_word(clause, SUCCESS)
+}
+
 /// "With a table", "with no warnings": how something ends is asked for, but that nothing goes wrong is what success means.
 fn how_asks(own: &str) -> bool {
     const WRONG: &[&str] = phrases! {
@@ -172,8 +186,33 @@ fn has_own_verb(own: &str) -> bool {
 /// Whether a second statement is joined to success in a language that is not looked at word by word.
 fn is_foreign_clause(tail: &str) -> bool {
     const JOINTS: &[&str] = &[
-        "、", "，", "；", ", ", "; ", " y ", " e ", " und ", " et ", " и ", " а ", " но ", " dan ", " oraz ",
-        " ve ", "并", "且", "하고 ", "하며 ", "되고 ", "되며 ", "고 ", "며 ",
+        "但",
+        "而",
+        "超过",
+        "不少于",
+        "、",
+        "，",
+        "；",
+        ", ",
+        "; ",
+        " y ",
+        " e ",
+        " und ",
+        " et ",
+        " и ",
+        " а ",
+        " но ",
+        " dan ",
+        " oraz ",
+        " ve ",
+        "并",
+        "且",
+        "하고 ",
+        "하며 ",
+        "되고 ",
+        "되며 ",
+        "고 ",
+        "며 ",
     ];
     let letter = |letter: char| !letter.is_ascii() && letter.is_alphabetic();
     let romance = || says(tail, &[" y ", " und ", " et ", " dan ", " oraz "]);
@@ -229,9 +268,14 @@ pub(super) fn is_part_of_noun(lower: &str, at: usize) -> bool {
     path || RATES.iter().any(|rate| tail.starts_with(rate))
 }
 
-/// Whether a sentence behind one that states success asks for more of the same command: it counts, or says what must be.
+/// Whether a sentence behind one that states success asks for more of the same command: it counts, says what must be, or
+/// what is seen.
 pub(super) fn goes_on(lower: &str) -> bool {
+    const SEEN: &[&str] = phrases! {
+        "lists", "shows", "contains", "creates", "prints", "writes", "returns", "displays", "stays", "remains", "holds",
+    };
     let own = lower.trim_matches([' ', '.', ',', ')', '(']);
     let must = || rfind_word(own, "must").is_some_and(|at| !own[..at].ends_with("that "));
-    counts(own) || must()
+    let seen = || (begins(own, SUBJECTS) || own.starts_with("it ")) && has_word(own, SEEN);
+    counts(own) || must() || seen()
 }
