@@ -348,6 +348,17 @@ fn what_stands_behind_success_is_kept_unless_it_asks_for_nothing() {
 }
 
 #[test]
+fn what_stands_behind_success_in_a_table_is_kept() {
+    let workspace = Workspace::new();
+    let table = "| Command | Expected |\n|---|---|\n| `make x` | passes; coverage above 80 % |\n";
+    let plan = format!("# P\n\n## Validation\n\n{table}");
+    let events = workspace.plan(&plan).run(["list", "--output-format", "json"]).json();
+    let check = of_type(&events, "check").next().unwrap();
+    assert_eq!(check["expected_exit_status"], "0");
+    assert_eq!(check["prose"], "coverage above 80 %");
+}
+
+#[test]
 fn success_in_other_languages_is_not_turned_round_and_nothing_behind_it_is_lost() {
     for words in [
         "no pasa",

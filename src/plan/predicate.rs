@@ -198,6 +198,9 @@ impl Said {
         {
             self.part(next, span, command);
         }
+        if self.exit_status.is_some() && self.output.is_none() {
+            self.goes_on(sentence, span);
+        }
     }
 
     /// Lays on it what the first clause says, or, where that says nothing, all of them.
