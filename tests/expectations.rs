@@ -156,6 +156,49 @@ fn success_of_all_commands_is_that_of_each_above() {
 }
 
 #[test]
+fn what_is_said_of_all_commands_beyond_success_is_not_lost() {
+    let list = "- `make a`\n- `make b`\n\n";
+    let each = ["make a → exit 0", "make b → exit 0"];
+    for all in [
+        "All commands must pass twice in a row.",
+        "All of these must pass (and coverage is above 80 %).",
+        "All of the above must pass on Windows.",
+    ] {
+        let told = [&each.map(str::to_owned)[..], &[format!("manual “{all}”")]].concat();
+        assert_eq!(of(&format!("{list}{all}")), told, "{all}");
+    }
+    assert_eq!(of(&format!("{list}All of the above must pass, too.")), each);
+    let prose_of = |text: &str| {
+        let workspace = Workspace::new();
+        let plan = format!("# P\n\n## Validation\n\n{text}\n");
+        let events = workspace.plan(&plan).run(["list", "--output-format", "json"]).json();
+        of_type(&events, "check").last().unwrap()["prose"].as_str().unwrap_or_default().to_owned()
+    };
+    let block = "    make x\n\n";
+    for (text, kept) in [
+        (
+            format!(
+                "Run it:\n\n{block}This compiles the crate and the page must show three rows. It should pass."
+            ),
+            "This compiles the crate and the page must show three rows",
+        ),
+        (format!("Run it:\n\n{block}→ 3 passed, page is red"), "3 passed, page is red"),
+        (
+            format!("{list}Both must fail before and pass after with 3 rows."),
+            "Both must fail before and pass after with 3 rows",
+        ),
+        (
+            format!("以下のコマンドが全て3秒以内に成功する。\n\n{block}"),
+            "以下のコマンドが全て3秒以内に成功する。",
+        ),
+        (format!("以下のコマンドが全て成功する。\n\n{block}"), ""),
+        (format!("Run it:\n\n{block}→ 3 passed, 0 failed"), ""),
+    ] {
+        assert_eq!(prose_of(&text), kept, "{text}");
+    }
+}
+
+#[test]
 fn what_leads_to_commands_says_that_they_pass() {
     for lead in ["Run gates and observe a clean run:", "Run the gates; expect a clean run:", "All must pass:"]
     {
@@ -233,16 +276,115 @@ fn an_expected_result_is_said_in_sentences_whoever_gave_the_command() {
     assert_eq!(told("Expected output", "a line `ok`"), ["make x → contains ok"]);
 }
 
+/// The status that is expected of the first command of an item, and the words beside it.
+fn not_compared(item: &str) -> (String, String) {
+    let workspace = Workspace::new();
+    let plan = format!("# P\n\n## Validation\n\n- {item}\n");
+    let events = workspace.plan(&plan).run(["list", "--output-format", "json"]).json();
+    let check = of_type(&events, "check").next().unwrap().clone();
+    let words = check["prose"].as_str().unwrap_or_default().to_owned();
+    (check["expected_exit_status"].as_str().unwrap_or_default().to_owned(), words)
+}
+
+#[test]
+fn what_stands_behind_success_is_kept_unless_it_asks_for_nothing() {
+    for words in [
+        "passes - coverage must be above 80 %",
+        "passes with 3 rows",
+        "passes with coverage above 80 %",
+        "succeeds and the page turns red",
+        "passes, the page turns red",
+        "passes, creating out.txt",
+        "passes and p99 < 20 ms",
+        "passes on 3 consecutive runs",
+        "must pass twice",
+        "passes in 3 of 4 runs",
+        "passes, and at least one new test shows it",
+        "exits 0 within 5 seconds",
+        "exits 0 without a prompt",
+        "exits 0 and stdout holds the id",
+        "passes every time",
+        "exits 0 with a table of three rows",
+        "exits 0, taking under 5 seconds",
+    ] {
+        assert_eq!(
+            not_compared(&format!("`make x` {words}.")),
+            ("0".to_owned(), words.to_owned()),
+            "{words}"
+        );
+    }
+    for (words, kept) in [
+        ("passes; coverage above 80 %", "coverage above 80 %"),
+        ("passes. Coverage above 80 %.", "Coverage above 80 %"),
+        ("passes. The table lists all users.", "The table lists all users"),
+        ("passes; otherwise all 3 rows must be listed", "otherwise all 3 rows must be listed"),
+        (
+            "passes. If the report does not list all 3 users, the criterion fails.",
+            "If the report does not list all 3 users, the criterion fails",
+        ),
+    ] {
+        assert_eq!(not_compared(&format!("`make x` {words}")), ("0".to_owned(), kept.to_owned()), "{words}");
+    }
+    for words in [
+        "passes locally",
+        "passes on Node 20",
+        "passes in the root",
+        "passes with new tests",
+        "passes with no errors",
+        "passes, including the new tests",
+        "passes (12 tests, 0 failures)",
+        "passes. If it reports a defect, record it",
+        "exits with status code 0",
+    ] {
+        assert_eq!(not_compared(&format!("`make x` {words}.")), ("0".to_owned(), String::new()), "{words}");
+    }
+    holds(&[
+        ("`make x` need not fail", &["make x → nothing"]),
+        (
+            "`make x`, and with zero warnings the crate compiles",
+            &["make x → “and with zero warnings the crate compiles”"],
+        ),
+    ]);
+}
+
+#[test]
+fn what_stands_behind_success_in_a_table_is_kept() {
+    let workspace = Workspace::new();
+    let table = "| Command | Expected |\n|---|---|\n| `make x` | passes; coverage above 80 % |\n";
+    let plan = format!("# P\n\n## Validation\n\n{table}");
+    let events = workspace.plan(&plan).run(["list", "--output-format", "json"]).json();
+    let check = of_type(&events, "check").next().unwrap();
+    assert_eq!(check["expected_exit_status"], "0");
+    assert_eq!(check["prose"], "coverage above 80 %");
+}
+
+#[test]
+fn success_in_other_languages_is_not_turned_round_and_nothing_behind_it_is_lost() {
+    for words in [
+        "no pasa",
+        "통과하지 않는다",
+        "ne réussit pas",
+        "не проходит",
+        "不通过",
+        "成功率 80%",
+        "の出力パスが三行表示される",
+    ] {
+        assert_eq!(not_compared(&format!("`make x` {words}")), (String::new(), words.to_owned()), "{words}");
+    }
+    for words in [
+        "termina con éxito y crea `out.txt`",
+        "wird ohne Fehler beendet und zeigt drei Zeilen",
+        "проходит, и страница показывает три строки",
+        "成功，并生成三行",
+        "が成功し、三行が表示される",
+        "passes, 不得超过 3 秒",
+    ] {
+        assert_eq!(not_compared(&format!("`make x` {words}")), ("0".to_owned(), words.to_owned()), "{words}");
+    }
+}
+
 #[test]
 fn what_comes_of_a_command_beside_its_status_is_not_lost() {
-    let not_compared = |item: &str| {
-        let workspace = Workspace::new();
-        let plan = format!("# P\n\n## Validation\n\n- {item}\n");
-        let events = workspace.plan(&plan).run(["list", "--output-format", "json"]).json();
-        let check = of_type(&events, "check").next().unwrap().clone();
-        let words = check["prose"].as_str().unwrap_or_default().to_owned();
-        (check["expected_exit_status"].as_str().unwrap_or_default().to_owned(), words)
-    };
     for (item, status, words) in [
         ("`make x` passes and prints the version.", "0", "passes and prints the version"),
         ("`make x` succeeds and creates `out.txt`.", "0", "succeeds and creates `out.txt`"),

@@ -342,7 +342,8 @@ pub(super) fn said_before(lead: &str, span: Span, command: &str) -> Option<Said>
     let Some(at) = expects else {
         if passes(last) {
             let exit_status = Some(Stated::new(ExitStatus::Code(0), span));
-            return Some(Said { exit_status, ..Said::default() });
+            let prose = bounds(last).then(|| Stated::new(last.to_owned(), span));
+            return Some(Said { exit_status, prose, ..Said::default() });
         }
         return rejects(last, command).then(|| Said {
             exit_status: Some(Stated::new(ExitStatus::NonZero, span)),
@@ -417,6 +418,14 @@ pub(super) fn passes(last: &str) -> bool {
             ],
         )
         && !negates(last)
+}
+
+/// Whether a sentence in a language whose verb stands at the end bounds success before it: 全て3秒以内に成功する.
+fn bounds(last: &str) -> bool {
+    const BOUNDS: &[&str] = phrases! {
+        "以内", "以上", "未満", "未满", "秒", "分钟", "回", "遍", "%", "％", "이내", "이상", "미만", "초",
+    };
+    !last.is_ascii() && last.contains(|digit: char| digit.is_ascii_digit()) && says(last, BOUNDS)
 }
 
 /// Whether a sentence says of the commands that come next that they pass, with a full stop and no colon.

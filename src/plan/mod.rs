@@ -5,6 +5,7 @@ macro_rules! phrases {
     ($($word:literal),* $(,)?) => { &[$($word),*] };
 }
 
+mod beside;
 mod block;
 mod check;
 mod claim;

@@ -9,7 +9,7 @@ use super::words::{
     NOTHING, PROVES, PROVES_NOT, RED, RUN, RUN_BEHIND, STATES, SUBJECTS, SUCCESS, TURNED, begins,
     first_clause, has_word, negates, plain, says, sentences, word_places,
 };
-use super::{printed, service, shape, success};
+use super::{beside, printed, service, shape, success};
 
 /// What was said of a command, or of the commands of a block.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -95,9 +95,37 @@ impl Said {
             let mut more = Self::default();
             more.sentence(next, span, command);
             said.output = more.output;
-            said.prose = more.prose;
+            said.prose = said.prose.take().or(more.prose);
+        }
+        if said.exit_status.is_some() && said.output.is_none() {
+            said.goes_on(words, span);
         }
         said
+    }
+
+    /// Keeps what stands in further clauses and sentences behind a status, and asks for more: "passes; coverage above 80 %".
+    fn goes_on(&mut self, words: &str, span: Span) {
+        let parts = sentences(words).into_iter().flat_map(|range| words[range].split([';', '；'])).skip(1);
+        for part in parts.map(|part| part.trim_matches([' ', '.'])) {
+            let lower = plain(part);
+            if is_remedy(&lower) || !beside::goes_on(&lower) {
+                continue;
+            }
+            let mut more = Self::default();
+            more.part(part, span, "");
+            if !more.states_success() {
+                self.keep(part, span);
+            }
+        }
+    }
+
+    /// Keeps words beside those that are kept already.
+    pub(super) fn keep(&mut self, words: &str, span: Span) {
+        match &mut self.prose {
+            Some(prose) if prose.value.contains(words) => {}
+            Some(prose) => prose.value.extend(["; ", words]),
+            prose @ None => *prose = Some(Stated::new(words.to_owned(), span)),
+        }
     }
 
     /// Whether nothing was said but that it ends well.
@@ -149,10 +177,7 @@ impl Said {
                 && (!more.is_silent() || has_word(&own, STATES) || begins(own.trim(), SUBJECTS))
         });
         for part in told.map(|part| part.trim_matches([' ', '.'])) {
-            match &mut self.prose {
-                Some(prose) => prose.value.extend(["; ", part]),
-                prose @ None => *prose = Some(Stated::new(part.to_owned(), span)),
-            }
+            self.keep(part, span);
         }
     }
 
@@ -173,6 +198,9 @@ impl Said {
         {
             self.part(next, span, command);
         }
+        if self.exit_status.is_some() && self.output.is_none() {
+            self.goes_on(sentence, span);
+        }
     }
 
     /// Lays on it what the first clause says, or, where that says nothing, all of them.
@@ -187,7 +215,7 @@ impl Said {
         }
         if said.is_compared() {
             // "Exit code 0, no warnings": of the second nothing is seen in the first.
-            if said.exit_status.is_some() && success::is_limited(&lower[first.len()..]) {
+            if beside::asks_for_more(&lower[first.len()..]) {
                 said.words(own, span);
             }
             *self = said;
@@ -223,16 +251,23 @@ impl Said {
             && says(lower, TURNED)
         {
             self.words(own, span);
-        } else if let Some(status) = exit_status(lower) {
+        } else if let Some((status, end)) = exit_status(lower) {
             self.exit_status = Some(Stated::new(status, span));
             if let Some(quoted) = printed::quoted(own) {
                 self.quotes(quoted, span);
             }
-            if success::does_more(lower) || success::is_limited(lower) || shows_before_it_exits(lower) {
+            if beside::asks_for_more(&lower[end..])
+                || success::is_limited(lower)
+                || shows_before_it_exits(lower)
+            {
                 self.words(own, span);
             }
         } else if let Some(count) = count(lower) {
             self.output = Some(Stated::new(count, span));
+            let behind = lower.split_once(" passed").map_or("", |(_, behind)| behind);
+            if beside::asks_for_more(behind) {
+                self.words(own, span);
+            }
         } else if let Some(quoted) = printed::quoted(own) {
             if quoted.says_more {
                 self.words(own, span);
@@ -242,7 +277,7 @@ impl Said {
             self.exit_status = Some(Stated::new(ExitStatus::Code(0), span));
         } else if says(lower, FAILURE) || has_word(lower, &["fail"]) {
             self.failure(own, lower, span);
-        } else if let Some(at) = word_places(lower, SUCCESS).filter(|at| !is_in_code(lower, *at)).min() {
+        } else if let Some(at) = success_at(lower) {
             self.success(own, lower, at, span);
         } else if has_word(&without_nouns(lower), CLAIM)
             || asks_to_see(lower, command)
@@ -252,6 +287,8 @@ impl Said {
             || begins_with_verb(lower)
             || is_able(lower)
             || (searches(command) && has_word(lower, &["only", "hits"]))
+            // A rate of success is none, and not left out.
+            || (!lower.is_ascii() && has_word(lower, SUCCESS))
         {
             self.words(own, span);
         }
@@ -264,16 +301,20 @@ impl Said {
 
     /// Lays success on it, whose word stands at `at`.
     fn success(&mut self, own: &str, lower: &str, at: usize, span: Span) {
-        let more = success::says_more(lower, at);
+        let more = success::says_more(lower, at) || beside::is_turned(lower, at);
         if !more {
             self.exit_status = Some(Stated::new(ExitStatus::Code(0), span));
         }
-        if more || success::does_more(&lower[at..]) {
+        if more || beside::asks_for_more(beside::behind_success(lower, at)) {
             self.words(own, span);
         }
     }
 
     fn failure(&mut self, own: &str, lower: &str, span: Span) {
+        // What need not be is not stated, and neither is its opposite.
+        if says(lower, NEED_NOT) {
+            return;
+        }
         // "Must not print FAIL"
         if has_word(lower, &["print", "show", "contain", "output", "report", "log"]) && negates(lower) {
             self.words(own, span);
@@ -298,6 +339,9 @@ impl Said {
         } else if passes_later(lower) {
             // "Fails before the change and passes after": what must hold is the second half.
             self.exit_status = Some(Stated::new(ExitStatus::Code(0), span));
+            if success_at(lower).is_some_and(|at| beside::counts(beside::behind_success(lower, at))) {
+                self.words(own, span);
+            }
         } else if says(lower, CONDITIONS)
             || has_word(lower, SUCCESS)
             || !(says(lower, FAILURE) || lower.trim_end_matches(['.', ' ', ')', ',']).ends_with(" fail"))
@@ -326,6 +370,9 @@ impl Said {
     }
 }
 
+/// How a clause says that an end is not asked for.
+const NEED_NOT: &[&str] = phrases! { "need not fail", "needn't fail", "not need to fail", "n't need to fail", "not have to fail", "n't have to fail" };
+
 /// Verbs that claim something of a command with no word more: "`shop serve` starts".
 const LONE: &[&str] = phrases! { "starts", "boots", "launches", "opens", "loads", "works", "responds", "renders", "appears", "starts up" };
 /// Words by which a command fails only under a condition, so that whether it must fail here is not said.
@@ -351,6 +398,13 @@ pub(super) fn passes_later(lower: &str) -> bool {
 fn has_both_ends(lower: &str) -> bool {
     let Some((now, later)) = lower.split_once([';', '；']) else { return false };
     says(now, FAILURE) && has_word(later, SUCCESS) && (has_word(later, LATER) || has_word(now, RED))
+}
+
+/// Where the first word of success of a clause stands, that is no code and no part of another word.
+fn success_at(lower: &str) -> Option<usize> {
+    word_places(lower, SUCCESS)
+        .filter(|at| !is_in_code(lower, *at) && !beside::is_part_of_noun(lower, *at))
+        .min()
 }
 
 /// Whether a place of a text stands between backticks, so that it is no word of its sentence.
@@ -392,7 +446,11 @@ fn is_remedy(lower: &str) -> bool {
     const WRONG: &[&str] = phrases! { "defect", "defects", "error", "errors", "bug", "bugs", "warning", "warnings", "differs", "not", "missing", "unavailable" };
     let own = lower.trim_start();
     let condition = own.split([',', '—', ':']).next().unwrap_or(own);
+    // "If the report does not list all 3 users, the criterion fails" is what must hold, said the other way round.
+    let bound = own[condition.len()..].contains("fails")
+        || (begins(own, &["otherwise"]) && has_word(own, &["must", "should"]));
     begins(own, &["if ", "otherwise", "should it ", "when it fails"])
+        && !bound
         && (has_word(condition, FAILS) || has_word(condition, WRONG) || begins(own, &["otherwise"]))
 }
 
@@ -576,21 +634,14 @@ pub(super) fn searches(command: &str) -> bool {
     }
 }
 
-/// `exits 2`, `exit code 1`, `exits non-zero`, `returns a non-zero exit code`.
-fn exit_status(words: &str) -> Option<ExitStatus> {
-    if says(
-        words,
-        &[
-            "non-zero exit",
-            "nonzero exit",
-            "non-zero status",
-            "nonzero status",
-            "非零退出",
-            "非 0 退出",
-            "非0退出",
-        ],
-    ) {
-        return Some(ExitStatus::NonZero);
+/// `exits 2`, `exit code 1`, `exits non-zero`, `returns a non-zero exit code`; and where that ends.
+fn exit_status(words: &str) -> Option<(ExitStatus, usize)> {
+    let named = NON_ZERO.iter().find_map(|name| Some(words.find(name)? + name.len()));
+    if let Some(end) = named {
+        let rest = words[end..].trim_start_matches("码").trim_start_matches("コード");
+        let rest =
+            [" codes", " code", " status"].iter().find_map(|noun| rest.strip_prefix(noun)).unwrap_or(rest);
+        return Some((ExitStatus::NonZero, words.len() - rest.len()));
     }
     let at = words.find("exit");
     if at.is_none()
@@ -599,25 +650,38 @@ fn exit_status(words: &str) -> Option<ExitStatus> {
     {
         let digits = code.trim_start_matches(|letter: char| !letter.is_ascii_digit() && letter != '非');
         let end = digits.bytes().take_while(u8::is_ascii_digit).count();
+        let behind = words.len() - digits.len() + end;
         return match digits[..end].parse::<u8>() {
-            Ok(code) => Some(ExitStatus::Code(i32::from(code))),
-            Err(_) => digits.starts_with('非').then_some(ExitStatus::NonZero),
+            Ok(code) => Some((ExitStatus::Code(i32::from(code)), behind)),
+            Err(_) => digits
+                .strip_prefix('非')
+                .map(|rest| rest.trim_start_matches([' ', '0', '零']))
+                .map(|rest| (ExitStatus::NonZero, words.len() - rest.len())),
         };
     }
     let at = at?;
     let mut rest = words[at..].split(|character: char| !(character.is_alphanumeric() || character == '-'));
     rest.next();
     for word in rest.filter(|word| !word.is_empty()).take(5) {
-        match word {
-            "non-zero" | "nonzero" | "non" | "error" | "failure" => return Some(ExitStatus::NonZero),
-            "zero" | "cleanly" | "successfully" => return Some(ExitStatus::Code(0)),
+        let status = match word {
+            "non-zero" | "nonzero" | "non" | "error" | "failure" => Some(ExitStatus::NonZero),
+            "zero" | "cleanly" | "successfully" => Some(ExitStatus::Code(0)),
             "with" | "code" | "status" | "of" | "a" | "an" | "codes" | "is" | "must" | "be" | "clear"
-            | "helpful" | "useful" | "descriptive" | "readable" | "friendly" | "validation" | "usage" => {}
-            _ => return word.parse::<u8>().ok().map(|code| ExitStatus::Code(i32::from(code))),
-        }
+            | "helpful" | "useful" | "descriptive" | "readable" | "friendly" | "validation" | "usage" => {
+                continue;
+            }
+            _ => word.parse::<u8>().ok().map(|code| ExitStatus::Code(i32::from(code))),
+        };
+        let end = at + words[at..].find(word).unwrap_or(0) + word.len();
+        return status.map(|status| (status, end));
     }
     None
 }
+
+/// Names of a status that is not zero.
+const NON_ZERO: &[&str] = phrases! {
+    "non-zero exit", "nonzero exit", "non-zero status", "nonzero status", "非零退出", "非 0 退出", "非0退出",
+};
 
 /// "Prints the version and exits 0": what is shown before the status is no less asked for.
 fn shows_before_it_exits(lower: &str) -> bool {

@@ -3,6 +3,7 @@
 use crate::document::{BlockKind, CodeSpan, Document, Span};
 use crate::expectation::{Expectation, Mode};
 
+use super::beside;
 use super::check::{ExitStatus, Stated};
 use super::directory::{self, Place};
 use super::draft::{Draft, shortened};
@@ -19,7 +20,9 @@ use super::refusal::Refusal;
 use super::script;
 use super::section::Section;
 use super::text::Text;
-use super::words::{EXPECTATION, FAILS, RECORDED, RUN, begins, has_word, leads_on, plain, says, sentences};
+use super::words::{
+    ELSEWHERE, EXPECTATION, FAILS, RECORDED, RUN, begins, has_word, leads_on, plain, says, sentences,
+};
 
 /// The pieces of one top-level item, or of the text between lists.
 pub(super) struct Unit<'p, 'd> {
@@ -186,14 +189,16 @@ impl Reader<'_, '_, '_> {
     pub(super) fn is_success_of_all(&mut self, lower: &str, words: &str, text: &Text<'_>) -> bool {
         let Some(end) = success_of_all(lower).filter(|_| !self.is_in_list()) else { return false };
         let span = text.lines.iter().copied().reduce(Span::to).unwrap_or_default();
-        let earlier = self.extractor.checks_from(self.list_from);
+        // Once for each list, however many such sentences stand below it.
+        let earlier = self.extractor.checks_from(std::mem::replace(&mut self.list_from, usize::MAX));
         let open = self.open.as_mut().filter(|open| !open.bare).map(|open| &mut open.draft.check);
         if !keyed::lay_success(earlier.iter_mut().chain(open), span) {
             return false;
         }
         let rest = words.get(end..).unwrap_or_default().trim_start_matches([' ', ',', ';', '.']);
         let rest = rest.strip_prefix("and ").unwrap_or(rest);
-        if rest.contains(char::is_alphanumeric) {
+        let adds_nothing = ["too", "as well", "again"].contains(&rest.trim_end_matches(['.', ' ', '!']));
+        if rest.contains(char::is_alphanumeric) && !adds_nothing {
             let draft = Draft::manual(span, FoundBy::Criterion, Refusal::NoCommand);
             self.begin(draft, rest.to_owned());
         }
@@ -265,7 +270,8 @@ impl Reader<'_, '_, '_> {
     }
 }
 
-/// Where the clause ends by which a text says that all commands above it end well, if it begins so.
+/// Where the clause ends by which a text says that all commands above it end well, if it begins so; at its start, where the
+/// clause itself asks for more than that.
 fn success_of_all(lower: &str) -> Option<usize> {
     /// The most words of such a clause.
     const MOST: usize = 9;
@@ -285,10 +291,16 @@ fn success_of_all(lower: &str) -> Option<usize> {
     let clause = &own[..ends.min().unwrap_or(own.len())];
     let mut said = Said::default();
     said.sentence(clause, Span::default(), "");
-    let succeeds = said.exit_status.is_some_and(|status| status.value == ExitStatus::Code(0))
-        && said.output.is_none()
-        && said.prose.is_none();
-    (succeeds && clause.split_whitespace().count() <= MOST).then_some(start + clause.len())
+    let succeeds =
+        said.exit_status.is_some_and(|status| status.value == ExitStatus::Code(0)) && said.output.is_none();
+    if !succeeds {
+        return None;
+    }
+    // "Twice in a row" is more than each of them shows, and so is what must hold on another machine.
+    if said.prose.is_some() || says(clause, ELSEWHERE) {
+        return Some(0);
+    }
+    (clause.split_whitespace().count() <= MOST).then_some(start + clause.len())
 }
 
 /// What a text right below commands says of them in sentences that begin with something else.
@@ -308,7 +320,13 @@ fn said_in_sentences(lower: &str, words: &str, text: &Text<'_>, draft: &Draft) -
     }
     // "This compiles the crate. It should pass": the first sentence explains, and the second is what is expected.
     let rest = behind_explanation(lower, words).filter(|_| text.code.is_empty())?;
-    read(rest)
+    let mut said = read(rest)?;
+    // "This compiles the crate, and the page must show three rows" asks for something itself.
+    let first = words[..words.len() - rest.len()].trim_matches([' ', '.']);
+    if beside::goes_on(&plain(first)) {
+        said.keep(first, span);
+    }
+    Some(said)
 }
 
 /// How a sentence says that tests fail as long as the work is not done.
