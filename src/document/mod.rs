@@ -61,9 +61,9 @@ impl Document {
 
     fn text_lines(&self, block: &Block) -> Vec<Span> {
         let first = block.line;
-        let line = self.source.line(first);
-        if block.span.end <= line.end && line.start <= block.span.start {
-            let text = self.source.slice(block.span);
+        // Most blocks have one line, for which no line needs to be looked up.
+        let text = self.source.slice(block.span);
+        if memchr::memchr2(b'\n', b'\r', text.as_bytes()).is_none() {
             let start = block.span.end - text.trim_start().len();
             return vec![Span::new(start, start + text.trim().len())];
         }

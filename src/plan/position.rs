@@ -10,8 +10,8 @@ use super::shape::{self, Shape};
 use super::words::{
     BY, CLAIM, CLAUSE_ENDS, CONDITIONAL, EDITS, ELSEWHERE, ENDS_WITH, EXPECT, EXPECTATION, FAILS, FORBIDDEN,
     FORBIDS, FORBIDS_BEHIND, GIVEN, INSTEAD, MACHINES, NEGATION, NOTHING, NOUNS, OPTIONAL, OWN_VERBS, RUN,
-    RUN_BEHIND, RUN_NEXT, SUBJECT_ARTICLES, SUCCESS, TELLS, VERDICTS, begins, has_word, is_optional, plain,
-    says, word_places,
+    RUN_BEHIND, RUN_NEXT, SUBJECT_ARTICLES, SUCCESS, TELLS, VERDICTS, beginning, begins, has_word,
+    is_optional, plain, says, word_places,
 };
 
 /// Where a code span stands in its sentence.
@@ -208,11 +208,10 @@ impl<'t> Position<'t> {
         if begins(sentence, CONDITIONAL) && sentence.contains([',', ':']) && orders {
             return Some(Refusal::Conditional);
         }
-        if let Some(place) = ELSEWHERE.iter().find(|place| begins(sentence, &[place])) {
-            return Some(Refusal::InPlace((*place).to_owned()));
+        if let Some(place) = beginning(sentence, ELSEWHERE) {
+            return Some(Refusal::InPlace(place.to_owned()));
         }
-        let given = self.after.trim_start();
-        GIVEN.iter().find(|words| begins(given, &[words])).map(|words| Refusal::Given((*words).to_owned()))
+        beginning(&self.after, GIVEN).map(|words| Refusal::Given(words.to_owned()))
     }
 
     /// "If available", "ideally", "or": wanted only where it can be had, or in the place of another.

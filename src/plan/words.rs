@@ -563,10 +563,15 @@ pub(super) fn find(text: &str, phrase: &str) -> Option<usize> {
 
 /// Whether a text begins with one of some phrases, marks of lists and emphasis aside.
 pub(super) fn begins(text: &str, phrases: &[&str]) -> bool {
+    beginning(text, phrases).is_some()
+}
+
+/// The phrase of some that a text begins with.
+pub(super) fn beginning<'p>(text: &str, phrases: &[&'p str]) -> Option<&'p str> {
     let text = text.trim_start_matches(['*', '_', ' ', '-', '[', ']', 'x', '(', '→', '=', '>']);
     // Nearly every phrase begins with another letter.
     let first = text.bytes().next();
-    phrases.iter().any(|phrase| phrase.bytes().next() == first && text.starts_with(phrase))
+    phrases.iter().copied().find(|phrase| phrase.bytes().next() == first && text.starts_with(phrase))
 }
 
 /// Whether a text ends with a colon, emphasis aside, so that it leads to what stands below it.
