@@ -39,6 +39,12 @@ impl Span {
     pub fn to(self, other: Span) -> Span {
         Span { start: self.start.min(other.start), end: self.end.max(other.end) }
     }
+
+    /// The smallest span that covers all of some; an empty one at the start of the text where there are none.
+    #[must_use]
+    pub fn over(spans: &[Span]) -> Span {
+        spans.iter().copied().reduce(Span::to).unwrap_or_default()
+    }
 }
 
 /// A place for people: both numbers start at 1, the column counts Unicode characters.

@@ -3,7 +3,9 @@
 //! What is harmless is known, and anything else is kept: a place, a purpose, or a list of what is run asks for nothing more;
 //! a number, a comparison, a clause with a verb of its own, or how something must end does.
 
-use super::words::{CLAIM, PLACES, STATES, SUBJECTS, SUCCESS, begins, has_word, rfind_word, says};
+use super::words::{
+    CLAIM, NOUNS, PLACES, STATES, SUBJECTS, SUCCESS, begins, ends_as_verb, has_word, rfind_word, says,
+};
 
 /// Whether what stands behind the word of success or the status asks for more than that.
 pub(super) fn asks_for_more(tail: &str) -> bool {
@@ -158,17 +160,11 @@ fn how_asks(own: &str) -> bool {
 
 /// Whether a word that a clause begins with is a verb: "creates", "turns".
 fn begins_as_verb(word: &str) -> bool {
-    use super::words::NOUNS;
     let known = matches!(
         word,
         "print" | "produce" | "create" | "write" | "generate" | "list" | "show" | "emit" | "leave" | "update"
     );
-    known
-        || (word.len() > 3
-            && word.ends_with('s')
-            && !word.ends_with("ss")
-            && word.bytes().all(|byte| byte.is_ascii_lowercase())
-            && !NOUNS.contains(&word))
+    known || (word.len() > 3 && ends_as_verb(word) && !NOUNS.contains(&word))
 }
 
 /// Whether a clause that begins with its subject goes on with a verb: "the page turns red".

@@ -1,7 +1,6 @@
 //! Code blocks in a section that says what must hold: commands, what they must print, or what was printed once.
 
 use crate::document::{BlockKind, Document, Source, Span};
-use crate::expectation::{Expectation, Mode};
 
 use super::check::{ExitStatus, Stated, Step};
 use super::draft::Draft;
@@ -109,16 +108,13 @@ impl Reader<'_, '_, '_> {
                 self.steps(steps, found_by);
             }
             BlockRole::Output => {
-                let text = lines.iter().map(|line| source.slice(*line)).collect::<Vec<_>>().join("\n");
+                let text = script::text(source, &lines);
                 let lead = plain(&title);
                 match &mut self.open {
                     // What it prints as long as the work is not done is no proof of it.
                     Some(open) if !open.bare && is_before_the_work(&lead, &text) => open.draft.fails_before(),
                     Some(open) if !open.bare && !open.draft.expects() => {
-                        if let Some(text) = open.draft.without_sentences(text, whole) {
-                            let expectation = Expectation { mode: Mode::Lines, text };
-                            open.draft.output_block(Stated::new(expectation, whole));
-                        }
+                        open.draft.printed_block(text, whole);
                     }
                     _ if self.zone == Zone::Holds => {
                         self.begin(Draft::manual(whole, FoundBy::Criterion, Refusal::SecondOutput), title);

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::document::{CodeSpan, Span};
 
 use super::check::Stated;
-use super::words::{RUN, find, has_word, plain, says};
+use super::words::{RUN, find, has_word, plain, rfind_word, says};
 
 /// A place that a sentence names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -170,8 +170,7 @@ fn by_span(
     let words = plain(&before[before.ceil_char_boundary(before.len().saturating_sub(NEAR))..]);
     let last = words.trim_end_matches([' ', '(', ':', '*', '_', '=']);
     let ends_with = |word: &&str| {
-        last.ends_with(*word)
-            && super::words::rfind_word(last, word).is_some_and(|at| at + word.len() == last.len())
+        last.ends_with(*word) && rfind_word(last, word).is_some_and(|at| at + word.len() == last.len())
     };
     let after_in = IN.iter().any(ends_with) || span.text.starts_with("cwd=");
     // What stands between a command and this, if a command stands before it in the sentence.

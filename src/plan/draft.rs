@@ -163,7 +163,7 @@ impl Draft {
 
     /// A text right below it says that it must fail: what fails to start serves nothing.
     pub(super) fn must_fail(&mut self, lines: &[Span], words: String) {
-        let span = lines.iter().copied().reduce(Span::to).unwrap_or_default();
+        let span = Span::over(lines);
         self.check.kind = Kind::Run;
         let exit_status = Some(Stated::new(ExitStatus::NonZero, span));
         self.say(Said { exit_status, prose: Some(Stated::new(words, span)), ..Said::default() });

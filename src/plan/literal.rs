@@ -14,7 +14,7 @@ use super::words::{ALTERNATIVE, BESIDE, NOTHING, RELATIVE, SUCCESS, begins, has_
 /// What a sentence that begins with "Expect" says of the commands before it: its code must be printed, its words are a
 /// status or nothing that can be compared.
 pub(super) fn expectation(document: &Document, lines: &[Span], code: &[CodeSpan<'_>], command: &str) -> Said {
-    let span = lines.iter().copied().reduce(Span::to).unwrap_or_default();
+    let span = Span::over(lines);
     let text = text_between(document, lines, span.start, span.end);
     // What the sentences behind that of the last code say is no part of it.
     let told = code.last().map_or(0, |code| code.outer.end);

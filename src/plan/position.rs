@@ -10,8 +10,8 @@ use super::shape::{self, Shape};
 use super::words::{
     BY, CLAIM, CLAUSE_ENDS, CONDITIONAL, EDITS, ELSEWHERE, ENDS_WITH, EXPECT, EXPECTATION, FAILS, FORBIDDEN,
     FORBIDS, FORBIDS_BEHIND, GIVEN, INSTEAD, MACHINES, NEGATION, NOTHING, NOUNS, OPTIONAL, OWN_VERBS, RUN,
-    RUN_BEHIND, RUN_NEXT, SUBJECT_ARTICLES, SUCCESS, TELLS, VERDICTS, beginning, begins, has_word,
-    is_optional, plain, says, word_places,
+    RUN_BEHIND, RUN_NEXT, SUBJECT_ARTICLES, SUCCESS, TELLS, VERDICTS, beginning, begins, ends_as_verb,
+    has_word, is_optional, plain, says, word_places,
 };
 
 /// Where a code span stands in its sentence.
@@ -76,12 +76,8 @@ impl<'t> Position<'t> {
             let near = &after[..after.floor_char_boundary(40)];
             has_word(near, SUCCESS) || says(near, NOTHING)
         };
-        // Most verbs of a third person end so; what tests and lints are called does, too.
-        let verb = word.len() > 4
-            && word.ends_with('s')
-            && !word.ends_with("ss")
-            && word.bytes().all(|byte| byte.is_ascii_lowercase())
-            && !has_word(word, NOUNS);
+        // What tests and lints are called ends so, too.
+        let verb = word.len() > 4 && ends_as_verb(word) && !NOUNS.contains(&word);
         ends || verb || OWN_VERBS.contains(&word) || self.ends_for_itself()
     }
 

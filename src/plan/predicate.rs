@@ -7,7 +7,7 @@ use super::check::{ExitStatus, Stated};
 use super::words::{
     AND_MORE, BY, CLAIM, EXCEPTS, EXPECT, EXPECTATION, EXPECTATION_END, FAILS, FAILURE, FOUND, NOT_FOUND,
     NOTHING, PROVES, PROVES_NOT, RED, RUN, RUN_BEHIND, STATES, SUBJECTS, SUCCESS, TURNED, begins,
-    first_clause, has_word, negates, plain, says, sentences, word_places,
+    ends_as_verb, first_clause, has_word, negates, plain, says, sentences, word_places,
 };
 use super::{beside, printed, service, shape, success};
 
@@ -572,11 +572,7 @@ fn begins_with_verb(lower: &str) -> bool {
     let Some(rest) = lower.strip_prefix(' ') else { return false };
     let word = rest.split(' ').next().unwrap_or_default();
     let more = rest.split_whitespace().count() > 1;
-    more && word.len() > 3
-        && word.ends_with('s')
-        && !word.ends_with("ss")
-        && word.bytes().all(|byte| byte.is_ascii_lowercase())
-        && !EXPLAIN.contains(&word)
+    more && word.len() > 3 && ends_as_verb(word) && !EXPLAIN.contains(&word)
 }
 
 /// Whether words behind a command are what comes of it: they stand behind an arrow, or behind a colon with a number.

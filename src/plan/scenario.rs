@@ -72,7 +72,7 @@ impl Reader<'_, '_, '_> {
     /// are kept if none comes. What a clause names in code is what it speaks of: the commands of a scenario stand under
     /// their own label.
     pub(super) fn clause(&mut self, clause: Clause, lines: &[Span], words: String) {
-        let span = lines.iter().copied().reduce(Span::to).unwrap_or_default();
+        let span = Span::over(lines);
         let before = self.open.take_if(|open| open.clause == Some(Clause::Circumstance));
         let waiting = before.filter(|_| clause == Clause::Circumstance).map(|open| {
             let mut waiting = open.waiting;
@@ -103,7 +103,7 @@ pub(super) fn lay(draft: &mut Draft, document: &Document, lines: &[Span]) {
         Some(Clause::Circumstance) => words.as_str(),
         Some(Clause::Outcome) | None => bare.trim_start_matches(['*', ' ', ':']),
     };
-    let span = lines.iter().copied().reduce(Span::to).unwrap_or_default();
+    let span = Span::over(lines);
     let mut said = Said::default();
     if draft.expects() {
         said.prose = Some(Stated::new(shortened(words), span));

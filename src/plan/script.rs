@@ -111,7 +111,7 @@ fn enters_and_runs(command: &str) -> bool {
 /// All steps as one.
 fn whole(source: &Source, steps: &[Step]) -> Step {
     let lines: Vec<Span> = steps.iter().flat_map(|step| step.lines.iter().copied()).collect();
-    let span = lines.iter().copied().reduce(Span::to).unwrap_or_default();
+    let span = Span::over(&lines);
     let mut parts = Vec::with_capacity(steps.len());
     let mut start = 0;
     for step in steps {
@@ -368,7 +368,8 @@ fn looked_for(source: &Source, step: &Step, index: usize) -> Option<Said> {
     })
 }
 
-fn text(source: &Source, lines: &[Span]) -> String {
+/// Some lines of a source as one text.
+pub(super) fn text(source: &Source, lines: &[Span]) -> String {
     lines.iter().map(|line| source.slice(*line)).collect::<Vec<_>>().join("\n")
 }
 

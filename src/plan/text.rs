@@ -30,7 +30,8 @@ impl Reader<'_, '_, '_> {
     pub(super) fn piece(&mut self, text: &Text<'_>, unit: &Unit<'_, '_>, commentary: bool) {
         // "From `web/`, run:" speaks of the whole list below it, until the next text that stands outside of a list.
         if unit.item.is_none() && text.role != Role::Commands {
-            let leads = leads_on(&self.words(text.lines));
+            let words = self.words(text.lines);
+            let leads = leads_on(&words);
             let place = leads.then(|| self.place_in(text.lines, text.code, false)).flatten();
             self.list_place = place.map(|place| match place {
                 Place::Absolute(path) if self.extractor.roots.below(&path.value, false).is_none() => {
@@ -42,7 +43,7 @@ impl Reader<'_, '_, '_> {
                 | Place::RootAt(_)
                 | Place::Checkout(_) => place,
             });
-            let lead = if leads { plain(&self.words(text.lines)) } else { String::new() };
+            let lead = if leads { plain(&words) } else { String::new() };
             self.list_is_optional =
                 leads && says(&lead, &["(optional", "optional:", "optionally", "任意", "可选"]);
             self.list_passes = leads && block::passes(&lead);
@@ -67,7 +68,7 @@ impl Reader<'_, '_, '_> {
                 let source = self.document.source();
                 let remark = |line: &Span| shape::remark(source.slice(*line));
                 if text.lines.iter().filter_map(remark).any(|(_, condition)| words::is_optional(condition)) {
-                    let span = text.lines.iter().copied().reduce(Span::to).unwrap_or_default();
+                    let span = Span::over(text.lines);
                     let draft = Draft::manual(span, FoundBy::IndentedBlock, Refusal::Optional);
                     self.begin(draft, self.words(text.lines));
                     return;
@@ -148,7 +149,7 @@ impl Reader<'_, '_, '_> {
         let commands = inline::commands(self.document, text.lines, text.code, Trust::Inferred);
         let place = self.place_of(text.lines, text.code);
         if commands.is_empty() && !begins(&plain(&words), RECORDED) {
-            let span = text.lines.iter().copied().reduce(Span::to).unwrap_or_default();
+            let span = Span::over(text.lines);
             self.begin(Draft::manual(span, FoundBy::Criterion, Refusal::NoCommand), words);
             return;
         }
@@ -206,7 +207,7 @@ impl Reader<'_, '_, '_> {
             }
             if holds && self.states_a_criterion(text.block, &words, commentary) && !inline::is_record(&lower)
             {
-                let span = text.lines.iter().copied().reduce(Span::to).unwrap_or_default();
+                let span = Span::over(text.lines);
                 let draft = Draft::manual(span, FoundBy::Criterion, Refusal::NoCommand);
                 // What a person does between a service's start and what asks it does not stop it.
                 if self.open.as_ref().is_some_and(|open| open.draft.is_service() && !open.draft.is_explicit())

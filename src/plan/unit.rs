@@ -1,7 +1,6 @@
 //! Where the pieces of a section stand: the units they form, the places they name, the criteria among them.
 
 use crate::document::{BlockKind, CodeSpan, Document, Span};
-use crate::expectation::{Expectation, Mode};
 
 use super::beside;
 use super::check::{ExitStatus, Stated};
@@ -69,7 +68,7 @@ impl Reader<'_, '_, '_> {
         let Some(open) = self.open.as_mut().filter(|open| expects && !open.bare) else {
             return false;
         };
-        let span = text.lines.iter().copied().reduce(Span::to).unwrap_or_default();
+        let span = Span::over(text.lines);
         let words = inline::text_between(self.document, text.lines, span.start, span.end);
         if leads_on(&words) {
             return false;
@@ -98,11 +97,7 @@ impl Reader<'_, '_, '_> {
         let takes = |open: &&mut Open| !open.draft.check.steps.is_empty() && !open.draft.expects();
         if let Some(open) = self.open.as_mut().filter(takes) {
             if seen.is_empty() {
-                let text = lines.iter().map(|line| source.slice(*line)).collect::<Vec<_>>().join("\n");
-                if let Some(text) = open.draft.without_sentences(text, whole) {
-                    let expectation = Expectation { mode: Mode::Lines, text };
-                    open.draft.output_block(Stated::new(expectation, whole));
-                }
+                open.draft.printed_block(script::text(source, &lines), whole);
                 return true;
             }
             let own = &mut open.draft.check.steps;
@@ -174,7 +169,7 @@ impl Reader<'_, '_, '_> {
         if !speaks || open.draft.check.exit_status.is_some() || !text.code.is_empty() {
             return false;
         }
-        let span = text.lines.iter().copied().reduce(Span::to).unwrap_or_default();
+        let span = Span::over(text.lines);
         let mut said = Said::default();
         said.sentence(lower, span, open.draft.last_command());
         let states = said.exit_status.is_some() && said.output.is_none();
@@ -188,7 +183,7 @@ impl Reader<'_, '_, '_> {
     /// such a sentence says needs a person.
     pub(super) fn is_success_of_all(&mut self, lower: &str, words: &str, text: &Text<'_>) -> bool {
         let Some(end) = success_of_all(lower).filter(|_| !self.is_in_list()) else { return false };
-        let span = text.lines.iter().copied().reduce(Span::to).unwrap_or_default();
+        let span = Span::over(text.lines);
         // Once for each list, however many such sentences stand below it.
         let earlier = self.extractor.checks_from(std::mem::replace(&mut self.list_from, usize::MAX));
         let open = self.open.as_mut().filter(|open| !open.bare).map(|open| &mut open.draft.check);
@@ -244,7 +239,7 @@ impl Reader<'_, '_, '_> {
         let code = if printed { text.code } else { &[] };
         let mut said = literal::expectation(self.document, text.lines, code, open.draft.last_command());
         if said.is_silent() && subject.is_some() {
-            let span = text.lines.iter().copied().reduce(Span::to).unwrap_or_default();
+            let span = Span::over(text.lines);
             said.prose = Some(Stated::new(shortened(lower), span));
         }
         // What is seen once a service runs is seen by a person, where it is not printed.
@@ -257,7 +252,7 @@ impl Reader<'_, '_, '_> {
             && keyed::lay(&mut open.draft.check, || keyed::parts_of(self.document, text.lines, literals))
         {
             // What the sentence says beside its code is of the other commands, too.
-            let span = text.lines.iter().copied().reduce(Span::to).unwrap_or_default();
+            let span = Span::over(text.lines);
             let prose = Stated::new(
                 shortened(&inline::text_between(self.document, text.lines, span.start, span.end)),
                 span,
@@ -305,7 +300,7 @@ fn success_of_all(lower: &str) -> Option<usize> {
 
 /// What a text right below commands says of them in sentences that begin with something else.
 fn said_in_sentences(lower: &str, words: &str, text: &Text<'_>, draft: &Draft) -> Option<Said> {
-    let span = text.lines.iter().copied().reduce(Span::to).unwrap_or_default();
+    let span = Span::over(text.lines);
     let read = |words: &str| {
         let mut said = Said::default();
         said.sentences(words, span, draft.last_command());

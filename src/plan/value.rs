@@ -335,8 +335,15 @@ impl Draft {
         })
     }
 
+    /// Lays the printed lines of a block below the commands on the check, and the sentences among them as words.
+    pub(super) fn printed_block(&mut self, text: String, span: Span) {
+        if let Some(text) = self.without_sentences(text, span) {
+            self.output_block(Stated::new(Expectation { mode: Mode::Lines, text }, span));
+        }
+    }
+
     /// The printed lines of an expected output, if there are any; the sentences among them are laid on the check.
-    pub(super) fn without_sentences(&mut self, text: String, span: Span) -> Option<String> {
+    fn without_sentences(&mut self, text: String, span: Span) -> Option<String> {
         let commands: Vec<&str> = self.check.steps.iter().map(|step| step.command.as_str()).collect();
         let last = commands.last().copied().unwrap_or_default();
         let (printed, sentences) = printed::without_sentences(&text, &commands);
@@ -391,8 +398,7 @@ impl Draft {
         let spans = field.code.iter().map(|code| Stated::new(code.text.to_string(), code.inner));
         let blocks = field.blocks.iter().map(|&block| {
             let lines = document.lines_of(&document.blocks()[block]);
-            let text: Vec<&str> = lines.iter().map(|line| source.slice(*line)).collect();
-            Stated::new(text.join("\n"), document.blocks()[block].span)
+            Stated::new(script::text(source, &lines), document.blocks()[block].span)
         });
         let texts: Vec<Stated<String>> = spans.chain(blocks).collect();
         if texts.is_empty() {
@@ -495,13 +501,13 @@ fn literal(document: &Document, field: &Field) -> Option<String> {
     let source = document.source();
     if !field.blocks.is_empty() {
         let lines = field.blocks.iter().flat_map(|&block| document.lines_of(&document.blocks()[block]));
-        return Some(lines.map(|line| source.slice(line)).collect::<Vec<_>>().join("\n"));
+        return Some(script::text(source, &lines.collect::<Vec<_>>()));
     }
     if !field.code.is_empty() {
         return Some(field.code.iter().map(|code| code.text.as_ref()).collect::<Vec<_>>().join("\n"));
     }
     let below = !field.inline && !field.lines.is_empty();
-    below.then(|| field.lines.iter().map(|line| source.slice(*line)).collect::<Vec<_>>().join("\n"))
+    below.then(|| script::text(source, &field.lines))
 }
 
 fn bad_expectation(field: &Field, error: &crate::expectation::ExpectationError, value: Span) -> Diagnostic {

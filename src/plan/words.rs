@@ -579,6 +579,11 @@ pub(super) fn leads_on(text: &str) -> bool {
     text.trim_end_matches(['*', '_', ' ']).ends_with([':', '：'])
 }
 
+/// Whether a word ends as most verbs of a third person do: "creates", "turns". Nouns in the plural do, too.
+pub(super) fn ends_as_verb(word: &str) -> bool {
+    word.ends_with('s') && !word.ends_with("ss") && word.bytes().all(|byte| byte.is_ascii_lowercase())
+}
+
 /// Whether a lower-case text has a word that begins as one of verification does.
 pub(super) fn verifies(text: &str) -> bool {
     held(text, VERIFY).any(|stem| {
