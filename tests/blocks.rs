@@ -1,4 +1,4 @@
-//! Blocks and code spans: another parser finds the same, and no nesting or size breaks the reading.
+//! Blocks and code spans: other parsers find the same, and no nesting or size breaks the reading.
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,
@@ -7,6 +7,7 @@
 
 use std::thread;
 
+use comrak::nodes::NodeValue;
 use planproof::document::{BlockKind, Document, Source};
 use planproof::plan::Plan;
 use proptest::prelude::*;
@@ -170,6 +171,92 @@ fn another_parser_finds_the_same_code_blocks_and_code_spans() {
         let ours = blanks_as_one(ours(&text), several_lines);
         let theirs = blanks_as_one(theirs(&text), several_lines);
         prop_assert_eq!(&ours, &theirs, "in {:?}", text);
+        Ok(())
+    })
+    .unwrap_or_else(|failed| panic!("{failed}"));
+}
+
+/// The blocks that planproof finds: what each is, and the line and column of its first byte.
+fn our_blocks(text: &str) -> Vec<(String, usize, usize)> {
+    let document = document(text);
+    let found = document.blocks().iter().map(|block| {
+        let kind = match &block.kind {
+            BlockKind::Fence { info, .. } => format!("Fence {info}"),
+            BlockKind::Indented { .. } => "Indented".to_owned(),
+            kind => format!("{kind:?}"),
+        };
+        let column = block.span.start - document.source().line(block.line).start;
+        (kind, block.line, column)
+    });
+    found.collect()
+}
+
+/// Those that comrak finds in the text as it stands, marks inside lines and all, with its own reading of tasks.
+fn comrak_blocks(text: &str) -> Vec<(String, usize, usize)> {
+    let document = document(text);
+    let arena = comrak::Arena::new();
+    let mut options = comrak::Options::default();
+    options.extension.table = true;
+    options.extension.tasklist = true;
+    let mut found = Vec::new();
+    for node in comrak::parse_document(&arena, text, &options).descendants().skip(1) {
+        let data = node.data.borrow();
+        let kind = match &data.value {
+            NodeValue::Paragraph => "Paragraph".to_owned(),
+            NodeValue::Heading(heading) => format!("{:?}", BlockKind::Heading { level: heading.level }),
+            NodeValue::CodeBlock(block) if block.fenced => format!("Fence {}", block.info),
+            NodeValue::CodeBlock(_) => "Indented".to_owned(),
+            NodeValue::Item(_) => format!("{:?}", BlockKind::Item { ticked: None }),
+            NodeValue::TaskItem(task) => {
+                format!("{:?}", BlockKind::Item { ticked: Some(task.symbol.is_some()) })
+            }
+            NodeValue::HtmlBlock(_) => "Html".to_owned(),
+            NodeValue::BlockQuote => "Quote".to_owned(),
+            NodeValue::List(_) => "List".to_owned(),
+            NodeValue::Table(_) => "Table".to_owned(),
+            NodeValue::TableRow(_) => "TableRow".to_owned(),
+            NodeValue::TableCell => "TableCell".to_owned(),
+            NodeValue::ThematicBreak => "ThematicBreak".to_owned(),
+            inside => {
+                assert!(!inside.block(), "{inside:?}");
+                continue;
+            }
+        };
+        let (line, mut column) = (data.sourcepos.start.line - 1, data.sourcepos.start.column - 1);
+        if kind == "Paragraph" {
+            // Behind the box of a task some blanks may be left.
+            let said = document.source().slice(document.source().line(line));
+            column += said[column..].bytes().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+        }
+        found.push((kind, line, column));
+    }
+    found
+}
+
+/// Tasks, tables, links and what looks like them, between lines of any kind. Left out: definitions of links, since one of
+/// `[x]` makes links of all boxes in comrak but not here, and comrak misplaces what stands below one.
+fn tasks() -> impl Strategy<Value = String> {
+    let start = select(&["- ", "-  ", "* ", "1. ", "2) ", "> - ", "- - ", "-", "", "+\n  ", "- \\"][..]);
+    let task = select(&["[ ] ", "[x] ", "[X]  ", "[ ]", "[x]", "[y]", "[ ]\t", "[-] ", "[x](", "[ ] ["][..]);
+    let rest =
+        select(&["word", "`code`", "*a*", "a | b", "", "# b", "- c", "x_y", "===", "[x] d", "日本"][..]);
+    let below = select(&["", "\n  more", "\n---|---", "\n  ===", "\n\n  next"][..]);
+    let task = (select(&["", "", "  ", "    "][..]), start, task, rest, below)
+        .prop_map(|(indent, start, task, rest, below)| format!("{indent}{start}{task}{rest}{below}"));
+    prop::collection::vec(prop_oneof![task, line()], 1..10).prop_map(|lines| lines.join("\n"))
+}
+
+#[test]
+fn what_is_taken_out_before_the_parser_changes_no_block() {
+    let all = tasks().prop_filter("front matter", |text| !text.starts_with("---"));
+    TestRunner::new(Config {
+        cases: Config::default().cases.max(8000),
+        failure_persistence: None,
+        max_shrink_iters: 50_000,
+        ..Config::default()
+    })
+    .run(&all, |text| {
+        prop_assert_eq!(our_blocks(&text), comrak_blocks(&text), "in {:?}", text);
         Ok(())
     })
     .unwrap_or_else(|failed| panic!("{failed}"));

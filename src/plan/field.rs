@@ -387,9 +387,9 @@ fn takes_code_or_text(field: &Field<'_>, block: &Block, takes_code: bool) -> boo
 
 /// Where the first line's text starts, emphasis marks and a checkbox skipped.
 fn first_text(document: &Document, block: &Block) -> usize {
-    let line = document.lines_of(block).first().copied().unwrap_or(block.span);
-    let text = document.source().slice(line);
-    line.start + (text.len() - text.trim_start_matches(['*', '_', ' ']).len())
+    let text = document.source().slice(block.span);
+    let first = text.trim_start_matches(|mark: char| mark.is_whitespace() || matches!(mark, '*' | '_'));
+    block.span.end - first.len()
 }
 
 fn previous_leaf(blocks: &[Block], index: usize) -> Option<usize> {
