@@ -39,8 +39,8 @@ fn ours(text: &str) -> Vec<Code> {
         let lines =
             || document.lines_of(block).into_iter().map(|line| source.slice(line).to_owned()).collect();
         match &block.kind {
-            BlockKind::Fence { info, .. } => found.push(Code::Fence(info.clone(), lines())),
-            BlockKind::Indented { .. } => found.push(Code::Indented(lines())),
+            BlockKind::Fence(fence) => found.push(Code::Fence(fence.info.clone(), lines())),
+            BlockKind::Indented(_) => found.push(Code::Indented(lines())),
             BlockKind::Heading { .. } | BlockKind::Paragraph => {
                 let code = document.code_spans_of(block, &document.lines_of(block));
                 found.extend(code.into_iter().map(|span| Code::Span(span.text.into_owned())));
@@ -181,8 +181,8 @@ fn our_blocks(text: &str) -> Vec<(String, usize, usize)> {
     let document = document(text);
     let found = document.blocks().iter().map(|block| {
         let kind = match &block.kind {
-            BlockKind::Fence { info, .. } => format!("Fence {info}"),
-            BlockKind::Indented { .. } => "Indented".to_owned(),
+            BlockKind::Fence(fence) => format!("Fence {}", fence.info),
+            BlockKind::Indented(_) => "Indented".to_owned(),
             kind => format!("{kind:?}"),
         };
         let column = block.span.start - document.source().line(block.line).start;

@@ -1,10 +1,16 @@
 //! The block structure of a Markdown text, as a flat list in document order. The only place that names comrak.
 
+use std::num::NonZeroUsize;
+
 use comrak::nodes::{AstNode, NodeCodeBlock, NodeValue, Sourcepos};
 use comrak::{Arena, Options, parse_document};
+use smallvec::SmallVec;
 
 use super::mask::{self, BOX, masked};
 use super::{Source, Span};
+
+/// Lines of text. Most texts have one.
+pub type Lines = SmallVec<[Span; 1]>;
 
 /// What a block is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,20 +22,10 @@ pub enum BlockKind {
     },
     /// Running text.
     Paragraph,
-    /// A fenced code block; `code` are its lines without the container's indentation.
-    Fence {
-        /// The info string, such as `sh`.
-        info: String,
-        /// Whether a closing fence stands there.
-        closed: bool,
-        /// The lines between the fences.
-        code: Vec<Span>,
-    },
-    /// An indented code block; `code` are its lines without the indentation.
-    Indented {
-        /// The lines.
-        code: Vec<Span>,
-    },
+    /// A fenced code block.
+    Fence(Box<Fence>),
+    /// An indented code block: its lines without the indentation.
+    Indented(Box<[Span]>),
     /// Raw HTML, comments included.
     Html,
     /// `---`
@@ -53,6 +49,17 @@ pub enum BlockKind {
     Other,
 }
 
+/// A fenced code block.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fence {
+    /// The info string, such as `sh`.
+    pub info: String,
+    /// Whether a closing fence stands there.
+    pub closed: bool,
+    /// The lines between the fences, without the container's indentation.
+    pub code: Box<[Span]>,
+}
+
 /// One block.
 #[derive(Debug, Clone)]
 pub struct Block {
@@ -62,13 +69,20 @@ pub struct Block {
     pub span: Span,
     /// The 0-based line of its first byte.
     pub line: usize,
-    /// The index of the block that holds it; `None` at the top level.
-    pub parent: Option<usize>,
+    /// The index of the block that holds it plus one, which takes half of the room of an index.
+    parent: Option<NonZeroUsize>,
     /// One past the index of its last descendant: `index + 1..end` are the blocks inside it.
     pub end: usize,
     /// Whether it stands inside a block quote or a `<details>`: quoted or preserved text, which says nothing of
     /// what the plan asks for now.
     pub quoted: bool,
+}
+
+impl Block {
+    /// The index of the block that holds it; `None` at the top level.
+    pub fn parent(&self) -> Option<usize> {
+        self.parent.map(|parent| parent.get() - 1)
+    }
 }
 
 /// Parses the bytes `part` of the source, which must start and end at line boundaries (or after the byte-order
@@ -153,11 +167,11 @@ impl LineMap<'_> {
     ///
     /// comrak gives the content without its indentation; each of its lines is the end of a source line, unless a
     /// tab was split by a container, in which case the line starts after its blanks.
-    fn code(&self, block: &NodeCodeBlock, position: Sourcepos) -> Vec<Span> {
+    fn code(&self, block: &NodeCodeBlock, position: Sourcepos) -> Box<[Span]> {
         let first = position.start.line + usize::from(block.fenced);
         let literal = block.literal.strip_suffix('\n').unwrap_or(&block.literal);
         if literal.is_empty() && block.literal.is_empty() {
-            return Vec::new();
+            return Box::default();
         }
         let align = |(index, content): (usize, &str)| {
             let line = self.line(first + index);
@@ -179,9 +193,9 @@ impl LineMap<'_> {
             NodeValue::CodeBlock(block) => {
                 let code = self.code(block, position);
                 if block.fenced {
-                    BlockKind::Fence { info: block.info.clone(), closed: block.closed, code }
+                    BlockKind::Fence(Box::new(Fence { info: block.info.clone(), closed: block.closed, code }))
                 } else {
-                    BlockKind::Indented { code }
+                    BlockKind::Indented(code)
                 }
             }
             NodeValue::HtmlBlock(_) => BlockKind::Html,
@@ -294,6 +308,7 @@ impl Walk {
             }
         }
         let line = lines.index(position.start.line);
+        let parent = parent.and_then(|parent| NonZeroUsize::new(parent + 1));
         self.blocks.push(Block { kind, span, line, parent, end: 0, quoted });
         Some(self.blocks.len() - 1)
     }

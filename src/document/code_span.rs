@@ -7,7 +7,12 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
+use smallvec::{SmallVec, smallvec};
+
 use super::{Source, Span};
+
+/// Code spans of one text. Most have one or none.
+pub type CodeSpans<'s> = SmallVec<[CodeSpan<'s>; 1]>;
 
 /// One code span of a source.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,14 +27,14 @@ pub struct CodeSpan<'s> {
 
 /// The code spans in `lines`, which are the lines of one leaf block without their container prefixes.
 /// Takes time linear in the number of bytes.
-pub fn code_spans<'s>(source: &'s Source, lines: &[Span]) -> Vec<CodeSpan<'s>> {
+pub fn code_spans<'s>(source: &'s Source, lines: &[Span]) -> CodeSpans<'s> {
     // Most lines have no code at all.
     if lines.iter().all(|line| memchr::memchr(b'`', source.slice(*line).as_bytes()).is_none()) {
-        return Vec::new();
+        return CodeSpans::new();
     }
     let Marks { runs, opened, closed } = marks(source, lines);
     let closers = closers(&runs);
-    let mut spans = Vec::new();
+    let mut spans = CodeSpans::new();
     let (mut opened, mut closed) = (opened.into_iter().peekable(), closed.into_iter().peekable());
     let mut index = 0;
     let mut end = 0;
@@ -66,16 +71,16 @@ pub fn code_spans<'s>(source: &'s Source, lines: &[Span]) -> Vec<CodeSpan<'s>> {
 }
 
 /// For each run the next one of its length.
-fn closers(runs: &[Run]) -> Vec<Option<usize>> {
+fn closers(runs: &[Run]) -> SmallVec<[Option<usize>; 2]> {
     /// Runs up to this length, which are nearly all, are not looked up in a map.
     const SHORT: usize = 8;
     // A line of one code span, as most lines with code are.
     if let [open, close] = runs {
-        return vec![(open.len() == close.len()).then_some(1), None];
+        return smallvec![(open.len() == close.len()).then_some(1), None];
     }
     let mut short = [None; SHORT];
     let mut long: HashMap<usize, usize> = HashMap::new();
-    let mut found = vec![None; runs.len()];
+    let mut found: SmallVec<[Option<usize>; 2]> = smallvec![None; runs.len()];
     for (index, run) in runs.iter().enumerate().rev() {
         found[index] = match short.get_mut(run.len()) {
             Some(next) => next.replace(index),
@@ -112,7 +117,7 @@ impl Run {
 
 /// What bounds code spans and HTML comments in some lines.
 struct Marks {
-    runs: Vec<Run>,
+    runs: SmallVec<[Run; 2]>,
     /// Where `<!--` starts.
     opened: Vec<usize>,
     /// One past each `-->`.
@@ -125,7 +130,7 @@ struct Marks {
 /// first backtick; the rest of a longer run may still open, which is not worth its own case: the run then opens
 /// nothing here, and a command in it is missed rather than invented.)
 fn marks(source: &Source, lines: &[Span]) -> Marks {
-    let mut marks = Marks { runs: Vec::new(), opened: Vec::new(), closed: Vec::new() };
+    let mut marks = Marks { runs: SmallVec::new(), opened: Vec::new(), closed: Vec::new() };
     for line in lines {
         let bytes = source.slice(*line).as_bytes();
         let is_escaped =

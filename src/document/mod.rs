@@ -7,11 +7,13 @@ mod mask;
 mod save;
 mod source;
 
-pub use blocks::{Block, BlockKind};
-pub use code_span::{CodeSpan, code_spans, span_holding, spans_in};
+pub use blocks::{Block, BlockKind, Fence, Lines};
+pub use code_span::{CodeSpan, CodeSpans, code_spans, span_holding, spans_in};
 pub use edit::{Edit, EditError, apply};
 pub use save::{SaveError, Snapshot, check_creatable, create, read, save};
 pub use source::{LineColumn, Source, SourceError, Span};
+
+use smallvec::smallvec;
 
 use crate::diagnostic::Diagnostic;
 
@@ -52,20 +54,21 @@ impl Document {
     }
 
     /// The lines of a leaf block without line endings, indentation and quote marks.
-    pub fn lines_of(&self, block: &Block) -> Vec<Span> {
+    pub fn lines_of(&self, block: &Block) -> Lines {
         match &block.kind {
-            BlockKind::Fence { code, .. } | BlockKind::Indented { code } => code.clone(),
+            BlockKind::Fence(fence) => Lines::from_slice(&fence.code),
+            BlockKind::Indented(code) => Lines::from_slice(code),
             _ => self.text_lines(block),
         }
     }
 
-    fn text_lines(&self, block: &Block) -> Vec<Span> {
+    fn text_lines(&self, block: &Block) -> Lines {
         let first = block.line;
         // Most blocks have one line, for which no line needs to be looked up.
         let text = self.source.slice(block.span);
         if memchr::memchr2(b'\n', b'\r', text.as_bytes()).is_none() {
             let start = block.span.end - text.trim_start().len();
-            return vec![Span::new(start, start + text.trim().len())];
+            return smallvec![Span::new(start, start + text.trim().len())];
         }
         let last_byte = block.span.end.saturating_sub(1).max(block.span.start);
         // Most blocks have a line or two, which are sooner counted than looked up.
@@ -91,7 +94,7 @@ impl Document {
 
     /// The code spans of a paragraph, heading or table cell, whose [lines](Self::lines_of) are `lines`; none for other
     /// blocks.
-    pub fn code_spans_of(&self, block: &Block, lines: &[Span]) -> Vec<CodeSpan<'_>> {
+    pub fn code_spans_of(&self, block: &Block, lines: &[Span]) -> CodeSpans<'_> {
         match block.kind {
             BlockKind::Paragraph | BlockKind::Heading { .. } => code_spans(&self.source, lines),
             BlockKind::TableCell => {
@@ -102,7 +105,7 @@ impl Document {
                 }
                 spans
             }
-            _ => Vec::new(),
+            _ => CodeSpans::new(),
         }
     }
 
@@ -111,7 +114,7 @@ impl Document {
         let unclosed = self
             .blocks
             .iter()
-            .filter(|block| matches!(block.kind, BlockKind::Fence { closed: false, .. }) && !block.quoted);
+            .filter(|block| matches!(&block.kind, BlockKind::Fence(fence) if !fence.closed) && !block.quoted);
         let mut found: Vec<Diagnostic> = unclosed
             .map(|block| {
                 let opening = self.source.line(self.source.line_index(block.span.start));

@@ -102,7 +102,7 @@ impl Reader<'_, '_, '_> {
                 let steps = script::steps(source, &lines);
                 let found_by = match self.document.blocks()[block].kind {
                     _ if script::is_transcript(source, &lines) => FoundBy::Transcript,
-                    BlockKind::Fence { .. } => FoundBy::Fence,
+                    BlockKind::Fence(_) => FoundBy::Fence,
                     _ => FoundBy::IndentedBlock,
                 };
                 self.steps(steps, found_by);
@@ -191,10 +191,10 @@ fn plain_role(source: &Source, lines: &[Span], lead: &str) -> BlockRole {
 
 /// The language of a block as its info string tells it, and what that calls it.
 fn language(kind: &BlockKind) -> (Language, String) {
-    let BlockKind::Fence { info, .. } = kind else {
+    let BlockKind::Fence(fence) = kind else {
         return (Language::Plain, String::new());
     };
-    let name = info.split([' ', ',', '{']).next().unwrap_or_default().to_ascii_lowercase();
+    let name = fence.info.split([' ', ',', '{']).next().unwrap_or_default().to_ascii_lowercase();
     let language = match name.as_str() {
         "sh" | "bash" | "shell" | "zsh" | "console" | "shell-session" | "shellsession" | "terminal"
         | "shellscript" => Language::Shell,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::document::Span;
+use crate::document::{Lines, Span};
 use crate::expectation::Expectation;
 
 use super::found_by::FoundBy;
@@ -149,7 +149,7 @@ pub struct Step {
     /// Where it stands.
     pub span: Span,
     /// The source bytes of each line of `command`, in order.
-    pub lines: Vec<Span>,
+    pub lines: Lines,
     /// What this very step must print (in a transcript, the lines below its prompt).
     pub output: Option<Stated<Expectation>>,
     /// Where each of the commands begins that it was put together from, since none means anything without the others; the

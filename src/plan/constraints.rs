@@ -1,7 +1,7 @@
 //! `Constraints & Safety` as rules with their places; what cannot be read is told, never taken for absent.
 
 use crate::diagnostic::Diagnostic;
-use crate::document::{BlockKind, CodeSpan, Document, Span, spans_in};
+use crate::document::{BlockKind, CodeSpan, CodeSpans, Document, Lines, Span, spans_in};
 
 use super::check::Stated;
 use super::field::{Field, FieldName, Piece, named_by, pieces};
@@ -100,10 +100,7 @@ fn read_section(document: &Document, section: &Section, constraints: &mut Constr
     }
     let quoted = document.blocks()[section.blocks.clone()].iter().find(|block| {
         block.quoted
-            && matches!(
-                block.kind,
-                BlockKind::Paragraph | BlockKind::Fence { .. } | BlockKind::Indented { .. }
-            )
+            && matches!(block.kind, BlockKind::Paragraph | BlockKind::Fence(_) | BlockKind::Indented(_))
     });
     constraints.unreadable.extend(quoted.map(|block| unreadable(block.span)));
 }
@@ -180,9 +177,9 @@ fn whole_section<'d>(
         qualifier: None,
         block: section.blocks.start.saturating_sub(1),
         label: section.heading_span,
-        lines: Vec::new(),
+        lines: Lines::new(),
         inline: false,
-        code: Vec::new(),
+        code: CodeSpans::new(),
         blocks: Vec::new(),
     };
     for piece in pieces {

@@ -76,7 +76,7 @@ pub(super) struct Extractor<'d> {
     pub(super) roots: Roots<'d>,
     checks: Vec<Check>,
     pub(super) findings: Vec<Diagnostic>,
-    /// The last number given for each prefix.
+    /// The last number given for each prefix, but for that of the section that is read.
     numbers: HashMap<String, u32>,
     /// What [`Extractor::key`] gives for each check that has one, with its index.
     keys: Vec<(u64, usize)>,
@@ -108,6 +108,8 @@ pub(super) struct Reader<'e, 'd, 's> {
     pub(super) document: &'d Document,
     pub(super) section: &'s Section,
     prefix: String,
+    /// The last number given for that prefix.
+    number: u32,
     pub(super) open: Option<Open>,
     /// The last text that was read, which says what a block below it is.
     pub(super) lead_in: String,
@@ -177,6 +179,7 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
             (None, SectionKind::Steps) => "ST".to_owned(),
             (None, _) => "VA".to_owned(),
         };
+        let number = extractor.numbers.get(&prefix).copied().unwrap_or_default();
         let document = extractor.document;
         let first = extractor.checks.len();
         let heading = plain(&section.heading);
@@ -185,6 +188,7 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
             document,
             section,
             prefix,
+            number,
             open: None,
             lead_in: String::new(),
             lead_place: None,
@@ -249,6 +253,7 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
     /// Keeps the last check; where the section says that everything in it runs.
     fn close(mut self) -> Option<Place> {
         self.keep();
+        self.extractor.numbers.insert(self.prefix, self.number);
         self.section_place
     }
 
@@ -520,9 +525,15 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
 
     /// Makes a check of its own of a draft, and leaves the open one open.
     pub(super) fn beside_open(&mut self, draft: Draft, title: &str) {
-        let id = self.extractor.next_id(&self.prefix);
+        let id = self.next_id();
         let check = draft.finish(id, title.to_owned(), &self.section.heading, &mut self.extractor.roots);
         self.extractor.push(check);
+    }
+
+    fn next_id(&mut self) -> String {
+        self.number += 1;
+        // Once for each check, for which formatting takes long.
+        [self.prefix.as_str(), "-", &self.number.to_string()].concat()
     }
 
     fn keep(&mut self) {
@@ -541,23 +552,13 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
         if !kept {
             return;
         }
-        let id = self.extractor.next_id(&self.prefix);
+        let id = self.next_id();
         let check = draft.finish(id, title, &self.section.heading, &mut self.extractor.roots);
         self.extractor.push(check);
     }
 }
 
 impl Extractor<'_> {
-    fn next_id(&mut self, prefix: &str) -> String {
-        let number = match self.numbers.get_mut(prefix) {
-            Some(number) => number,
-            None => self.numbers.entry(prefix.to_owned()).or_default(),
-        };
-        *number += 1;
-        // Once for each check, for which formatting takes long.
-        [prefix, "-", &number.to_string()].concat()
-    }
-
     /// The checks from one on, if there are that many.
     pub(super) fn checks_from(&mut self, first: usize) -> &mut [Check] {
         self.checks.get_mut(first..).unwrap_or_default()

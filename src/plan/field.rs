@@ -1,6 +1,8 @@
 //! Fields: `Label: value` in items and paragraphs, with the blocks that follow a label without a value.
 
-use crate::document::{Block, BlockKind, CodeSpan, Document, Span, span_holding, spans_in};
+use smallvec::smallvec;
+
+use crate::document::{Block, BlockKind, CodeSpan, CodeSpans, Document, Lines, Span, span_holding, spans_in};
 
 use super::block::reads_as_commands;
 pub(super) use super::label::{FieldName, named_by};
@@ -20,11 +22,11 @@ pub(super) struct Field<'d> {
     /// The label, for messages.
     pub label: Span,
     /// The lines of text: the rest of the label's line, if any, and those that follow it.
-    pub lines: Vec<Span>,
+    pub lines: Lines,
     /// Whether the value starts on the label's own line.
     pub inline: bool,
     /// The code spans in those lines.
-    pub code: Vec<CodeSpan<'d>>,
+    pub code: CodeSpans<'d>,
     /// The code blocks that follow, as indexes into the document.
     pub blocks: Vec<usize>,
 }
@@ -71,9 +73,9 @@ pub(super) enum Piece<'d> {
         /// The paragraph.
         block: usize,
         /// Its lines that belong to no field.
-        lines: Vec<Span>,
+        lines: Lines,
         /// The code spans in those lines.
-        code: Vec<CodeSpan<'d>>,
+        code: CodeSpans<'d>,
         /// What it is for.
         role: Role,
     },
@@ -115,7 +117,7 @@ fn read(document: &Document, range: std::ops::Range<usize>, dialects: bool) -> V
         }
         match &block.kind {
             BlockKind::Paragraph => reader.paragraph(index),
-            BlockKind::Fence { .. } | BlockKind::Indented { .. } => reader.code(index),
+            BlockKind::Fence(_) | BlockKind::Indented(_) => reader.code(index),
             BlockKind::Table => {
                 reader.pieces.push(Piece::Table(index));
                 index = block.end.max(index + 1);
@@ -174,8 +176,8 @@ impl<'d> Reader<'d> {
                             block: index,
                             label: name,
                             inline: !value.is_empty(),
-                            lines: if value.is_empty() { Vec::new() } else { vec![value] },
-                            code: spans_in(&code, value).to_vec(),
+                            lines: if value.is_empty() { Lines::new() } else { smallvec![value] },
+                            code: spans_in(&code, value).into(),
                             blocks: Vec::new(),
                         }));
                         target = Some(self.pieces.len() - 1);
@@ -193,7 +195,7 @@ impl<'d> Reader<'d> {
             } else if let Some(at) = target {
                 if let Piece::Field(field) = &mut self.pieces[at] {
                     field.lines.push(line);
-                    field.code.extend_from_slice(spans_in(&code, line));
+                    field.code.extend(spans_in(&code, line).iter().cloned());
                 }
             } else {
                 self.text_line(&mut own, line, &lines);
@@ -210,8 +212,8 @@ impl<'d> Reader<'d> {
         self.open = None;
         paragraph.role = role;
         paragraph.fresh = value.is_empty();
-        let lines = if value.is_empty() { Vec::new() } else { vec![value] };
-        let code = spans_in(paragraph.code, value).to_vec();
+        let lines = if value.is_empty() { Lines::new() } else { smallvec![value] };
+        let code = spans_in(paragraph.code, value).into();
         self.pieces.push(Piece::Text { block: paragraph.index, lines, code, role });
     }
 
@@ -233,12 +235,12 @@ impl<'d> Reader<'d> {
             && !paragraph.fresh
         {
             lines.push(line);
-            kept.extend_from_slice(code);
+            kept.extend(code.iter().cloned());
         } else {
             self.pieces.push(Piece::Text {
                 block: paragraph.index,
-                lines: vec![line],
-                code: code.to_vec(),
+                lines: smallvec![line],
+                code: code.into(),
                 role,
             });
             paragraph.fresh = false;
@@ -271,9 +273,9 @@ impl<'d> Reader<'d> {
     fn is_led_item(&self, index: usize) -> bool {
         let blocks = self.document.blocks();
         let item = blocks[index]
-            .parent
+            .parent()
             .filter(|&item| item + 1 == index && matches!(blocks[item].kind, BlockKind::Item { .. }));
-        let Some(list) = item.and_then(|item| blocks[item].parent) else { return false };
+        let Some(list) = item.and_then(|item| blocks[item].parent()) else { return false };
         let Some(above) = previous_leaf(blocks, list)
             .filter(|&above| blocks[above].kind == BlockKind::Paragraph && !blocks[above].quoted)
         else {
@@ -290,7 +292,7 @@ impl<'d> Reader<'d> {
     fn is_all_commands(&self, paragraph: &Paragraph<'_, 'd>, lines: &[Span]) -> bool {
         let source = self.document.source();
         let blocks = self.document.blocks();
-        let starts_item = blocks[paragraph.index].parent.is_some_and(|parent| {
+        let starts_item = blocks[paragraph.index].parent().is_some_and(|parent| {
             parent + 1 == paragraph.index && matches!(blocks[parent].kind, BlockKind::Item { .. })
         });
         let mut goes_on = false;
@@ -320,12 +322,12 @@ impl<'d> Reader<'d> {
         let (at, label_block) = self.open?;
         let Piece::Field(field) = self.pieces.get(at)? else { return None };
         let blocks = self.document.blocks();
-        let label_parent = blocks[label_block].parent;
+        let label_parent = blocks[label_block].parent();
         let label_item = label_parent.filter(|&parent| matches!(blocks[parent].kind, BlockKind::Item { .. }));
         // In an item that starts with the label, everything belongs to the label.
         let starts_item = label_item.is_some_and(|item| label_block == item + 1)
             && field.label.start <= first_text(self.document, &blocks[label_block]);
-        let is_code = matches!(blocks[index].kind, BlockKind::Fence { .. } | BlockKind::Indented { .. });
+        let is_code = matches!(blocks[index].kind, BlockKind::Fence(_) | BlockKind::Indented(_));
         let takes_code = field.code.is_empty() && !field.name.is_one_line();
         // "Expected: all tests pass." is whole: the commands below it are those of the next step, which would be lost,
         // and no program prints them.
@@ -360,13 +362,13 @@ impl<'d> Reader<'d> {
     fn same_list(&self, field: &Field<'_>, index: usize) -> bool {
         let blocks = self.document.blocks();
         let outermost_list = |index: usize| {
-            let mut at = blocks[index].parent;
+            let mut at = blocks[index].parent();
             let mut outermost = None;
             while let Some(parent) = at {
                 if blocks[parent].kind == BlockKind::List && blocks[parent].span.start >= field.label.start {
                     outermost = Some(parent);
                 }
-                at = blocks[parent].parent;
+                at = blocks[parent].parent();
             }
             outermost
         };
@@ -380,7 +382,7 @@ impl<'d> Reader<'d> {
 
 fn takes_code_or_text(field: &Field<'_>, block: &Block, takes_code: bool) -> bool {
     match block.kind {
-        BlockKind::Fence { .. } | BlockKind::Indented { .. } => takes_code,
+        BlockKind::Fence(_) | BlockKind::Indented(_) => takes_code,
         _ => field.blocks.is_empty() && (!field.name.is_one_line() || field.is_empty()),
     }
 }

@@ -1,8 +1,9 @@
 //! Labels at the start of a line: the fields of the standard schema, and the words by which plans lead to what must
 //! hold or to what was seen.
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
+
+use rustc_hash::FxHashMap;
 
 use super::lexicon::{EXPECTED, EXPECTED_OUTPUT};
 
@@ -144,7 +145,7 @@ const LABELS: &[(Meaning, &[&str])] = &[
 ];
 
 /// What each spelling means. Every line of every section that could begin with a label is looked up here.
-static MEANINGS: LazyLock<HashMap<&str, Meaning>> = LazyLock::new(|| {
+static MEANINGS: LazyLock<FxHashMap<&str, Meaning>> = LazyLock::new(|| {
     let spelled = |(meaning, spellings): &(Meaning, &'static [&'static str])| {
         let meaning = *meaning;
         spellings.iter().map(move |spelling| (*spelling, meaning))

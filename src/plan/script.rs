@@ -1,6 +1,8 @@
 //! The lines of a block to the steps of a script: prompts, comments, continuations, here-documents, loops.
 
-use crate::document::{Source, Span};
+use smallvec::smallvec;
+
+use crate::document::{Lines, Source, Span};
 use crate::expectation::{Expectation, Mode};
 
 use super::check::{ExitStatus, Stated, Step};
@@ -28,7 +30,7 @@ pub(super) fn is_transcript(source: &Source, lines: &[Span]) -> bool {
 
 /// One command in a code span or on a line of its own.
 pub(super) fn one_step(command: &str, span: Span) -> Step {
-    Step { command: command.to_owned(), span, lines: vec![span], output: None, parts: Vec::new() }
+    Step { command: command.to_owned(), span, lines: smallvec![span], output: None, parts: Vec::new() }
 }
 
 /// The length of a prompt at the start of a line: `$ `, `% `, `❯ `, `path$ `, `user@host:path$ `.
@@ -110,7 +112,7 @@ fn enters_and_runs(command: &str) -> bool {
 
 /// All steps as one.
 fn whole(source: &Source, steps: &[Step]) -> Step {
-    let lines: Vec<Span> = steps.iter().flat_map(|step| step.lines.iter().copied()).collect();
+    let lines: Lines = steps.iter().flat_map(|step| step.lines.iter().copied()).collect();
     let span = Span::over(&lines);
     let mut parts = Vec::with_capacity(steps.len());
     let mut start = 0;
@@ -232,7 +234,7 @@ fn transcript(source: &Source, lines: &[Span]) -> Vec<Step> {
         if let Some(length) = prompt(source.slice(lines[index])) {
             give_output(source, steps.last_mut(), &mut output);
             let first = Span::new(lines[index].start + length, lines[index].end);
-            let mut command = vec![first];
+            let mut command: Lines = smallvec![first];
             while index + 1 < lines.len() && !Completeness::of(&text(source, &command)).is_complete() {
                 index += 1;
                 let line = lines[index];
@@ -263,7 +265,7 @@ fn give_output(source: &Source, step: Option<&mut Step>, output: &mut Vec<Span>)
 
 fn commands(source: &Source, lines: &[Span]) -> Vec<Step> {
     let mut steps = Vec::new();
-    let mut open: Vec<Span> = Vec::new();
+    let mut open = Lines::new();
     let mut state = Completeness::default();
     for &line in lines {
         let said = source.slice(line);
@@ -283,7 +285,7 @@ fn commands(source: &Source, lines: &[Span]) -> Vec<Step> {
     steps
 }
 
-fn push_step(source: &Source, steps: &mut Vec<Step>, mut lines: Vec<Span>) {
+fn push_step(source: &Source, steps: &mut Vec<Step>, mut lines: Lines) {
     // Blanks before and after a command mean nothing, except inside a here-document or quotes.
     if let [line] = lines.as_mut_slice() {
         let said = source.slice(*line);
@@ -291,15 +293,8 @@ fn push_step(source: &Source, steps: &mut Vec<Step>, mut lines: Vec<Span>) {
         *line = Span::new(start, start + shape::without_comment(said.trim()).len());
     }
     let command = text(source, &lines);
-    let (Some(first), Some(last)) = (lines.first(), lines.last()) else { return };
     if !command.trim().is_empty() {
-        steps.push(Step {
-            command,
-            span: first.to(*last),
-            lines: lines.clone(),
-            output: None,
-            parts: Vec::new(),
-        });
+        steps.push(Step { command, span: Span::over(&lines), lines, output: None, parts: Vec::new() });
     }
 }
 

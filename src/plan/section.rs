@@ -39,7 +39,7 @@ pub(super) fn sections(document: &Document, own: &Headings) -> Vec<Section> {
         .filter(|&index| {
             let block = &blocks[index];
             matches!(block.kind, BlockKind::Heading { .. })
-                && block.parent.is_none_or(|parent| parent == 0)
+                && block.parent().is_none_or(|parent| parent == 0)
                 && !block.quoted
                 && !is_comment(document, index, own)
         })

@@ -1,6 +1,6 @@
 //! Tables: a row is a check where a column holds commands, else a criterion.
 
-use crate::document::{BlockKind, CodeSpan, Document, Span, code_spans, span_holding, spans_in};
+use crate::document::{BlockKind, CodeSpans, Document, Span, code_spans, span_holding, spans_in};
 
 use super::check::Stated;
 use super::draft::Draft;
@@ -34,7 +34,7 @@ const RECORD: &[&str] = &["actual", "observed", "status", "evidence", "实际", 
 struct Cell<'d> {
     span: Span,
     text: String,
-    code: Vec<CodeSpan<'d>>,
+    code: CodeSpans<'d>,
 }
 
 impl<'d> Reader<'_, 'd, '_> {
@@ -104,7 +104,7 @@ impl<'d> Reader<'_, 'd, '_> {
             let said = source.slice(span);
             let start = span.start + (said.len() - said.trim_start().len());
             let span = Span::new(start, start + said.trim().len());
-            let mut code = spans_in(&code, span).to_vec();
+            let mut code = CodeSpans::from(spans_in(&code, span));
             for code in code.iter_mut().filter(|code| code.text.contains('\\')) {
                 code.text = code.text.replace("\\|", "|").into();
             }

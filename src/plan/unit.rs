@@ -34,7 +34,7 @@ pub(super) struct Unit<'p, 'd> {
 pub(super) fn top_items(document: &Document) -> Vec<Option<usize>> {
     let mut tops: Vec<Option<usize>> = Vec::with_capacity(document.blocks().len());
     for (index, block) in document.blocks().iter().enumerate() {
-        let above = block.parent.and_then(|parent| tops[parent]);
+        let above = block.parent().and_then(|parent| tops[parent]);
         let own = matches!(block.kind, BlockKind::Item { .. }).then_some(index);
         tops.push(above.or(own));
     }
@@ -119,7 +119,7 @@ impl Reader<'_, '_, '_> {
     pub(super) fn states_a_criterion(&self, block: usize, text: &str, commentary: bool) -> bool {
         let blocks = self.document.blocks();
         let leads = leads_on(text);
-        let parent = blocks[block].parent;
+        let parent = blocks[block].parent();
         match parent.map(|parent| &blocks[parent].kind) {
             Some(BlockKind::Item { ticked }) => {
                 parent == block.checked_sub(1) && !leads && (!commentary || ticked.is_some())
@@ -131,7 +131,7 @@ impl Reader<'_, '_, '_> {
     /// Whether a text is the first of an item.
     pub(super) fn is_item(&self, block: usize) -> bool {
         let blocks = self.document.blocks();
-        let parent = blocks[block].parent.filter(|parent| Some(*parent) == block.checked_sub(1));
+        let parent = blocks[block].parent().filter(|parent| Some(*parent) == block.checked_sub(1));
         parent.is_some_and(|parent| matches!(blocks[parent].kind, BlockKind::Item { .. }))
     }
 

@@ -63,7 +63,7 @@ impl Bullet {
         };
         let before = items.len().checked_sub(2).map(|index| items[index]);
         let apart = before.is_some_and(|before| {
-            blocks[before].parent == blocks[last].parent
+            blocks[before].parent() == blocks[last].parent()
                 && source.line_index(start) > 0
                 && source.slice(source.line(source.line_index(start) - 1)).trim().is_empty()
         });

@@ -159,9 +159,9 @@ fn follows_the_schema(plan: &Plan) -> bool {
 pub(super) fn top_items(document: &Document, among: Range<usize>) -> Vec<usize> {
     let blocks = document.blocks();
     let is_top = |&index: &usize| {
-        let list = blocks[index].parent.map(|list| &blocks[list]);
+        let list = blocks[index].parent().map(|list| &blocks[list]);
         let at_top =
-            |list: &Block| list.kind == BlockKind::List && list.parent.is_none_or(|above| above == 0);
+            |list: &Block| list.kind == BlockKind::List && list.parent().is_none_or(|above| above == 0);
         matches!(blocks[index].kind, BlockKind::Item { .. })
             && !blocks[index].quoted
             && list.is_some_and(at_top)
@@ -178,7 +178,7 @@ fn text_of(document: &Document, item: usize) -> String {
     let first = document
         .blocks()
         .get(item + 1)
-        .filter(|block| block.parent == Some(item) && block.kind == BlockKind::Paragraph);
+        .filter(|block| block.parent() == Some(item) && block.kind == BlockKind::Paragraph);
     let lines = first.map(|block| document.lines_of(block)).unwrap_or_default();
     let text = lines.iter().map(|line| document.source().slice(*line)).collect::<Vec<_>>().join(" ");
     let unboxed = ["[ ] ", "[x] ", "[X] "].iter().find_map(|tick| text.strip_prefix(tick));

@@ -75,13 +75,13 @@ pub(super) fn quote(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::document::Span;
+    use crate::document::{Lines, Span};
 
     fn step(command: &str) -> Step {
         Step {
             command: command.to_owned(),
             span: Span::default(),
-            lines: Vec::new(),
+            lines: Lines::new(),
             output: None,
             parts: Vec::new(),
         }
