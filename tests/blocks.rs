@@ -367,3 +367,19 @@ fn a_quarter_megabyte_of_any_mark_is_read_wherever_it_stands() {
 fn half_a_megabyte_of_headings_code_spans_and_angle_brackets_is_read() {
     read_everywhere(&["# x\n", "`x` and ", "` ", "`a``b", "<", "<a ", "<!--"], 512 << 10);
 }
+
+#[test]
+fn a_command_that_does_not_end_is_read_line_by_line() {
+    let lines = "x\n".repeat(128 << 10);
+    for open in ["echo '", "cat <<E", "echo $(", "for x in a; do"] {
+        for prompt in ["$ ", ""] {
+            let text = format!("## Validation\n\nRun:\n\n```console\n{prompt}{open}\n{lines}```\n");
+            let plan = read_on_a_small_stack(open, text);
+            assert_eq!(plan.checks.len(), 1, "{prompt}{open}");
+        }
+    }
+    let (opened, closed) = (" <<A".repeat(64 << 10), "A\n".repeat(64 << 10));
+    let text = format!("## Validation\n\nRun:\n\n```sh\ncat{opened}\n{closed}make test\n```\n");
+    let plan = read_on_a_small_stack("here-documents", text);
+    assert_eq!(plan.checks.iter().map(|check| check.steps.len()).collect::<Vec<_>>(), [2]);
+}

@@ -1,5 +1,7 @@
 //! The lines of a block to the steps of a script: prompts, comments, continuations, here-documents, loops.
 
+use std::collections::VecDeque;
+
 use smallvec::smallvec;
 
 use crate::document::{Lines, Source, Span};
@@ -235,11 +237,14 @@ fn transcript(source: &Source, lines: &[Span]) -> Vec<Step> {
             give_output(source, steps.last_mut(), &mut output);
             let first = Span::new(lines[index].start + length, lines[index].end);
             let mut command: Lines = smallvec![first];
-            while index + 1 < lines.len() && !Completeness::of(&text(source, &command)).is_complete() {
+            let mut state = Completeness::default();
+            state.line(source.slice(first));
+            while index + 1 < lines.len() && !state.is_complete() {
                 index += 1;
                 let line = lines[index];
                 let continued = source.slice(line);
                 let continued = continued.strip_prefix("> ").unwrap_or(continued);
+                state.line(continued);
                 command.push(Span::new(line.end - continued.len(), line.end));
             }
             push_step(source, &mut steps, command);
@@ -374,27 +379,21 @@ pub(super) fn text(source: &Source, lines: &[Span]) -> String {
 struct Completeness {
     quote: Option<char>,
     /// Delimiters of here-documents whose bodies are still to come, with whether tabs are stripped.
-    here_documents: Vec<(String, bool)>,
+    here_documents: VecDeque<(String, bool)>,
     depth: usize,
     continued: bool,
 }
 
 impl Completeness {
-    fn of(text: &str) -> Self {
-        let mut state = Self::default();
-        text.split('\n').for_each(|line| state.line(line));
-        state
-    }
-
     fn is_complete(&self) -> bool {
         self.quote.is_none() && self.here_documents.is_empty() && self.depth == 0 && !self.continued
     }
 
     fn line(&mut self, line: &str) {
-        if let Some((delimiter, tabs)) = self.here_documents.first() {
+        if let Some((delimiter, tabs)) = self.here_documents.front() {
             let end = if *tabs { line.trim_start_matches('\t') } else { line };
             if end == delimiter {
-                self.here_documents.remove(0);
+                self.here_documents.pop_front();
             }
             return;
         }
@@ -489,7 +488,7 @@ impl Completeness {
             .filter(|character| !matches!(character, '\'' | '"' | '\\'))
             .collect();
         if !delimiter.is_empty() {
-            self.here_documents.push((delimiter, tabs));
+            self.here_documents.push_back((delimiter, tabs));
         }
     }
 }
