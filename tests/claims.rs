@@ -89,6 +89,14 @@ fn a_pipeline_does_not_hide_that_its_command_failed() {
         let plan = format!("## Acceptance Criteria\n- [ ] a\n  - Verification: `{command}`\n");
         assert_eq!(verify(&workspace, &plan), ["AC-1 failed"], "{command}");
     }
+    // What the plan itself sets counts for all programs, and is no step that could pass.
+    let plan = "## Acceptance Criteria\n- [ ] a\n  - Verification:\n\n    ```sh\n    set -o pipefail\n    \
+                true | cat\n    false | grep -v x || true\n    false | sed p\n    ```\n";
+    assert_eq!(verify(&workspace, plan), ["AC-1 failed"]);
+    assert_eq!(
+        verify(&workspace, &plan.replace("set -o pipefail\n    ", "")),
+        ["AC-1 passed_by_exit_status"]
+    );
     let plan = "## Acceptance Criteria\n- [ ] a\n  - Verification: `yes | head -1`\n";
     assert_eq!(verify(&workspace, plan), ["AC-1 passed_by_exit_status"]);
 }

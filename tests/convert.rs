@@ -201,6 +201,7 @@ const BLOCKS: &[&str] = &[
     "cargo test \\\n  --workspace",
     "for f in a b; do\n\techo $f\ndone",
     "cd src\nexport A=1\nmake test",
+    "set -o pipefail\nmake test | tee log\nmake lint",
     "echo 'one\ntwo'",
     "if true; then\n  ls\nfi\nls",
 ];

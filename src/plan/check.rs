@@ -150,6 +150,8 @@ pub struct Step {
     pub span: Span,
     /// The source bytes of each line of `command`, in order.
     pub lines: Lines,
+    /// Whether the plan says `set -o pipefail` above it, so that it fails if any command of a pipeline does.
+    pub pipefail: bool,
     /// What this very step must print (in a transcript, the lines below its prompt).
     pub output: Option<Stated<Expectation>>,
     /// Where each of the commands begins that it was put together from, since none means anything without the others; the
@@ -236,7 +238,8 @@ impl Check {
         self.kind.is_same(&other.kind)
             && self.steps.len() == other.steps.len()
             && self.steps.iter().zip(&other.steps).all(|(one, two)| {
-                one.command == two.command && value(one.output.as_ref()) == value(two.output.as_ref())
+                (&one.command, one.pipefail) == (&two.command, two.pipefail)
+                    && value(one.output.as_ref()) == value(two.output.as_ref())
             })
             && value(self.output.as_ref()) == value(other.output.as_ref())
             && value(self.stderr.as_ref()) == value(other.stderr.as_ref())

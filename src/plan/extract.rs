@@ -140,6 +140,8 @@ pub(super) struct Reader<'e, 'd, 's> {
     /// The first check of the list above the text that is read, and whether an item of it is read now.
     pub(super) list_from: usize,
     in_list: bool,
+    /// The first check of the item that is read.
+    item_from: usize,
     /// The first check of the items above that are one labelled command each, if there are any.
     commands_from: Option<usize>,
     /// Whether something was read since a label changed the zone.
@@ -201,6 +203,7 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
             item_passes: false,
             list_from: usize::MAX,
             in_list: false,
+            item_from: usize::MAX,
             commands_from: None,
             below_commands: false,
             below_run: false,
@@ -274,6 +277,7 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
         }
         self.in_list = unit.item.is_some();
         let next = self.extractor.checks.len() + usize::from(self.open.is_some());
+        self.item_from = next;
         self.commands_from = match unit.pieces {
             _ if unit.item.is_none() => None,
             [Piece::Field(field)] if field.name == FieldName::Verification => {
@@ -426,7 +430,7 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
         if self.zone == Zone::Recorded {
             return;
         }
-        if field.name == FieldName::ExpectedOutput && !self.in_list && self.is_expected_of_list(field) {
+        if field.name == FieldName::ExpectedOutput && self.is_expected_of_list(field) {
             return;
         }
         // "Expected result:" alone leads to a list, whose items are not the values of a field in prose.
@@ -482,11 +486,13 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
     /// the command that it names, success on all of which nothing was said, and the rest on the last. False where it tells
     /// none apart, so that it speaks of the last as it does elsewhere.
     fn is_expected_of_list(&mut self, field: &Field<'_>) -> bool {
-        let earlier = self.extractor.checks_from(self.list_from);
-        if earlier.is_empty() {
+        if field.qualifier.is_some() || !field.blocks.is_empty() || !field.inline {
             return false;
         }
-        if field.qualifier.is_some() || !field.blocks.is_empty() || !field.inline {
+        // In an item it speaks of the check above it, or of all that stand in the item.
+        let from = if self.in_list { self.item_from } else { self.list_from };
+        let earlier = self.extractor.checks_from(from);
+        if earlier.is_empty() || (self.in_list && !unit::speaks_of_all(&plain(&field.text(self.document)))) {
             return false;
         }
         let mut list: Vec<&mut Check> = earlier.iter_mut().collect();

@@ -32,7 +32,26 @@ pub(super) fn is_transcript(source: &Source, lines: &[Span]) -> bool {
 
 /// One command in a code span or on a line of its own.
 pub(super) fn one_step(command: &str, span: Span) -> Step {
-    Step { command: command.to_owned(), span, lines: smallvec![span], output: None, parts: Vec::new() }
+    let (command, lines) = (command.to_owned(), smallvec![span]);
+    Step { command, span, lines, pipefail: false, output: None, parts: Vec::new() }
+}
+
+/// How a shell is told that a pipeline fails with any of its commands.
+pub(super) const PIPEFAIL: &str = "set -o pipefail";
+
+/// Takes that out where it stands on a line of its own, for the commands below it: it proves nothing by itself.
+pub(super) fn settle_pipefail(steps: &mut Vec<Step>) {
+    let sets = |step: &Step| step.command == PIPEFAIL && step.output.is_none();
+    if steps.last().is_none_or(sets) || !steps.iter().any(sets) {
+        return;
+    }
+    let mut pipefail = false;
+    steps.retain_mut(|step| {
+        let is_setting = sets(step);
+        pipefail |= is_setting;
+        step.pipefail |= pipefail;
+        !is_setting
+    });
 }
 
 /// The length of a prompt at the start of a line: `$ `, `% `, `❯ `, `path$ `, `user@host:path$ `.
@@ -123,7 +142,7 @@ fn whole(source: &Source, steps: &[Step]) -> Step {
         // A line of a step is followed by the line feed that joins it to the next.
         start += step.lines.iter().map(|line| line.len() + 1).sum::<usize>();
     }
-    Step { command: text(source, &lines), span, lines, output: None, parts }
+    Step { command: text(source, &lines), span, lines, pipefail: false, output: None, parts }
 }
 
 /// The directory that a step enters or states, `cd web` or `workdir=web`, if it does no more. A shell would set a variable
@@ -299,7 +318,8 @@ fn push_step(source: &Source, steps: &mut Vec<Step>, mut lines: Lines) {
     }
     let command = text(source, &lines);
     if !command.trim().is_empty() {
-        steps.push(Step { command, span: Span::over(&lines), lines, output: None, parts: Vec::new() });
+        let span = Span::over(&lines);
+        steps.push(Step { command, span, lines, pipefail: false, output: None, parts: Vec::new() });
     }
 }
 

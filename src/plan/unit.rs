@@ -211,6 +211,13 @@ impl Reader<'_, '_, '_> {
             return false;
         };
         let leads = leads_on(lower);
+        if below
+            && leads
+            && let Some(said) = said_before_lead(&words, text, &open.draft)
+        {
+            open.draft.say(said);
+            return true;
+        }
         // An arrow right below commands leads to what comes of them, as it does behind one.
         let goes_on =
             below && (lower.trim_start().starts_with("and ") || predicate::begins_with_arrow(lower));
@@ -271,15 +278,9 @@ fn success_of_all(lower: &str) -> Option<usize> {
     /// The most words of such a clause.
     const MOST: usize = 9;
     const FRAMES: &[&str] = phrases! { "success means that ", "success means ", "acceptance means ", "done means ", "acceptance requires that ", "expect " };
-    const ALL: &[&str] = phrases! {
-        "all commands", "all the commands", "all of the commands", "all of these", "all these", "all of the above", "all the above",
-        "all above", "all listed commands", "each command", "every command", "each of these", "every one of these",
-        "both commands", "these commands", "the commands above", "the above commands", "all validation commands",
-        "all required commands", "all of them", "they must all", "they should all", "all checks", "all gates",
-    };
     let own = FRAMES.iter().find_map(|frame| lower.strip_prefix(frame)).unwrap_or(lower);
     let start = lower.len() - own.len();
-    if !begins(own, ALL) {
+    if !begins(own, ALL_OF_THEM) {
         return None;
     }
     let ends = [", ", ". ", "; ", " and "].iter().filter_map(|joint| own.find(joint));
@@ -296,6 +297,19 @@ fn success_of_all(lower: &str) -> Option<usize> {
         return Some(0);
     }
     (clause.split_whitespace().count() <= MOST).then_some(start + clause.len())
+}
+
+/// Words that begin what is said of all commands above.
+const ALL_OF_THEM: &[&str] = phrases! {
+    "all commands", "all the commands", "all of the commands", "all of these", "all these", "all of the above", "all the above",
+    "all above", "all listed commands", "each command", "every command", "each of these", "every one of these",
+    "both commands", "these commands", "the commands above", "the above commands", "all validation commands",
+    "all required commands", "all of them", "they must all", "they should all", "all checks", "all gates",
+};
+
+/// Whether a text begins with what is said of all commands above it.
+pub(super) fn speaks_of_all(lower: &str) -> bool {
+    begins(lower.trim_start(), ALL_OF_THEM)
 }
 
 /// What a text right below commands says of them in sentences that begin with something else.
@@ -322,6 +336,22 @@ fn said_in_sentences(lower: &str, words: &str, text: &Text<'_>, draft: &Draft) -
         said.keep(first, span);
     }
     Some(said)
+}
+
+/// What a text right below commands says of them before a last sentence that leads on: "The full suite should pass. The new
+/// tests should also run on their own with:".
+fn said_before_lead(words: &str, text: &Text<'_>, draft: &Draft) -> Option<Said> {
+    let lead = sentences(words).pop().filter(|lead| lead.start > 0)?;
+    let own = words[..lead.start].trim_end();
+    let lower = plain(own);
+    let speaks = begins(&lower, EXPECTATION) || subject_of(&lower).is_some();
+    // What it names in code may be printed by either.
+    if !speaks || own.contains('`') {
+        return None;
+    }
+    let mut said = Said::default();
+    said.sentences(own, Span::over(text.lines), draft.last_command());
+    (!said.is_silent()).then_some(said)
 }
 
 /// How a sentence says that tests fail as long as the work is not done.

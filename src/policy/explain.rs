@@ -279,6 +279,7 @@ fn check(command: &Source) -> Check {
             span,
             lines: lines.collect(),
             output: None,
+            pipefail: false,
             parts: Vec::new(),
         }],
         output: None,

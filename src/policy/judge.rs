@@ -139,8 +139,8 @@ impl<'p> Permit<'p> {
         self.check
     }
 
-    /// For each step, whether one of its pipelines ends in a program such as `tee` that reads everything and succeeds
-    /// whatever came before it, while nothing in the check sets `pipefail` itself.
+    /// For each step, whether the plan sets `pipefail` for it, or one of its pipelines ends in a program such as `tee` that
+    /// reads everything and succeeds whatever came before it, while no command of the check sets `pipefail` itself.
     pub fn steps_hiding_status(&self) -> &[bool] {
         &self.hides_status
     }

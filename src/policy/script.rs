@@ -82,7 +82,7 @@ impl<'c> Script<'c> {
     }
 
     pub(super) fn hides_status(&self, reading: &Reading) -> Vec<bool> {
-        let mut hides = vec![false; self.check.steps.len()];
+        let mut hides: Vec<bool> = self.check.steps.iter().map(|step| step.pipefail).collect();
         let invocations = || reading.commands.iter().flat_map(|command| &command.invocations);
         let sets_pipefail = invocations().any(|invocation| {
             invocation.program == "set"

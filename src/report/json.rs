@@ -84,6 +84,9 @@ struct StepObject<'a> {
     line: usize,
     column: usize,
     command: &'a str,
+    /// Whether the plan sets `pipefail` for it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pipefail: bool,
     expectation: Option<ExpectationObject<'a>>,
 }
 
@@ -160,6 +163,7 @@ fn check_object<'a>(
             line: place.line,
             column: place.column,
             command: &step.command,
+            pipefail: step.pipefail,
             expectation: step.output.as_ref().map(|stated| compared(source, stated)),
         }
     });

@@ -83,6 +83,7 @@ mod tests {
             span: Span::default(),
             lines: Lines::new(),
             output: None,
+            pipefail: false,
             parts: Vec::new(),
         }
     }
