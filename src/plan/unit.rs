@@ -182,10 +182,13 @@ impl Reader<'_, '_, '_> {
     /// Lays "All of the above must pass" below a list or block on each of its commands of which nothing was said. What else
     /// such a sentence says needs a person.
     pub(super) fn is_success_of_all(&mut self, lower: &str, words: &str, text: &Text<'_>) -> bool {
-        let Some(end) = success_of_all(lower).filter(|_| !self.is_in_list()) else { return false };
+        // "Expected signal:" above a list leads to what is said of the commands above both.
+        let in_list = self.is_in_list();
+        let Some(end) = success_of_all(lower).filter(|_| !in_list || self.list_expects) else { return false };
         let span = Span::over(text.lines);
         // Once for each list, however many such sentences stand below it.
-        let earlier = self.extractor.checks_from(std::mem::replace(&mut self.list_from, usize::MAX));
+        let from = if in_list { usize::MAX } else { std::mem::replace(&mut self.list_from, usize::MAX) };
+        let earlier = self.extractor.checks_from(from);
         let open = self.open.as_mut().filter(|open| !open.bare).map(|open| &mut open.draft.check);
         if !keyed::lay_success(earlier.iter_mut().chain(open), span) {
             return false;
@@ -280,7 +283,7 @@ fn success_of_all(lower: &str) -> Option<usize> {
     const FRAMES: &[&str] = phrases! { "success means that ", "success means ", "acceptance means ", "done means ", "acceptance requires that ", "expect " };
     let own = FRAMES.iter().find_map(|frame| lower.strip_prefix(frame)).unwrap_or(lower);
     let start = lower.len() - own.len();
-    if !begins(own, ALL_OF_THEM) {
+    if !speaks_of_all(own) {
         return None;
     }
     let ends = [", ", ". ", "; ", " and "].iter().filter_map(|joint| own.find(joint));
@@ -302,14 +305,24 @@ fn success_of_all(lower: &str) -> Option<usize> {
 /// Words that begin what is said of all commands above.
 const ALL_OF_THEM: &[&str] = phrases! {
     "all commands", "all the commands", "all of the commands", "all of these", "all these", "all of the above", "all the above",
-    "all above", "all listed commands", "each command", "every command", "each of these", "every one of these",
-    "both commands", "these commands", "the commands above", "the above commands", "all validation commands",
-    "all required commands", "all of them", "they must all", "they should all", "all checks", "all gates",
+    "all above", "each command", "every command", "each of these", "every one of these",
+    "both commands", "these commands", "the commands above", "the above commands", "all of them", "they must all",
+    "they should all",
 };
 
 /// Whether a text begins with what is said of all commands above it.
 pub(super) fn speaks_of_all(lower: &str) -> bool {
-    begins(lower.trim_start(), ALL_OF_THEM)
+    /// What commands that verify are called.
+    const NOUNS: &[&str] = &["commands", "checks", "gates"];
+    /// Words between, which say no more than that these are the ones.
+    const THESE: &[&str] = phrases! {
+        "listed", "required", "mandatory", "validation", "verification", "quality", "repository", "final", "the", "three",
+        "four", "five", "six",
+    };
+    let own = lower.trim_start();
+    let mut words = own.strip_prefix("all ").into_iter().flat_map(|rest| rest.split(' ')).take(4);
+    let noun = words.find(|word| !THESE.contains(word)).unwrap_or_default();
+    begins(own, ALL_OF_THEM) || NOUNS.contains(&noun.trim_end_matches([',', ':', '.']))
 }
 
 /// What a text right below commands says of them in sentences that begin with something else.
