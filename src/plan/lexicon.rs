@@ -400,7 +400,8 @@ pub(super) const ASIDE: &[&str] = &[
 /// Names of what is expected, though the noun of some is that of a record: headings and labels of what must hold.
 pub(super) const EXPECTED: &[&str] = phrases! {
     "expected outcome", "expected outcomes", "expected result", "expected results", "expected visible result",
-    "expected behavior", "expected behaviour", "expected observation", "expected observations",
+    "expected behavior", "expected behaviour", "expected observation", "expected observations", "expected signal",
+    "expected signals",
     "期待結果", "期待される結果", "期待する結果", "期待される出力", "预期结果", "預期結果", "期望结果", "기대 결과", "예상 결과",
     "resultado esperado", "resultados esperados", "résultat attendu", "résultats attendus", "erwartetes ergebnis",
     "erwartete ergebnisse", "ожидаемый результат", "ожидаемые результаты",

@@ -334,7 +334,7 @@ impl Said {
             self.exit_status = Some(Stated::new(ExitStatus::NonZero, span));
             return;
         }
-        if says(lower, AND_MORE) {
+        if says(lower, AND_MORE) || allows_either(lower) {
             self.words(own, span);
         } else if passes_later(lower) {
             // "Fails before the change and passes after": what must hold is the second half.
@@ -388,6 +388,12 @@ const LATER: &[&str] = phrases! {
 };
 /// Verbs that tell to bring something to its end where they begin a sentence.
 const FINISH: &[&str] = &["complete", "finish"];
+
+/// "Still pass or only fail where the mock is old": both ends are good, so that neither is asked for.
+fn allows_either(lower: &str) -> bool {
+    let mut others = lower.split(" or ").skip(1).map(|other| other.split(' ').take(2));
+    others.any(|mut words| words.any(|word| FAILS.contains(&word) || SUCCESS.contains(&word)))
+}
 
 /// Whether success is stated beside failure, for another time or place: "`new` to pass and `old` to fail" wants both now.
 pub(super) fn passes_later(lower: &str) -> bool {
