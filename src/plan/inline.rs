@@ -134,6 +134,7 @@ pub(super) fn commands<'d>(
         command.service = Some(Service { ready_when });
     }
     share_predicate(&mut found);
+    share_label(&mut found);
     if found.len() > 1 && says(&whole, TESTS_PASS) {
         share_success(&mut found);
     }
@@ -505,6 +506,17 @@ fn share_predicate(found: &mut [InlineCommand<'_>]) {
             let shared = found[index].said.clone();
             found[index - 1].said.exit_status = shared.exit_status;
             found[index - 1].said.prose = shared.prose;
+        }
+    }
+}
+
+/// In "Required gates pass: `a`, `b` and `c`" what stands before the colon is said of all three.
+fn share_label(found: &mut [InlineCommand<'_>]) {
+    let Some((first, rest)) = found.split_first_mut() else { return };
+    let status = first.said.exit_status.as_ref().filter(|_| first.subject.trim_end().ends_with([':', '：']));
+    for command in rest.iter_mut().take_while(|command| command.found_by == FoundBy::JoinedSpan) {
+        if command.said.is_silent() {
+            command.said.exit_status = status.cloned();
         }
     }
 }

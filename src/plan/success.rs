@@ -20,8 +20,10 @@ pub(super) fn says_more(lower: &str, at: usize) -> bool {
         has_word(from, BOUND) || from.split_once(" or ").is_some_and(|(_, other)| has_word(other, OTHER_END));
     // How it must succeed is more than that it does: "passes without warnings", "passes with at most 3 of them".
     let limited = is_limited(lower) || says(before, HOW_MANY) || has_word(from, SHOWING);
-    // "Expect old hits until the milestone is complete": what is complete then is not the command.
-    let later = has_word(before, &["until"]);
+    // "Expect old hits until the milestone is complete", "the gate, once all milestones are complete, is `make gate`": what is
+    // complete then is not the command.
+    let clause = before.rsplit(',').next().unwrap_or_default();
+    let later = has_word(before, &["until"]) || has_word(clause, &["once"]);
     // What is turned into its opposite before the word of success is more than an exit status says.
     let turned = negates(before) && !before.contains("no ");
     speaks
@@ -185,6 +187,7 @@ mod tests {
             ("expect clean subprocess shutdown.", "clean"),
             ("expect the suite to include new tests and pass", "pass"),
             (" succeeds without a prompt", "succeeds"),
+            ("the gate, once all milestones are complete, is this:", "complete"),
         ] {
             assert!(more(lower, word), "{lower}");
         }
@@ -193,6 +196,7 @@ mod tests {
             (" completes without any failures, and quickly", "completes"),
             (" succeeds against a server without a password", "succeeds"),
             ("12 tests pass.", "pass"),
+            ("once it is built, all tests pass.", "pass"),
             ("all 24 focused unit tests pass.", "pass"),
             ("expect a clean run", "clean"),
             ("expect all tests passing again", "passing"),
