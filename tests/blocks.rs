@@ -383,3 +383,17 @@ fn a_command_that_does_not_end_is_read_line_by_line() {
     let plan = read_on_a_small_stack("here-documents", text);
     assert_eq!(plan.checks.iter().map(|check| check.steps.len()).collect::<Vec<_>>(), [2]);
 }
+
+#[test]
+fn a_rule_at_the_top_is_no_front_matter() {
+    let plan = "# P\n\n## Acceptance Criteria\n- [ ] It runs\n  - Verification: `true`\n\n---\n\n## Decision Log\n\nMore.\n";
+    for (above, checks) in
+        [("---\n\n", 1), ("---\n# a comment\n---\n", 1), ("---\ntitle: x\n---\n", 1), ("", 1)]
+    {
+        let text = format!("{above}{plan}");
+        assert_eq!(Plan::read(document(&text)).checks.len(), checks, "{above:?}");
+    }
+    let text =
+        format!("---\ntitle: x\n\n## Validation\n\nRun `make {}`.\n\n---\n\n{plan}", "x".repeat(80 << 10));
+    assert_eq!(Plan::read(document(&text)).checks.len(), 1);
+}

@@ -97,8 +97,29 @@ fn a_pipeline_does_not_hide_that_its_command_failed() {
         verify(&workspace, &plan.replace("set -o pipefail\n    ", "")),
         ["AC-1 passed_by_exit_status"]
     );
+    // It also holds behind a change of directory, and no longer once it is taken back.
+    let block = |lines: &str| format!("## Validation\n\nRun:\n\n```sh\n{lines}\n```\n");
+    std::fs::create_dir_all(workspace.path("web")).unwrap();
+    for (lines, outcome) in [
+        ("set -o pipefail\ncd web\nfalse | sed p", "VA-1 failed"),
+        ("set -o pipefail;\nfalse | sed p", "VA-1 failed"),
+        ("cd web\nfalse | sed p", "VA-1 passed_by_exit_status"),
+        ("set -o pipefail\ntrue | sed p\nset +o pipefail\nyes | head -1", "VA-1 passed_by_exit_status"),
+    ] {
+        assert_eq!(verify(&workspace, &block(lines)), [outcome], "{lines}");
+    }
     let plan = "## Acceptance Criteria\n- [ ] a\n  - Verification: `yes | head -1`\n";
     assert_eq!(verify(&workspace, plan), ["AC-1 passed_by_exit_status"]);
+}
+
+#[test]
+fn what_all_commands_must_print_is_not_taken_for_success_of_all() {
+    let Some(workspace) = Workspace::confined() else { return };
+    let plan = "## Validation\n\n1. Gates\n   - Verification: `echo a`\n   - Verification: `echo b`\n   \
+                - Expected Output: all commands pass and print `42 rows`\n";
+    assert_eq!(verify(&workspace, plan), ["VA-1 passed_by_exit_status", "VA-2 failed"]);
+    let plan = plan.replace(" and print `42 rows`", "");
+    assert_eq!(verify(&workspace, &plan), ["VA-1 passed_by_exit_status", "VA-2 passed_by_exit_status"]);
 }
 
 #[test]

@@ -100,10 +100,14 @@ pub(super) fn parse(source: &Source, part: Span) -> Vec<Block> {
 fn parse_in_pieces(source: &Source, part: Span, least: usize) -> Vec<Block> {
     let mut options = Options::default();
     options.extension.table = true;
-    options.extension.front_matter_delimiter = Some("---".to_owned());
+    let front_matter = front_matter(source.slice(part));
+    if front_matter > 0 {
+        options.extension.front_matter_delimiter = Some("---".to_owned());
+    }
     let mut walk = Walk { blocks: Vec::new(), details: 0 };
     let mut rest = part;
     while !rest.is_empty() {
+        let least = if rest == part { least.max(front_matter) } else { least };
         let piece = Span::new(rest.start, rest.start + first_piece(source.slice(rest), least));
         if piece == rest || !walk.piece(source, piece, true, &options) {
             // What is open where a piece ends is open to the end of the text, or so seldom that no better end is looked for.
@@ -116,7 +120,7 @@ fn parse_in_pieces(source: &Source, part: Span, least: usize) -> Vec<Block> {
 }
 
 /// The length of the piece that a text begins with. It ends before a heading below a blank line, where all blocks end but
-/// a fence and some HTML that are not closed, and front matter that is longer than `least`, which nobody writes.
+/// a fence and some HTML that are not closed.
 fn first_piece(text: &str, least: usize) -> usize {
     let bytes = text.as_bytes();
     let from = least.min(bytes.len());
@@ -129,6 +133,33 @@ fn first_piece(text: &str, least: usize) -> usize {
     };
     let mut lines = memchr::memmem::find_iter(&bytes[from..], b"\n#").map(|at| from + at + 1);
     lines.find(is_heading).unwrap_or(bytes.len())
+}
+
+/// The length of the front matter that a text begins with; 0 where it has none. A rule above a heading is none: all up to
+/// the next rule would be lost.
+fn front_matter(text: &str) -> usize {
+    const MARK: &str = "---";
+    let mut lines = text.split_inclusive('\n');
+    let is_mark = |line: &str| line.trim_end() == MARK;
+    let Some(first) = lines.next().filter(|line| is_mark(line)) else { return 0 };
+    let mut length = first.len();
+    let mut is_first = true;
+    for line in lines {
+        length += line.len();
+        if is_mark(line) {
+            return length;
+        }
+        // YAML begins with a key; a comment of it looks like a heading.
+        let key = line.split_once(':').map_or("", |(key, _)| key);
+        let is_key = !key.is_empty() && !key.starts_with(['#', '-', '>', '*']) && !key.trim().contains(' ');
+        if is_first && !line.trim().is_empty() {
+            if !is_key {
+                return 0;
+            }
+            is_first = false;
+        }
+    }
+    0
 }
 
 /// Turns comrak's positions (lines of the parsed part, columns in bytes) into spans of the source.

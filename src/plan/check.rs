@@ -8,6 +8,7 @@ use crate::expectation::Expectation;
 
 use super::found_by::FoundBy;
 use super::predicate;
+use super::script::PIPEFAIL;
 use super::words::{has_word, negates, plain};
 
 /// Words by which few or no finds are as good as some.
@@ -207,6 +208,15 @@ impl Check {
             || self.stderr.is_some()
             || !self.must_not_output.is_empty()
             || self.steps.iter().any(|step| step.output.is_some())
+    }
+
+    /// The commands as they stand in the plan, with `set -o pipefail` before the first that it holds for.
+    pub fn written(&self) -> impl Iterator<Item = &str> {
+        let mut pipefail = false;
+        self.steps.iter().flat_map(move |step| {
+            let sets = step.pipefail && !std::mem::replace(&mut pipefail, step.pipefail);
+            sets.then_some(PIPEFAIL).into_iter().chain([step.command.as_str()])
+        })
     }
 
     /// The exit status it must end with.

@@ -259,7 +259,6 @@ impl Draft {
         section: &Arc<str>,
         roots: &mut Roots<'_>,
     ) -> Check {
-        script::settle_pipefail(&mut self.check.steps);
         let first_command = self.check.steps.first().map_or("", |step| step.command.as_str());
         self.check.title = match title.as_str() {
             "" => shortened(first_command),

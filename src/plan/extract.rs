@@ -8,13 +8,14 @@ use crate::document::{BlockKind, Document, Span};
 
 use super::Reading;
 use super::block;
-use super::check::{Check, Confidence};
+use super::check::{Check, Confidence, ExitStatus};
 use super::directory::{self, Place, Roots};
 use super::draft::Draft;
 use super::field::{Field, FieldName, Piece, Role, pieces_of_checks};
 use super::found_by::FoundBy;
 use super::heading::SectionKind;
 use super::keyed;
+use super::predicate::Said;
 use super::refusal::Refusal;
 use super::scenario::{self, Clause};
 use super::section::Section;
@@ -430,7 +431,10 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
         if self.zone == Zone::Recorded {
             return;
         }
-        if field.name == FieldName::ExpectedOutput && self.is_expected_of_list(field) {
+        let laid = |reader: &mut Self| {
+            if reader.in_list { reader.is_expected_of_item(field) } else { reader.is_expected_of_list(field) }
+        };
+        if field.name == FieldName::ExpectedOutput && laid(self) {
             return;
         }
         // "Expected result:" alone leads to a list, whose items are not the values of a field in prose.
@@ -486,18 +490,40 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
     /// the command that it names, success on all of which nothing was said, and the rest on the last. False where it tells
     /// none apart, so that it speaks of the last as it does elsewhere.
     fn is_expected_of_list(&mut self, field: &Field<'_>) -> bool {
-        if field.qualifier.is_some() || !field.blocks.is_empty() || !field.inline {
+        let earlier = self.extractor.checks_from(self.list_from);
+        if earlier.is_empty() {
             return false;
         }
-        // In an item it speaks of the check above it, or of all that stand in the item.
-        let from = if self.in_list { self.item_from } else { self.list_from };
-        let earlier = self.extractor.checks_from(from);
-        if earlier.is_empty() || (self.in_list && !unit::speaks_of_all(&plain(&field.text(self.document)))) {
+        if field.qualifier.is_some() || !field.blocks.is_empty() || !field.inline {
             return false;
         }
         let mut list: Vec<&mut Check> = earlier.iter_mut().collect();
         list.extend(self.open.as_mut().filter(|open| !open.bare).map(|open| &mut open.draft.check));
         keyed::lay_on_list(&mut list, &field.text(self.document), field.value_span(self.document))
+    }
+
+    /// Lays "Expected: all commands exit 0" in an item on each of the commands above it there. False where it says more than
+    /// how all of them end, since a field speaks of the command before it, which alone can show that.
+    fn is_expected_of_item(&mut self, field: &Field<'_>) -> bool {
+        let text = field.text(self.document);
+        let earlier = self.extractor.checks_from(self.item_from);
+        let plain_text = field.qualifier.is_none() && field.blocks.is_empty() && !text.contains('`');
+        if earlier.is_empty() || !plain_text || !unit::speaks_of_all(&plain(&text)) {
+            return false;
+        }
+        let mut said = Said::default();
+        said.sentences(&text, field.value_span(self.document), "");
+        let open = self.open.as_mut().filter(|open| !open.bare).map(|open| &mut open.draft.check);
+        let checks = earlier.iter_mut().chain(open);
+        let succeeds = said.exit_status.as_ref().is_some_and(|status| status.value == ExitStatus::Code(0));
+        if !succeeds || said.output.is_some() {
+            return false;
+        }
+        for check in checks.filter(|check| keyed::is_untold(check)) {
+            check.exit_status.clone_from(&said.exit_status);
+            check.prose.clone_from(&said.prose);
+        }
+        true
     }
 
     /// The text of an item before its first field.

@@ -515,7 +515,7 @@ fn share_label(found: &mut [InlineCommand<'_>]) {
     let Some((first, rest)) = found.split_first_mut() else { return };
     let status = first.said.exit_status.as_ref().filter(|_| first.subject.trim_end().ends_with([':', '：']));
     for command in rest.iter_mut().take_while(|command| command.found_by == FoundBy::JoinedSpan) {
-        if command.said.is_silent() {
+        if command.said.is_silent() && command.refusal.is_none() {
             command.said.exit_status = status.cloned();
         }
     }

@@ -195,7 +195,7 @@ pub(super) fn lay_on_list(list: &mut [&mut Check], text: &str, span: Span) -> bo
             }
             None => list
                 .iter_mut()
-                .filter(|check| is_untold(check))
+                .filter(|check| is_silent(check))
                 .for_each(|check| check.exit_status.clone_from(&status)),
         }
     }

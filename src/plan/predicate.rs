@@ -148,6 +148,10 @@ impl Said {
         let expects = has_word(words, EXPECT);
         // "Build succeeds: `make`" is short, and says how it ends.
         let label = words.trim_end().ends_with(':') && has_word(words, SUCCESS);
+        // "If tests pass: `make a`", "one of these must pass: `a`, `b`", "all pass on staging: `a`" say nothing of how it ends.
+        if label && has_word(words, NOT_OF_EACH) && !passes_later(words) {
+            return said;
+        }
         if !orders && !expects && (label || words.split_whitespace().count() > 2) {
             said.sentence(words, span, command);
         }
@@ -369,6 +373,11 @@ impl Said {
         }
     }
 }
+
+/// Words before a colon by which success is not that of each command behind it, here and now.
+const NOT_OF_EACH: &[&str] = phrases! {
+    "if", "when", "once", "after", "before", "until", "unless", "one", "any", "either", "some", "in", "on",
+};
 
 /// How a clause says that an end is not asked for.
 const NEED_NOT: &[&str] = phrases! { "need not fail", "needn't fail", "not need to fail", "n't need to fail", "not have to fail", "n't have to fail" };

@@ -39,10 +39,15 @@ pub(super) fn one_step(command: &str, span: Span) -> Step {
 /// How a shell is told that a pipeline fails with any of its commands.
 pub(super) const PIPEFAIL: &str = "set -o pipefail";
 
-/// Takes that out where it stands on a line of its own, for the commands below it: it proves nothing by itself.
+/// Takes that out where it stands on a line of its own, for the commands below it: it proves nothing by itself. Where
+/// anything else changes that setting, all stays as it is.
 pub(super) fn settle_pipefail(steps: &mut Vec<Step>) {
-    let sets = |step: &Step| step.command == PIPEFAIL && step.output.is_none();
-    if steps.last().is_none_or(sets) || !steps.iter().any(sets) {
+    let sets = |step: &Step| {
+        let words = step.command.trim_end_matches(';').split_whitespace();
+        words.eq(PIPEFAIL.split(' ')) && step.output.is_none()
+    };
+    let else_changes = |step: &Step| step.command.contains("pipefail") && !sets(step);
+    if steps.last().is_none_or(sets) || !steps.iter().any(sets) || steps.iter().any(else_changes) {
         return;
     }
     let mut pipefail = false;
@@ -81,9 +86,11 @@ fn prompt(line: &str) -> Option<usize> {
 /// lines means anything without the others.
 pub(super) fn by_directory(
     source: &Source,
-    steps: Vec<Step>,
+    mut steps: Vec<Step>,
     place: Option<&Place>,
 ) -> Vec<(Vec<Step>, Option<Place>)> {
+    let written = steps.clone();
+    settle_pipefail(&mut steps);
     let moves = |step: &Step| {
         directory_of(step).is_some()
             || step
@@ -103,7 +110,7 @@ pub(super) fn by_directory(
             }
             let goes_astray = moves(step) && !begins_anew && !step.command.starts_with('(');
             if goes_astray && Some(step) != steps.last() {
-                return vec![(vec![whole(source, &steps)], place.cloned())];
+                return vec![(vec![whole(source, &written)], place.cloned())];
             }
             if let Some((group, _)) = groups.last_mut() {
                 group.push(step.clone());
@@ -112,7 +119,7 @@ pub(super) fn by_directory(
         }
         let here = groups.last().and_then(|(_, place)| place.clone());
         let Some(there) = entered(step, here.as_ref()) else {
-            return vec![(vec![whole(source, &steps)], place.cloned())];
+            return vec![(vec![whole(source, &written)], place.cloned())];
         };
         groups.push((Vec::new(), Some(there)));
     }
@@ -142,7 +149,8 @@ fn whole(source: &Source, steps: &[Step]) -> Step {
         // A line of a step is followed by the line feed that joins it to the next.
         start += step.lines.iter().map(|line| line.len() + 1).sum::<usize>();
     }
-    Step { command: text(source, &lines), span, lines, pipefail: false, output: None, parts }
+    let pipefail = steps.iter().any(|step| step.pipefail);
+    Step { command: text(source, &lines), span, lines, pipefail, output: None, parts }
 }
 
 /// The directory that a step enters or states, `cd web` or `workdir=web`, if it does no more. A shell would set a variable

@@ -214,13 +214,6 @@ impl Reader<'_, '_, '_> {
             return false;
         };
         let leads = leads_on(lower);
-        if below
-            && leads
-            && let Some(said) = said_before_lead(&words, text, &open.draft)
-        {
-            open.draft.say(said);
-            return true;
-        }
         // An arrow right below commands leads to what comes of them, as it does behind one.
         let goes_on =
             below && (lower.trim_start().starts_with("and ") || predicate::begins_with_arrow(lower));
@@ -314,15 +307,17 @@ const ALL_OF_THEM: &[&str] = phrases! {
 pub(super) fn speaks_of_all(lower: &str) -> bool {
     /// What commands that verify are called.
     const NOUNS: &[&str] = &["commands", "checks", "gates"];
-    /// Words between, which say no more than that these are the ones.
-    const THESE: &[&str] = phrases! {
-        "listed", "required", "mandatory", "validation", "verification", "quality", "repository", "final", "the", "three",
-        "four", "five", "six",
-    };
+    /// Words before it, which say no more than that these are the ones.
+    const THESE: &[&str] = phrases! { "listed", "required", "mandatory", "validation", "verification", "quality", "repository", "final", "the" };
+    /// Verbs of how they end. With anything else in between, other checks are meant: "all checks of the form pass".
+    const VERBS: &[&str] = phrases! { "pass", "must", "should", "exit", "succeed", "are", "complete", "end", "finish", "return", "to" };
     let own = lower.trim_start();
-    let mut words = own.strip_prefix("all ").into_iter().flat_map(|rest| rest.split(' ')).take(4);
-    let noun = words.find(|word| !THESE.contains(word)).unwrap_or_default();
-    begins(own, ALL_OF_THEM) || NOUNS.contains(&noun.trim_end_matches([',', ':', '.']))
+    let mut words = own.strip_prefix("all ").into_iter().flat_map(|rest| rest.split(' '));
+    let noun = words.by_ref().take(3).find(|word| !THESE.contains(word)).unwrap_or_default();
+    let verb = words.next().unwrap_or_default().trim_end_matches([',', '.', ';']);
+    // "On the pull request", "by the auditor": what is done elsewhere, no command here shows.
+    let elsewhere = has_word(own, &["in", "on", "by", "of"]);
+    begins(own, ALL_OF_THEM) || (NOUNS.contains(&noun) && VERBS.contains(&verb) && !elsewhere)
 }
 
 /// What a text right below commands says of them in sentences that begin with something else.
@@ -349,22 +344,6 @@ fn said_in_sentences(lower: &str, words: &str, text: &Text<'_>, draft: &Draft) -
         said.keep(first, span);
     }
     Some(said)
-}
-
-/// What a text right below commands says of them before a last sentence that leads on: "The full suite should pass. The new
-/// tests should also run on their own with:".
-fn said_before_lead(words: &str, text: &Text<'_>, draft: &Draft) -> Option<Said> {
-    let lead = sentences(words).pop().filter(|lead| lead.start > 0)?;
-    let own = words[..lead.start].trim_end();
-    let lower = plain(own);
-    let speaks = begins(&lower, EXPECTATION) || subject_of(&lower).is_some();
-    // What it names in code may be printed by either.
-    if !speaks || own.contains('`') {
-        return None;
-    }
-    let mut said = Said::default();
-    said.sentences(own, Span::over(text.lines), draft.last_command());
-    (!said.is_silent()).then_some(said)
 }
 
 /// How a sentence says that tests fail as long as the work is not done.

@@ -45,6 +45,7 @@ impl Draft {
         if draft.check.steps.is_empty() {
             draft.check.steps = flattened_commands(document, field);
         }
+        script::settle_pipefail(&mut draft.check.steps);
         if let Some(first) = draft.check.steps.first() {
             draft.check.span = first.span;
         } else {

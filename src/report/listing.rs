@@ -93,15 +93,16 @@ fn row(plan: &Plan, check: &Check) -> [Cell; 6] {
 /// The commands of a check with where they run; where there are none, the criterion itself.
 fn what(check: &Check) -> Vec<String> {
     let mut lines = Vec::new();
-    for (index, step) in check.steps.iter().enumerate() {
+    for command in check.written() {
         // A session is told apart from a script that goes on over lines.
         let mark = |line: usize| match (check.steps.len(), line) {
             (1, _) => "",
             (_, 0) => "$ ",
             (_, _) => "  ",
         };
-        let serves = if index == 0 && matches!(check.kind, Kind::Background { .. }) { " &" } else { "" };
-        let masked = masked(&step.command);
+        let is_first = check.steps.first().is_some_and(|first| std::ptr::eq(command, first.command.as_str()));
+        let serves = if is_first && matches!(check.kind, Kind::Background { .. }) { " &" } else { "" };
+        let masked = masked(command);
         let count = masked.lines().count();
         lines.extend(masked.lines().enumerate().map(|(at, line)| {
             let serves = if at + 1 == count { serves } else { "" };
@@ -144,8 +145,8 @@ fn why(text: &mut String, check: &Check, width: usize) {
 
 /// The commands of a check as they are written, each on lines of its own.
 pub(super) fn commands(text: &mut String, check: &Check) {
-    for step in &check.steps {
-        for (index, line) in step.command.lines().enumerate() {
+    for command in check.written() {
+        for (index, line) in command.lines().enumerate() {
             let _ = writeln!(text, "           {} {}", if index == 0 { "$" } else { " " }, visible(line));
         }
     }

@@ -211,8 +211,8 @@ fn details(text: &mut String, plan: &Plan, judgement: &Judgement<'_>, result: &C
         let _ = writeln!(text, "         {DIM}at {path}:{}:{}{DIM:#}", place.line, place.column);
     }
     if bad || verbose {
-        for step in &check.steps {
-            for line in step.command.lines() {
+        for command in check.written() {
+            for line in command.lines() {
                 let _ = writeln!(text, "         {DIM}$ {}{DIM:#}", visible(line));
             }
         }

@@ -96,9 +96,7 @@ fn needs_bash(check: &Check, hides_status: &[bool]) -> Option<&'static str> {
     if matches!(check.kind, Kind::Background { .. }) {
         return Some("only bash can wait for a service");
     }
-    hides_status
-        .contains(&true)
-        .then_some("elsewhere a pipeline into `tee` or `tail` hides the status of its command")
+    hides_status.contains(&true).then_some("only bash lets a pipeline fail with any of its commands")
 }
 
 /// The directory that a check runs in; it must exist and lie inside the workspace.
