@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 
 use super::dated;
 use super::lexicon::{
-    AND, ASIDE, CHECK, EVIDENCE, EXACT, EXPECTED, FILLER, GATHERED, Headings, LIST_NOUNS, PARTS, RECORD, RULES,
-    STEPS,
+    AND, ASIDE, CHECK, EVIDENCE, EXACT, EXPECTED, FILLER, GATHERED, Headings, LIST_NOUNS, PARTS, RECORD,
+    RULES, STEPS,
 };
 
 /// What a section is for.

@@ -229,8 +229,7 @@ pub(super) const EVIDENCE: &[&str] = phrases! {
     "evidências", "evidenze", "доказательства", "证据", "證據", "証拠", "エビデンス", "증거",
 };
 /// Words for "and" between two names of a heading, the way that [`super::heading::normalise`] leaves them.
-pub(super) const AND: &[&str] =
-    phrases! { " and ", " und ", " et ", " y ", " e ", " и ", " 및 ", "与", "與", "和", "及", "と", "および" };
+pub(super) const AND: &[&str] = phrases! { " and ", " und ", " et ", " y ", " e ", " и ", " 및 ", "与", "與", "和", "及", "と", "および" };
 /// What is done with evidence that is still to come: a heading such as `Validation and evidence capture`.
 pub(super) const GATHERED: &[&str] =
     phrases! { "capture", "collection", "required", "requirements", "plan", "needed", "to" };
