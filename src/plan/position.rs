@@ -282,25 +282,10 @@ impl<'t> Position<'t> {
     /// Whether the sentence starts something that goes on.
     pub(super) fn starts_service(&self, command: &str) -> bool {
         let starts = ["start", "launch", "boot", "spin up", "bring up", "serve"];
-        let things = [
-            "server",
-            "service",
-            "daemon",
-            "backend",
-            "frontend",
-            "app",
-            "api",
-            "ui",
-            "dashboard",
-            "proxy",
-            "worker",
-            "site",
-        ];
         service::serves(command)
             || ((self.is_said_to_start()
-                || (has_word(&self.sentence, &starts) && has_word(&self.sentence, &things)))
-                && !shape::verifies(command)
-                && !command.contains(" build"))
+                || (has_word(&self.sentence, &starts) && has_word(&self.sentence, service::THINGS)))
+                && service::may_serve(command))
     }
 
     /// "`uv run api` starts": what ends by itself is said to end. "Starts the migration" has an object, and may.
@@ -464,7 +449,9 @@ impl<'t> Position<'t> {
             || self.has_own_verb()
             || !Said::of(&self.predicate, Span::default(), text).is_silent();
         // "Against a live `make dev` stack" names what runs already: a service is started only where the words say so.
-        let starts = has_word(&self.sentence, &["start", "launch", "boot", "serve", "run"]);
+        let clause = self.after.split(['、', '。', '，']).next().unwrap_or_default();
+        let starts = has_word(&self.sentence, &["start", "launch", "boot", "serve", "run"])
+            || (!clause.is_ascii() && says(clause, &["起動", "启动", "啟動"]));
         // A program alone is one where a clause of its own says how it ends: "`mypy` and `ruff` pass" may name tools.
         let own_clause = text.contains('/') || bare.ends_with(", and") || bare.ends_with([',', ';']);
         let ends = shape == Shape::Program && own_clause && self.ends_for_itself();

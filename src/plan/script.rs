@@ -223,7 +223,8 @@ pub(super) fn parts(source: &Source, steps: Vec<Step>) -> Vec<(Vec<Step>, bool)>
 /// Whether a step does nothing but set up the shell for those below it.
 fn sets_up(step: &Step) -> bool {
     match shape::program(&step.command) {
-        Some((program, _)) => matches!(program, "export" | "source" | "."),
+        // `$env:DEBUG = "1"` is that of PowerShell.
+        Some((program, _)) => matches!(program, "export" | "source" | ".") || program.starts_with("$env:"),
         None => step.command.contains('='),
     }
 }

@@ -46,6 +46,20 @@ const DEVELOPED: &[&str] = phrases! {
     "dashboard", "worker", "workers", "electron", "desktop", "mobile", "native", "gateway", "proxy", "mcp", "vite", "next",
     "tauri", "expo", "storybook", "functions", "all",
 };
+/// Programs that are servers, whatever they are told.
+const SERVERS: &[&str] = phrases! {
+    "uvicorn", "gunicorn", "hypercorn", "nodemon", "http-server", "live-server", "json-server", "caddy",
+    "nginx", "redis-server", "ngrok", "daphne", "puma", "watchexec", "watchman", "entr", "storybook",
+    "webpack-dev-server", "air", "granian", "waitress-serve", "rackup", "electron", "tensorboard", "hivemind",
+    "websocketd", "anvil",
+};
+/// Programs that ask, look or change, whatever they are told.
+const CLIENTS: &[&str] = phrases! {
+    "curl", "wget", "psql", "mysql", "redis-cli", "nc", "http", "httpie", "grpcurl", "rg", "grep", "git",
+    "ls", "cat", "test", "pytest", "pg_isready", "echo", "find", "sed", "ssh", "timeout", "cd", "mkdir", "cp",
+    "mv", "rm", "touch", "chmod", "diff", "wc", "head", "tail", "tree", "ln", "which", "gh", "kubectl", "ss", "lsof",
+    "netstat", "sleep",
+};
 /// The most words of a command that are looked at. What it is stands at its beginning.
 const MOST: usize = 48;
 /// Verbs of commands that serve.
@@ -61,19 +75,11 @@ const ENDS: &[&str] = phrases! {
 
 /// Whether a command serves until it is stopped, by what it calls itself or by the port that it takes.
 pub(super) fn serves(command: &str) -> bool {
-    const SERVERS: &[&str] = phrases! {
-        "uvicorn", "gunicorn", "hypercorn", "nodemon", "http-server", "live-server", "json-server", "caddy",
-        "nginx", "redis-server", "ngrok", "daphne", "puma", "watchexec", "watchman", "entr", "storybook",
-        "webpack-dev-server", "air", "granian", "waitress-serve", "rackup", "electron", "tensorboard", "hivemind",
-        "websocketd", "anvil",
-    };
-    const CLIENTS: &[&str] = phrases! {
-        "curl", "wget", "psql", "mysql", "redis-cli", "nc", "http", "httpie", "grpcurl", "rg", "grep", "git",
-        "ls", "cat", "test", "pytest", "pg_isready", "echo", "find", "sed", "ssh", "timeout", "cd", "mkdir", "cp",
-        "mv", "rm", "touch", "chmod", "diff", "wc", "head", "tail", "tree", "ln", "which", "gh", "kubectl", "ss", "lsof",
-        "netstat", "sleep",
-    };
     let Some((program, arguments)) = shape::program(command) else { return false };
+    // `cd web && npm run dev` does not end, because its last part does not.
+    if command.contains("&&") && !command.contains(['"', '\'']) {
+        return command.split("&&").any(serves);
+    }
     let program = without_version(shape::base(program));
     if CLIENTS.contains(&program) {
         return false;
@@ -127,6 +133,23 @@ pub(super) fn serves(command: &str) -> bool {
         }
     }
     runs_a_server(program, &words) || serves_by_verb(program, &words)
+}
+
+/// Whether a command can serve where the plan says that it does: it neither tests, sets up, builds nor asks, nor leaves what
+/// it starts behind it and ends.
+pub(super) fn may_serve(command: &str) -> bool {
+    // In `cd web && app` it is the last part that serves.
+    let command =
+        if command.contains(['"', '\'']) { command } else { command.rsplit("&&").next().unwrap_or(command) };
+    let Some((program, arguments)) = shape::program(command) else { return false };
+    let words: Vec<&str> = arguments.split_whitespace().take(MOST).collect();
+    let ends = |word: &&str| word.split([':', '-']).any(|part| ENDS.contains(&part));
+    let detaches = words.iter().any(|word| matches!(*word, "-d" | "--detach" | "&" | "--help" | "--version"));
+    !CLIENTS.contains(&shape::base(program))
+        && !detaches
+        && !subcommands(&words).iter().take(2).any(ends)
+        && !shape::verifies(command)
+        && !shape::prepares(command)
 }
 
 /// A program without the version that a package runner is told: `http-server@14`.
@@ -332,6 +355,7 @@ mod tests {
             "docker-compose up",
             "tilt up",
             "npm run server:dev",
+            "cd web && npm install && npm run dev",
             "npm run start:dev",
         ] {
             assert!(serves(command), "{command}");
@@ -385,6 +409,8 @@ mod tests {
             "npx @modelcontextprotocol/inspector --cli node build/index.js",
             "jupyter nbconvert a.ipynb",
             "shop server list",
+            "cd web && npm run build",
+            "rg \"npm install && npm run dev\" docs",
         ] {
             assert!(!serves(command), "{command}");
         }

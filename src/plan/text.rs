@@ -17,7 +17,7 @@ use super::step::{Lead, counts_among_steps};
 use super::unit::{self, Unit};
 use super::words::{FORBIDS_BELOW, RECORDED, begins, has_word, leads_on, plain, says};
 use super::zone::{self, Zone};
-use super::{Step, block, claim, dated, scenario, script, shape, words};
+use super::{Step, block, claim, dated, scenario, script, service, shape, words};
 
 /// What leads to a list of what a task touches or joins, as plans for agents have it before the steps of each task.
 const FILES: &[&str] = phrases! {
@@ -311,7 +311,11 @@ impl Reader<'_, '_, '_> {
         tentative: Option<Lead>,
     ) {
         let source = self.document.source();
-        for (mut steps, service) in script::parts(source, steps) {
+        // "Start the backend:" above a command alone says what it is.
+        let told = matches!(steps.as_slice(), [step] if service::may_serve(&step.command))
+            && service::is_told_to_run(&plain(title));
+        for (mut steps, serves) in script::parts(source, steps) {
+            let service = serves || told;
             let said = commented(source, &mut steps);
             let mut draft =
                 if service { Draft::service(steps, found_by) } else { Draft::steps(steps, found_by) };
