@@ -450,13 +450,13 @@ impl<'t> Position<'t> {
             || !Said::of(&self.predicate, Span::default(), text).is_silent();
         // "Against a live `make dev` stack" names what runs already: a service is started only where the words say so.
         let clause = self.after.split(['、', '。', '，']).next().unwrap_or_default();
-        let starts = has_word(&self.sentence, &["start", "launch", "boot", "serve", "run"])
-            || (!clause.is_ascii() && says(clause, &["起動", "启动", "啟動"]));
+        let boots = !clause.is_ascii() && says(clause, &["起動", "启动", "啟動"]);
+        let starts = boots || has_word(&self.sentence, &["start", "launch", "boot", "serve", "run"]);
         // A program alone is one where a clause of its own says how it ends: "`mypy` and `ruff` pass" may name tools.
         let own_clause = text.contains('/') || bare.ends_with(", and") || bare.ends_with([',', ';']);
         let ends = shape == Shape::Program && own_clause && self.ends_for_itself();
         ((familiar && words || flagged || ends)
-            && (said || bare.ends_with('('))
+            && (said || boots || bare.ends_with('('))
             && (starts || !service::serves(text)))
         .then_some(FoundBy::ShapedSpan)
     }

@@ -314,13 +314,18 @@ impl Reader<'_, '_, '_> {
         // "Start the backend:" above a command alone says what it is.
         let told = matches!(steps.as_slice(), [step] if service::may_serve(&step.command))
             && service::is_told_to_run(&plain(title));
-        for (mut steps, serves) in script::parts(source, steps) {
+        for script::Part { mut steps, serves, without } in script::parts(source, steps) {
             let service = serves || told;
             let said = commented(source, &mut steps);
             let mut draft =
                 if service { Draft::service(steps, found_by) } else { Draft::steps(steps, found_by) };
             draft.runs_in(place);
             draft.say(said);
+            // What a variable is set to may be a secret.
+            draft.check.notes.extend(without.iter().map(|step| {
+                let set_up = step.command.split('=').next().unwrap_or_default().trim_end();
+                format!("the service runs without `{set_up}` before it: write both as one command")
+            }));
             if self.item_is_optional || block::is_led_by_condition(&plain(title)) {
                 draft.refusal.get_or_insert(Refusal::Optional);
             }
