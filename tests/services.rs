@@ -370,6 +370,11 @@ fn what_ends_is_no_service_though_a_sentence_speaks_of_one() {
 }
 
 #[test]
+fn what_a_person_starts_to_look_at_it_is_left_to_a_person() {
+    assert_eq!(read("手動確認は `just run` で app を起動し、表示が従来と同じであることを確認する。\n"), []);
+}
+
+#[test]
 fn each_of_several_services_is_waited_for_by_its_own_port() {
     let section = "Start `go run ./cmd/server`, `python manage.py runserver 127.0.0.1:8000`, and `npm run dev -- --port 5173`.\n";
     let ready: Vec<String> = read(section).into_iter().map(|(_, ready)| ready).collect();

@@ -450,7 +450,8 @@ impl<'t> Position<'t> {
             || !Said::of(&self.predicate, Span::default(), text).is_silent();
         // "Against a live `make dev` stack" names what runs already: a service is started only where the words say so.
         let clause = self.after.split(['、', '。', '，']).next().unwrap_or_default();
-        let boots = !clause.is_ascii() && says(clause, &["起動", "启动", "啟動"]);
+        // That it can be started must hold; "start it, and look at" is what a person does.
+        let boots = !clause.is_ascii() && says(clause, CAN_START);
         let starts = boots || has_word(&self.sentence, &["start", "launch", "boot", "serve", "run"]);
         // A program alone is one where a clause of its own says how it ends: "`mypy` and `ruff` pass" may name tools.
         let own_clause = text.contains('/') || bare.ends_with(", and") || bare.ends_with([',', ';']);
@@ -461,6 +462,11 @@ impl<'t> Position<'t> {
         .then_some(FoundBy::ShapedSpan)
     }
 }
+
+/// How other languages say behind a command that it can be started.
+const CAN_START: &[&str] = phrases! {
+    "起動でき", "起動する", "起動される", "能启动", "可以启动", "可启动", "启动成功", "正常启动", "能啟動", "可以啟動", "正常啟動",
+};
 
 /// A text without the parentheses that it begins with.
 fn without_aside(text: &str) -> &str {
