@@ -130,7 +130,9 @@ pub(super) fn commands<'d>(
         }
     }
     // The sentence may have other code before the command: "Ensure the backend is running (from `backend/`, run `app`)".
-    if has_word(&whole, &["start", "launch", "boot", "running", "serve", "up"]) {
+    if !found.is_empty()
+        && has_word(&whole, &["start", "launch", "boot", "spin", "bring", "running", "up", "started"])
+    {
         for command in &mut found {
             let told =
                 || service::is_told_to_run(&sentence_before(document, lines, command.code.outer.start));

@@ -112,7 +112,7 @@ impl Draft {
                 ),
             },
             FieldName::Background if matches!(value.to_lowercase().as_str(), "no" | "false") => {
-                self.ends = true
+                self.ends = true;
             }
             // The other of the two may have been read already.
             FieldName::Background if matches!(check.kind, Kind::Background { .. }) => {}
