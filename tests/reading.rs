@@ -183,6 +183,54 @@ const NEVER: &[&str] = &[
     "Acceptance (2026年4月)",
     "Completion summary",
     "検証報告",
+    "Validation and results",
+    "Tests & notes",
+    "Evidence and validation",
+    "Validation and evidence (2026-04-21)",
+    "Nachweise",
+    "Entscheidungsprotokoll",
+    "Testergebnisse",
+    "Journal des décisions",
+    "Preuves",
+    "Decisões",
+    "Risultati",
+    "決策紀錄",
+    "驗證結果",
+];
+
+/// Names of sections that say what must hold, as authors write them in their language.
+const HOLDS: &[&str] = &[
+    "Validierung und Abnahme",
+    "Abnahmekriterien",
+    "Akzeptanzkriterien",
+    "Prüfung",
+    "Verifikation",
+    "Tests und Abnahme",
+    "Teststrategie",
+    "Validation et acceptation",
+    "Critères d’acceptation",
+    "Vérifications",
+    "Validação e aceitação",
+    "Critérios de aceite",
+    "Validación y aceptación",
+    "Convalida e accettazione",
+    "Criteri di accettazione",
+    "驗證與驗收",
+    "驗收標準",
+    "完成標準",
+    "測試計畫",
+];
+
+/// Names of a check and of its evidence: two things, of which the first says what must hold.
+const HOLDS_WITH_EVIDENCE: &[&str] = &[
+    "Tests & Evidence",
+    "Validation and Evidence",
+    "4. Verification and evidence capture",
+    "Tests und Evidence",
+    "Validierung und Nachweise",
+    "Validation et preuves",
+    "驗證與證據",
+    "検証と証拠",
 ];
 
 fn checks_of(text: &str) -> usize {
@@ -193,6 +241,32 @@ fn checks_of(text: &str) -> usize {
 fn each_block_is_a_check_where_it_says_what_must_hold() {
     for block in BLOCKS {
         assert!(checks_of(&format!("# P\n\n## Validation\n\n{block}\n")) > 0, "{block}");
+    }
+}
+
+#[test]
+fn what_must_hold_is_found_in_the_language_of_its_author() {
+    for heading in HOLDS.iter().chain(HOLDS_WITH_EVIDENCE) {
+        assert_eq!(checks_of(&format!("# P\n\n## {heading}\n\n```text\nmake test\n```\n")), 1, "{heading}");
+    }
+}
+
+#[test]
+fn evidence_beside_a_check_that_tells_how_it_went_is_a_record() {
+    let kept = "Run `make test`.\n\n";
+    for went in [
+        "- `make lint`: PASS\n",
+        "- make all: 287 passed, 2 skipped\n",
+        "| Command | Result |\n| --- | --- |\n| `make lint` | PASS |\n",
+    ] {
+        for heading in HOLDS_WITH_EVIDENCE {
+            assert_eq!(checks_of(&format!("# P\n\n## {heading}\n\n{kept}{went}")), 0, "{heading}: {went}");
+        }
+    }
+    let asked = "| Command | Expected |\n| --- | --- |\n| `make lint` | PASS |\n\n```sh\nmake test\n```\n\n\
+                 Expected:\n\n```text\n12 passed, 0 failed\n```\n";
+    for heading in HOLDS_WITH_EVIDENCE {
+        assert_eq!(checks_of(&format!("# P\n\n## {heading}\n\n{asked}")), 2, "{heading}");
     }
 }
 

@@ -272,3 +272,128 @@ fn a_forbidden_service_is_denied_like_any_command() {
     ));
     assert_eq!(outcomes(&workspace.run(FULL).json()), ["AC-1 denied"]);
 }
+
+/// What a section of checks comes to: the command of each check that has one, and what it waits for or `ends`.
+fn read(section: &str) -> Vec<(String, String)> {
+    let workspace = Workspace::new();
+    let plan = format!("# P\n\n## Validation\n\n{section}");
+    let said = workspace.plan(&plan).run(["list", "--output-format=json"]).json();
+    of_type(&said, "check")
+        .filter(|check| !check["steps"].as_array().unwrap().is_empty())
+        .map(|check| {
+            let command = check["steps"][0]["command"].as_str().unwrap().to_owned();
+            let ready = check["ready_when"].as_str().unwrap_or("goes on").to_owned();
+            (command, if check["kind"] == "background" { ready } else { "ends".to_owned() })
+        })
+        .collect()
+}
+
+#[test]
+fn what_serves_by_its_nature_is_a_service_wherever_it_stands() {
+    for (section, command, ready) in [
+        (
+            "- Command: `python3 -m http.server 8000`\n- Open the page and verify:\n  - It is calm.\n",
+            "python3 -m http.server 8000",
+            "port 8000",
+        ),
+        (
+            "1. Start the API:\n   - Command: `npm start`\n   - Expect: the server listens on `http://localhost:3000`.\n",
+            "npm start",
+            "http://localhost:3000",
+        ),
+        (
+            "```sh\nexport DEBUG=1\nuvicorn app:app --port 8001\n```\n",
+            "uvicorn app:app --port 8001",
+            "port 8001",
+        ),
+        ("```sh\n$env:DEBUG = \"1\"\nstreamlit run app.py\n```\n", "streamlit run app.py", "goes on"),
+        ("Then start the frontend with `cd web && npm run dev`.\n", "cd web && npm run dev", "goes on"),
+        (
+            "| Command | Expected |\n| --- | --- |\n| `npm run dev` | the page is shown |\n",
+            "npm run dev",
+            "goes on",
+        ),
+        ("`npm run dev` でローカル起動でき、`npm run lint` が通る。\n", "npm run dev", "goes on"),
+    ] {
+        assert_eq!(read(section)[0], (command.to_owned(), ready.to_owned()), "{section}");
+    }
+}
+
+#[test]
+fn what_is_said_to_serve_is_a_service_whatever_its_name_is() {
+    for (section, command, ready) in [
+        (
+            "- Run `python app.py`; expect output that the server is serving on `http://127.0.0.1:5000`.\n",
+            "python app.py",
+            "http://127.0.0.1:5000",
+        ),
+        (
+            "- Ensure the backend is running first (from `backend/`, run `cargo run`).\n",
+            "cargo run",
+            "goes on",
+        ),
+        (
+            "- Start the agent in dev mode: from `agent/`, run `shop up`. Watch its logs.\n",
+            "shop up",
+            "goes on",
+        ),
+        ("Start the backend:\n\n    cargo run\n", "cargo run", "goes on"),
+        (
+            "Command: `dotnet run --project api`\n\nExpected result: the server starts on `http://localhost:62024`.\n",
+            "dotnet run --project api",
+            "http://localhost:62024",
+        ),
+    ] {
+        assert_eq!(read(section), [(command.to_owned(), ready.to_owned())], "{section}");
+    }
+}
+
+#[test]
+fn what_ends_is_no_service_though_a_sentence_speaks_of_one() {
+    for section in [
+        "- Run `cargo run`; expect `12 rows`.\n",
+        "- Ensure the server is running, then run `cargo run --bin probe`.\n",
+        "- With the server running: `python check.py`.\n",
+        "- Start the server, then verify (run `app check`).\n",
+        "- Start the backend: install with `npm ci`, then `npm run build`.\n",
+        "- Run `npm run build`; the bundle is the one that runs on `http://localhost:3000`.\n",
+        "- Run `npm test`; the suite finds a server listening on `http://localhost:3000`.\n",
+        "- Run `docker compose up -d`; the API listens on `http://localhost:8080`.\n",
+        "Start the backend:\n\n    npm run build\n",
+        "The `PATH` used to launch `update.sh` holds no compiler: `sh update.sh` passes.\n",
+        "- Run `npm run scrape:dev -- --limit=3` and see `3 rows`.\n",
+    ] {
+        let found = read(section);
+        assert!(!found.is_empty(), "{section}");
+        assert!(found.iter().all(|(_, ready)| ready == "ends"), "{section}: {found:?}");
+    }
+}
+
+#[test]
+fn what_a_person_starts_to_look_at_it_is_left_to_a_person() {
+    assert_eq!(read("手動確認は `just run` で app を起動し、表示が従来と同じであることを確認する。\n"), []);
+}
+
+#[test]
+fn each_of_several_services_is_waited_for_by_its_own_port() {
+    let section = "Start `go run ./cmd/server`, `python manage.py runserver 127.0.0.1:8000`, and `npm run dev -- --port 5173`.\n";
+    let ready: Vec<String> = read(section).into_iter().map(|(_, ready)| ready).collect();
+    assert_eq!(ready, ["goes on", "port 8000", "port 5173"]);
+}
+
+#[test]
+fn a_service_says_what_it_runs_without_and_no_secret() {
+    let workspace = Workspace::new();
+    let plan = "# P\n\n## Validation\n\n```sh\nexport TOKEN=hunter2hunter2\nnpm run dev\n```\n";
+    let said = workspace.plan(plan).run(["list", "--why"]).stdout;
+    assert!(said.contains("the service runs without `export TOKEN` before it"), "{said}");
+    assert!(!said.contains("hunter2"), "{said}");
+}
+
+#[test]
+fn what_is_said_not_to_serve_ends() {
+    let workspace = Workspace::new();
+    let criterion = "- [ ] It starts, says so, and ends\n  - Verification: `npm start`\n  - Background: no\n";
+    let said = workspace.criteria(criterion).run(["list", "--output-format=json"]).json();
+    assert_eq!(of_type(&said, "check").next().unwrap()["kind"], "run", "{said:?}");
+}

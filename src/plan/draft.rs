@@ -15,6 +15,7 @@ use super::refusal::{self, Refusal};
 use super::script;
 use super::service;
 use super::shape;
+use super::words::plain;
 
 /// A check whose id and title are still open.
 pub(super) struct Draft {
@@ -25,6 +26,8 @@ pub(super) struct Draft {
     judged: usize,
     /// Where it runs, if something says so.
     place: Option<Place>,
+    /// Whether its author says that it does not serve, whatever its command looks like.
+    pub(super) ends: bool,
 }
 
 impl Draft {
@@ -50,7 +53,7 @@ impl Draft {
             deliverable: None,
             duplicate_of: None,
         };
-        Self { check, refusal: None, judged: 0, place: None }
+        Self { check, refusal: None, judged: 0, place: None, ends: false }
     }
 
     /// A check that needs a person.
@@ -269,6 +272,7 @@ impl Draft {
         self.check.id = id;
         self.check.section = Arc::clone(section);
         self.settle(roots);
+        self.serve();
         keyed::lay_lines(&mut self.check);
         let ordered = self.check.confidence == Confidence::Explicit;
         let steps = self.check.steps.iter().skip(self.judged);
@@ -281,6 +285,24 @@ impl Draft {
             self.check.kind = Kind::Manual { reason: refusal.to_string() };
         }
         self.check
+    }
+
+    /// A check of one command that serves is that of a service, however the command was found: behind a label, in a table,
+    /// as an item. It would never end, and so could only fail.
+    fn serve(&mut self) {
+        let check = &mut self.check;
+        let ([step], Kind::Run, None, false) =
+            (check.steps.as_slice(), &check.kind, &check.exit_status, self.ends)
+        else {
+            return;
+        };
+        let output = check.output.as_ref().map(|output| (output.value.text.as_str(), output.span));
+        let prose = check.prose.as_ref().map(|prose| (prose.value.as_str(), prose.span));
+        let (words, span) = prose.or(output).unwrap_or((step.command.as_str(), step.span));
+        let listens = (prose.is_some() || output.is_some()) && service::is_said_to_listen(&plain(words));
+        if service::serves(&step.command) || (listens && service::may_serve(&step.command)) {
+            check.kind = Kind::Background { ready_when: service::ready(words, &step.command, span) };
+        }
     }
 
     /// Turns the place that was named into a directory of the workspace.

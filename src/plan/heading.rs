@@ -5,7 +5,8 @@ use std::sync::LazyLock;
 
 use super::dated;
 use super::lexicon::{
-    ASIDE, CHECK, EXACT, EXPECTED, FILLER, Headings, LIST_NOUNS, PARTS, RECORD, RULES, STEPS,
+    AND, ASIDE, CHECK, EVIDENCE, EXACT, EXPECTED, FILLER, GATHERED, Headings, LIST_NOUNS, PARTS, RECORD,
+    RULES, STEPS,
 };
 
 /// What a section is for.
@@ -67,6 +68,9 @@ pub(super) fn kind_of(heading: &str, level: u8, own: &Headings) -> SectionKind {
     if let Some(kind) = exact(heading, &name) {
         return kind;
     }
+    if asks_for_evidence(&name) && !dated::has_date(heading) && !dated::is_heading_of_once(heading) {
+        return SectionKind::Validation;
+    }
     if let Some((number, rest)) = numbered_part(&name) {
         return if is_only_check(rest) { SectionKind::Validation } else { SectionKind::Milestone(number) };
     }
@@ -74,6 +78,27 @@ pub(super) fn kind_of(heading: &str, level: u8, own: &Headings) -> SectionKind {
         return SectionKind::Other;
     }
     by_words(&name, heading)
+}
+
+/// Whether a heading names a check and, beside it, the evidence of it: `Tests & Evidence`, `Validation und Nachweise`.
+///
+/// The last noun of `Validation evidence` says that it is evidence: what was seen. Two names joined by "and" are two
+/// things, and plans that name the check first give the commands and ask that what they print is kept. Results, notes and
+/// logs beside a check stay records: of those only evidence is something that a plan asks for. And a section with such a
+/// heading that tells how its checks went is a record all the same ([`super::section`]).
+pub(super) fn asks_for_evidence(name: &str) -> bool {
+    AND.iter().filter_map(|and| name.split_once(and)).any(|(check, evidence)| {
+        let checks = exact(check, check) == Some(SectionKind::Validation) || is_only_check(check);
+        let ends = EVIDENCE.iter().filter_map(|word| evidence.strip_prefix(word)).any(|rest| {
+            rest.is_empty() || rest.strip_prefix(' ').is_some_and(|rest| begins_with_word(rest, GATHERED))
+        });
+        checks && ends
+    })
+}
+
+/// Whether a name begins with one of some words.
+fn begins_with_word(name: &str, words: &[&str]) -> bool {
+    words.contains(&name.split(' ').next().unwrap_or_default())
 }
 
 /// The meaning of a name by the words in it.

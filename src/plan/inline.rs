@@ -129,8 +129,23 @@ pub(super) fn commands<'d>(
             command.refusal = Some(Refusal::Approval);
         }
     }
-    if let Some(command) = found.iter_mut().find(|command| command.service.is_some()) {
-        let ready_when = ready(&whole, &command.code.text, command.code.inner);
+    // The sentence may have other code before the command: "Ensure the backend is running (from `backend/`, run `app`)".
+    if !found.is_empty()
+        && has_word(&whole, &["start", "launch", "boot", "spin", "bring", "running", "up", "started"])
+    {
+        for command in &mut found {
+            let told =
+                || service::is_told_to_run(&sentence_before(document, lines, command.code.outer.start));
+            if command.service.is_none() && service::may_serve(&command.code.text) && told() {
+                command.service = Some(Service::default());
+            }
+        }
+    }
+    // Of several services each has its own port, and the sentence does not say whose its URL is.
+    let alone = found.iter().filter(|command| command.service.is_some()).count() == 1;
+    for command in found.iter_mut().filter(|command| command.service.is_some()) {
+        let words = if alone { &*whole } else { &*command.code.text };
+        let ready_when = ready(words, &command.code.text, command.code.inner);
         command.service = Some(Service { ready_when });
     }
     share_predicate(&mut found);

@@ -33,6 +33,7 @@ pub mod schema;
 mod script;
 mod section;
 mod service;
+mod serving;
 mod shape;
 mod standing;
 mod step;

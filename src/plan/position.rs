@@ -282,25 +282,10 @@ impl<'t> Position<'t> {
     /// Whether the sentence starts something that goes on.
     pub(super) fn starts_service(&self, command: &str) -> bool {
         let starts = ["start", "launch", "boot", "spin up", "bring up", "serve"];
-        let things = [
-            "server",
-            "service",
-            "daemon",
-            "backend",
-            "frontend",
-            "app",
-            "api",
-            "ui",
-            "dashboard",
-            "proxy",
-            "worker",
-            "site",
-        ];
         service::serves(command)
             || ((self.is_said_to_start()
-                || (has_word(&self.sentence, &starts) && has_word(&self.sentence, &things)))
-                && !shape::verifies(command)
-                && !command.contains(" build"))
+                || (has_word(&self.sentence, &starts) && has_word(&self.sentence, service::THINGS)))
+                && service::may_serve(command))
     }
 
     /// "`uv run api` starts": what ends by itself is said to end. "Starts the migration" has an object, and may.
@@ -464,16 +449,24 @@ impl<'t> Position<'t> {
             || self.has_own_verb()
             || !Said::of(&self.predicate, Span::default(), text).is_silent();
         // "Against a live `make dev` stack" names what runs already: a service is started only where the words say so.
-        let starts = has_word(&self.sentence, &["start", "launch", "boot", "serve", "run"]);
+        let clause = self.after.split(['、', '。', '，']).next().unwrap_or_default();
+        // That it can be started must hold; "start it, and look at" is what a person does.
+        let boots = !clause.is_ascii() && says(clause, CAN_START);
+        let starts = boots || has_word(&self.sentence, &["start", "launch", "boot", "serve", "run"]);
         // A program alone is one where a clause of its own says how it ends: "`mypy` and `ruff` pass" may name tools.
         let own_clause = text.contains('/') || bare.ends_with(", and") || bare.ends_with([',', ';']);
         let ends = shape == Shape::Program && own_clause && self.ends_for_itself();
         ((familiar && words || flagged || ends)
-            && (said || bare.ends_with('('))
+            && (said || boots || bare.ends_with('('))
             && (starts || !service::serves(text)))
         .then_some(FoundBy::ShapedSpan)
     }
 }
+
+/// How other languages say behind a command that it can be started.
+const CAN_START: &[&str] = phrases! {
+    "起動でき", "起動する", "起動される", "能启动", "可以启动", "可启动", "启动成功", "正常启动", "能啟動", "可以啟動", "正常啟動",
+};
 
 /// A text without the parentheses that it begins with.
 fn without_aside(text: &str) -> &str {

@@ -209,15 +209,24 @@ fn entered(step: &Step, here: Option<&Place>) -> Option<Place> {
     })
 }
 
-/// The steps of a block as those of its checks, and whether the first of each serves the others.
+/// The steps of a block that are one check.
+pub(super) struct Part {
+    pub(super) steps: Vec<Step>,
+    /// Whether the first serves the others.
+    pub(super) serves: bool,
+    /// What the block set up before a service, which begins its check, so that it runs without.
+    pub(super) without: Vec<Step>,
+}
+
+/// The steps of a block as those of its checks.
 ///
 /// A command that serves never ends, so that nothing would run after it: it begins a check of its own, and what
 /// follows is served by it. What needs a person is told apart, so that the rest can run without one. So is what must
 /// fail by its own comment, since the first step that fails ends a check.
-pub(super) fn parts(source: &Source, steps: Vec<Step>) -> Vec<(Vec<Step>, bool)> {
+pub(super) fn parts(source: &Source, steps: Vec<Step>) -> Vec<Part> {
     /// The most of what is set up that is carried on, since each part gets a copy.
     const MOST: usize = 16;
-    let mut parts: Vec<(Vec<Step>, bool)> = Vec::new();
+    let mut parts: Vec<Part> = Vec::new();
     let mut alone = false;
     // What the steps so far have set up for the shell, which those behind a cut need, too.
     let mut carried: Vec<Step> = Vec::new();
@@ -226,18 +235,20 @@ pub(super) fn parts(source: &Source, steps: Vec<Step>) -> Vec<(Vec<Step>, bool)>
         let refused = refusal::of_command(&step.command, false).is_some();
         let status = expected_in_comment(source, &step).and_then(|said| said.exit_status);
         let fails = status.is_some_and(|status| status.value != ExitStatus::Code(0));
+        let without = if serves { carried.clone() } else { Vec::new() };
         match parts.last_mut() {
-            Some((part, _)) if !serves && !refused && !alone => part.push(step.clone()),
+            Some(part) if !serves && !refused && !alone => part.steps.push(step.clone()),
             // By itself, to set something up proves nothing.
-            Some((part, _)) if part.iter().all(sets_up) => {
-                part.retain(|_| !refused && !serves);
-                part.push(step.clone());
-                if let Some((_, service)) = parts.last_mut() {
-                    *service = serves;
-                }
+            Some(part) if part.steps.iter().all(sets_up) => {
+                part.steps.retain(|_| !refused && !serves);
+                part.steps.push(step.clone());
+                (part.serves, part.without) = (serves, without);
             }
-            _ if serves || refused => parts.push((vec![step.clone()], serves)),
-            _ => parts.push((carried.iter().cloned().chain([step.clone()]).collect(), false)),
+            _ if serves || refused => parts.push(Part { steps: vec![step.clone()], serves, without }),
+            _ => {
+                let steps = carried.iter().cloned().chain([step.clone()]).collect();
+                parts.push(Part { steps, serves, without });
+            }
         }
         if sets_up(&step) && carried.len() < MOST {
             carried.push(step);
@@ -250,7 +261,8 @@ pub(super) fn parts(source: &Source, steps: Vec<Step>) -> Vec<(Vec<Step>, bool)>
 /// Whether a step does nothing but set up the shell for those below it.
 fn sets_up(step: &Step) -> bool {
     match shape::program(&step.command) {
-        Some((program, _)) => matches!(program, "export" | "source" | "."),
+        // `$env:DEBUG = "1"` is that of PowerShell.
+        Some((program, _)) => matches!(program, "export" | "source" | ".") || program.starts_with("$env:"),
         None => step.command.contains('='),
     }
 }

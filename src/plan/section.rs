@@ -5,8 +5,10 @@ use std::sync::Arc;
 use crate::document::{BlockKind, Document, Span};
 
 use super::heading::{self, SectionKind};
+use super::inline;
 use super::label::{self, FieldName, Meaning};
 use super::lexicon::Headings;
+use super::words::plain;
 
 /// A heading and what stands below it up to the next heading of any level.
 #[derive(Debug, Clone)]
@@ -69,6 +71,12 @@ pub(super) fn sections(document: &Document, own: &Headings) -> Vec<Section> {
             {
                 SectionKind::Other
             }
+            SectionKind::Validation
+                if heading::asks_for_evidence(&heading::normalise(&heading))
+                    && tells_how_it_went(document, index + 1..after.unwrap_or(blocks.len())) =>
+            {
+                SectionKind::Never
+            }
             own_kind => own_kind,
         };
         while above_all.last().is_some_and(|&above| sections[above].level >= level) {
@@ -100,6 +108,25 @@ pub(super) fn sections(document: &Document, own: &Headings) -> Vec<Section> {
         });
     }
     sections
+}
+
+/// Whether a text or a cell among some blocks is the verdict of a check that has run: "`make test`: PASS", "287 passed, 2
+/// skipped". Code is left out, since what a command must print is such a verdict, too.
+///
+/// A section of checks and their evidence holds either what must be shown or what was shown, and once one check has its
+/// verdict there, the others are of the same past: recorded evidence must never be run as what must hold.
+fn tells_how_it_went(document: &Document, blocks: std::ops::Range<usize>) -> bool {
+    let source = document.source();
+    let texts = |kind: BlockKind| {
+        document.blocks()[blocks.clone()].iter().filter(move |block| block.kind == kind).map(|block| {
+            let lines = document.lines_of(block);
+            plain(lines.iter().map(|line| source.slice(*line)).collect::<Vec<_>>().join(" ").trim())
+        })
+    };
+    // A cell is a verdict by itself, unless its table says that it is what is expected.
+    let expects = || texts(BlockKind::TableCell).any(|cell| cell.contains("expect"));
+    texts(BlockKind::Paragraph).any(|text| inline::is_record(&text))
+        || (texts(BlockKind::TableCell).any(|cell| cell.starts_with("pass")) && !expects())
 }
 
 /// Whether a numbered part of the work stands a level below rules only because nothing between them ends those: `### Task 1`

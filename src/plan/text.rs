@@ -17,7 +17,7 @@ use super::step::{Lead, counts_among_steps};
 use super::unit::{self, Unit};
 use super::words::{FORBIDS_BELOW, RECORDED, begins, has_word, leads_on, plain, says};
 use super::zone::{self, Zone};
-use super::{Step, block, claim, dated, scenario, script, shape, words};
+use super::{Step, block, claim, dated, scenario, script, service, shape, words};
 
 /// What leads to a list of what a task touches or joins, as plans for agents have it before the steps of each task.
 const FILES: &[&str] = phrases! {
@@ -311,12 +311,21 @@ impl Reader<'_, '_, '_> {
         tentative: Option<Lead>,
     ) {
         let source = self.document.source();
-        for (mut steps, service) in script::parts(source, steps) {
+        // "Start the backend:" above a command alone says what it is.
+        let told = matches!(steps.as_slice(), [step] if service::may_serve(&step.command))
+            && service::is_told_to_run(&plain(title));
+        for script::Part { mut steps, serves, without } in script::parts(source, steps) {
+            let service = serves || told;
             let said = commented(source, &mut steps);
             let mut draft =
                 if service { Draft::service(steps, found_by) } else { Draft::steps(steps, found_by) };
             draft.runs_in(place);
             draft.say(said);
+            // What a variable is set to may be a secret.
+            draft.check.notes.extend(without.iter().map(|step| {
+                let set_up = step.command.split('=').next().unwrap_or_default().trim_end();
+                format!("the service runs without `{set_up}` before it: write both as one command")
+            }));
             if self.item_is_optional || block::is_led_by_condition(&plain(title)) {
                 draft.refusal.get_or_insert(Refusal::Optional);
             }

@@ -112,7 +112,9 @@ impl Draft {
                         .help("write a number and a unit, such as `90s`, `5m` or `1h`"),
                 ),
             },
-            FieldName::Background if matches!(value.to_lowercase().as_str(), "no" | "false") => {}
+            FieldName::Background if matches!(value.to_lowercase().as_str(), "no" | "false") => {
+                self.ends = true;
+            }
             // The other of the two may have been read already.
             FieldName::Background if matches!(check.kind, Kind::Background { .. }) => {}
             FieldName::Background => check.kind = Kind::Background { ready_when: None },
