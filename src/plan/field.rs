@@ -351,11 +351,19 @@ impl<'d> Reader<'d> {
     }
 
     /// Whether what is expected is said in words that lead to nothing more.
+    ///
+    /// Every code block below an open field asks, and the field may have thousands of lines: only its last ones, which
+    /// lead to the block or do not, are looked at.
     fn is_whole(&self, field: &Field<'_>) -> bool {
-        let text = field.text(self.document);
-        let leads = leads_on(&text);
-        let told_to_run = leads && has_word(&plain(&text), &["run", "execute"]);
-        field.name == FieldName::ExpectedOutput && field.inline && (!leads || told_to_run)
+        /// The most lines of a sentence.
+        const MOST: usize = 4;
+        if field.name != FieldName::ExpectedOutput || !field.inline {
+            return false;
+        }
+        let source = self.document.source();
+        let last = &field.lines[field.lines.len().saturating_sub(MOST)..];
+        let leads = last.last().is_some_and(|line| leads_on(source.slice(*line)));
+        !leads || last.iter().any(|line| has_word(&plain(source.slice(*line)), &["run", "execute"]))
     }
 
     /// Whether the block stands in the list whose earlier items are already values of the field.
