@@ -383,3 +383,22 @@ fn a_command_that_does_not_end_is_read_line_by_line() {
     let plan = read_on_a_small_stack("here-documents", text);
     assert_eq!(plan.checks.iter().map(|check| check.steps.len()).collect::<Vec<_>>(), [2]);
 }
+
+#[test]
+fn lists_of_any_length_below_a_label_are_read() {
+    let section = "# P\n\n## Validation\n\nRun `make a`.\n\n";
+    let items = 20_000;
+    for (name, label, item) in [
+        ("blocks", "Expected:\n\n", "1. Run `a`\n   ```sh\n   b\n   ```\n"),
+        ("blocks of one item", "- Expected: x\n\n", "  Run `a`\n\n  ```sh\n  b\n  ```\n\n"),
+        ("nested blocks", "- Expected:\n\n", "  - a `b`\n\n    c\n\n    ```sh\n    d\n    ```\n"),
+        ("sentences", "Expected:\n\n", "- exits 0 and the rest\n"),
+        ("empty items", "Run:\n\n", "-\n\n"),
+    ] {
+        let plan = read_on_a_small_stack(name, format!("{section}{label}{}", item.repeat(items)));
+        assert!(!plan.checks.is_empty(), "{name}");
+    }
+    let (lead, list) = ("run the following and ".repeat(items), "1. git status --short\n".repeat(items));
+    let plan = read_on_a_small_stack("a long lead", format!("{section}{lead}:\n\n{list}"));
+    assert_eq!(plan.checks.len(), 1 + items);
+}

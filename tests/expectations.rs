@@ -489,3 +489,95 @@ fn a_heading_that_the_project_calls_a_record_expects_nothing() {
     let told: Vec<String> = of_type(&events, "check").flat_map(of_check).collect();
     assert_eq!(told, ["make lint → nothing"]);
 }
+
+#[test]
+fn a_command_that_lists_nothing_prints_nothing() {
+    holds(&[
+        ("`find pages -name '*.orig'` returns no files.", &["find pages -name '*.orig' → no output"]),
+        ("`find pages -name '*.orig'` should list no paths.", &["find pages -name '*.orig' → no output"]),
+        ("`git diff --name-only` shows no files", &["git diff --name-only → no output"]),
+        // It prints beside what it lists.
+        ("`make files` lists no files.", &["make files → “lists no files”"]),
+        (
+            "`find a -name b` returns no files outside `c`.",
+            &["find a -name b → “returns no files outside `c`”"],
+        ),
+        ("`find a -name b` returns no files but `c`.", &["find a -name b → “returns no files but `c`”"]),
+        ("`find a -name b` returns no new files.", &["find a -name b → “returns no new files”"]),
+        ("`ls a | wc -l` shows no lines.", &["ls a | wc -l → “shows no lines”"]),
+    ]);
+}
+
+#[test]
+fn what_a_text_is_like_is_not_printed() {
+    holds(&[
+        (
+            "`shelf list --new` returns the same columns as `shelf list --old`.",
+            &["shelf list --new → “returns the same columns as `shelf list --old`”"],
+        ),
+        (
+            "Run `make x` and expect the same totals as `a.txt`.",
+            &["make x → “and expect the same totals as `a.txt`”"],
+        ),
+        ("Run `make x` and expect the state to be `open`.", &["make x → contains open"]),
+    ]);
+}
+
+#[test]
+fn an_address_that_the_output_tells_is_printed() {
+    holds(&[
+        (
+            "Run `make x`; expect console output indicating that the page is on `http://127.0.0.1:5000`.",
+            &["make x → contains http://127.0.0.1:5000"],
+        ),
+        (
+            "Run `make x`; expect console output saying that `a` is on `http://127.0.0.1:5000`.",
+            &["make x → “expect console output saying that `a` is on `http://127.0.0.1:5000`”"],
+        ),
+        (
+            "Run `make x`; expect no output indicating a page on `http://127.0.0.1:5000`.",
+            &["make x → “expect no output indicating a page on `http://127.0.0.1:5000`”"],
+        ),
+        (
+            "Run `make x`; expect console output indicating the rule in `a.toml`.",
+            &["make x → “expect console output indicating the rule in `a.toml`”"],
+        ),
+    ]);
+}
+
+#[test]
+fn a_command_that_works_ends_well() {
+    holds(&[
+        ("`shelf --version` works in the shell.", &["shelf --version → exit 0"]),
+        ("`shelf --version` works.", &["shelf --version → exit 0"]),
+        ("`shelf --version` works without a shelf.", &["shelf --version → “works without a shelf”"]),
+        ("`shelf --version` works in 2 s.", &["shelf --version → “works in 2 s”"]),
+        ("`shelf serve` works.", &["shelf serve → “works”"]),
+    ]);
+}
+
+#[test]
+fn a_list_of_sentences_below_a_command_is_not_printed() {
+    let list = "    1. a reader sees the new page\n    2. the old page is gone\n";
+    assert_eq!(
+        of(&format!("Run:\n\n    make x\n\nThe suite should show these behaviors:\n\n{list}")),
+        ["make x → “1. a reader sees the new page⏎2. the old page is gone”"]
+    );
+    // The text above it says that it is.
+    assert_eq!(
+        of(&format!("Run:\n\n    make x\n\nIt prints:\n\n{list}")),
+        ["make x → contains 1. a reader sees the new page⏎2. the old page is gone"]
+    );
+    // So do programs.
+    assert_eq!(
+        of(
+            "Run:\n\n    make x\n\nThe suite should show these tests:\n\n    1. pages::new ok\n    2. pages::old ok\n"
+        ),
+        ["make x → contains 1. pages::new ok⏎2. pages::old ok"]
+    );
+    // Which of several commands is meant, nobody can tell.
+    assert_eq!(
+        of(&format!("Run:\n\n    make x\n    make y\n\nThe suite should show these behaviors:\n\n{list}")),
+        ["make x → nothing", "make y → nothing", "manual “The suite should show these behaviors:”"]
+    );
+}

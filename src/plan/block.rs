@@ -26,6 +26,8 @@ enum BlockRole {
     Record,
     /// Commands for a shell that planproof does not run.
     Foreign(String),
+    /// Sentences, an item of a list each, that say what must be seen.
+    Sentences,
     /// Something else.
     Unclear,
 }
@@ -130,11 +132,24 @@ impl Reader<'_, '_, '_> {
                     self.begin_step(Draft::manual(span, FoundBy::Fence, refusal), command, lead);
                 }
             }
-            BlockRole::Unclear if self.zone == Zone::Holds => {
+            BlockRole::Sentences if self.has_one_step() => {
+                let prose = Stated::new(script::text(source, &lines), whole);
+                if let Some(open) = &mut self.open {
+                    open.draft.say(Said { prose: Some(prose), ..Said::default() });
+                }
+            }
+            BlockRole::Sentences | BlockRole::Unclear if self.zone == Zone::Holds => {
                 self.begin(Draft::manual(whole, FoundBy::Criterion, Refusal::UnclearBlock), title);
             }
-            BlockRole::Record | BlockRole::Unclear => {}
+            BlockRole::Record | BlockRole::Sentences | BlockRole::Unclear => {}
         }
+    }
+
+    /// Whether the check that is open is one command of which nothing is said yet.
+    fn has_one_step(&self) -> bool {
+        self.open
+            .as_ref()
+            .is_some_and(|open| !open.bare && open.draft.check.steps.len() == 1 && !open.draft.expects())
     }
 
     fn block_role(&self, block: usize, lines: &[Span]) -> BlockRole {
@@ -176,7 +191,9 @@ fn plain_role(source: &Source, lines: &[Span], lead: &str) -> BlockRole {
         && (begins(last.trim_start(), EXPECTATION) || has_word(last, AWAITS))
         && said_before(lead, Span::default(), "").is_none();
     // "Expect a clean build." is whole without the commands below it, and "Print it:" leads to one that prints.
-    if expects && !runs && (awaits || !all_commands(source, lines, false)) {
+    if expects && !has_word(last, OUTPUT) && are_sentences(source, lines) {
+        BlockRole::Sentences
+    } else if expects && !runs && (awaits || !all_commands(source, lines, false)) {
         BlockRole::Output
     } else if all_commands(source, lines, runs) {
         BlockRole::Commands
@@ -187,6 +204,29 @@ fn plain_role(source: &Source, lines: &[Span], lead: &str) -> BlockRole {
     } else {
         BlockRole::Unclear
     }
+}
+
+/// Words of a lead-in by which even a list of sentences is printed.
+const OUTPUT: &[&str] = phrases! {
+    "print", "prints", "printed", "output", "outputs", "stdout", "stderr", "log", "logs", "console", "terminal", "transcript",
+    "report", "reports", "response", "looks", "look like", "file", "出力", "输出", "출력",
+};
+
+/// Whether a block is a list of sentences, which only people write: "1. a second reader sees the same page". What programs
+/// list are names and numbers, without an article or a conjunction in every line.
+fn are_sentences(source: &Source, lines: &[Span]) -> bool {
+    /// The fewest words of a sentence.
+    const FEWEST: usize = 4;
+    let said = lines.iter().map(|line| source.slice(*line).trim()).filter(|line| !line.is_empty());
+    let mut said = said.peekable();
+    said.peek().is_some()
+        && said.all(|line| {
+            let own = line.trim_start_matches(|digit: char| digit.is_ascii_digit());
+            let marks: &[&str] = if own.len() < line.len() { &[". ", ") "] } else { &["- ", "* ", "• "] };
+            marks.iter().find_map(|mark| own.strip_prefix(mark)).is_some_and(|item| {
+                item.split_whitespace().count() >= FEWEST && shape::has_word_of_prose(item)
+            })
+        })
 }
 
 /// The language of a block as its info string tells it, and what that calls it.

@@ -40,6 +40,11 @@ const PROSE: &[&str] = &[
     "each", "every", "after", "before", "with", "from",
 ];
 
+/// Whether a text has a word that no command has.
+pub(super) fn has_word_of_prose(text: &str) -> bool {
+    text.split_whitespace().any(|word| PROSE.contains(&word))
+}
+
 /// First words of code that is no shell.
 const KEYWORDS: &[&str] = phrases! {
     "let", "const", "var", "fn", "def", "class", "pub", "import", "from", "return", "if", "else", "select",

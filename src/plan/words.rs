@@ -41,7 +41,7 @@ pub(super) const ALTERNATIVE: &[&str] = phrases! { "or ", "或", "または", "�
 /// Prepositions right before code that make it a place, a name or a part of something.
 pub(super) const PLACES: &[&str] = phrases! {
     "in", "from", "for", "through", "under", "at", "by", "via", "inside", "within", "per", "against", "on", "to",
-    "across", "into", "between", "but", "behind",
+    "across", "into", "between", "but", "behind", "outside", "besides", "beyond",
 };
 /// Nouns before "of" by which code behind it is named, and not printed.
 pub(super) const NAMES: &[&str] = phrases! { "contents", "content", "list", "number", "tests", "test", "path", "name", "names", "part", "rows", "copy", "version" };
@@ -266,7 +266,7 @@ pub(super) const FOUND: &[&str] = phrases! {
 };
 /// Words that except something from nothing.
 pub(super) const EXCEPTS: &[&str] = phrases! {
-    "outside", "except", "other than", "beyond", "besides", "apart from", "aside from", "unless", "but", "new",
+    "outside", "except", "other than", "beyond", "besides", "apart from", "aside from", "unless", "but", "new", "indicating",
     "unexpected", "unrelated",
 };
 /// Words that state nothing but success.
