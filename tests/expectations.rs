@@ -581,3 +581,38 @@ fn a_list_of_sentences_below_a_command_is_not_printed() {
         ["make x → nothing", "make y → nothing", "manual “The suite should show these behaviors:”"]
     );
 }
+
+#[test]
+fn a_lead_says_the_one_text_that_the_commands_below_it_print() {
+    let told = |lead: &str, commands: &str| of(&format!("{lead}:\n\n{commands}"));
+    for lead in
+        ["Run the report and expect `3 Books`", "Look at it and expect the state to be `3 Books`, not `none`"]
+    {
+        assert_eq!(
+            told(lead, "    shelf report --all\n"),
+            ["shelf report --all → contains 3 Books"],
+            "{lead}"
+        );
+    }
+    for lead in [
+        "Run the report and expect `one` and `two`",
+        "Run the report and expect `one` or `two`",
+        "Run the report and expect the file `out.txt`",
+        "Run the report and expect it to create `out.txt`",
+        "Run the report and expect the `name` column to hold `one`",
+        "Run the report and expect status `2`",
+        "Run the report and expect no `one`",
+    ] {
+        let words = lead.trim_start_matches("Run the report and ");
+        assert_eq!(
+            told(lead, "    shelf report --all\n"),
+            [format!("shelf report --all → “{words}”")],
+            "{lead}"
+        );
+    }
+    // Which of them prints it, it does not say.
+    assert_eq!(
+        told("Run both and expect `one`", "    shelf report --all\n    cd web && shelf report --all\n"),
+        ["shelf report --all → “expect `one`”", "cd web && shelf report --all → “expect `one`”"]
+    );
+}

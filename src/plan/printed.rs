@@ -7,9 +7,9 @@
 
 use crate::document::{CodeSpan, Document, Span};
 
-use super::inline::text_between;
+use super::inline::{looks_like_command, text_between};
 use super::standing::{Standing, standing};
-use super::words::{EXPECT, EXPECTATION, HAPPENS, begins, has_word, negates, plain};
+use super::words::{EXPECT, EXPECTATION, HAPPENS, RELATIVE, begins, has_word, negates, plain};
 
 /// Whether every code span of a text is printed by what stands around it.
 pub(super) fn all_printed(document: &Document, lines: &[Span], code: &[CodeSpan<'_>]) -> bool {
@@ -99,6 +99,38 @@ pub(super) fn standings(document: &Document, lines: &[Span], code: &[CodeSpan<'_
         let by_verb = EXPECT.contains(&verb) && !verb.starts_with("expect") && !verb.starts_with("see");
         previous = Some(is);
         found.push(Stood { is, by_verb });
+    }
+    found
+}
+
+/// The one text in code that a lead-in says the commands below it print: "Look at the process and expect its owner to be
+/// `shelf`, not `root`:". What it denies is no such text, and of two it does not say which command prints which.
+pub(super) fn before_commands(lead: &str) -> Option<String> {
+    let lead = lead.trim_end().trim_end_matches(['*', '_', ' ']).strip_suffix(':')?;
+    let last = lead.rsplit_once(". ").map_or(lead, |(_, last)| last);
+    let at = ["expect ", "expecting "].iter().find_map(|word| last.find(word))?;
+    let parts: Vec<&str> = last[at..].split('`').collect();
+    // Every second part stands between backticks, and behind the last of those stands another, if only an empty one.
+    if parts.len() % 2 == 0 || has_word(&plain(&last[at..]), RELATIVE) {
+        return None;
+    }
+    let mut previous = None;
+    let mut found = None;
+    for code in (1..parts.len()).step_by(2) {
+        let is = standing(previous, &plain(parts[code - 1]), &plain(parts[code + 1]), parts[code]);
+        previous = Some(is);
+        match is {
+            // A number alone is a status or a count, of which the words around it say what it counts.
+            Standing::Printed
+                if found.is_none()
+                    && parts[code].contains(char::is_alphabetic)
+                    && !looks_like_command(parts[code], false) =>
+            {
+                found = Some(parts[code].to_owned());
+            }
+            Standing::Absent => {}
+            Standing::Printed | Standing::Status | Standing::Named | Standing::Subject => return None,
+        }
     }
     found
 }
