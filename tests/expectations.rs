@@ -616,3 +616,30 @@ fn a_lead_says_the_one_text_that_the_commands_below_it_print() {
         ["shelf report --all → “expect `one`”", "cd web && shelf report --all → “expect `one`”"]
     );
 }
+
+#[test]
+fn a_label_before_several_commands_is_said_of_each() {
+    holds(&[
+        (
+            "Required gates pass: `make a`, `make b` and `make c`.",
+            &["make a → exit 0", "make b → exit 0", "make c → exit 0"],
+        ),
+        (
+            "Gates fail without a server: `make a`, `make b`.",
+            &["make a → “gates fail without a server”", "make b → “gates fail without a server”"],
+        ),
+        ("Gates pass: `make a`, `make b` prints `x`.", &["make a → exit 0", "make b → contains x"]),
+        ("Run: `make a`, `make b`.", &["make a → nothing", "make b → nothing"]),
+    ]);
+}
+
+#[test]
+fn code_in_parentheses_behind_a_thing_names_it() {
+    holds(&[
+        (
+            "Run `pytest` and it should report one passing test (`tests/api.py`).",
+            &["pytest → “and it should report one passing test (`tests/api.py`)”"],
+        ),
+        ("Run `pytest` and it should report one line (`api ok`).", &["pytest → contains api ok"]),
+    ]);
+}

@@ -134,6 +134,7 @@ pub(super) fn commands<'d>(
         command.service = Some(Service { ready_when });
     }
     share_predicate(&mut found);
+    share_label(&mut found);
     if found.len() > 1 && says(&whole, TESTS_PASS) {
         share_success(&mut found);
     }
@@ -505,6 +506,24 @@ fn share_predicate(found: &mut [InlineCommand<'_>]) {
             let shared = found[index].said.clone();
             found[index - 1].said.exit_status = shared.exit_status;
             found[index - 1].said.prose = shared.prose;
+        }
+    }
+}
+
+/// In "Required gates pass: `a`, `b`, `c`" the label is said of all three, where nothing is said behind them.
+fn share_label(found: &mut [InlineCommand<'_>]) {
+    /// The most words of a label; in a long sentence the word of success may be said of something else.
+    const MOST: usize = 8;
+    let mut shared = Said::default();
+    for command in found {
+        if command.found_by != FoundBy::JoinedSpan {
+            let labelled = command.subject.ends_with(':')
+                && command.subject.split_whitespace().take(MOST + 1).count() <= MOST
+                && command.said.output.is_none();
+            shared = if labelled { command.said.clone() } else { Said::default() };
+        } else if command.said.is_silent() {
+            command.said.exit_status.clone_from(&shared.exit_status);
+            command.said.prose.clone_from(&shared.prose);
         }
     }
 }
