@@ -14,7 +14,7 @@ use super::words::{
     plain, says, word_places,
 };
 use super::zone::Zone;
-use super::{script, shape};
+use super::{printed, script, shape};
 
 /// What a code block in a check section is.
 enum BlockRole {
@@ -191,7 +191,7 @@ fn plain_role(source: &Source, lines: &[Span], lead: &str) -> BlockRole {
         && (begins(last.trim_start(), EXPECTATION) || has_word(last, AWAITS))
         && said_before(lead, Span::default(), "").is_none();
     // "Expect a clean build." is whole without the commands below it, and "Print it:" leads to one that prints.
-    if expects && !has_word(last, OUTPUT) && are_sentences(source, lines) {
+    if expects && printed::are_sentences(source, lines, last) {
         BlockRole::Sentences
     } else if expects && !runs && (awaits || !all_commands(source, lines, false)) {
         BlockRole::Output
@@ -204,29 +204,6 @@ fn plain_role(source: &Source, lines: &[Span], lead: &str) -> BlockRole {
     } else {
         BlockRole::Unclear
     }
-}
-
-/// Words of a lead-in by which even a list of sentences is printed.
-const OUTPUT: &[&str] = phrases! {
-    "print", "prints", "printed", "output", "outputs", "stdout", "stderr", "log", "logs", "console", "terminal", "transcript",
-    "report", "reports", "response", "looks", "look like", "file", "出力", "输出", "출력",
-};
-
-/// Whether a block is a list of sentences, which only people write: "1. a second reader sees the same page". What programs
-/// list are names and numbers, without an article or a conjunction in every line.
-fn are_sentences(source: &Source, lines: &[Span]) -> bool {
-    /// The fewest words of a sentence.
-    const FEWEST: usize = 4;
-    let said = lines.iter().map(|line| source.slice(*line).trim()).filter(|line| !line.is_empty());
-    let mut said = said.peekable();
-    said.peek().is_some()
-        && said.all(|line| {
-            let own = line.trim_start_matches(|digit: char| digit.is_ascii_digit());
-            let marks: &[&str] = if own.len() < line.len() { &[". ", ") "] } else { &["- ", "* ", "• "] };
-            marks.iter().find_map(|mark| own.strip_prefix(mark)).is_some_and(|item| {
-                item.split_whitespace().count() >= FEWEST && shape::has_word_of_prose(item)
-            })
-        })
 }
 
 /// The language of a block as its info string tells it, and what that calls it.
