@@ -401,4 +401,7 @@ fn lists_of_any_length_below_a_label_are_read() {
     let (lead, list) = ("run the following and ".repeat(items), "1. git status --short\n".repeat(items));
     let plan = read_on_a_small_stack("a long lead", format!("{section}{lead}:\n\n{list}"));
     assert_eq!(plan.checks.len(), 1 + items);
+    let (commands, words) = ("`make a`, ".repeat(items), "and more of it ".repeat(items));
+    let text = format!("{section}{commands}`make b` prints the page {words}.\n");
+    assert_eq!(read_on_a_small_stack("a long predicate", text).checks.len(), 2 + items);
 }

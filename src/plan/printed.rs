@@ -137,8 +137,8 @@ pub(super) fn before_commands(lead: &str) -> Option<String> {
 }
 
 /// Whether a block is a list of sentences, which only people write: "1. a second reader sees the same page". What programs
-/// list are names and numbers, without an article or a conjunction in every line,
-/// and the text above them says that they are printed.
+/// list are names and numbers, without an article or a conjunction in every line;
+/// where a program does print sentences, the text above says so.
 pub(super) fn are_sentences(source: &Source, lines: &[Span], lead: &str) -> bool {
     /// The fewest words of a sentence.
     const FEWEST: usize = 4;
