@@ -512,8 +512,9 @@ fn share_predicate(found: &mut [InlineCommand<'_>]) {
                 let more = if end < all.value.len() { " …" } else { "" };
                 prose = Some(Stated::new([&all.value[..end], more].concat(), all.span));
             }
-            found[index - 1].said.exit_status = found[index].said.exit_status.clone();
-            found[index - 1].said.prose = prose;
+            let exit_status = found[index].said.exit_status.clone();
+            let said = &mut found[index - 1].said;
+            (said.exit_status, said.prose) = (exit_status, prose);
         }
     }
 }
