@@ -397,3 +397,25 @@ fn a_rule_at_the_top_is_no_front_matter() {
         format!("---\ntitle: x\n\n## Validation\n\nRun `make {}`.\n\n---\n\n{plan}", "x".repeat(80 << 10));
     assert_eq!(Plan::read(document(&text)).checks.len(), 1);
 }
+
+#[test]
+fn lists_of_any_length_below_a_label_are_read() {
+    let section = "# P\n\n## Validation\n\nRun `make a`.\n\n";
+    let items = 20_000;
+    for (name, label, item) in [
+        ("blocks", "Expected:\n\n", "1. Run `a`\n   ```sh\n   b\n   ```\n"),
+        ("blocks of one item", "- Expected: x\n\n", "  Run `a`\n\n  ```sh\n  b\n  ```\n\n"),
+        ("nested blocks", "- Expected:\n\n", "  - a `b`\n\n    c\n\n    ```sh\n    d\n    ```\n"),
+        ("sentences", "Expected:\n\n", "- exits 0 and the rest\n"),
+        ("empty items", "Run:\n\n", "-\n\n"),
+    ] {
+        let plan = read_on_a_small_stack(name, format!("{section}{label}{}", item.repeat(items)));
+        assert!(!plan.checks.is_empty(), "{name}");
+    }
+    let (lead, list) = ("run the following and ".repeat(items), "1. git status --short\n".repeat(items));
+    let plan = read_on_a_small_stack("a long lead", format!("{section}{lead}:\n\n{list}"));
+    assert_eq!(plan.checks.len(), 1 + items);
+    let (commands, words) = ("`make a`, ".repeat(items), "and more of it ".repeat(items));
+    let text = format!("{section}{commands}`make b` prints the page {words}.\n");
+    assert_eq!(read_on_a_small_stack("a long predicate", text).checks.len(), 2 + items);
+}

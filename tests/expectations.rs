@@ -489,3 +489,157 @@ fn a_heading_that_the_project_calls_a_record_expects_nothing() {
     let told: Vec<String> = of_type(&events, "check").flat_map(of_check).collect();
     assert_eq!(told, ["make lint → nothing"]);
 }
+
+#[test]
+fn a_command_that_lists_nothing_prints_nothing() {
+    holds(&[
+        ("`find pages -name '*.orig'` returns no files.", &["find pages -name '*.orig' → no output"]),
+        ("`find pages -name '*.orig'` should list no paths.", &["find pages -name '*.orig' → no output"]),
+        ("`git diff --name-only` shows no files", &["git diff --name-only → no output"]),
+        // It prints beside what it lists.
+        ("`make files` lists no files.", &["make files → “lists no files”"]),
+        (
+            "`find a -name b` returns no files outside `c`.",
+            &["find a -name b → “returns no files outside `c`”"],
+        ),
+        ("`find a -name b` returns no files but `c`.", &["find a -name b → “returns no files but `c`”"]),
+        ("`find a -name b` returns no new files.", &["find a -name b → “returns no new files”"]),
+        ("`ls a | wc -l` shows no lines.", &["ls a | wc -l → “shows no lines”"]),
+    ]);
+}
+
+#[test]
+fn what_a_text_is_like_is_not_printed() {
+    holds(&[
+        (
+            "`shelf list --new` returns the same columns as `shelf list --old`.",
+            &["shelf list --new → “returns the same columns as `shelf list --old`”"],
+        ),
+        (
+            "Run `make x` and expect the same totals as `a.txt`.",
+            &["make x → “and expect the same totals as `a.txt`”"],
+        ),
+        ("Run `make x` and expect the state to be `open`.", &["make x → contains open"]),
+    ]);
+}
+
+#[test]
+fn an_address_that_the_output_tells_is_printed() {
+    holds(&[
+        (
+            "Run `make x`; expect console output indicating that the page is on `http://127.0.0.1:5000`.",
+            &["make x → contains http://127.0.0.1:5000"],
+        ),
+        (
+            "Run `make x`; expect console output saying that `a` is on `http://127.0.0.1:5000`.",
+            &["make x → “expect console output saying that `a` is on `http://127.0.0.1:5000`”"],
+        ),
+        (
+            "Run `make x`; expect no output indicating a page on `http://127.0.0.1:5000`.",
+            &["make x → “expect no output indicating a page on `http://127.0.0.1:5000`”"],
+        ),
+        (
+            "Run `make x`; expect console output indicating the rule in `a.toml`.",
+            &["make x → “expect console output indicating the rule in `a.toml`”"],
+        ),
+    ]);
+}
+
+#[test]
+fn a_command_that_works_ends_well() {
+    holds(&[
+        ("`shelf --version` works in the shell.", &["shelf --version → exit 0"]),
+        ("`shelf --version` works.", &["shelf --version → exit 0"]),
+        ("`shelf --version` works without a shelf.", &["shelf --version → “works without a shelf”"]),
+        ("`shelf --version` works in 2 s.", &["shelf --version → “works in 2 s”"]),
+        ("`shelf serve` works.", &["shelf serve → “works”"]),
+    ]);
+}
+
+#[test]
+fn a_list_of_sentences_below_a_command_is_not_printed() {
+    let list = "    1. a reader sees the new page\n    2. the old page is gone\n";
+    assert_eq!(
+        of(&format!("Run:\n\n    make x\n\nThe suite should show these behaviors:\n\n{list}")),
+        ["make x → “1. a reader sees the new page⏎2. the old page is gone”"]
+    );
+    // The text above it says that it is.
+    assert_eq!(
+        of(&format!("Run:\n\n    make x\n\nIt prints:\n\n{list}")),
+        ["make x → contains 1. a reader sees the new page⏎2. the old page is gone"]
+    );
+    // So do programs.
+    assert_eq!(
+        of(
+            "Run:\n\n    make x\n\nThe suite should show these tests:\n\n    1. pages::new ok\n    2. pages::old ok\n"
+        ),
+        ["make x → contains 1. pages::new ok⏎2. pages::old ok"]
+    );
+    // Which of several commands is meant, nobody can tell.
+    assert_eq!(
+        of(&format!("Run:\n\n    make x\n    make y\n\nThe suite should show these behaviors:\n\n{list}")),
+        ["make x → nothing", "make y → nothing", "manual “The suite should show these behaviors:”"]
+    );
+}
+
+#[test]
+fn a_lead_says_the_one_text_that_the_commands_below_it_print() {
+    let told = |lead: &str, commands: &str| of(&format!("{lead}:\n\n{commands}"));
+    for lead in
+        ["Run the report and expect `3 Books`", "Look at it and expect the state to be `3 Books`, not `none`"]
+    {
+        assert_eq!(
+            told(lead, "    shelf report --all\n"),
+            ["shelf report --all → contains 3 Books"],
+            "{lead}"
+        );
+    }
+    for lead in [
+        "Run the report and expect `one` and `two`",
+        "Run the report and expect `one` or `two`",
+        "Run the report and expect the file `out.txt`",
+        "Run the report and expect it to create `out.txt`",
+        "Run the report and expect the `name` column to hold `one`",
+        "Run the report and expect status `2`",
+        "Run the report and expect no `one`",
+    ] {
+        let words = lead.trim_start_matches("Run the report and ");
+        assert_eq!(
+            told(lead, "    shelf report --all\n"),
+            [format!("shelf report --all → “{words}”")],
+            "{lead}"
+        );
+    }
+    // Which of them prints it, it does not say.
+    assert_eq!(
+        told("Run both and expect `one`", "    shelf report --all\n    cd web && shelf report --all\n"),
+        ["shelf report --all → “expect `one`”", "cd web && shelf report --all → “expect `one`”"]
+    );
+}
+
+#[test]
+fn a_label_before_several_commands_is_said_of_each() {
+    holds(&[
+        (
+            "Required gates pass: `make a`, `make b` and `make c`.",
+            &["make a → exit 0", "make b → exit 0", "make c → exit 0"],
+        ),
+        (
+            "Gates fail without a server: `make a`, `make b`.",
+            &["make a → “gates fail without a server”", "make b → “gates fail without a server”"],
+        ),
+        ("Gates pass: `make a`, `make b` prints `x`.", &["make a → exit 0", "make b → contains x"]),
+        ("Run: `make a`, `make b`.", &["make a → nothing", "make b → nothing"]),
+    ]);
+}
+
+#[test]
+fn code_in_parentheses_behind_a_thing_names_it() {
+    holds(&[
+        (
+            "Run `pytest` and it should report one passing test (`tests/api.py`).",
+            &["pytest → “and it should report one passing test (`tests/api.py`)”"],
+        ),
+        ("Run `pytest` and it should report one line (`api ok`).", &["pytest → contains api ok"]),
+    ]);
+}

@@ -52,6 +52,7 @@ const FIXTURES: &[&str] = &[
     "tables",
     "title",
     "tasks",
+    "words",
     "wrapped",
 ];
 

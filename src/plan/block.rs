@@ -14,7 +14,7 @@ use super::words::{
     plain, says, word_places,
 };
 use super::zone::Zone;
-use super::{script, shape};
+use super::{printed, script, shape};
 
 /// What a code block in a check section is.
 enum BlockRole {
@@ -26,6 +26,8 @@ enum BlockRole {
     Record,
     /// Commands for a shell that planproof does not run.
     Foreign(String),
+    /// Sentences, an item of a list each, that say what must be seen.
+    Sentences,
     /// Something else.
     Unclear,
 }
@@ -130,11 +132,24 @@ impl Reader<'_, '_, '_> {
                     self.begin_step(Draft::manual(span, FoundBy::Fence, refusal), command, lead);
                 }
             }
-            BlockRole::Unclear if self.zone == Zone::Holds => {
+            BlockRole::Sentences if self.has_one_step() => {
+                let prose = Stated::new(script::text(source, &lines), whole);
+                if let Some(open) = &mut self.open {
+                    open.draft.say(Said { prose: Some(prose), ..Said::default() });
+                }
+            }
+            BlockRole::Sentences | BlockRole::Unclear if self.zone == Zone::Holds => {
                 self.begin(Draft::manual(whole, FoundBy::Criterion, Refusal::UnclearBlock), title);
             }
-            BlockRole::Record | BlockRole::Unclear => {}
+            BlockRole::Record | BlockRole::Sentences | BlockRole::Unclear => {}
         }
+    }
+
+    /// Whether the check that is open is one command of which nothing is said yet.
+    fn has_one_step(&self) -> bool {
+        self.open
+            .as_ref()
+            .is_some_and(|open| !open.bare && open.draft.check.steps.len() == 1 && !open.draft.expects())
     }
 
     fn block_role(&self, block: usize, lines: &[Span]) -> BlockRole {
@@ -176,7 +191,9 @@ fn plain_role(source: &Source, lines: &[Span], lead: &str) -> BlockRole {
         && (begins(last.trim_start(), EXPECTATION) || has_word(last, AWAITS))
         && said_before(lead, Span::default(), "").is_none();
     // "Expect a clean build." is whole without the commands below it, and "Print it:" leads to one that prints.
-    if expects && !runs && (awaits || !all_commands(source, lines, false)) {
+    if expects && printed::are_sentences(source, lines, last) {
+        BlockRole::Sentences
+    } else if expects && !runs && (awaits || !all_commands(source, lines, false)) {
         BlockRole::Output
     } else if all_commands(source, lines, runs) {
         BlockRole::Commands

@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use super::lexicon::{CHECK, DONE, EXPECTED};
-use super::words::{has_word, plain};
+use super::words::{RUN, has_word, leads_on, plain, verifies, word_places};
 
 /// Words between what was done and the day.
 const ON: &[&str] = phrases! { "on", "at", "am", "em", "le", "el", "il", "del", "в", "от" };
@@ -61,13 +61,30 @@ pub(super) fn is_text_of_once(words: &str) -> bool {
     let Some(at) = start.find([':', '：', '`']).filter(|at| !start[*at..].starts_with('`')) else {
         return false;
     };
-    // Nearly all texts have no number there.
     let lead = &words[..at];
+    if was_seen_already(words, lead) {
+        return true;
+    }
+    // Nearly all texts have no number there.
     if !lead.bytes().any(|byte| byte.is_ascii_digit()) || !has_date(lead) {
         return false;
     }
     let lower = plain(lead);
     has_word(&lower, DONE) && !has_word(&lower, DUE) && days(&lower).any(|day| is_when_done(&lower, &day))
+}
+
+/// Whether a text leads to what was found out before the plan: "Keep to what was already observed:". To look at it once more
+/// is asked for by a verb of its own.
+fn was_seen_already(words: &str, lead: &str) -> bool {
+    const SEEN: &[&str] = phrases! {
+        "already observed", "already seen", "already measured", "already confirmed", "already verified", "previously observed",
+    };
+    // Most leads have none of these words.
+    if !leads_on(words) || lead.len() + 2 < words.trim_end().len() {
+        return false;
+    }
+    let lower = plain(lead);
+    word_places(&lower, SEEN).min().is_some_and(|at| !verifies(&lower[..at]) && !has_word(&lower[..at], RUN))
 }
 
 /// Whether a day in the lower-case lead of a text is the one on which that was done: right behind the word for it, or first.

@@ -107,7 +107,7 @@ pub(super) fn pieces_of_checks(document: &Document, range: std::ops::Range<usize
 }
 
 fn read(document: &Document, range: std::ops::Range<usize>, dialects: bool) -> Vec<Piece<'_>> {
-    let mut reader = Reader { document, pieces: Vec::new(), open: None, dialects };
+    let mut reader = Reader { document, pieces: Vec::new(), open: None, dialects, led: None };
     let mut index = range.start;
     while index < range.end {
         let block = &document.blocks()[index];
@@ -149,6 +149,8 @@ struct Reader<'d> {
     open: Option<(usize, usize)>,
     /// Whether labels beyond the standard schema count.
     dialects: bool,
+    /// The list of the last item that was asked about, and whether a text leads to it: all of its items ask.
+    led: Option<(usize, bool)>,
 }
 
 impl<'d> Reader<'d> {
@@ -249,7 +251,7 @@ impl<'d> Reader<'d> {
 
     /// Whether a line is a command by itself: it looks like one and nothing like prose, and stands where one is due,
     /// below a line that ends with a colon, below another command, or in a paragraph of commands only.
-    fn is_bare_command(&self, paragraph: &Paragraph<'_, 'd>, line: Span, lines: &[Span]) -> bool {
+    fn is_bare_command(&mut self, paragraph: &Paragraph<'_, 'd>, line: Span, lines: &[Span]) -> bool {
         let source = self.document.source();
         let above = paragraph.before.map(|before| source.slice(before).trim_end());
         let goes_on = above.is_some_and(|above| above.ends_with('\\'))
@@ -270,12 +272,22 @@ impl<'d> Reader<'d> {
 
     /// Whether a paragraph is an item of a list that a text such as "Run the targeted checks:" leads to. What has the
     /// shape of a command there is one: a criterion is a sentence.
-    fn is_led_item(&self, index: usize) -> bool {
+    fn is_led_item(&mut self, index: usize) -> bool {
         let blocks = self.document.blocks();
         let item = blocks[index]
             .parent()
             .filter(|&item| item + 1 == index && matches!(blocks[item].kind, BlockKind::Item { .. }));
         let Some(list) = item.and_then(|item| blocks[item].parent()) else { return false };
+        if let Some((_, is_led)) = self.led.filter(|(last, _)| *last == list) {
+            return is_led;
+        }
+        let is_led = self.is_led_list(list);
+        self.led = Some((list, is_led));
+        is_led
+    }
+
+    fn is_led_list(&self, list: usize) -> bool {
+        let blocks = self.document.blocks();
         let Some(above) = previous_leaf(blocks, list)
             .filter(|&above| blocks[above].kind == BlockKind::Paragraph && !blocks[above].quoted)
         else {
@@ -351,11 +363,19 @@ impl<'d> Reader<'d> {
     }
 
     /// Whether what is expected is said in words that lead to nothing more.
+    ///
+    /// Every code block below an open field asks, and the field may have thousands of lines: only its last ones, which
+    /// lead to the block or do not, are looked at.
     fn is_whole(&self, field: &Field<'_>) -> bool {
-        let text = field.text(self.document);
-        let leads = leads_on(&text);
-        let told_to_run = leads && has_word(&plain(&text), &["run", "execute"]);
-        field.name == FieldName::ExpectedOutput && field.inline && (!leads || told_to_run)
+        /// The most lines of a sentence.
+        const MOST: usize = 4;
+        if field.name != FieldName::ExpectedOutput || !field.inline {
+            return false;
+        }
+        let source = self.document.source();
+        let last = &field.lines[field.lines.len().saturating_sub(MOST)..];
+        let leads = last.last().is_some_and(|line| leads_on(source.slice(*line)));
+        !leads || last.iter().any(|line| has_word(&plain(source.slice(*line)), &["run", "execute"]))
     }
 
     /// Whether the block stands in the list whose earlier items are already values of the field.

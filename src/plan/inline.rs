@@ -514,24 +514,40 @@ fn share_success(found: &mut [InlineCommand<'_>]) {
     }
 }
 
-/// In "`a`, `b` and `c` pass" the predicate is said of all three.
+/// In "`a`, `b` and `c` pass" the predicate is said of all three. Each gets a copy of its words, and a list may be long: of
+/// more than a sentence the last keeps all, and the others its beginning.
 fn share_predicate(found: &mut [InlineCommand<'_>]) {
+    /// The most bytes of a sentence.
+    const MOST: usize = 1_000;
     for index in (1..found.len()).rev() {
         if found[index].found_by == FoundBy::JoinedSpan && found[index - 1].said.is_silent() {
-            let shared = found[index].said.clone();
-            found[index - 1].said.exit_status = shared.exit_status;
-            found[index - 1].said.prose = shared.prose;
+            let mut prose = None;
+            if let Some(all) = &found[index].said.prose {
+                let end = all.value.floor_char_boundary(MOST);
+                let more = if end < all.value.len() { " …" } else { "" };
+                prose = Some(Stated::new([&all.value[..end], more].concat(), all.span));
+            }
+            let exit_status = found[index].said.exit_status.clone();
+            let said = &mut found[index - 1].said;
+            (said.exit_status, said.prose) = (exit_status, prose);
         }
     }
 }
 
-/// In "Required gates pass: `a`, `b` and `c`" what stands before the colon is said of all three.
+/// In "Required gates pass: `a`, `b`, `c`" the label is said of all three, where nothing is said behind them.
 fn share_label(found: &mut [InlineCommand<'_>]) {
-    let Some((first, rest)) = found.split_first_mut() else { return };
-    let status = first.said.exit_status.as_ref().filter(|_| first.subject.trim_end().ends_with([':', '：']));
-    for command in rest.iter_mut().take_while(|command| command.found_by == FoundBy::JoinedSpan) {
-        if command.said.is_silent() && command.refusal.is_none() {
-            command.said.exit_status = status.cloned();
+    /// The most bytes of a label; in a long sentence the word of success may be said of something else.
+    const MOST: usize = 60;
+    let mut shared = Said::default();
+    for command in found {
+        if command.found_by != FoundBy::JoinedSpan {
+            let labelled = command.subject.ends_with([':', '：'])
+                && command.subject.len() <= MOST
+                && command.said.output.is_none();
+            shared = if labelled { command.said.clone() } else { Said::default() };
+        } else if command.said.is_silent() && command.refusal.is_none() {
+            command.said.exit_status.clone_from(&shared.exit_status);
+            command.said.prose.clone_from(&shared.prose);
         }
     }
 }

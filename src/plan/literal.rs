@@ -108,6 +108,10 @@ impl Reader<'_> {
         if goes_on && is == Standing::Printed {
             is = Standing::Named;
         }
+        let told = is == Standing::Named && is_told_by_the_output(place, &span.text);
+        if told {
+            is = Standing::Printed;
+        }
         // Of "`a`, `b` or `c`" none need be printed.
         let joint = place.sentence.trim();
         let one_of =
@@ -151,8 +155,11 @@ impl Reader<'_> {
             }
             Standing::Printed if !in_words => {
                 command.said.prints(span);
-                // That it is printed is compared, and how often is kept.
-                if has_word(&place.sentence, &["exactly", "precisely"]) || begins(after.trim_start(), OFTEN) {
+                // That it is printed is compared, and how often, or what is told of it, is kept.
+                if told
+                    || has_word(&place.sentence, &["exactly", "precisely"])
+                    || begins(after.trim_start(), OFTEN)
+                {
                     self.in_words(span, place);
                 }
             }
@@ -191,6 +198,18 @@ impl Reader<'_> {
             }
         }
     }
+}
+
+/// Whether an address is the one text in code of what the output is said to tell: "expect console output indicating that
+/// the server listens on `http://127.0.0.1:5000`". Other code behind a preposition may be named without being printed.
+fn is_told_by_the_output(place: &Position<'_>, text: &str) -> bool {
+    const TELLS: &[&str] = phrases! { "output indicating", "output showing", "output saying", "output stating", "output telling", "output that says", "output that shows" };
+    let sentence = place.sentence.trim_end();
+    let ends = place.after.trim_matches(['.', ' ', ')']).is_empty();
+    ends && text.contains("://")
+        && says(sentence, TELLS)
+        && [" on", " at", " under"].iter().any(|end| sentence.ends_with(end))
+        && !negates(sentence)
 }
 
 /// Whether all that a command prints goes into a file, so that what is said of its text is said of that file: "run

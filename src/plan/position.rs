@@ -9,9 +9,9 @@ use super::service;
 use super::shape::{self, Shape};
 use super::words::{
     BY, CLAIM, CLAUSE_ENDS, CONDITIONAL, EDITS, ELSEWHERE, ENDS_WITH, EXPECT, EXPECTATION, FAILS, FORBIDDEN,
-    FORBIDS, FORBIDS_BEHIND, GIVEN, INSTEAD, MACHINES, NEGATION, NOTHING, NOUNS, OPTIONAL, OWN_VERBS, RUN,
-    RUN_BEHIND, RUN_NEXT, SUBJECT_ARTICLES, SUCCESS, TELLS, VERDICTS, beginning, begins, ends_as_verb,
-    has_word, is_optional, plain, says, word_places,
+    FORBIDS, FORBIDS_BEHIND, GIVEN, INSTEAD, MACHINES, NEGATION, NOTHING, NOUNS, OF_A_FILE, OPTIONAL,
+    OWN_VERBS, RUN, RUN_BEHIND, RUN_NEXT, SUBJECT_ARTICLES, SUCCESS, TELLS, VERDICTS, beginning, begins,
+    ends_as_verb, has_word, is_optional, plain, says, word_places,
 };
 
 /// Where a code span stands in its sentence.
@@ -159,6 +159,20 @@ impl<'t> Position<'t> {
         {
             return true;
         }
+        // "The `PATH` used to launch `x`" tells what it is for.
+        if [
+            "used to run",
+            "used to launch",
+            "used to start",
+            "used to invoke",
+            "used to execute",
+            "used to call",
+        ]
+        .iter()
+        .any(|end| before.ends_with(end))
+        {
+            return true;
+        }
         // "Asks before running `x`" and "the script runs `x`" tell what another does.
         let after_another =
             ["before running", "without running", "instead of running", "rather than running"];
@@ -233,6 +247,20 @@ impl<'t> Position<'t> {
         let order = self.after.trim_start().strip_prefix([':', '—', '–']).unwrap_or_default();
         let first = order.split_whitespace().next().unwrap_or_default();
         EDITS.contains(&first) || matches!(first, "add" | "update" | "remove" | "delete" | "extend")
+    }
+
+    /// Whether what stands behind the path of a script says what is written in it: "`update.sh` defines one path". How it
+    /// ends, what it prints and what it checks are said of its run.
+    fn describes_a_file(&self) -> bool {
+        /// Words before the verb that leave it what it is.
+        const BESIDE_VERB: &[&str] = phrases! {
+            "still", "now", "also", "only", "must", "should", "does", "do", "not", "never", "no", "longer", "already",
+        };
+        let mut words = self.after.split_whitespace().map(|word| word.trim_end_matches([',', ';', ':']));
+        words.find(|word| !BESIDE_VERB.contains(word)).is_some_and(|verb| OF_A_FILE.contains(&verb))
+            && !has_word(&self.after, SUCCESS)
+            && !says(&self.after, NOTHING)
+            && !has_word(&self.after, &["exits", "exit", "prints", "print", "run", "runs"])
     }
 
     /// Whether a word follows that neither joins, nor says what the command does or when.
@@ -366,6 +394,9 @@ impl<'t> Position<'t> {
             let plain_words = words && !familiar && !shape::has_flag(text) && !text.contains(['/', '.', '=']);
             // "`auth.sh`: replace `a` with `b`" names the file that is edited.
             if shape == Shape::Program && self.edits_behind() && !ordered {
+                return None;
+            }
+            if !ordered && shape::is_bare_script(text) && self.describes_a_file() {
                 return None;
             }
             let passes = path && has_word(&self.predicate, SUCCESS);

@@ -233,7 +233,9 @@ impl Said {
     }
 
     fn clause(&mut self, own: &str, lower: &str, span: Span, command: &str) {
-        let nothing = says(lower, NOTHING) || (searches(command) && finds_nothing(lower));
+        let nothing = says(lower, NOTHING)
+            || (searches(command) && finds_nothing(lower))
+            || (lists(command) && lists_nothing(lower));
         if is_purpose(lower) {
             // What any test is run for is no more than that it passes.
         } else if begins(lower, PROVES) && !says(lower, PROVES_NOT) {
@@ -277,7 +279,10 @@ impl Said {
                 self.words(own, span);
             }
             self.quotes(quoted, span);
-        } else if success::never_fails(lower) || success::compiles(lower) {
+        } else if success::never_fails(lower)
+            || success::compiles(lower)
+            || (works(lower) && !service::serves(command))
+        {
             self.exit_status = Some(Stated::new(ExitStatus::Code(0), span));
         } else if says(lower, FAILURE) || has_word(lower, &["fail"]) {
             self.failure(own, lower, span);
@@ -402,6 +407,25 @@ const FINISH: &[&str] = &["complete", "finish"];
 fn allows_either(lower: &str) -> bool {
     let mut others = lower.split(" or ").skip(1).map(|other| other.split(' ').take(2));
     others.any(|mut words| words.any(|word| FAILS.contains(&word) || SUCCESS.contains(&word)))
+}
+
+/// Whether a clause says that a command works, and no more: "`ffmpeg -version` works in the shell". With what, how fast or
+/// for whom it works must be seen, and of what serves that it works is seen from outside.
+fn works(lower: &str) -> bool {
+    const WHERE: &[&str] = &[
+        "",
+        "locally",
+        "here",
+        "in the shell",
+        "in a shell",
+        "in the terminal",
+        "from the shell",
+        "from the terminal",
+    ];
+    let own = lower.trim_matches([' ', '.', ',', ')', '(', '*', '_', ':']);
+    let own = ["must ", "should "].iter().find_map(|modal| own.strip_prefix(modal)).unwrap_or(own);
+    let place = ["works", "work"].iter().find_map(|verb| own.strip_prefix(verb));
+    place.is_some_and(|place| WHERE.contains(&place.trim_start()))
 }
 
 /// Whether success is stated beside failure, for another time or place: "`new` to pass and `old` to fail" wants both now.
@@ -553,6 +577,37 @@ fn finds_nothing(lower: &str) -> bool {
         reach = if ends { 0 } else { usize::saturating_sub(reach, 1) };
         found
     })
+}
+
+/// Whether a clause begins with it that nothing is listed: "returns no files".
+fn lists_nothing(lower: &str) -> bool {
+    const VERBS: &[&str] = phrases! {
+        "returns no ", "return no ", "prints no ", "print no ", "lists no ", "list no ", "finds no ", "find no ", "shows no ",
+        "show no ", "outputs no ", "output no ", "yields no ", "expect no ", "expects no ",
+    };
+    let words = [VERBS.iter(), ["must ", "should "].iter()];
+    let own = lower.trim_start_matches([' ', '*', '_', ':', '—', '–', '-', '(', '→']);
+    let own = words[1].clone().find_map(|modal| own.strip_prefix(modal)).unwrap_or(own);
+    let listed = words[0].clone().find_map(|verb| own.strip_prefix(verb));
+    let noun = listed.map(|rest| rest.split([' ', ',', '.', ';', ':', ')']).next().unwrap_or_default());
+    noun.is_some_and(|noun| {
+        FOUND.contains(&noun)
+            || matches!(noun, "files" | "file" | "paths" | "path" | "rows" | "directories" | "names")
+    })
+}
+
+/// Whether a command lists what there is, and prints nothing where there is nothing. Others print beside what they list, as
+/// `cargo test` does in "prints no files".
+fn lists(command: &str) -> bool {
+    if !shape::is_simple(command) {
+        return false;
+    }
+    let Some((program, arguments)) = shape::program(command) else { return false };
+    match program {
+        "find" | "fd" | "locate" | "ls" | "pgrep" => true,
+        "git" => matches!(arguments.split_whitespace().next(), Some("ls-files" | "diff" | "tag" | "stash")),
+        _ => searches(command),
+    }
 }
 
 /// Whether a sentence in a language whose verb stands at the end says what must be, and not to run something.

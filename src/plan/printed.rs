@@ -5,11 +5,12 @@
 //! the command prints. Code is a text that must be printed where it is the object of a verb that prints, or stands alone
 //! behind its label.
 
-use crate::document::{CodeSpan, Document, Span};
+use crate::document::{CodeSpan, Document, Source, Span};
 
-use super::inline::text_between;
+use super::inline::{looks_like_command, text_between};
+use super::shape;
 use super::standing::{Standing, standing};
-use super::words::{EXPECT, EXPECTATION, HAPPENS, begins, has_word, negates, plain};
+use super::words::{EXPECT, EXPECTATION, HAPPENS, RELATIVE, begins, has_word, negates, plain};
 
 /// Whether every code span of a text is printed by what stands around it.
 pub(super) fn all_printed(document: &Document, lines: &[Span], code: &[CodeSpan<'_>]) -> bool {
@@ -102,6 +103,63 @@ pub(super) fn standings(document: &Document, lines: &[Span], code: &[CodeSpan<'_
     }
     found
 }
+
+/// The one text in code that a lead-in says the commands below it print: "Look at the process and expect its owner to be
+/// `shelf`, not `root`:". What it denies is no such text, and of two it does not say which command prints which.
+pub(super) fn before_commands(lead: &str) -> Option<String> {
+    let lead = lead.trim_end().trim_end_matches(['*', '_', ' ']).strip_suffix(':')?;
+    let last = lead.rsplit_once(". ").map_or(lead, |(_, last)| last);
+    let at = ["expect ", "expecting "].iter().find_map(|word| last.find(word))?;
+    let parts: Vec<&str> = last[at..].split('`').collect();
+    // Every second part stands between backticks, and behind the last of those stands another, if only an empty one.
+    if parts.len().is_multiple_of(2) || has_word(&plain(&last[at..]), RELATIVE) {
+        return None;
+    }
+    let mut previous = None;
+    let mut found = None;
+    for code in (1..parts.len()).step_by(2) {
+        let is = standing(previous, &plain(parts[code - 1]), &plain(parts[code + 1]), parts[code]);
+        previous = Some(is);
+        match is {
+            // A number alone is a status or a count, of which the words around it say what it counts.
+            Standing::Printed
+                if found.is_none()
+                    && parts[code].contains(char::is_alphabetic)
+                    && !looks_like_command(parts[code], false) =>
+            {
+                found = Some(parts[code].to_owned());
+            }
+            Standing::Absent => {}
+            Standing::Printed | Standing::Status | Standing::Named | Standing::Subject => return None,
+        }
+    }
+    found
+}
+
+/// Whether a block is a list of sentences, which only people write: "1. a second reader sees the same page". What programs
+/// list are names and numbers, without an article or a conjunction in every line;
+/// where a program does print sentences, the text above says so.
+pub(super) fn are_sentences(source: &Source, lines: &[Span], lead: &str) -> bool {
+    /// The fewest words of a sentence.
+    const FEWEST: usize = 4;
+    let said = lines.iter().map(|line| source.slice(*line).trim()).filter(|line| !line.is_empty());
+    let mut said = said.peekable();
+    !has_word(lead, OUTPUT)
+        && said.peek().is_some()
+        && said.all(|line| {
+            let own = line.trim_start_matches(|digit: char| digit.is_ascii_digit());
+            let marks: &[&str] = if own.len() < line.len() { &[". ", ") "] } else { &["- ", "* ", "• "] };
+            marks.iter().find_map(|mark| own.strip_prefix(mark)).is_some_and(|item| {
+                item.split_whitespace().count() >= FEWEST && shape::has_word_of_prose(item)
+            })
+        })
+}
+
+/// Words of a lead-in by which even a list of sentences is printed.
+const OUTPUT: &[&str] = phrases! {
+    "print", "prints", "printed", "output", "outputs", "stdout", "stderr", "log", "logs", "console", "terminal", "transcript",
+    "report", "reports", "response", "looks", "look like", "file", "出力", "输出", "출력",
+};
 
 /// The lines of an expected output that are printed, and the sentences among them, which describe what happens.
 ///

@@ -37,8 +37,13 @@ const KNOWN: &[&str] = phrases! {
 const PROSE: &[&str] = &[
     "the", "a", "an", "and", "or", "is", "are", "was", "were", "be", "to", "of", "that", "this", "these",
     "those", "must", "should", "when", "it", "its", "not", "than", "will", "can", "then", "which", "their",
-    "each", "every", "after", "before", "with",
+    "each", "every", "after", "before", "with", "from",
 ];
+
+/// Whether a text has a word that no command has.
+pub(super) fn has_word_of_prose(text: &str) -> bool {
+    text.split_whitespace().any(|word| PROSE.contains(&word))
+}
 
 /// First words of code that is no shell.
 const KEYWORDS: &[&str] = phrases! {
@@ -229,6 +234,11 @@ fn is_script(program: &str) -> bool {
     }
 }
 
+/// Whether a text is the path of a script and nothing else, so that it may be a file as well as a command.
+pub(super) fn is_bare_script(text: &str) -> bool {
+    program(text).is_some_and(|(program, arguments)| arguments.trim().is_empty() && is_script(program))
+}
+
 fn is_known(program: &str) -> bool {
     static SET: LazyLock<HashSet<&str>> = LazyLock::new(|| KNOWN.iter().copied().collect());
     SET.contains(program)
@@ -292,12 +302,13 @@ fn is_flag(word: &str) -> bool {
     word.starts_with('-') || word.contains(['/', '=', '|', '>', '$', '*', '.'])
 }
 
-/// Whether a word may be two words of prose to choose from: `install/help`.
+/// Whether a word may be two words of prose to choose from: `install/help`, `score1/score2`.
 fn is_choice(word: &str) -> bool {
     word.split_once('/').is_some_and(|(one, other)| {
-        [one, other]
-            .iter()
-            .all(|half| !half.is_empty() && half.bytes().all(|byte| byte.is_ascii_alphabetic()))
+        [one, other].iter().all(|half| {
+            let letters = half.trim_end_matches(|last: char| last.is_ascii_digit());
+            !letters.is_empty() && letters.bytes().all(|byte| byte.is_ascii_alphabetic())
+        })
     })
 }
 

@@ -49,7 +49,16 @@ pub(super) fn standing(previous: Option<Standing>, before: &str, after: &str, te
             Standing::Printed | Standing::Status | Standing::Subject => {}
         }
     }
-    if is_named(before) || has_word(before, RELATIVE) || is_made(before) || is_of_another(before) {
+    // "Reports one passing test (`tests/api.py`)" names the test, which the output may call otherwise.
+    if aside && THINGS.contains(&before.rsplit(' ').next().unwrap_or_default()) {
+        return Standing::Named;
+    }
+    if is_named(before)
+        || is_likened(before)
+        || has_word(before, RELATIVE)
+        || is_made(before)
+        || is_of_another(before)
+    {
         return Standing::Named;
     }
     match by_noun(before, after) {
@@ -176,6 +185,11 @@ fn is_named(before: &str) -> bool {
     }
     (PLACES.contains(&last) && !LEADS.iter().any(|lead| before.ends_with(lead)))
         || (has_word(before, &["expect", "expected", "expects"]) && THINGS.contains(&last) && !prints(before))
+}
+
+/// Whether it is what something is like: "returns the same schema shape as `app api`" prints no `app api`.
+fn is_likened(before: &str) -> bool {
+    before.ends_with(" as") && has_word(before, &["same", "identical", "identically"])
 }
 
 /// Whether a word for printing itself stands in a text.

@@ -1,6 +1,7 @@
 //! Texts: labels that lead, sentences that hold commands or criteria, and the commands of a block.
 
 use crate::document::{CodeSpan, Source, Span};
+use crate::expectation::{Expectation, Mode};
 
 use super::check::{ExitStatus, Stated};
 use super::directory::Place;
@@ -17,7 +18,7 @@ use super::step::{Lead, counts_among_steps};
 use super::unit::{self, Unit};
 use super::words::{FORBIDS_BELOW, RECORDED, begins, has_word, leads_on, plain, says};
 use super::zone::{self, Zone};
-use super::{Step, block, claim, dated, scenario, script, service, shape, words};
+use super::{Step, block, claim, dated, printed, scenario, script, service, shape, words};
 
 /// What leads to a list of what a task touches or joins, as plans for agents have it before the steps of each task.
 const FILES: &[&str] = phrases! {
@@ -296,12 +297,14 @@ impl Reader<'_, '_, '_> {
         let tentative = self.lead();
         let title = shortened(&self.lead_in);
         let place = self.lead_place.clone().or_else(|| self.place_around());
-        for (steps, place) in script::by_directory(self.document.source(), steps, place.as_ref()) {
-            self.parts(steps, place.as_ref(), found_by, &title, tentative);
+        let groups = script::by_directory(self.document.source(), steps, place.as_ref());
+        let alone = groups.len() == 1;
+        for (steps, place) in groups {
+            self.parts(steps, place.as_ref(), found_by, &title, tentative, alone);
         }
     }
 
-    /// Begins the checks of commands that run in one place.
+    /// Begins the checks of commands that run in one place, which is that of all of their block where it is `alone`.
     fn parts(
         &mut self,
         steps: Vec<Step>,
@@ -309,12 +312,15 @@ impl Reader<'_, '_, '_> {
         found_by: FoundBy,
         title: &str,
         tentative: Option<Lead>,
+        alone: bool,
     ) {
         let source = self.document.source();
         // "Start the backend:" above a command alone says what it is.
         let told = matches!(steps.as_slice(), [step] if service::may_serve(&step.command))
             && service::is_told_to_run(&plain(title));
-        for script::Part { mut steps, serves, without } in script::parts(source, steps) {
+        let parts = script::parts(source, steps);
+        let alone = alone && parts.len() == 1;
+        for script::Part { mut steps, serves, without } in parts {
             let service = serves || told;
             let said = commented(source, &mut steps);
             let mut draft =
@@ -337,6 +343,14 @@ impl Reader<'_, '_, '_> {
                     draft.refusal.get_or_insert(Refusal::FailsFirst);
                 }
                 draft.say(said);
+            }
+            // Where the block is one check, and with all that its lead says kept in words, since one text is compared.
+            if alone
+                && !draft.expects()
+                && let Some(text) = printed::before_commands(&self.lead_in)
+            {
+                let output = Stated::new(Expectation { mode: Mode::Lines, text }, draft.span());
+                draft.say(Said { output: Some(output), ..Said::default() });
             }
             self.begin_step(draft, title.to_owned(), tentative);
         }

@@ -444,7 +444,9 @@ fn flattened_commands(document: &Document, field: &Field) -> Vec<Step> {
     }
     match field.lines.split_first() {
         Some((first, rest)) if language(first) => script::steps(source, rest),
-        Some(_) if field.lines.iter().all(|line| shape::shape(source.slice(*line)) != shape::Shape::None) => {
+        // "Download pages" and "run tests" below "commands:" are words: with neither backticks nor a fence a line must have
+        // what only commands have.
+        Some(_) if field.lines.iter().all(|line| shape::is_command_line(source.slice(*line))) => {
             script::steps(source, &field.lines)
         }
         _ => Vec::new(),

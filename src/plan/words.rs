@@ -41,7 +41,7 @@ pub(super) const ALTERNATIVE: &[&str] = phrases! { "or ", "或", "または", "�
 /// Prepositions right before code that make it a place, a name or a part of something.
 pub(super) const PLACES: &[&str] = phrases! {
     "in", "from", "for", "through", "under", "at", "by", "via", "inside", "within", "per", "against", "on", "to",
-    "across", "into", "between", "but", "behind",
+    "across", "into", "between", "but", "behind", "outside", "besides", "beyond",
 };
 /// Nouns before "of" by which code behind it is named, and not printed.
 pub(super) const NAMES: &[&str] = phrases! { "contents", "content", "list", "number", "tests", "test", "path", "name", "names", "part", "rows", "copy", "version" };
@@ -121,6 +121,14 @@ pub(super) const SUBJECT_VERBS: &[&str] = phrases! {
     "becomes", "lists", "does", "do", "can", "cannot", "no", "now", "still", "works", "passes", "matches", "declares",
     "defines", "uses", "loads", "renders", "appears", "be", "disappears", "changes", "keeps", "succeeds", "produces",
     "gains", "holds", "gets", "reads", "starts", "reports", "fails", "equals", "prints", "outputs", "creates", "writes",
+};
+/// Verbs behind the path of a script that say what is written in the file, and nothing of its run.
+pub(super) const OF_A_FILE: &[&str] = phrases! {
+    "define", "defines", "use", "uses", "resolve", "resolves", "contain", "contains", "declare", "declares", "set", "sets",
+    "source", "sources", "read", "reads", "call", "calls", "invoke", "invokes", "include", "includes", "has", "have", "exist",
+    "exists", "import", "imports", "reference", "references", "mention", "mentions", "document", "documents", "keep", "keeps",
+    "accept", "accepts", "support", "supports", "wrap", "wraps", "delegate", "delegates", "provide", "provides", "export",
+    "exports", "is", "be", "gains", "gets", "lives", "knows", "depends", "depend",
 };
 /// Verbs behind code by which it is printed.
 pub(super) const PASSIVE: &[&str] = phrases! {
@@ -258,7 +266,7 @@ pub(super) const FOUND: &[&str] = phrases! {
 };
 /// Words that except something from nothing.
 pub(super) const EXCEPTS: &[&str] = phrases! {
-    "outside", "except", "other than", "beyond", "besides", "apart from", "aside from", "unless", "but", "new",
+    "outside", "except", "other than", "beyond", "besides", "apart from", "aside from", "unless", "but", "new", "indicating",
     "unexpected", "unrelated",
 };
 /// Words that state nothing but success.
