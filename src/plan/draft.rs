@@ -28,6 +28,8 @@ pub(super) struct Draft {
     place: Option<Place>,
     /// Whether its author says that it does not serve, whatever its command looks like.
     pub(super) ends: bool,
+    /// Whether it was already asked of its command alone whether that serves.
+    asked: bool,
 }
 
 impl Draft {
@@ -53,7 +55,7 @@ impl Draft {
             deliverable: None,
             duplicate_of: None,
         };
-        Self { check, refusal: None, judged: 0, place: None, ends: false }
+        Self { check, refusal: None, judged: 0, place: None, ends: false, asked: false }
     }
 
     /// A check that needs a person.
@@ -66,6 +68,7 @@ impl Draft {
     /// A check of one command in a sentence.
     pub(super) fn inline(command: InlineCommand<'_>) -> Self {
         let mut draft = Self::new(command.code.inner, command.found_by);
+        draft.asked = true;
         if let Some(service) = &command.service {
             draft.check.kind = Kind::Background { ready_when: service.ready_when.clone() };
         }
@@ -299,8 +302,12 @@ impl Draft {
         let output = check.output.as_ref().map(|output| (output.value.text.as_str(), output.span));
         let prose = check.prose.as_ref().map(|prose| (prose.value.as_str(), prose.span));
         let (words, span) = prose.or(output).unwrap_or((step.command.as_str(), step.span));
-        let listens = (prose.is_some() || output.is_some()) && service::is_said_to_listen(&plain(words));
-        if service::serves(&step.command) || (listens && service::may_serve(&step.command)) {
+        // An address has a colon, or is that of a port.
+        let listens = (prose.is_some() || output.is_some())
+            && (words.contains(':') || words.contains("port"))
+            && service::is_said_to_listen(&plain(words));
+        let serves = || !self.asked && service::serves(&step.command);
+        if serves() || (listens && service::may_serve(&step.command)) {
             check.kind = Kind::Background { ready_when: service::ready(words, &step.command, span) };
         }
     }

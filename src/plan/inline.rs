@@ -131,6 +131,7 @@ pub(super) fn commands<'d>(
     }
     // The sentence may have other code before the command: "Ensure the backend is running (from `backend/`, run `app`)".
     if !found.is_empty()
+        && whole.contains(['(', ':', '（', '：'])
         && has_word(&whole, &["start", "launch", "boot", "spin", "bring", "running", "up", "started"])
     {
         for command in &mut found {

@@ -480,9 +480,9 @@ impl<'t> Position<'t> {
             || self.has_own_verb()
             || !Said::of(&self.predicate, Span::default(), text).is_silent();
         // "Against a live `make dev` stack" names what runs already: a service is started only where the words say so.
-        let clause = self.after.split(['、', '。', '，']).next().unwrap_or_default();
         // That it can be started must hold; "start it, and look at" is what a person does.
-        let boots = !clause.is_ascii() && says(clause, CAN_START);
+        let clause = || self.after.split(['、', '。', '，']).next().unwrap_or_default();
+        let boots = !self.after.is_ascii() && says(clause(), CAN_START);
         let starts = boots || has_word(&self.sentence, &["start", "launch", "boot", "serve", "run"]);
         // A program alone is one where a clause of its own says how it ends: "`mypy` and `ruff` pass" may name tools.
         let own_clause = text.contains('/') || bare.ends_with(", and") || bare.ends_with([',', ';']);
