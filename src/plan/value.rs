@@ -312,9 +312,9 @@ impl Draft {
         }
         let is_sentence = |line: &Span| {
             let said = plain(document.source().slice(*line));
-            said.split_whitespace().count() > 3
-                && (said.trim_end().ends_with('.')
-                    || has_word(&said, &["the", "a", "every", "all", "is", "are", "must"]))
+            let words = said.split_whitespace().count();
+            (words > 2 && said.trim_end().ends_with('.'))
+                || (words > 3 && has_word(&said, &["the", "a", "every", "all", "is", "are", "must"]))
         };
         let list = !field.inline && field.code.is_empty() && field.lines.iter().any(is_sentence);
         list.then_some(text)
