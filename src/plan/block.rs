@@ -6,8 +6,8 @@ use super::check::{ExitStatus, Stated, Step};
 use super::draft::Draft;
 use super::extract::Reader;
 use super::found_by::FoundBy;
-use super::predicate::Said;
 use super::refusal::Refusal;
+use super::said::Said;
 use super::step::Lead;
 use super::words::{
     EXPECTATION, RECORDED, RED, REJECTS, RUN, UNWANTED, begins, has_word, is_optional, leads_on, negates,

@@ -9,8 +9,8 @@ use crate::expectation::{Expectation, Mode};
 
 use super::check::{Check, Confidence, ExitStatus, Kind, Stated, Step};
 use super::inline::text_between;
-use super::predicate::Said;
 use super::printed;
+use super::said::Said;
 use super::shape;
 use super::words::{has_word, negates, plain, sentences};
 

@@ -5,9 +5,9 @@ use crate::document::{CodeSpan, Document, Span};
 use super::check::Stated;
 use super::inline::{Reader, looks_like_command, text_between, without_code};
 use super::position::{Position, joins};
-use super::predicate::Said;
 use super::printed;
 use super::refusal;
+use super::said::Said;
 use super::standing::{Standing, standing};
 use super::words::{ALTERNATIVE, BESIDE, NOTHING, RELATIVE, SUCCESS, begins, has_word, negates, plain, says};
 

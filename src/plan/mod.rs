@@ -28,6 +28,7 @@ mod position;
 mod predicate;
 mod printed;
 mod refusal;
+mod said;
 mod scenario;
 pub mod schema;
 mod script;

@@ -3,8 +3,8 @@
 use crate::document::Span;
 
 use super::found_by::FoundBy;
-use super::predicate::Said;
 use super::refusal::{self, Refusal};
+use super::said::Said;
 use super::service;
 use super::shape::{self, Shape};
 use super::words::{

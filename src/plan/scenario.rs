@@ -7,8 +7,8 @@ use super::draft::{Draft, shortened};
 use super::extract::Reader;
 use super::found_by::FoundBy;
 use super::literal;
-use super::predicate::Said;
 use super::refusal::Refusal;
+use super::said::Said;
 use super::words::{has_word, plain, says};
 
 /// What a clause of a scenario is.

@@ -9,7 +9,7 @@ use crate::expectation::{Expectation, Mode};
 
 use super::check::{ExitStatus, Stated, Step};
 use super::directory::{self, Place};
-use super::predicate::Said;
+use super::said::Said;
 use super::{predicate, refusal, service, shape};
 
 /// The steps in the lines of a code block or of a flattened paragraph.
