@@ -31,6 +31,11 @@ pub(super) struct Position<'t> {
     pub(super) edits: bool,
 }
 
+/// Words between one that tells to run and what is run, which say nothing else: "run the full `make test`".
+const ARTICLES: &[&str] = phrases! {
+    "the", "a", "an", "full", "whole", "all", "both", "following", "complete", "standard", "local", "entire",
+};
+
 impl<'t> Position<'t> {
     pub(super) fn new(before: &'t str, after: &str, predicate: &str, is_first: bool) -> Self {
         /// The most of a predicate that is looked at, in bytes, since a long list shares one.
@@ -425,22 +430,8 @@ impl<'t> Position<'t> {
         if words && framed && (known || self.ends_for_itself()) {
             return Some(FoundBy::ShapedSpan);
         }
-        let articles = [
-            "the",
-            "a",
-            "an",
-            "full",
-            "whole",
-            "all",
-            "both",
-            "following",
-            "complete",
-            "standard",
-            "local",
-            "entire",
-        ];
         let last_words =
-            bare.trim_end_matches([':', ' ', '(']).rsplit([' ', '(']).filter(|word| !articles.contains(word));
+            bare.trim_end_matches([':', ' ', '(']).rsplit([' ', '(']).filter(|word| !ARTICLES.contains(word));
         let near = |list: &[&str], reach: usize| {
             last_words.clone().take(reach).any(|word| list.contains(&word))
                 || (!bare.is_ascii() && list.iter().any(|word| !word.is_ascii() && bare.contains(word)))
