@@ -88,11 +88,10 @@ pub(super) fn kind_of(heading: &str, level: u8, own: &Headings) -> SectionKind {
 /// heading that tells how its checks went is a record all the same ([`super::section`]).
 pub(super) fn asks_for_evidence(name: &str) -> bool {
     AND.iter().filter_map(|and| name.split_once(and)).any(|(check, evidence)| {
-        let checks = exact(check, check) == Some(SectionKind::Validation) || is_only_check(check);
         let ends = EVIDENCE.iter().filter_map(|word| evidence.strip_prefix(word)).any(|rest| {
             rest.is_empty() || rest.strip_prefix(' ').is_some_and(|rest| begins_with_word(rest, GATHERED))
         });
-        checks && ends
+        ends && (exact(check, check) == Some(SectionKind::Validation) || is_only_check(check))
     })
 }
 

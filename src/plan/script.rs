@@ -43,8 +43,8 @@ pub(super) const PIPEFAIL: &str = "set -o pipefail";
 /// anything else changes that setting, all stays as it is.
 pub(super) fn settle_pipefail(steps: &mut Vec<Step>) {
     let sets = |step: &Step| {
-        let words = step.command.trim_end_matches(';').split_whitespace();
-        words.eq(PIPEFAIL.split(' ')) && step.output.is_none()
+        let words = || step.command.trim_end_matches(';').split_whitespace();
+        step.command.starts_with("set") && words().eq(PIPEFAIL.split(' ')) && step.output.is_none()
     };
     let else_changes = |step: &Step| step.command.contains("pipefail") && !sets(step);
     if steps.last().is_none_or(sets) || !steps.iter().any(sets) || steps.iter().any(else_changes) {
