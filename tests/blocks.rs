@@ -387,9 +387,13 @@ fn a_command_that_does_not_end_is_read_line_by_line() {
 #[test]
 fn a_rule_at_the_top_is_no_front_matter() {
     let plan = "# P\n\n## Acceptance Criteria\n- [ ] It runs\n  - Verification: `true`\n\n---\n\n## Decision Log\n\nMore.\n";
-    for (above, checks) in
-        [("---\n\n", 1), ("---\n# a comment\n---\n", 1), ("---\ntitle: x\n---\n", 1), ("", 1)]
-    {
+    for (above, checks) in [
+        ("---\n\n", 1),
+        ("---\n# a comment\n---\n", 1),
+        ("---\n# x\nd: |\n  ## Validation\n  - `make y`\n---\n", 1),
+        ("---\ntitle: x\n---\n", 1),
+        ("", 1),
+    ] {
         let text = format!("{above}{plan}");
         assert_eq!(Plan::read(document(&text)).checks.len(), checks, "{above:?}");
     }

@@ -23,6 +23,7 @@ const FIXTURES: &[&str] = &[
     "conditions",
     "denied",
     "described",
+    "doubts",
     "entered",
     "expectations",
     "failures",
@@ -197,6 +198,8 @@ const NEVER: &[&str] = &[
     "Risultati",
     "決策紀錄",
     "驗證結果",
+    "Résultats de la validation",
+    "Evidencias de validación",
 ];
 
 /// Names of sections that say what must hold, as authors write them in their language.
@@ -220,6 +223,9 @@ const HOLDS: &[&str] = &[
     "驗收標準",
     "完成標準",
     "測試計畫",
+    "Validación del resultado",
+    "Verifica dei risultati",
+    "実行ログの確認方法",
 ];
 
 /// Names of a check and of its evidence: two things, of which the first says what must hold.

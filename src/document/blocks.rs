@@ -143,20 +143,23 @@ fn front_matter(text: &str) -> usize {
     let is_mark = |line: &str| line.trim_end() == MARK;
     let Some(first) = lines.next().filter(|line| is_mark(line)) else { return 0 };
     let mut length = first.len();
-    let mut is_first = true;
+    let mut has_key = false;
     for line in lines {
         length += line.len();
+        let said = line.trim();
         if is_mark(line) {
-            return length;
+            return if has_key { length } else { 0 };
         }
-        // YAML begins with a key; a comment of it looks like a heading.
-        let key = line.split_once(':').map_or("", |(key, _)| key);
-        let is_key = !key.is_empty() && !key.starts_with(['#', '-', '>', '*']) && !key.trim().contains(' ');
-        if is_first && !line.trim().is_empty() {
-            if !is_key {
+        // A comment of YAML looks like a heading, so that the first line that is neither it nor blank decides.
+        if !has_key && !said.is_empty() && !said.starts_with('#') {
+            let key = line.split_once(':').map_or("", |(key, _)| key);
+            let quoted = key.starts_with(['"', '\'']);
+            has_key = !key.is_empty()
+                && !key.starts_with([' ', '-', '>', '*', '`'])
+                && (quoted || !key.contains(' '));
+            if !has_key {
                 return 0;
             }
-            is_first = false;
         }
     }
     0

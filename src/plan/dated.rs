@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use super::lexicon::{CHECK, DONE, EXPECTED};
-use super::words::{RUN, has_word, leads_on, plain, verifies, word_places};
+use super::words::{RUN, SUCCESS, has_word, leads_on, plain, verifies, word_places};
 
 /// Words between what was done and the day.
 const ON: &[&str] = phrases! { "on", "at", "am", "em", "le", "el", "il", "del", "в", "от" };
@@ -83,8 +83,14 @@ fn was_seen_already(words: &str, lead: &str) -> bool {
     if !leads_on(words) || lead.len() + 2 < words.trim_end().len() {
         return false;
     }
+    /// What asks for something, so that what was seen once is only told beside it: "already seen in CI, must be gone".
+    const ASKS: &[&str] = phrases! { "must", "should", "shall", "expect", "expected", "may", "now", "again", "gone", "longer", "needs" };
     let lower = plain(lead);
-    word_places(&lower, SEEN).min().is_some_and(|at| !verifies(&lower[..at]) && !has_word(&lower[..at], RUN))
+    !has_word(&lower, ASKS)
+        && !has_word(&lower, SUCCESS)
+        && word_places(&lower, SEEN)
+            .min()
+            .is_some_and(|at| !verifies(&lower[..at]) && !has_word(&lower[..at], RUN))
 }
 
 /// Whether a day in the lower-case lead of a text is the one on which that was done: right behind the word for it, or first.

@@ -28,8 +28,8 @@ pub(super) struct Draft {
     place: Option<Place>,
     /// Whether its author says that it does not serve, whatever its command looks like.
     pub(super) ends: bool,
-    /// Whether it was already asked of its command alone whether that serves.
-    asked: bool,
+    /// Whether the words around its command have already said whether that serves.
+    judged_by_words: bool,
 }
 
 impl Draft {
@@ -55,7 +55,7 @@ impl Draft {
             deliverable: None,
             duplicate_of: None,
         };
-        Self { check, refusal: None, judged: 0, place: None, ends: false, asked: false }
+        Self { check, refusal: None, judged: 0, place: None, ends: false, judged_by_words: false }
     }
 
     /// A check that needs a person.
@@ -68,7 +68,7 @@ impl Draft {
     /// A check of one command in a sentence.
     pub(super) fn inline(command: InlineCommand<'_>) -> Self {
         let mut draft = Self::new(command.code.inner, command.found_by);
-        draft.asked = true;
+        draft.judged_by_words = true;
         if let Some(service) = &command.service {
             draft.check.kind = Kind::Background { ready_when: service.ready_when.clone() };
         }
@@ -292,23 +292,33 @@ impl Draft {
 
     /// A check of one command that serves is that of a service, however the command was found: behind a label, in a table,
     /// as an item. It would never end, and so could only fail.
+    ///
+    /// What the author says to pass, or to exit with a status, ends, whatever its name is; but a server that is said to succeed
+    /// does so while it runs.
     fn serve(&mut self) {
         let check = &mut self.check;
-        let ([step], Kind::Run, None, false) =
-            (check.steps.as_slice(), &check.kind, &check.exit_status, self.ends)
-        else {
-            return;
-        };
-        let output = check.output.as_ref().map(|output| (output.value.text.as_str(), output.span));
-        let prose = check.prose.as_ref().map(|prose| (prose.value.as_str(), prose.span));
-        let (words, span) = prose.or(output).unwrap_or((step.command.as_str(), step.span));
-        // An address has a colon, or is that of a port.
-        let listens = (prose.is_some() || output.is_some())
-            && (words.contains(':') || words.contains("port"))
-            && service::is_said_to_listen(&plain(words));
-        let serves = || !self.asked && service::serves(&step.command);
-        if serves() || (listens && service::may_serve(&step.command)) {
-            check.kind = Kind::Background { ready_when: service::ready(words, &step.command, span) };
+        let ([step], false) = (check.steps.as_slice(), self.ends) else { return };
+        match (&check.kind, &check.exit_status) {
+            (Kind::Background { .. }, Some(status)) if self.judged_by_words => {
+                if status.value != ExitStatus::Code(0) || !service::is_server(&step.command) {
+                    check.kind = Kind::Run;
+                }
+            }
+            (Kind::Run, None) => {
+                let output = check.output.as_ref().map(|output| (output.value.text.as_str(), output.span));
+                let prose = check.prose.as_ref().map(|prose| (prose.value.as_str(), prose.span));
+                let (words, span) = prose.or(output).unwrap_or((step.command.as_str(), step.span));
+                // An address has a colon, or is that of a port. A field of the schema has `Background` beside it to say so.
+                let listens = check.found_by != FoundBy::Field
+                    && prose.is_some()
+                    && (words.contains(':') || words.contains("port"))
+                    && service::is_said_to_listen(&plain(words));
+                let serves = || !self.judged_by_words && service::serves(&step.command);
+                if serves() || (listens && service::may_serve(&step.command)) {
+                    check.kind = Kind::Background { ready_when: service::ready(words, &step.command, span) };
+                }
+            }
+            (Kind::Background { .. } | Kind::Manual { .. } | Kind::Run, _) => {}
         }
     }
 

@@ -523,6 +523,8 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
             check.exit_status.clone_from(&said.exit_status);
             check.prose.clone_from(&said.prose);
         }
+        // Once for each, however many such fields stand in the item.
+        self.item_from = self.extractor.checks.len();
         true
     }
 

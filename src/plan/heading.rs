@@ -100,13 +100,21 @@ fn begins_with_word(name: &str, words: &[&str]) -> bool {
     words.contains(&name.split(' ').next().unwrap_or_default())
 }
 
+/// "Of" behind the first noun of a name.
+const OF: &[&str] =
+    phrases! { "de", "del", "du", "des", "dei", "delle", "della", "di", "da", "do", "dos", "das" };
+
 /// The meaning of a name by the words in it.
 fn by_words(name: &str, heading: &str) -> SectionKind {
     let check = first_of(name, &CHECK_WORDS);
     let last_word = name.rsplit(' ').next().unwrap_or_default();
     let is_list = check.is_some() && LIST_NOUNS.contains(&last_word);
     let expects = first_of(name, &EXPECTED_NAMES) == Some(0);
-    if first_of(name, &RECORD_WORDS).is_some() && !is_list && !expects {
+    // In Romance languages the first noun says what a thing is, `Validación del resultado`; and how to do something, 確認方法,
+    // is no record whatever is looked at.
+    let of = name.split(' ').nth(1).is_some_and(|word| OF.contains(&word));
+    let is_of_check = check.is_some() && (check == Some(0) && of || name.ends_with("方法"));
+    if first_of(name, &RECORD_WORDS).is_some() && !is_list && !expects && !is_of_check {
         return SectionKind::Never;
     }
     if check.is_some_and(|check| is_name_of_check(name, heading, check)) && dated::is_heading_of_once(heading)

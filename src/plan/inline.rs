@@ -542,10 +542,11 @@ fn share_label(found: &mut [InlineCommand<'_>]) {
     let mut shared = Said::default();
     for command in found {
         if command.found_by != FoundBy::JoinedSpan {
-            let labelled = command.subject.ends_with([':', '：'])
-                && command.subject.len() <= MOST
-                && command.said.output.is_none();
-            shared = if labelled { command.said.clone() } else { Said::default() };
+            let label =
+                Some(&command.subject).filter(|label| label.ends_with([':', '：']) && label.len() <= MOST);
+            let said = label.map(|label| Said::of_subject(label, command.code.outer, &command.code.text));
+            // What stands behind the first is said of that one alone.
+            shared = said.filter(|said| *said == command.said).unwrap_or_default();
         } else if command.said.is_silent() && command.refusal.is_none() {
             command.said.exit_status.clone_from(&shared.exit_status);
             command.said.prose.clone_from(&shared.prose);

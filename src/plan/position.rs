@@ -257,6 +257,11 @@ impl<'t> Position<'t> {
     /// Whether what stands behind the path of a script says what is written in it: "`update.sh` defines one path". How it
     /// ends, what it prints and what it checks are said of its run.
     fn describes_a_file(&self) -> bool {
+        /// Words that only a run can be meant by.
+        const OF_A_RUN: &[&str] = phrases! {
+            "exits", "exit", "prints", "print", "run", "runs", "reports", "report", "returns", "return", "shows", "show", "outputs",
+            "finishes", "slower", "faster",
+        };
         /// Words before the verb that leave it what it is.
         const BESIDE_VERB: &[&str] = phrases! {
             "still", "now", "also", "only", "must", "should", "does", "do", "not", "never", "no", "longer", "already",
@@ -265,7 +270,7 @@ impl<'t> Position<'t> {
         words.find(|word| !BESIDE_VERB.contains(word)).is_some_and(|verb| OF_A_FILE.contains(&verb))
             && !has_word(&self.after, SUCCESS)
             && !says(&self.after, NOTHING)
-            && !has_word(&self.after, &["exits", "exit", "prints", "print", "run", "runs"])
+            && !has_word(&self.after, OF_A_RUN)
     }
 
     /// Whether a word follows that neither joins, nor says what the command does or when.
@@ -473,7 +478,7 @@ impl<'t> Position<'t> {
         // "Against a live `make dev` stack" names what runs already: a service is started only where the words say so.
         // That it can be started must hold; "start it, and look at" is what a person does.
         let clause = || self.after.split(['、', '。', '，']).next().unwrap_or_default();
-        let boots = !self.after.is_ascii() && says(clause(), CAN_START);
+        let boots = !self.after.is_ascii() && says(clause(), CAN_START) && !says(clause(), STARTS_NOT);
         let starts = boots || has_word(&self.sentence, &["start", "launch", "boot", "serve", "run"]);
         // A program alone is one where a clause of its own says how it ends: "`mypy` and `ruff` pass" may name tools.
         let own_clause = text.contains('/') || bare.ends_with(", and") || bare.ends_with([',', ';']);
@@ -488,6 +493,11 @@ impl<'t> Position<'t> {
 /// How other languages say behind a command that it can be started.
 const CAN_START: &[&str] = phrases! {
     "起動でき", "起動する", "起動される", "能启动", "可以启动", "可启动", "启动成功", "正常启动", "能啟動", "可以啟動", "正常啟動",
+};
+
+/// How they negate that, in the same clause: "起動する必要はない", "不能启动".
+const STARTS_NOT: &[&str] = phrases! {
+    "ない", "ません", "なし", "不要", "不能", "不", "无法", "無法", "无需", "無需", "没", "沒", "未",
 };
 
 /// A text without the parentheses that it begins with.

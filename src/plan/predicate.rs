@@ -202,11 +202,16 @@ pub(super) fn lists_nothing(lower: &str) -> bool {
     let own = lower.trim_start_matches([' ', '*', '_', ':', '—', '–', '-', '(', '→']);
     let own = words[1].clone().find_map(|modal| own.strip_prefix(modal)).unwrap_or(own);
     let listed = words[0].clone().find_map(|verb| own.strip_prefix(verb));
-    let noun = listed.map(|rest| rest.split([' ', ',', '.', ';', ':', ')']).next().unwrap_or_default());
-    noun.is_some_and(|noun| {
-        FOUND.contains(&noun)
-            || matches!(noun, "files" | "file" | "paths" | "path" | "rows" | "directories" | "names")
-    })
+    let Some((noun, behind)) =
+        listed.map(|rest| rest.split_at(rest.find([' ', ',', '.', ';', ':', ')']).unwrap_or(rest.len())))
+    else {
+        return false;
+    };
+    // "No files older than a day" are not none.
+    let is_whole = behind.trim_start().is_empty() || behind.starts_with([',', '.', ';', ')']);
+    is_whole
+        && (FOUND.contains(&noun)
+            || matches!(noun, "files" | "file" | "paths" | "path" | "rows" | "directories" | "names"))
 }
 
 /// Whether a command lists what there is, and prints nothing where there is nothing. Others print beside what they list, as

@@ -8,7 +8,8 @@ use super::heading::{self, SectionKind};
 use super::inline;
 use super::label::{self, FieldName, Meaning};
 use super::lexicon::Headings;
-use super::words::plain;
+use super::script;
+use super::words::{SUCCESS, has_word, plain, says};
 
 /// A heading and what stands below it up to the next heading of any level.
 #[derive(Debug, Clone)]
@@ -123,10 +124,34 @@ fn tells_how_it_went(document: &Document, blocks: std::ops::Range<usize>) -> boo
             plain(lines.iter().map(|line| source.slice(*line)).collect::<Vec<_>>().join(" ").trim())
         })
     };
-    // A cell is a verdict by itself, unless its table says that it is what is expected.
-    let expects = || texts(BlockKind::TableCell).any(|cell| cell.contains("expect"));
-    texts(BlockKind::Paragraph).any(|text| inline::is_record(&text))
-        || (texts(BlockKind::TableCell).any(|cell| cell.starts_with("pass")) && !expects())
+    /// Marks and words of a verdict or of what was done, in any text of such a section.
+    const TOLD: &[&str] = phrases! {
+        "✅", "✔", "✓", "❌", "executed", "output", "actual", "observed", "ran ", "exit", " ok", "green", "clean", "failures", "failed",
+        "passed", "通过", "成功", "合格", "完了", "bestanden", "erfolgreich", "réussi", "passé", "pasó", "passou", "пройден",
+    };
+    let tells = |text: &str| {
+        let words = inline::without_code(text);
+        // A count behind a command is what it came to: "`make test`: 12 tests".
+        let counts = words.bytes().any(|byte| byte.is_ascii_digit());
+        inline::is_record(text) || counts || says(&words, TOLD) || has_word(&words, SUCCESS)
+    };
+    let ticked = document.blocks()[blocks.clone()]
+        .iter()
+        .any(|block| block.kind == BlockKind::Item { ticked: Some(true) });
+    // A session shows what was printed.
+    let sessions = document.blocks()[blocks.clone()].iter().any(|block| {
+        let lines = matches!(block.kind, BlockKind::Fence(_) | BlockKind::Indented(_))
+            .then(|| document.lines_of(block));
+        lines.is_some_and(|lines| script::is_transcript(source, &lines))
+    });
+    // A table of what is expected holds no verdicts, unless it has what came of it, too.
+    let cells = || texts(BlockKind::TableCell);
+    let expects = cells().any(|cell| cell.contains("expect"))
+        && !cells().any(|cell| has_word(&cell, &["actual", "observed", "result", "status"]));
+    ticked
+        || sessions
+        || texts(BlockKind::Paragraph).any(|text| tells(&text))
+        || (!expects && cells().any(|cell| tells(&cell)))
 }
 
 /// Whether a numbered part of the work stands a level below rules only because nothing between them ends those: `### Task 1`

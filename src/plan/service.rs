@@ -3,8 +3,8 @@
 use crate::document::Span;
 
 use super::check::{Ready, Stated};
-pub(super) use super::serving::{may_serve, serves};
-use super::words::{begins, has_word, says};
+pub(super) use super::serving::{is_server, may_serve, serves};
+use super::words::{NEGATION, begins, has_word, says};
 
 /// A command that serves until it is stopped.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -21,14 +21,28 @@ pub(super) const THINGS: &[&str] = phrases! {
 
 /// Whether what is said of a command is that it listens at an address, and so does not end: "expect the server to listen on
 /// `http://localhost:3000`". Without an address these words speak of anything.
+///
+/// What it prints is no word about it: what ends can print `server listening on 127.0.0.1:3000`, and so can what only looks
+/// for a server. Where the words negate or speak of an end, or of something that is found, nobody knows what of it holds.
 pub(super) fn is_said_to_listen(words: &str) -> bool {
     const LISTENS: &[&str] = phrases! {
         "listening", "listens", "to listen", "serving on", "serving at", "serves on", "serves at", "running on",
         "running at", "runs on", "starts on", "starts at", "started on", "server starts", "server started",
         "server is running", "server running", "起動", "启动", "啟動", "监听", "監聽",
     };
+    const OTHERWISE: &[&str] = phrases! {
+        "not", "nothing", "none", "stop", "stops", "stopped", "end", "ends", "ended", "exit", "exits", "exited", "find",
+        "finds", "found", "list", "lists", "listed", "print", "prints", "printed", "detect", "detects", "report", "reports",
+        "closed", "refused", "fail", "fails", "kill", "kills", "killed",
+    };
     let hosts = ["localhost:", "127.0.0.1", "0.0.0.0", "[::1]"];
-    says(words, LISTENS) && (hosts.iter().any(|host| words.contains(host)) || port(words).is_some())
+    // Every other piece between backticks or quotes is code, or a text.
+    let prose: String = words.split(['`', '"']).step_by(2).collect::<Vec<_>>().join("`");
+    let otherwise = says(&prose, NEGATION) || says(&prose, &["ない", "不", "没", "停止", "終了"]);
+    says(&prose, LISTENS)
+        && !otherwise
+        && !has_word(&prose, OTHERWISE)
+        && (hosts.iter().any(|host| words.contains(host)) || port(words).is_some())
 }
 
 /// Whether the words before a command, in lower case, say that it is what must run for the rest: "Ensure the backend is
@@ -37,19 +51,46 @@ pub(super) fn is_said_to_listen(words: &str) -> bool {
 /// The command must be how that is done, so that it stands in the parentheses or behind the colon: in "ensure the server is
 /// running, then run `…`" it is another.
 pub(super) fn is_told_to_run(sentence: &str) -> bool {
-    const ENSURES: &[&str] = phrases! { "ensure", "make sure", "be sure" };
-    const STARTS: &[&str] = phrases! { "start", "launch", "boot", "spin up", "bring up" };
-    const RUNS: &[&str] = phrases! { "is running", "is up", "is started" };
+    const ENSURES: &[&str] = phrases! { "ensure ", "make sure ", "be sure " };
+    const STARTS: &[&str] = phrases! { "start ", "launch ", "boot ", "spin up ", "bring up " };
+    const RUNS: &[&str] = phrases! { " is running", " is up", " is started" };
     const HOW: &[&str] = phrases! { "run", "start", "launch", "with", "via", "using", "by" };
     const ANOTHER: &[&str] = phrases! { ", then", " then ", "; ", " and then ", ") " };
     let sentence =
         sentence.trim_start_matches(|letter: char| !letter.is_alphabetic()).trim_end_matches(['`', ' ']);
     let Some(at) = sentence.find([':', '(', '（', '：']) else { return false };
     let (told, how) = sentence.split_at(at);
-    let goes_on = has_word(told, THINGS) || says(told, &["dev mode", "development mode", "watch mode"]);
-    let another = says(sentence, ANOTHER) || how.ends_with(')') || says(told, &[" and "]);
-    let ensures = begins(told, ENSURES) && has_word(told, RUNS) && has_word(how, HOW);
-    goes_on && !another && (begins(told, STARTS) || ensures)
+    // In "start the services: first generate keys:" what stands below is how the keys are generated.
+    let how = how.trim_matches([':', '(', '（', '：', ' ', '*', '_', ',']);
+    let tells_how = how.is_empty()
+        || ((begins(how, &["from ", "in "]) || begins(how, HOW))
+            && !how.contains([':', '：', ')', '）'])
+            && how.rsplit(' ').next().is_some_and(|last| HOW.contains(&last)));
+    let told = told.trim_end_matches(['*', '_', ' ']);
+    let told = told.strip_suffix(" first").unwrap_or(told);
+    let ensured = RUNS.iter().find_map(|end| told.strip_suffix(end));
+    let ordered = if begins(told, STARTS) {
+        Some(told)
+    } else {
+        ensured.filter(|_| begins(told, ENSURES) && !how.is_empty())
+    };
+    tells_how && !says(sentence, ANOTHER) && ordered.is_some_and(ends_with_a_thing)
+}
+
+/// Whether the last noun of an order is something that goes on: "start the backend in one terminal", but not "start the app's
+/// database migration", "start the import for the API" or "start the API, with the schema generated by".
+fn ends_with_a_thing(order: &str) -> bool {
+    const MODES: &[&str] = phrases! { " in dev mode", " in development mode", " in watch mode" };
+    const WHERE: &[&str] =
+        phrases! { " in ", " on ", " from ", " locally", " with", " using", " via", " by" };
+    const OF_ANOTHER: &[&str] = phrases! {
+        ",", ";", "'s ", "s' ", "generated", " and ", " of ", " for ", " to ", " against ", " that ", " which ", "ing ",
+    };
+    let in_mode = MODES.iter().any(|mode| order.contains(mode));
+    let end = WHERE.iter().filter_map(|place| order.find(place)).min().unwrap_or(order.len());
+    let noun = order[..end].trim_end_matches(['`', '*', '_', ' ']);
+    let last = noun.rsplit([' ', '-']).next().unwrap_or(noun);
+    !OF_ANOTHER.iter().any(|words| order.contains(words)) && (in_mode || THINGS.contains(&last))
 }
 
 /// What tells that a service is ready: a URL that the sentence names, or the port of the command.

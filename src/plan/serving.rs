@@ -46,12 +46,12 @@ const DEVELOPED: &[&str] = phrases! {
     "dashboard", "worker", "workers", "electron", "desktop", "mobile", "native", "gateway", "proxy", "mcp", "vite", "next",
     "tauri", "expo", "storybook", "functions", "all",
 };
-/// Programs that are servers, whatever they are told.
+/// Programs that are servers unless a flag or subcommand only asks them for something. What needs a verb to serve, or starts
+/// windows and scripts as well as servers, is none of them.
 const SERVERS: &[&str] = phrases! {
-    "uvicorn", "gunicorn", "hypercorn", "nodemon", "http-server", "live-server", "json-server", "caddy",
-    "nginx", "redis-server", "ngrok", "daphne", "puma", "watchexec", "watchman", "entr", "storybook",
-    "webpack-dev-server", "air", "granian", "waitress-serve", "rackup", "electron", "tensorboard", "hivemind",
-    "websocketd", "anvil",
+    "uvicorn", "gunicorn", "hypercorn", "nodemon", "http-server", "live-server", "json-server", "redis-server", "daphne",
+    "puma", "watchexec", "entr", "webpack-dev-server", "air", "granian", "waitress-serve", "rackup", "tensorboard",
+    "hivemind", "websocketd", "anvil",
 };
 /// Programs that ask, look or change, whatever they are told.
 const CLIENTS: &[&str] = phrases! {
@@ -70,15 +70,29 @@ const SERVES: &[&str] = phrases! {
 const ENDS: &[&str] = phrases! {
     "test", "tests", "check", "build", "lint", "format", "fmt", "typecheck", "clippy", "nextest", "bench", "doc",
     "docs", "clean", "install", "add", "generate", "gen", "migrate", "seed", "e2e", "coverage", "exec", "logs", "ps",
-    "stop", "down", "status", "restart", "config", "clippy", "vet", "publish", "package", "deploy", "compile",
+    "stop", "down", "status", "restart", "config", "vet", "publish", "package", "deploy", "compile", "validate", "verify",
+    "smoke", "export", "import", "benchmark", "inspect", "version", "list", "dump", "print", "show", "probe", "ping",
+    "client", "init", "update", "upgrade", "help", "info", "doctor",
 };
+/// Flags with which a command says something, or starts something behind it, and ends; or ends with what it starts.
+const FLAGS_THAT_END: &[&str] = phrases! {
+    "-d", "-h", "-V", "-D", "--detach", "--daemonize", "--daemon", "--dry-run", "--once", "--cli", "--wait", "--no-start",
+    "--exit-code-from", "--abort-on-container-exit", "--abort-on-container-failure",
+};
+/// Flags, without their dashes, that say where and how a server listens, with a value behind them.
+const LISTENER: &[&str] = phrases! {
+    "port", "p", "host", "hostname", "addr", "address", "bind", "b", "listen", "config", "workers", "w", "log-level",
+};
+/// The same without a value.
+const LISTENER_ALONE: &[&str] = phrases! { "u", "reload", "watch", "verbose", "debug" };
 
 /// Whether a command serves until it is stopped, by what it calls itself or by the port that it takes.
 pub(super) fn serves(command: &str) -> bool {
     let Some((program, arguments)) = shape::program(command) else { return false };
-    // `cd web && npm run dev` does not end, because its last part does not.
+    // `cd web && npm run dev` does not end, because its last part does not. What stands before another part has ended where
+    // that one is to run, so that only the last can serve.
     if command.contains("&&") && !command.contains(['"', '\'']) {
-        return command.split("&&").any(serves);
+        return command.rsplit("&&").next().is_some_and(serves);
     }
     let program = without_version(shape::base(program));
     if CLIENTS.contains(&program) {
@@ -89,20 +103,8 @@ pub(super) fn serves(command: &str) -> bool {
         .take_while(|word| !matches!(*word, "|" | "&&" | ";" | "||"))
         .take(MOST)
         .collect();
-    let has = |flags: &[&str]| words.iter().any(|word| flags.contains(word));
     // `docker compose up -d` starts something and ends; `--help` and `--check` say something and end.
-    if has(&[
-        "-d",
-        "--detach",
-        "--help",
-        "-h",
-        "--version",
-        "--check",
-        "--dry-run",
-        "--once",
-        "--list",
-        "--cli",
-    ]) {
+    if words.iter().any(|word| is_flag_that_ends(word)) {
         return false;
     }
     // `python -m streamlit run app.py` runs that program.
@@ -117,11 +119,11 @@ pub(super) fn serves(command: &str) -> bool {
     }
     // What shows a server's tools in the browser is named after its package alone.
     let is_inspector = program == "inspector" && command.contains("modelcontextprotocol/");
-    if SERVERS.contains(&program)
-        || program.ends_with("-daemon")
-        || program.ends_with("-server")
-        || is_inspector
-    {
+    if SERVERS.contains(&program) || is_inspector {
+        return true;
+    }
+    // Of a program that is only called a server nobody knows what its subcommands and other flags do.
+    if (program.ends_with("-daemon") || program.ends_with("-server")) && only_listens(&words) {
         return true;
     }
     match wrapper.and_then(|(_, verbs)| wrapped(&words, verbs)) {
@@ -147,13 +149,62 @@ pub(super) fn may_serve(command: &str) -> bool {
         if command.contains(['"', '\'']) { command } else { command.rsplit("&&").next().unwrap_or(command) };
     let Some((program, arguments)) = shape::program(command) else { return false };
     let words: Vec<&str> = arguments.split_whitespace().take(MOST).collect();
-    let ends = |word: &&str| word.split([':', '-']).any(|part| ENDS.contains(&part));
-    let detaches = words.iter().any(|word| matches!(*word, "-d" | "--detach" | "&" | "--help" | "--version"));
+    let ends = |word: &&str| says_it_ends(word);
+    let detaches = words.iter().any(|word| *word == "&" || is_flag_that_ends(word));
     !CLIENTS.contains(&shape::base(program))
         && !detaches
         && !subcommands(&words).iter().take(2).any(ends)
         && !shape::verifies(command)
         && !shape::prepares(command)
+}
+
+/// Whether a command is that of a server by its nature, which ends by itself whatever is said of it only where it fails.
+pub(super) fn is_server(command: &str) -> bool {
+    let command = command.rsplit("&&").next().unwrap_or(command);
+    let names_one = |word: &str| SERVERS.contains(&without_version(shape::base(word)));
+    serves(command) && command.split_whitespace().take(MOST).any(names_one)
+}
+
+/// Whether a flag makes a command end, by itself or by a part of its name: `--list-tools`, `--self-test`, `-version`. That
+/// some flag of that kind goes on nevertheless only costs a proof.
+fn is_flag_that_ends(word: &str) -> bool {
+    let name = word.split('=').next().unwrap_or(word);
+    let long = name.trim_start_matches('-');
+    // `-t`, and the like, is another flag for each program.
+    name.starts_with('-')
+        && (FLAGS_THAT_END.contains(&name)
+            || (long.len() > 1 && long.split('-').any(|part| ENDS.contains(&part))))
+}
+
+/// Whether a part of the name of a script, file or subcommand says that it ends: `smoke_server.py`, `build:dev`.
+fn says_it_ends(word: &str) -> bool {
+    shape::base(word).split([':', '-', '_', '.']).any(|part| ENDS.contains(&part))
+}
+
+/// Whether all words behind a server's name say where and how it listens. Any other flag may make it do something and end:
+/// `--dump-schema`; any other word is a subcommand.
+fn only_listens(words: &[&str]) -> bool {
+    let mut words = words.iter().copied();
+    while let Some(word) = words.next() {
+        let Some(flag) = word.strip_prefix('-') else {
+            // The port, or the address with it: `chat_server.py 8000`.
+            let port = word.rsplit(':').next().unwrap_or(word);
+            if is_serving(word) || (!port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit())) {
+                continue;
+            }
+            return false;
+        };
+        let flag = flag.trim_start_matches('-');
+        let (name, value) = flag.split_once('=').map_or((flag, None), |(name, value)| (name, Some(value)));
+        if LISTENER.contains(&name) {
+            if value.is_none() {
+                words.next();
+            }
+        } else if !LISTENER_ALONE.contains(&name) && word != "--" {
+            return false;
+        }
+    }
+    true
 }
 
 /// A program without the version that a package runner is told: `http-server@14`.
@@ -196,9 +247,16 @@ fn serves_by_verb(program: &str, words: &[&str]) -> bool {
     }
     match program {
         "vite" => plain.first().is_none_or(|word| *word != "build"),
-        "next" | "nuxt" | "astro" | "hugo" | "mkdocs" | "jekyll" | "rails" | "expo" | "wrangler" => {
-            is_serving(first)
+        "next" | "nuxt" | "astro" | "hugo" | "mkdocs" | "jekyll" | "rails" | "expo" | "wrangler"
+        | "storybook" => is_serving(first),
+        // Without a verb, or with another, they end, or go into the background: `caddy start`, `nginx -t`.
+        "caddy" => {
+            matches!(first, "run" | "file-server" | "reverse-proxy" | "respond")
+                || words.first() == Some(&"run")
         }
+        "ngrok" => matches!(first, "http" | "tcp" | "tls" | "start"),
+        "nginx" => words.iter().any(|word| word.trim_end_matches(['"', '\'', ';']) == "off"),
+        "electron" => false,
         "flask" | "streamlit" | "chainlit" | "fastapi" | "litestar" | "quart" => {
             is_serving(first) || has(&["run"])
         }
@@ -218,6 +276,8 @@ fn serves_by_verb(program: &str, words: &[&str]) -> bool {
         }
         "make" | "just" | "task" if words.first() == Some(&"run") => true,
         _ if DETACHES.contains(&program) => false,
+        // Whatever such a script is told, its name comes first: `python smoke.py --port 80` asks what listens there.
+        _ if says_it_ends(first) && !first.ends_with("watch") => false,
         _ if is_script => is_serving(first) || has(&["--watch", "--port", "--listen", "--bind", "--serve"]),
         _ => {
             // A project's own program has groups of subcommands, and a script is told what to do behind its name; what
@@ -259,22 +319,23 @@ fn runs_a_server(program: &str, words: &[&str]) -> bool {
     };
     // What stands before `--` is told to cargo.
     let from = if stem == "cargo" { rest.iter().position(|word| *word == "--") } else { Some(0) };
-    let told = from.and_then(|from| rest[from..].iter().find(|word| **word != "--"));
-    let goes_on =
-        |word: &&str| is_flag(word) || word.bytes().all(|byte| byte.is_ascii_digit()) || is_serving(word);
-    is_called_a_server(file) && told.is_none_or(goes_on)
+    is_called_a_server(file) && only_listens(from.and_then(|from| rest.get(from..)).unwrap_or_default())
 }
 
 /// Whether the last part of a path is called a server: `cmd/server`, `dist/server.js`, `chat_server.py`, but neither
-/// `server.test.js` nor `stop_server.py`.
+/// `server.test.js` nor `stop_server.py`. All of its words must be nouns of servers, since there is no end to the verbs for
+/// what is done to one.
 fn is_called_a_server(path: &str) -> bool {
-    const TO_A_SERVER: &[&str] =
-        phrases! { "start", "stop", "run", "wait", "kill", "launch", "spawn", "ping", "call", "probe" };
+    const OF_SERVERS: &[&str] = phrases! {
+        "server", "daemon", "app", "api", "chat", "web", "mcp", "http", "https", "dev", "main", "backend", "frontend",
+        "grpc", "rest", "rpc", "ws", "websocket", "socket", "graphql", "mock", "static", "file", "proxy", "auth", "admin",
+        "game", "local", "express", "flask", "fastapi", "sse", "shop",
+    };
     let name = shape::base(path.trim_end_matches('/'));
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
     let mut parts = stem.split(['-', '_', '.']);
     parts.clone().next_back().is_some_and(|last| matches!(last, "server" | "daemon"))
-        && !parts.any(|part| ENDS.contains(&part) || TO_A_SERVER.contains(&part))
+        && parts.all(|part| OF_SERVERS.contains(&part))
 }
 
 /// Whether a subcommand or script serves: `dev`, `dev:web`, `web:dev`. One part that ends makes it end: `build:dev`.

@@ -445,11 +445,13 @@ fn flattened_commands(document: &Document, field: &Field) -> Vec<Step> {
     match field.lines.split_first() {
         Some((first, rest)) if language(first) => script::steps(source, rest),
         // "Download pages" and "run tests" below "commands:" are words: with neither backticks nor a fence a line must have
-        // what only commands have.
-        Some(_) if field.lines.iter().all(|line| shape::is_command_line(source.slice(*line))) => {
-            script::steps(source, &field.lines)
+        // what only commands have; beside such lines the others are a project's own.
+        Some(_) => {
+            let known =
+                field.lines.iter().filter(|line| shape::is_command_line(source.slice(**line))).count();
+            if 2 * known >= field.lines.len() { script::steps(source, &field.lines) } else { Vec::new() }
         }
-        _ => Vec::new(),
+        None => Vec::new(),
     }
 }
 

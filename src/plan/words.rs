@@ -125,10 +125,8 @@ pub(super) const SUBJECT_VERBS: &[&str] = phrases! {
 /// Verbs behind the path of a script that say what is written in the file, and nothing of its run.
 pub(super) const OF_A_FILE: &[&str] = phrases! {
     "define", "defines", "use", "uses", "resolve", "resolves", "contain", "contains", "declare", "declares", "set", "sets",
-    "source", "sources", "read", "reads", "call", "calls", "invoke", "invokes", "include", "includes", "has", "have", "exist",
-    "exists", "import", "imports", "reference", "references", "mention", "mentions", "document", "documents", "keep", "keeps",
-    "accept", "accepts", "support", "supports", "wrap", "wraps", "delegate", "delegates", "provide", "provides", "export",
-    "exports", "is", "be", "gains", "gets", "lives", "knows", "depends", "depend",
+    "source", "sources", "include", "includes", "has", "have", "exist", "exists", "import", "imports", "reference",
+    "references", "mention", "mentions", "document", "documents", "keep", "keeps", "export", "exports", "is", "gains", "lives",
 };
 /// Verbs behind code by which it is printed.
 pub(super) const PASSIVE: &[&str] = phrases! {

@@ -46,16 +46,18 @@ __planproof_reads=$!
 "#;
 
 /// Sets `__planproof_how` to what it was that was taken for readiness.
+///
+/// `SECONDS` has whole seconds, so that a difference of n may be little more than n - 1: only one that is greater has lasted.
 const ANYTHING: &str = r#"{
 __planproof_how=
 for __planproof_port in $__planproof_listening; do
 case $__planproof_before in *" $__planproof_port "*) ;; *) __planproof_how="port $((16#$__planproof_port))"; break ;; esac
 done
-[ -n "$__planproof_how" ] || { [ -z "$__planproof_gone" ] && [ $((SECONDS - __planproof_start)) -ge GRACE ]; }
+[ -n "$__planproof_how" ] || { [ -z "$__planproof_gone" ] && [ $((SECONDS - __planproof_start)) -gt GRACE ]; }
 }"#;
 
 /// Waits until the service is ready, or has ended. One that ends with status 0 may have put itself into the background
-/// and gets a little more time. The pause is a read that finds nothing, since only `sleep` knows fractions otherwise.
+/// and gets a little more time. It may end while that is found out, so that it is looked at once more before it is said. The pause is a read that finds nothing, since only `sleep` knows fractions otherwise.
 const WAIT: &str = r#"__planproof_start=$SECONDS
 __planproof_gone=
 __planproof_how=
@@ -74,7 +76,8 @@ builtin read -r __planproof_go <&8
 exit "$__planproof_status"
 fi
 __planproof_look
-TEST && { builtin printf 'service ready %s\n' "$__planproof_how" >&8; builtin read -r __planproof_go <&8; break; }
+TEST && { [ -n "$__planproof_gone" ] || builtin kill -0 "$__planproof_service" 2>/dev/null; } &&
+{ builtin printf 'service ready %s\n' "$__planproof_how" >&8; builtin read -r __planproof_go <&8; break; }
 builtin read -r -t 0.05 -u 8 __planproof_go
 done
 unset -f __planproof_look __planproof_ask __planproof_reader
