@@ -1,7 +1,7 @@
 //! Sections to checks: fields first, then labels, sentences and blocks.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasher as _, RandomState};
+use std::hash::{BuildHasher as _, Hash as _, Hasher as _, RandomState};
 
 use crate::diagnostic::Diagnostic;
 use crate::document::{BlockKind, Document, Span};
@@ -604,12 +604,23 @@ impl Extractor<'_> {
         self.checks.push(check);
     }
 
-    /// A number that is the same for checks of the same work. It is taken when the check is made, since to go through all
-    /// of them and their commands once more takes longer than all the rest of looking for twins. What differs most is in
-    /// it, so that one command with many expectations stays quick.
+    /// A number that is the same for checks of the same work, which [`Check::same_work`] tells. It is taken when the check is
+    /// made, since to go through all of them and their commands once more takes longer than all the rest of looking for
+    /// twins. Whatever a plan can have many of is in it, so that no two of many checks are compared in vain.
     fn key(&self, check: &Check) -> Option<u64> {
-        let told = check.output.as_ref().map_or("", |stated| stated.value.text.as_str());
-        check.steps.first().map(|step| self.hasher.hash_one((step.command.as_str(), told)))
+        let mut hasher = self.hasher.build_hasher();
+        check.steps.first()?;
+        for step in &check.steps {
+            step.command.hash(&mut hasher);
+            step.output.as_ref().map(|stated| &stated.value.text).hash(&mut hasher);
+        }
+        for output in [&check.output, &check.stderr] {
+            output.as_ref().map(|stated| &stated.value.text).hash(&mut hasher);
+        }
+        check.must_not_output.iter().for_each(|stated| stated.value.hash(&mut hasher));
+        check.working_directory.as_ref().map(|stated| &stated.value).hash(&mut hasher);
+        check.timeout.hash(&mut hasher);
+        Some(hasher.finish())
     }
 
     /// An inferred check that was met before is listed, but not run again.
