@@ -127,13 +127,13 @@ pub(super) fn by_directory(
     groups
 }
 
-/// `cd web && make`, with a directory below and nothing more that leads elsewhere.
+/// `cd web && make`, with a directory below or a whole path, and nothing more that leads elsewhere.
 fn enters_and_runs(command: &str) -> bool {
     let Some((path, rest)) = command.strip_prefix("cd ").and_then(|rest| rest.split_once("&&")) else {
         return false;
     };
     let plain = path.trim().bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/_-.@".contains(&byte));
-    let elsewhere = path.trim().is_empty() || path.starts_with(['/', '-']) || path.starts_with("..");
+    let elsewhere = path.trim().is_empty() || path.starts_with('-') || path.starts_with("..");
     let moves_on = rest.split([' ', '\t', ';', '(']).any(|word| matches!(word, "cd" | "pushd" | "popd"));
     plain && !elsewhere && !moves_on
 }
