@@ -273,19 +273,35 @@ fn a_forbidden_service_is_denied_like_any_command() {
     assert_eq!(outcomes(&workspace.run(FULL).json()), ["AC-1 denied"]);
 }
 
-/// What a section of checks comes to: the command of each check that has one, and what it waits for or `ends`.
+/// What a section of checks comes to: the command of each check, and what it waits for or `ends`, or that it is `manual`.
 fn read(section: &str) -> Vec<(String, String)> {
-    let workspace = Workspace::new();
-    let plan = format!("# P\n\n## Validation\n\n{section}");
-    let said = workspace.plan(&plan).run(["list", "--output-format=json"]).json();
+    listed(Workspace::new().plan(&format!("# P\n\n## Validation\n\n{section}")))
+}
+
+/// The same of the items of a plan that are criteria.
+fn read_criteria(items: &str) -> Vec<(String, String)> {
+    listed(Workspace::new().criteria(items))
+}
+
+fn listed(workspace: &Workspace) -> Vec<(String, String)> {
+    let said = workspace.run(["list", "--output-format=json"]).json();
     of_type(&said, "check")
-        .filter(|check| !check["steps"].as_array().unwrap().is_empty())
         .map(|check| {
-            let command = check["steps"][0]["command"].as_str().unwrap().to_owned();
-            let ready = check["ready_when"].as_str().unwrap_or("goes on").to_owned();
-            (command, if check["kind"] == "background" { ready } else { "ends".to_owned() })
+            let command = check["steps"][0]["command"].as_str().unwrap_or_default().to_owned();
+            let ready = match check["kind"].as_str().unwrap() {
+                "background" => check["ready_when"].as_str().unwrap_or("goes on"),
+                "run" => "ends",
+                kind => kind,
+            };
+            (command, ready.to_owned())
         })
         .collect()
+}
+
+/// That a command is found and no service. What else stands there may be left to a person.
+fn assert_ends(section: &str, found: &[(String, String)]) {
+    assert!(found.iter().any(|(_, ready)| ready == "ends"), "{section}: {found:?}");
+    assert!(found.iter().all(|(_, ready)| ready == "ends" || ready == "manual"), "{section}: {found:?}");
 }
 
 #[test]
@@ -363,15 +379,118 @@ fn what_ends_is_no_service_though_a_sentence_speaks_of_one() {
         "The `PATH` used to launch `update.sh` holds no compiler: `sh update.sh` passes.\n",
         "- Run `npm run scrape:dev -- --limit=3` and see `3 rows`.\n",
     ] {
-        let found = read(section);
-        assert!(!found.is_empty(), "{section}");
-        assert!(found.iter().all(|(_, ready)| ready == "ends"), "{section}: {found:?}");
+        assert_ends(section, &read(section));
     }
 }
 
 #[test]
+fn what_only_works_on_a_server_ends() {
+    for command in [
+        "python3 scripts/slow_verify_server.py",
+        "python scripts/validate_server.py",
+        "python scripts/smoke_server.py --port 8000",
+        "python scripts/export_server.py",
+        "tools/benchmark_server.py",
+        "node scripts/verify-server.mjs",
+        "node dist/server.js --self-test",
+        "python mcp_server.py --list-tools",
+        "go run ./cmd/server -version",
+        "cargo run --bin server -- --dump-schema",
+        "npx electron scripts/smoke.js",
+        "tensorboard --inspect --logdir runs",
+        "anvil --hardfork-list",
+        "rackup -V",
+        "nginx -t",
+        "caddy validate",
+        "npm run dev && npm run build && npm test",
+        "docker compose up --exit-code-from tests",
+        "docker compose up --abort-on-container-exit",
+        "docker compose up --no-start",
+        "docker compose up --wait",
+        "gunicorn app:app --daemonize",
+    ] {
+        let section = format!("```sh\n{command}\n```\n");
+        assert_ends(&section, &read(&section));
+    }
+}
+
+#[test]
+fn what_is_said_to_pass_ends_unless_it_must_go_on_by_its_nature() {
+    for section in [
+        "- `npm run watch` passes.\n",
+        "- `npm start` exits with status 0.\n",
+        "- `npm run server` starts the import, and exits with status 0.\n",
+        "- Run `npm run server`; it succeeds.\n",
+        "- `uvicorn broken:app` exits with status 1.\n",
+    ] {
+        assert_ends(section, &read(section));
+    }
+    for (section, command) in [
+        ("- `uvicorn app:app` succeeds.\n", "uvicorn app:app"),
+        ("- `npm run dev` starts without errors.\n", "npm run dev"),
+        ("- Run `npm run dev` and confirm that the app loads without errors.\n", "npm run dev"),
+    ] {
+        assert_eq!(read(section), [(command.to_owned(), "goes on".to_owned())], "{section}");
+    }
+}
+
+#[test]
+fn a_text_that_is_printed_makes_no_service() {
+    for items in [
+        "- [ ] a\n  - Verification: `cargo run`\n  - Expected Output: `server listening on 127.0.0.1:39123`\n",
+        "- [ ] a\n  - Verification: `cargo run`\n  - Expected Output: it says that it is listening on 127.0.0.1:39123\n",
+        "- [ ] a\n  - Verification: `cargo run`\n  - Expected Output: a server is running on 127.0.0.1:39123\n",
+    ] {
+        assert_ends(items, &read_criteria(items));
+    }
+    for section in [
+        "- Run `cargo run`; it must print `server listening on 127.0.0.1:39123`.\n",
+        "- Run `cargo run`; it prints that the server is listening on 127.0.0.1:39123.\n",
+        "- Run `shop ports`; it lists what is listening on `localhost:3000`.\n",
+        "- Run `shop ports`; it finds the app running on `localhost:3000`.\n",
+        "- Run `shop probe`; expect that nothing is listening on `localhost:3000`.\n",
+        "- Run `shop halt`; expect that the server running on `localhost:3000` has stopped.\n",
+    ] {
+        assert_ends(section, &read(section));
+    }
+}
+
+#[test]
+fn an_order_to_start_something_else_of_a_service_starts_none() {
+    for order in [
+        "Start the app's database migration using:",
+        "Start the API, with the schema generated by:",
+        "Start the services: first generate keys:",
+        "Start the import for the API:",
+        "Start testing the API:",
+    ] {
+        let section = format!("{order}\n\n    cargo run\n");
+        assert_ends(&section, &read(&section));
+    }
+    for order in ["Start the backend in one terminal:", "**Launch the dev server**:", "Start the API with:"] {
+        let section = format!("{order}\n\n    cargo run\n");
+        assert_eq!(read(&section), [("cargo run".to_owned(), "goes on".to_owned())], "{section}");
+    }
+}
+
+#[test]
+fn what_need_not_or_cannot_be_started_is_not() {
+    for section in [
+        "この変更では `npm run dev` で起動する必要はない。\n",
+        "この環境では `npm run dev` で起動できない。\n",
+        "本次修改 `npm run dev` 不能启动。\n",
+    ] {
+        let found = read(section);
+        assert!(found.iter().all(|(command, _)| command.is_empty()), "{section}: {found:?}");
+    }
+    let section = "この環境では `npm run dev` で起動できる。\n";
+    assert_eq!(read(section), [("npm run dev".to_owned(), "goes on".to_owned())]);
+}
+
+#[test]
 fn what_a_person_starts_to_look_at_it_is_left_to_a_person() {
-    assert_eq!(read("手動確認は `just run` で app を起動し、表示が従来と同じであることを確認する。\n"), []);
+    let section = "手動確認は `just run` で app を起動し、表示が従来と同じであることを確認する。\n";
+    assert_eq!(read(section), [(String::new(), "manual".to_owned())]);
 }
 
 #[test]

@@ -76,6 +76,8 @@ pub(super) fn is_text_of_once(words: &str) -> bool {
 /// Whether a text leads to what was found out before the plan: "Keep to what was already observed:". To look at it once more
 /// is asked for by a verb of its own.
 fn was_seen_already(words: &str, lead: &str) -> bool {
+    /// What asks for something, so that what was seen once is only told beside it: "already seen in CI, must be gone".
+    const ASKS: &[&str] = phrases! { "must", "should", "shall", "expect", "expected", "may", "now", "again", "gone", "longer", "needs" };
     const SEEN: &[&str] = phrases! {
         "already observed", "already seen", "already measured", "already confirmed", "already verified", "previously observed",
     };
@@ -83,8 +85,6 @@ fn was_seen_already(words: &str, lead: &str) -> bool {
     if !leads_on(words) || lead.len() + 2 < words.trim_end().len() {
         return false;
     }
-    /// What asks for something, so that what was seen once is only told beside it: "already seen in CI, must be gone".
-    const ASKS: &[&str] = phrases! { "must", "should", "shall", "expect", "expected", "may", "now", "again", "gone", "longer", "needs" };
     let lower = plain(lead);
     !has_word(&lower, ASKS)
         && !has_word(&lower, SUCCESS)

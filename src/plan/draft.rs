@@ -294,13 +294,14 @@ impl Draft {
     /// as an item. It would never end, and so could only fail.
     ///
     /// What the author says to pass, or to exit with a status, ends, whatever its name is; but a server that is said to succeed
-    /// does so while it runs.
+    /// does so while it runs, and so does what is said to start without errors.
     fn serve(&mut self) {
         let check = &mut self.check;
         let ([step], false) = (check.steps.as_slice(), self.ends) else { return };
         match (&check.kind, &check.exit_status) {
             (Kind::Background { .. }, Some(status)) if self.judged_by_words => {
-                if status.value != ExitStatus::Code(0) || !service::is_server(&step.command) {
+                let goes_on = || service::is_server(&step.command) || service::starts(&plain(&check.title));
+                if status.value != ExitStatus::Code(0) || !goes_on() {
                     check.kind = Kind::Run;
                 }
             }
@@ -308,11 +309,14 @@ impl Draft {
                 let output = check.output.as_ref().map(|output| (output.value.text.as_str(), output.span));
                 let prose = check.prose.as_ref().map(|prose| (prose.value.as_str(), prose.span));
                 let (words, span) = prose.or(output).unwrap_or((step.command.as_str(), step.span));
-                // An address has a colon, or is that of a port. A field of the schema has `Background` beside it to say so.
-                let listens = check.found_by != FoundBy::Field
-                    && prose.is_some()
-                    && (words.contains(':') || words.contains("port"))
-                    && service::is_said_to_listen(&plain(words));
+                // An address has a colon, or is that of a port.
+                let listens = prose.is_some() && (words.contains(':') || words.contains("port")) && {
+                    let words = plain(words);
+                    // What a field expects is first of all what its command finds or prints, and `Background` beside it
+                    // says that it serves.
+                    service::is_said_to_listen(&words)
+                        && (check.found_by != FoundBy::Field || service::is_said_to_start(&words))
+                };
                 let serves = || !self.judged_by_words && service::serves(&step.command);
                 if serves() || (listens && service::may_serve(&step.command)) {
                     check.kind = Kind::Background { ready_when: service::ready(words, &step.command, span) };

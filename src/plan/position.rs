@@ -497,7 +497,7 @@ const CAN_START: &[&str] = phrases! {
 
 /// How they negate that, in the same clause: "起動する必要はない", "不能启动".
 const STARTS_NOT: &[&str] = phrases! {
-    "ない", "ません", "なし", "不要", "不能", "不", "无法", "無法", "无需", "無需", "没", "沒", "未",
+    "ない", "ません", "必要なし", "不要", "不能", "不", "无法", "無法", "无需", "無需", "没", "沒", "未",
 };
 
 /// A text without the parentheses that it begins with.

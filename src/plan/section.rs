@@ -117,17 +117,17 @@ pub(super) fn sections(document: &Document, own: &Headings) -> Vec<Section> {
 /// A section of checks and their evidence holds either what must be shown or what was shown, and once one check has its
 /// verdict there, the others are of the same past: recorded evidence must never be run as what must hold.
 fn tells_how_it_went(document: &Document, blocks: std::ops::Range<usize>) -> bool {
+    /// Marks and words of a verdict or of what was done, in any text of such a section.
+    const TOLD: &[&str] = phrases! {
+        "✅", "✔", "✓", "❌", "executed", "output", "actual", "observed", "ran ", "exit", " ok", "green", "clean", "failures", "failed",
+        "passed", "通过", "成功", "合格", "完了", "bestanden", "erfolgreich", "réussi", "passé", "pasó", "passou", "пройден",
+    };
     let source = document.source();
     let texts = |kind: BlockKind| {
         document.blocks()[blocks.clone()].iter().filter(move |block| block.kind == kind).map(|block| {
             let lines = document.lines_of(block);
             plain(lines.iter().map(|line| source.slice(*line)).collect::<Vec<_>>().join(" ").trim())
         })
-    };
-    /// Marks and words of a verdict or of what was done, in any text of such a section.
-    const TOLD: &[&str] = phrases! {
-        "✅", "✔", "✓", "❌", "executed", "output", "actual", "observed", "ran ", "exit", " ok", "green", "clean", "failures", "failed",
-        "passed", "通过", "成功", "合格", "完了", "bestanden", "erfolgreich", "réussi", "passé", "pasó", "passou", "пройден",
     };
     let tells = |text: &str| {
         let words = inline::without_code(text);

@@ -36,13 +36,40 @@ pub(super) fn is_said_to_listen(words: &str) -> bool {
         "closed", "refused", "fail", "fails", "kill", "kills", "killed",
     };
     let hosts = ["localhost:", "127.0.0.1", "0.0.0.0", "[::1]"];
-    // Every other piece between backticks or quotes is code, or a text.
-    let prose: String = words.split(['`', '"']).step_by(2).collect::<Vec<_>>().join("`");
+    let prose = prose(words);
     let otherwise = says(&prose, NEGATION) || says(&prose, &["ない", "不", "没", "停止", "終了"]);
     says(&prose, LISTENS)
         && !otherwise
         && !has_word(&prose, OTHERWISE)
         && (hosts.iter().any(|host| words.contains(host)) || port(words).is_some())
+}
+
+/// Whether words beside a command say that something starts, and not that it ends: "`npm run dev` starts without errors".
+pub(super) fn starts(words: &str) -> bool {
+    const STARTS: &[&str] = phrases! {
+        "start", "starts", "started", "boot", "boots", "launch", "launches", "comes up", "serves", "loads", "起動", "启动",
+        "啟動",
+    };
+    const ENDS: &[&str] =
+        phrases! { "exit", "exits", "end", "ends", "stops", "finishes", "returns", "status" };
+    let prose = prose(words);
+    has_word(&prose, STARTS) && !has_word(&prose, ENDS)
+}
+
+/// Words without their code and what they quote, which is every other piece between backticks or quotes.
+fn prose(words: &str) -> String {
+    words.split(['`', '"']).step_by(2).collect::<Vec<_>>().join("`")
+}
+
+/// Whether what is said is that a server starts at an address: "the server starts on `http://localhost:3000`". What only looks
+/// at one does not see it start.
+pub(super) fn is_said_to_start(words: &str) -> bool {
+    let starts = ["starts on ", "starts at "].iter().find_map(|verb| words.split_once(verb));
+    starts.is_some_and(|(subject, _)| {
+        let subject = subject.trim();
+        subject.split(' ').count() <= 4
+            && subject.rsplit(' ').next().is_some_and(|last| THINGS.contains(&last))
+    })
 }
 
 /// Whether the words before a command, in lower case, say that it is what must run for the rest: "Ensure the backend is
@@ -131,4 +158,45 @@ pub(super) fn port(text: &str) -> Option<u16> {
         }
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_words_about_a_command_that_goes_on_say_that_it_listens() {
+        for words in
+            ["the server is running on `http://localhost:3000`", "listens on port 80, see `it lists`"]
+        {
+            assert!(is_said_to_listen(words), "{words}");
+        }
+        for words in [
+            "`server listening on 127.0.0.1:3000`",
+            "the server running on `localhost:3000` is stopped",
+            "the server is not running on `localhost:3000`",
+            "the server starts on `localhost:3000` and exits",
+            "it finds the server running on `localhost:3000`",
+            "the server is running",
+        ] {
+            assert!(!is_said_to_listen(words), "{words}");
+        }
+    }
+
+    #[test]
+    fn what_is_told_to_run_is_the_last_noun_of_its_order() {
+        for order in ["start the backend:", "ensure the api is running first (from `backend/`, run `"] {
+            assert!(is_told_to_run(order), "{order}");
+        }
+        for order in [
+            "start the app's server using:",
+            "start the app, the migration of the api:",
+            "start the api tests:",
+            "start the api: first seed with:",
+            "ensure the api migration is running (run `",
+            "startup of the api:",
+        ] {
+            assert!(!is_told_to_run(order), "{order}");
+        }
+    }
 }

@@ -72,12 +72,18 @@ const ENDS: &[&str] = phrases! {
     "docs", "clean", "install", "add", "generate", "gen", "migrate", "seed", "e2e", "coverage", "exec", "logs", "ps",
     "stop", "down", "status", "restart", "config", "vet", "publish", "package", "deploy", "compile", "validate", "verify",
     "smoke", "export", "import", "benchmark", "inspect", "version", "list", "dump", "print", "show", "probe", "ping",
-    "client", "init", "update", "upgrade", "help", "info", "doctor",
+    "init", "update", "upgrade", "help", "info", "doctor",
 };
 /// Flags with which a command says something, or starts something behind it, and ends; or ends with what it starts.
 const FLAGS_THAT_END: &[&str] = phrases! {
     "-d", "-h", "-V", "-D", "--detach", "--daemonize", "--daemon", "--dry-run", "--once", "--cli", "--wait", "--no-start",
     "--exit-code-from", "--abort-on-container-exit", "--abort-on-container-failure",
+};
+/// Parts of the names of flags for which a command says something and ends. What it also does before it serves is none of
+/// them: `--build`, `--config`, `--import`.
+const ASKS: &[&str] = phrases! {
+    "list", "version", "check", "test", "validate", "dump", "print", "show", "inspect", "help", "export", "verify", "smoke",
+    "benchmark", "probe", "ping",
 };
 /// Flags, without their dashes, that say where and how a server listens, with a value behind them.
 const LISTENER: &[&str] = phrases! {
@@ -173,7 +179,7 @@ fn is_flag_that_ends(word: &str) -> bool {
     // `-t`, and the like, is another flag for each program.
     name.starts_with('-')
         && (FLAGS_THAT_END.contains(&name)
-            || (long.len() > 1 && long.split('-').any(|part| ENDS.contains(&part))))
+            || (long.len() > 1 && long.split('-').any(|part| ASKS.contains(&part))))
 }
 
 /// Whether a part of the name of a script, file or subcommand says that it ends: `smoke_server.py`, `build:dev`.
@@ -255,7 +261,10 @@ fn serves_by_verb(program: &str, words: &[&str]) -> bool {
                 || words.first() == Some(&"run")
         }
         "ngrok" => matches!(first, "http" | "tcp" | "tls" | "start"),
-        "nginx" => words.iter().any(|word| word.trim_end_matches(['"', '\'', ';']) == "off"),
+        "nginx" => {
+            words.iter().any(|word| word.trim_end_matches(['"', '\'', ';']) == "off")
+                && !has(&["-t", "-T", "-s", "-v"])
+        }
         "electron" => false,
         "flask" | "streamlit" | "chainlit" | "fastapi" | "litestar" | "quart" => {
             is_serving(first) || has(&["run"])
@@ -305,7 +314,8 @@ fn runs_a_server(program: &str, words: &[&str]) -> bool {
     let told_to_run = words.first() == Some(&"run");
     let at = match stem {
         "cargo" if told_to_run => {
-            words.iter().rposition(|word| matches!(*word, "--bin" | "-p" | "--package")).map(|at| at + 1)
+            let told = words.split(|word| *word == "--").next().unwrap_or_default();
+            told.iter().rposition(|word| matches!(*word, "--bin" | "-p" | "--package")).map(|at| at + 1)
         }
         "go" | "deno" | "bun" if told_to_run => {
             words.iter().skip(1).position(|word| !is_flag(word)).map(|at| at + 1)
@@ -420,6 +430,16 @@ mod tests {
         "npm run server:dev",
         "cd web && npm install && npm run dev",
         "npm run start:dev",
+        "docker compose up --build",
+        "nodemon --exec ts-node src/main.ts",
+        "gunicorn --config conf.py app:app",
+        "npm run client:dev",
+        "npx storybook dev -p 6006",
+        "nginx -g 'daemon off;'",
+        "caddy run --config Caddyfile",
+        "cargo run --bin server -- -p 80",
+        "python api_server.py --host 0.0.0.0 --port=8000 --reload",
+        "my-server --listen :8080",
     ];
     const ENDING: &[&str] = &[
         "docker compose up -d",
@@ -471,6 +491,14 @@ mod tests {
         "jupyter nbconvert a.ipynb",
         "shop server list",
         "cd web && npm run build",
+        "my-server migrate",
+        "redis-server --version",
+        "caddy start",
+        "nginx -s reload",
+        "nginx -t -g 'daemon off;'",
+        "npm run dev && npm run build",
+        "python tools/smoke.py --port 8000",
+        "node server.js --port 80 --print-routes",
         "rg \"npm install && npm run dev\" docs",
     ];
 
