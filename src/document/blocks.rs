@@ -69,7 +69,7 @@ pub struct Block {
     pub span: Span,
     /// The 0-based line of its first byte.
     pub line: usize,
-    /// The index of the block that holds it plus one, which takes half of the room of an index.
+    /// The index of the block that holds it plus one, which takes half of the room of an optional index.
     parent: Option<NonZeroUsize>,
     /// One past the index of its last descendant: `index + 1..end` are the blocks inside it.
     pub end: usize,
@@ -165,7 +165,7 @@ fn front_matter(text: &str) -> usize {
     0
 }
 
-/// Turns comrak's positions (lines of the parsed part, columns in bytes) into spans of the source.
+/// Turns comrak's nodes and positions (lines of the parsed part, columns in bytes) into kinds and spans of the source.
 struct LineMap<'s> {
     source: &'s Source,
     first_line: usize,
@@ -219,7 +219,8 @@ impl LineMap<'_> {
         };
         literal.split('\n').enumerate().map(align).collect()
     }
-    /// What a node is.
+
+    /// What a node is, with the places of its lines.
     fn kind(&self, value: &NodeValue, position: Sourcepos) -> BlockKind {
         match value {
             NodeValue::Heading(heading) => BlockKind::Heading { level: heading.level },

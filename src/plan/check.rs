@@ -7,9 +7,8 @@ use crate::document::{Lines, Span};
 use crate::expectation::Expectation;
 
 use super::found_by::FoundBy;
-use super::predicate;
-use super::script::PIPEFAIL;
 use super::words::{has_word, negates, plain};
+use super::{predicate, script};
 
 /// Words by which few or no finds are as good as some.
 const LIMITS: &[&str] =
@@ -212,11 +211,7 @@ impl Check {
 
     /// The commands as they stand in the plan, with `set -o pipefail` before the first that it holds for.
     pub fn written(&self) -> impl Iterator<Item = &str> {
-        let mut pipefail = false;
-        self.steps.iter().flat_map(move |step| {
-            let sets = step.pipefail && !std::mem::replace(&mut pipefail, step.pipefail);
-            sets.then_some(PIPEFAIL).into_iter().chain([step.command.as_str()])
-        })
+        script::written(&self.steps).map(|(command, _)| command)
     }
 
     /// The exit status it must end with.

@@ -8,7 +8,7 @@ use crate::document::{BlockKind, Document, Span};
 
 use super::Reading;
 use super::block;
-use super::check::{Check, Confidence, ExitStatus};
+use super::check::{Check, Confidence};
 use super::directory::{self, Place, Roots};
 use super::draft::Draft;
 use super::field::{Field, FieldName, Piece, Role, pieces_of_checks};
@@ -505,18 +505,20 @@ impl<'e, 'd, 's> Reader<'e, 'd, 's> {
     /// Lays "Expected: all commands exit 0" in an item on each of the commands above it there. False where it says more than
     /// how all of them end, since a field speaks of the command before it, which alone can show that.
     fn is_expected_of_item(&mut self, field: &Field<'_>) -> bool {
-        let text = field.text(self.document);
         let earlier = self.extractor.checks_from(self.item_from);
-        let plain_text = field.qualifier.is_none() && field.blocks.is_empty() && !text.contains('`');
-        if earlier.is_empty() || !plain_text || !unit::speaks_of_all(&plain(&text)) {
+        // Nearly all items have one command.
+        if earlier.is_empty() || field.qualifier.is_some() || !field.blocks.is_empty() {
+            return false;
+        }
+        let text = field.text(self.document);
+        if text.contains('`') || !unit::speaks_of_all(&plain(&text)) {
             return false;
         }
         let mut said = Said::default();
         said.sentences(&text, field.value_span(self.document), "");
         let open = self.open.as_mut().filter(|open| !open.bare).map(|open| &mut open.draft.check);
         let checks = earlier.iter_mut().chain(open);
-        let succeeds = said.exit_status.as_ref().is_some_and(|status| status.value == ExitStatus::Code(0));
-        if !succeeds || said.output.is_some() {
+        if !said.succeeds() || said.output.is_some() {
             return false;
         }
         for check in checks.filter(|check| keyed::is_untold(check)) {
@@ -608,8 +610,8 @@ impl Extractor<'_> {
     /// made, since to go through all of them and their commands once more takes longer than all the rest of looking for
     /// twins. Whatever a plan can have many of is in it, so that no two of many checks are compared in vain.
     fn key(&self, check: &Check) -> Option<u64> {
-        let mut hasher = self.hasher.build_hasher();
         check.steps.first()?;
+        let mut hasher = self.hasher.build_hasher();
         for step in &check.steps {
             step.command.hash(&mut hasher);
             step.output.as_ref().map(|stated| &stated.value.text).hash(&mut hasher);

@@ -66,13 +66,12 @@ pub(super) fn commands<'d>(
         && code.outer == first.to(*last)
         && !code.text.trim().is_empty()
     {
-        let text = code.text.as_ref();
-        let serves = service::serves(text);
         return vec![InlineCommand {
             found_by: FoundBy::LeadingSpan,
             said: Said::default(),
-            refusal: refusal::of_command(text, true),
-            service: serves.then(|| Service { ready_when: ready(text, text, code.inner) }),
+            refusal: refusal::of_command(&code.text, true),
+            // Whether it serves is asked of the whole check.
+            service: None,
             verifies: false,
             subject: String::new(),
             sentence: String::new(),
@@ -445,8 +444,7 @@ fn finish(command: &mut InlineCommand<'_>, words: &str, span: Span, trust: Trust
         command.said.red = beside.red;
     }
     // "Before: `x` fails", "without the patch `x` exits 1": how it ends as long as the work is not done.
-    let fails = command.said.exit_status.as_ref().is_some_and(|status| status.value != ExitStatus::Code(0));
-    command.said.red |= fails && is_before_the_work(&command.sentence);
+    command.said.red |= command.said.fails() && is_before_the_work(&command.sentence);
     let alone =
         matches!(command.found_by, FoundBy::RunWordSpan | FoundBy::ShapedSpan | FoundBy::IntroducedSpan);
     if command.said.is_silent() && alone {

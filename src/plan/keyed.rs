@@ -167,7 +167,6 @@ pub(super) fn lay_on_list(list: &mut [&mut Check], text: &str, span: Span) -> bo
             span,
             named.and_then(|at| list[at].steps.first()).map_or("", |step| &step.command),
         );
-        let succeeds = said.exit_status.as_ref().is_some_and(|status| status.value == ExitStatus::Code(0));
         match named {
             Some(at) => {
                 if said.is_silent() {
@@ -175,7 +174,7 @@ pub(super) fn lay_on_list(list: &mut [&mut Check], text: &str, span: Span) -> bo
                 }
                 told.push((Some(at), said));
             }
-            None if succeeds && has_word(&lower, ALL) => told.push((None, said)),
+            None if said.succeeds() && has_word(&lower, ALL) => told.push((None, said)),
             None => rest.push(clause),
         }
     }

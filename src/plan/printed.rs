@@ -111,18 +111,15 @@ pub(super) fn before_commands(lead: &str) -> Option<String> {
     let last = lead.rsplit_once(". ").map_or(lead, |(_, last)| last);
     let at = ["expect ", "expecting "].iter().find_map(|word| last.find(word))?;
     // "Don't expect `fast` yet:", "without the flag, expect `old`; with it:" are of another run.
-    let before = plain(&last[..at]);
+    let (before, told) = (plain(&last[..at]), plain(&last[at..]));
     let elsewhere = ["when", "without", "before", "if", "unless", "until", "yet", "on main"];
-    if negates(&before)
-        || has_word(&before, &elsewhere)
-        || last.contains(';')
-        || has_word(&plain(&last[at..]), &elsewhere)
+    if negates(&before) || has_word(&before, &elsewhere) || last.contains(';') || has_word(&told, &elsewhere)
     {
         return None;
     }
     let parts: Vec<&str> = last[at..].split('`').collect();
     // Every second part stands between backticks, and behind the last of those stands another, if only an empty one.
-    if parts.len().is_multiple_of(2) || has_word(&plain(&last[at..]), RELATIVE) {
+    if parts.len().is_multiple_of(2) || has_word(&told, RELATIVE) {
         return None;
     }
     let mut previous = None;

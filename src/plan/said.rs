@@ -150,11 +150,19 @@ impl Said {
         }
     }
 
+    /// Whether it must end well.
+    pub(super) fn succeeds(&self) -> bool {
+        self.exit_status.as_ref().is_some_and(|status| status.value == ExitStatus::Code(0))
+    }
+
+    /// Whether it must end with another status.
+    pub(super) fn fails(&self) -> bool {
+        self.exit_status.is_some() && !self.succeeds()
+    }
+
     /// Whether nothing was said but that it ends well.
     fn states_success(&self) -> bool {
-        self.exit_status.as_ref().is_some_and(|status| status.value == ExitStatus::Code(0))
-            && self.output.is_none()
-            && self.prose.is_none()
+        self.succeeds() && self.output.is_none() && self.prose.is_none()
     }
 
     /// Reads the words before a command, where those behind it say nothing: "All tests pass with `make test`".
@@ -184,8 +192,7 @@ impl Said {
     /// lost.
     pub(super) fn sentences(&mut self, text: &str, span: Span, command: &str) {
         self.sentence(text, span, command);
-        let fails = self.exit_status.as_ref().is_some_and(|status| status.value != ExitStatus::Code(0));
-        if fails || self.output.is_some() || (self.exit_status.is_none() && self.prose.is_none()) {
+        if self.fails() || self.output.is_some() || (self.exit_status.is_none() && self.prose.is_none()) {
             return;
         }
         self.rest(text, span, command);

@@ -8,8 +8,7 @@ use std::time::Duration;
 
 use super::Plan;
 use super::check::{Check, ExitStatus, Kind, Stated, Step};
-use super::refusal;
-use super::script::PIPEFAIL;
+use super::{refusal, script};
 use crate::document::{Document, Source};
 use crate::expectation::{Expectation, Mode};
 
@@ -113,7 +112,7 @@ impl Form {
                 one_line.then(|| field(&mut text, "Verification", &spans.join(", ")))?;
             }
             Commands::Block => {
-                let lines: Vec<&str> = commands(&check.steps).map(|(command, _)| command).collect();
+                let lines: Vec<&str> = check.written().collect();
                 block(&mut text, "Verification", "sh", &lines.join("\n"));
             }
             Commands::Transcript => block(&mut text, "Verification", "console", &transcript(&check.steps)),
@@ -223,23 +222,13 @@ fn block(text: &mut String, name: &str, language: &str, value: &str) {
 /// A session: each command behind a prompt, its further lines behind `>`, and what it prints below it.
 fn transcript(steps: &[Step]) -> String {
     let mut lines = Vec::new();
-    for (command, output) in commands(steps) {
+    for (command, output) in script::written(steps) {
         for (index, line) in command.split('\n').enumerate() {
             lines.push(format!("{} {line}", if index == 0 { '$' } else { '>' }));
         }
         lines.extend(output.iter().flat_map(|stated| stated.value.text.split('\n')).map(str::to_owned));
     }
     lines.join("\n")
-}
-
-/// The commands that make these steps, each with what it must print.
-fn commands(steps: &[Step]) -> impl Iterator<Item = (&str, Option<&Stated<Expectation>>)> {
-    let mut pipefail = false;
-    steps.iter().flat_map(move |step| {
-        let sets = step.pipefail && !std::mem::replace(&mut pipefail, step.pipefail);
-        let setting = sets.then_some((PIPEFAIL, None));
-        setting.into_iter().chain([(step.command.as_str(), step.output.as_ref())])
-    })
 }
 
 /// Text as a code span that reads as that very text (<https://spec.commonmark.org/0.31.2/#code-spans>).

@@ -37,7 +37,18 @@ pub(super) fn one_step(command: &str, span: Span) -> Step {
 }
 
 /// How a shell is told that a pipeline fails with any of its commands.
-pub(super) const PIPEFAIL: &str = "set -o pipefail";
+const PIPEFAIL: &str = "set -o pipefail";
+
+/// The commands that make these steps, each with what it must print: as they stand in the plan, with `set -o pipefail`
+/// before the first that it holds for.
+pub(super) fn written(steps: &[Step]) -> impl Iterator<Item = (&str, Option<&Stated<Expectation>>)> {
+    let mut pipefail = false;
+    steps.iter().flat_map(move |step| {
+        let sets = step.pipefail && !std::mem::replace(&mut pipefail, step.pipefail);
+        let setting = sets.then_some((PIPEFAIL, None));
+        setting.into_iter().chain([(step.command.as_str(), step.output.as_ref())])
+    })
+}
 
 /// Takes that out where it stands on a line of its own, for the commands below it: it proves nothing by itself. Where
 /// anything else changes that setting, all stays as it is.
@@ -89,8 +100,6 @@ pub(super) fn by_directory(
     mut steps: Vec<Step>,
     place: Option<&Place>,
 ) -> Vec<(Vec<Step>, Option<Place>)> {
-    let written = steps.clone();
-    settle_pipefail(&mut steps);
     let moves = |step: &Step| {
         directory_of(step).is_some()
             || step
@@ -98,7 +107,10 @@ pub(super) fn by_directory(
                 .split([' ', '\t', '\n', ';', '('])
                 .any(|word| matches!(word, "cd" | "pushd" | "popd"))
     };
-    if steps.len() < 2 || !steps.iter().any(moves) {
+    let goes_elsewhere = steps.iter().any(moves);
+    let written = if goes_elsewhere { steps.clone() } else { Vec::new() };
+    settle_pipefail(&mut steps);
+    if steps.len() < 2 || !goes_elsewhere {
         return vec![(steps, place.cloned())];
     }
     let mut groups: Vec<(Vec<Step>, Option<Place>)> = vec![(Vec::new(), place.cloned())];

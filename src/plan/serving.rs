@@ -97,8 +97,9 @@ pub(super) fn serves(command: &str) -> bool {
     let Some((program, arguments)) = shape::program(command) else { return false };
     // `cd web && npm run dev` does not end, because its last part does not. What stands before another part has ended where
     // that one is to run, so that only the last can serve.
-    if command.contains("&&") && !command.contains(['"', '\'']) {
-        return command.rsplit("&&").next().is_some_and(serves);
+    let last = last_part(command);
+    if last.len() < command.len() {
+        return serves(last);
     }
     let program = without_version(shape::base(program));
     if CLIENTS.contains(&program) {
@@ -138,6 +139,11 @@ pub(super) fn serves(command: &str) -> bool {
     }
 }
 
+/// The last part of `cd web && app`; all of what has quotes, whose parts may stand in a text.
+fn last_part(command: &str) -> &str {
+    if command.contains(['"', '\'']) { command } else { command.rsplit("&&").next().unwrap_or(command) }
+}
+
 /// The command that a program is told to run by one of its verbs, or at once where it has none.
 fn wrapped<'a>(words: &'a [&'a str], verbs: &[&str]) -> Option<&'a [&'a str]> {
     let at = words.iter().position(|word| !word.starts_with('-'))?;
@@ -150,10 +156,7 @@ fn wrapped<'a>(words: &'a [&'a str], verbs: &[&str]) -> Option<&'a [&'a str]> {
 /// Whether a command can serve where the plan says that it does: it neither tests, sets up, builds nor asks, nor leaves what
 /// it starts behind it and ends.
 pub(super) fn may_serve(command: &str) -> bool {
-    // In `cd web && app` it is the last part that serves.
-    let command =
-        if command.contains(['"', '\'']) { command } else { command.rsplit("&&").next().unwrap_or(command) };
-    let Some((program, arguments)) = shape::program(command) else { return false };
+    let Some((program, arguments)) = shape::program(last_part(command)) else { return false };
     let words: Vec<&str> = arguments.split_whitespace().take(MOST).collect();
     let ends = |word: &&str| says_it_ends(word);
     let detaches = words.iter().any(|word| *word == "&" || is_flag_that_ends(word));
@@ -166,7 +169,7 @@ pub(super) fn may_serve(command: &str) -> bool {
 
 /// Whether a command is that of a server by its nature, which ends by itself whatever is said of it only where it fails.
 pub(super) fn is_server(command: &str) -> bool {
-    let command = command.rsplit("&&").next().unwrap_or(command);
+    let command = last_part(command);
     let names_one = |word: &str| SERVERS.contains(&without_version(shape::base(word)));
     serves(command) && command.split_whitespace().take(MOST).any(names_one)
 }
@@ -257,8 +260,7 @@ fn serves_by_verb(program: &str, words: &[&str]) -> bool {
         | "storybook" => is_serving(first),
         // Without a verb, or with another, they end, or go into the background: `caddy start`, `nginx -t`.
         "caddy" => {
-            matches!(first, "run" | "file-server" | "reverse-proxy" | "respond")
-                || words.first() == Some(&"run")
+            matches!(first, "file-server" | "reverse-proxy" | "respond") || words.first() == Some(&"run")
         }
         "ngrok" => matches!(first, "http" | "tcp" | "tls" | "start"),
         "nginx" => {

@@ -3,7 +3,7 @@
 use crate::document::{BlockKind, CodeSpan, Document, Span};
 
 use super::beside;
-use super::check::{ExitStatus, Stated};
+use super::check::Stated;
 use super::directory::{self, Place};
 use super::draft::{Draft, shortened};
 use super::extract::{Open, Reader};
@@ -284,9 +284,7 @@ fn success_of_all(lower: &str) -> Option<usize> {
     let clause = &own[..ends.min().unwrap_or(own.len())];
     let mut said = Said::default();
     said.sentence(clause, Span::default(), "");
-    let succeeds =
-        said.exit_status.is_some_and(|status| status.value == ExitStatus::Code(0)) && said.output.is_none();
-    if !succeeds {
+    if !said.succeeds() || said.output.is_some() {
         return None;
     }
     // "Twice in a row" is more than each of them shows, and so is what must hold on another machine.
